@@ -1,0 +1,58 @@
+/** The one list of everything Lodestone can do; hosts render what it returns. */
+import type { CallOptions } from '../base/progress.ts';
+import type { Patch } from './edits/patch.ts';
+import type { HealReport, HealRequest } from './healing/heal.ts';
+import type { MiningReport } from './mining/attractor.ts';
+import type { ContextReport, ContextRequest } from './retrieval/context.ts';
+import type { FileFacts } from './syntax/facts.ts';
+
+/** A change to one file as the host's watcher saw it; a rename is a deletion and a creation. */
+export interface FileChange {
+  readonly path: string;
+  readonly kind: 'changed' | 'deleted';
+}
+
+export interface DoctorEntry {
+  readonly tool: string;
+  readonly status: 'ok' | 'missing' | 'failed' | 'notNeeded';
+  readonly version: string;
+  /** Where it was found, or ''. */
+  readonly path: string;
+  readonly detail: string;
+  /** What to do if it is missing; '' otherwise. */
+  readonly advice: string;
+}
+
+/** The user's decisions about a mined item; kept apart from what can be rebuilt. */
+export type Decision = 'pinned' | 'muted';
+
+export interface AppliedPatch {
+  readonly id: string;
+  readonly title: string;
+  readonly appliedAt: string;
+  readonly paths: readonly string[];
+  readonly undone: boolean;
+}
+
+/** One repository opened in the engine. All paths are relative to its root with '/'. */
+export interface RepositoryEngine {
+  /** Reconciles the store with the disk and mines what changed; the first call is the cold mine. */
+  mine(request: Record<string, never>, options: CallOptions): Promise<MiningReport>;
+  /** The stored report without touching the disk; undefined before the first mine. */
+  report(request: Record<string, never>, options: CallOptions): Promise<MiningReport | undefined>;
+  /** Applies a batch of changes and returns the new report. */
+  filesChanged(request: { changes: readonly FileChange[] }, options: CallOptions): Promise<MiningReport>;
+  facts(request: { path: string; text?: string }, options: CallOptions): Promise<FileFacts>;
+  context(request: ContextRequest, options: CallOptions): Promise<ContextReport>;
+  heal(request: HealRequest, options: CallOptions): Promise<HealReport>;
+  /** Writes a patch to disk, all or nothing, through the journal (CLI). */
+  applyPatch(request: { patch: Patch }, options: CallOptions): Promise<AppliedPatch>;
+  /** Records a patch that the host applied itself (editor), so that it can be undone after a reload. */
+  recordApplied(request: { patch: Patch }, options: CallOptions): Promise<AppliedPatch>;
+  /** The inverse of the last applied patch, or undefined if there is none; throws `fileChanged` where a file moved on. */
+  undoLast(request: { write: boolean }, options: CallOptions): Promise<Patch | undefined>;
+  decide(request: { id: string; decision: Decision | undefined }, options: CallOptions): Promise<void>;
+  decisions(request: Record<string, never>, options: CallOptions): Promise<Record<string, Decision>>;
+  doctor(request: Record<string, never>, options: CallOptions): Promise<readonly DoctorEntry[]>;
+  close(): Promise<void>;
+}

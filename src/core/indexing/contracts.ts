@@ -1,0 +1,49 @@
+/** How facts travel: from the parser's workers through the store to the reducers that mine and retrieve. */
+import type { CallOptions } from '../../base/progress.ts';
+import type { LanguageId } from '../languages.ts';
+import type { MiningReport, SkippedFile } from '../mining/attractor.ts';
+import type { FileFacts } from '../syntax/facts.ts';
+
+/** What a syntax worker makes of one file: facts, and the compact encoding from which idioms are mined. */
+export interface FileAnalysis {
+  readonly language: LanguageId;
+  readonly facts: FileFacts;
+  /** Written and read by core/mining alone: normalised trees and sites (`encodeMiningTrees`). */
+  readonly trees: Uint8Array;
+}
+
+/** Turns files into analyses in worker threads. `analyse` may run many at once; the pool queues them. */
+export interface Analyser {
+  readonly threads: number;
+  /** `path` chooses the language by extension; throws LodestoneError unsupportedLanguage | internal (parser died on it). */
+  analyse(
+    file: { path: string; text: string },
+    options: CallOptions,
+  ): Promise<FileAnalysis | { skipped: SkippedFile['reason'] }>;
+  close(): Promise<void>;
+}
+
+/** Keeps something derived from all files current; every method is synchronous and cheap. */
+export interface FactsReducer {
+  set(path: string, analysis: FileAnalysis): void;
+  delete(path: string): void;
+}
+
+/** The mining reducer: incremental in, deterministic out (the same set of files gives the same report in any order). */
+export interface MiningReducer extends FactsReducer {
+  /** Names, merges, ranks. Long work: breathes, and honours the signal. `history` is keyed by path. */
+  report(
+    context: MiningContext,
+    options: CallOptions,
+  ): Promise<Pick<MiningReport, 'attractors' | 'frameworks' | 'deviants'>>;
+}
+
+export interface MiningContext {
+  /** Manifests' texts by path: package.json, pyproject.toml, requirements*.txt, Cargo.toml, go.mod. */
+  readonly manifests: ReadonlyMap<string, string>;
+  readonly history: ReadonlyMap<string, import('../ports.ts').FileHistory>;
+  /** HEAD's committer date (seconds): "now" for recency. */
+  readonly headDate: number | undefined;
+  /** Verbatim text of a file, for snippets. */
+  readonly text: (path: string) => Promise<string | undefined>;
+}

@@ -1,0 +1,106 @@
+/** The attractor and everything a mining report is made of; these shapes are the CLI's JSON too. */
+import type { LanguageId } from '../languages.ts';
+
+export type AttractorKind =
+  | 'idiom'
+  | 'apiSequence'
+  | 'naming'
+  | 'errorHandling'
+  | 'async'
+  | 'imports'
+  | 'tests'
+  | 'decorator'
+  | 'curated';
+
+/** A place in a file: repository-relative path with '/', lines from 1. `text` stands verbatim in the file at `line`. */
+export interface Snippet {
+  readonly path: string;
+  readonly line: number;
+  readonly endLine: number;
+  readonly text: string;
+}
+
+export interface AntiPattern {
+  readonly id: string;
+  readonly summary: string;
+  readonly snippet?: Snippet;
+}
+
+/** Components of the resonance, each in [0, 1], with the sentence shown to the user. */
+export interface ResonanceComponent {
+  readonly name: 'frequency' | 'spread' | 'authors' | 'recency' | 'survival' | 'specificity' | 'evidence';
+  readonly value: number;
+  readonly weight: number;
+  readonly explanation: string;
+}
+
+/** A recurring way this repository does something (seed 004's CodePattern). */
+export interface Attractor {
+  /** Stable while the pattern is the same: a hash of kind, language family and canonical pattern. */
+  readonly id: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly language: LanguageId;
+  readonly kind: AttractorKind;
+  /** APIs the pattern uses, most specific first, as in CallFact.resolved or callee. */
+  readonly apis: readonly string[];
+  readonly snippets: readonly Snippet[];
+  readonly antipatterns: readonly AntiPattern[];
+  /** Sites and the files they lie in. */
+  readonly support: number;
+  readonly files: number;
+  readonly resonance: number;
+  readonly components: readonly ResonanceComponent[];
+  /** Common in every repository of this language or framework: kept off the first page. */
+  readonly common: boolean;
+  readonly provenance: 'mined' | 'curated';
+}
+
+/** Sites that break what at least ten others keep. */
+export interface Deviant {
+  readonly id: string;
+  /** What the others keep, e.g. "the result of `fetchJson` is awaited". */
+  readonly rule: string;
+  readonly language: LanguageId;
+  readonly kept: number;
+  readonly broken: number;
+  /** Wilson lower bound of kept / (kept + broken) at 95 %. */
+  readonly confidence: number;
+  readonly sites: readonly Snippet[];
+  readonly example: Snippet;
+}
+
+export interface Framework {
+  readonly id: string;
+  readonly title: string;
+  readonly language: LanguageId;
+  /** Where it was seen: manifest path or importing file. */
+  readonly evidence: readonly string[];
+  readonly files: number;
+  readonly vocabulary: readonly string[];
+}
+
+export interface SkippedFile {
+  readonly path: string;
+  readonly reason:
+    | 'tooLarge'
+    | 'generated'
+    | 'minified'
+    | 'binary'
+    | 'unreadable'
+    | 'encoding'
+    | 'tooDeep'
+    | 'parserFailed'
+    | 'changed';
+}
+
+export interface MiningReport {
+  /** Source files seen, and how many of them were parsed into facts. */
+  readonly files: number;
+  readonly parsed: number;
+  readonly skipped: readonly SkippedFile[];
+  readonly durationMs: number;
+  readonly attractors: readonly Attractor[];
+  readonly frameworks: readonly Framework[];
+  readonly deviants: readonly Deviant[];
+}

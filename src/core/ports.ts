@@ -1,0 +1,150 @@
+/** What a host must supply: the engine's only doors to the outside world. */
+import type { DoctorEntry } from './engine.ts';
+import type { Diagnostic } from './healing/diagnostic.ts';
+import type { FixCandidate } from './healing/heal.ts';
+import type { LanguageEntry, LanguageId } from './languages.ts';
+import type { FlatTree, Grammar } from './syntax/flatTree.ts';
+
+/** Time, and a way to end a turn of the event loop so that requests are served during long work. */
+export interface Clock {
+  /** Milliseconds, monotonic. */
+  now(): number;
+  yieldNow(): Promise<void>;
+}
+
+/** The readable log: one line an event; hosts neutralise control characters. Secrets are never passed here. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string, cause?: unknown): void;
+}
+
+export interface FileStat {
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Inode or equivalent; with size and time it tells a replaced file. 0 where the system has none. */
+  readonly ino: number;
+}
+
+/** Bytes decoded: BOM stripped, UTF-16 recognised by BOM, line endings kept as they are. */
+export interface DecodedText {
+  readonly text: string;
+  readonly encoding: 'utf8' | 'utf16le' | 'utf16be';
+  readonly bom: boolean;
+  /** True where bytes were not valid in the encoding (they show as U+FFFD; such a file is never written). */
+  readonly lossy: boolean;
+}
+
+export interface SourceFile extends DecodedText {
+  /** SHA-256 of the bytes, hex. */
+  readonly hash: string;
+  readonly stat: FileStat;
+}
+
+/**
+ * The repository's files, read-only. Paths are repository-relative with '/', and never leave the root.
+ * `list` honours .gitignore, .lodestoneignore, the host's excludes and never follows a link twice.
+ */
+export interface Files {
+  readonly root: string;
+  /** Source and manifest files in a deterministic order with what was passed over and why. */
+  list(options: {
+    signal?: AbortSignal;
+  }): Promise<{ files: { path: string; stat: FileStat }[]; skipped: { path: string; reason: string }[] }>;
+  stat(path: string): Promise<FileStat | undefined>;
+  /** Throws LodestoneError notFound | unreadable | fileTooLarge | binaryFile. */
+  read(path: string): Promise<SourceFile>;
+}
+
+/** Unsaved buffers: what the user sees is what is mined, healed and completed. */
+export interface Documents {
+  /** The buffer's text if the file is open and dirty. */
+  text(path: string): string | undefined;
+}
+
+/** A child process with a bounded run and output; never through a shell. Time-outs and kills take its whole tree. */
+export interface Processes {
+  run(request: {
+    readonly command: string;
+    readonly args: readonly string[];
+    readonly cwd: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly stdin?: string;
+    readonly timeoutMs: number;
+    readonly maxOutputBytes?: number;
+    readonly signal?: AbortSignal;
+  }): Promise<{ exitCode: number | null; stdout: string; stderr: string; timedOut: boolean; truncated: boolean }>;
+}
+
+/** Turns text into a flat tree; synchronous and single-threaded, so it is used inside workers. */
+export interface Parser {
+  grammar(language: LanguageId): Promise<Grammar>;
+  /** `previous` allows an incremental parse after an edit where the adapter supports it. */
+  parse(language: LanguageId, text: string): Promise<FlatTree>;
+}
+
+/** History, read with hooks, fsmonitor, external diff and textconv off. Absent for a folder without git or without trust. */
+export interface Git {
+  /** Committer date of HEAD in seconds since 1970: "now" for recency; undefined without commits. */
+  headDate(): Promise<number | undefined>;
+  head(): Promise<string | undefined>;
+  /** For each path: last commit's date (seconds), number of commits, pseudonymous author ids, first date. One pass, bounded. */
+  fileHistory(options: { signal?: AbortSignal }): Promise<ReadonlyMap<string, FileHistory>>;
+}
+
+export interface FileHistory {
+  readonly firstDate: number;
+  readonly lastDate: number;
+  readonly commits: number;
+  /** Stable small integers, one per author. */
+  readonly authors: readonly number[];
+}
+
+/** Read-only data files shipped with the product and, in trusted workspaces, the repository's `.lodestone/`. */
+export interface DataFiles {
+  /** Names under a folder of src/data, e.g. list('frameworks') → ['express.yml', …], sorted. */
+  list(folder: string): Promise<string[]>;
+  read(path: string): Promise<string>;
+  languages(): Promise<readonly LanguageEntry[]>;
+}
+
+/** What is diagnosed: the repository with some files' texts replaced. Nothing is ever written into the user's tree. */
+export interface Snapshot {
+  readonly root: string;
+  /** Repository-relative path → text that stands for the file (an unsaved buffer or a candidate fix). */
+  readonly overlay: ReadonlyMap<string, string>;
+}
+
+export interface Diagnosis {
+  readonly diagnostics: readonly Diagnostic[];
+  /** What kept the tool from a full answer (missing, timed out, broken configuration), with advice. */
+  readonly notes: readonly { readonly tool: string; readonly message: string; readonly advice?: string }[];
+}
+
+/**
+ * One compiler or linter. `diagnose` runs the real tool over an overlay or a shadow copy; the same call verifies
+ * candidates. Positions are converted to lines and columns from 1 in UTF-16 units.
+ */
+export interface Toolchain {
+  readonly id: string;
+  readonly title: string;
+  readonly languages: readonly LanguageId[];
+  /** True if it executes the repository's own code or configuration: then it runs only when `trusted`. */
+  readonly needsTrust: boolean;
+  /** Whether it is there and applies to this repository. Cheap; cached by the adapter. */
+  probe(root: string, trusted: boolean): Promise<DoctorEntry>;
+  /** Diagnostics of `paths` (and of files that depend on them where the tool sees them). */
+  diagnose(
+    snapshot: Snapshot,
+    paths: readonly string[],
+    options: { signal?: AbortSignal; trusted: boolean },
+  ): Promise<Diagnosis>;
+  /** The tool's own machine-applicable fixes for diagnostics it just reported. */
+  propose(
+    snapshot: Snapshot,
+    diagnostics: readonly Diagnostic[],
+    options: { signal?: AbortSignal; trusted: boolean },
+  ): Promise<readonly FixCandidate[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,65 @@
+/** Every setting: id, type, default, section. A test compares this list with package.json. */
+
+export interface Setting {
+  readonly id: string;
+  readonly section: 'general' | 'mining' | 'healing' | 'advanced';
+  readonly type: 'boolean' | 'number' | 'string' | 'array';
+  readonly default: boolean | number | string | readonly string[];
+  /** 'machine' settings cannot be set by a workspace: tool paths, auto-apply. */
+  readonly scope: 'machine' | 'resource' | 'window';
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export const SETTINGS = [
+  { id: 'lodestone.mining.onOpen', section: 'general', type: 'boolean', default: true, scope: 'window' },
+  {
+    id: 'lodestone.mining.maxFileKilobytes',
+    section: 'mining',
+    type: 'number',
+    default: 1024,
+    minimum: 16,
+    maximum: 16384,
+    scope: 'resource',
+  },
+  {
+    id: 'lodestone.mining.threads',
+    section: 'mining',
+    type: 'number',
+    default: 0,
+    minimum: 0,
+    maximum: 16,
+    scope: 'machine',
+  },
+  { id: 'lodestone.healing.python', section: 'healing', type: 'string', default: '', scope: 'machine' },
+  { id: 'lodestone.healing.runTests', section: 'healing', type: 'boolean', default: false, scope: 'resource' },
+  {
+    id: 'lodestone.healing.budgetSeconds',
+    section: 'healing',
+    type: 'number',
+    default: 20,
+    minimum: 1,
+    maximum: 600,
+    scope: 'resource',
+  },
+  {
+    id: 'lodestone.healing.autoApplyBelowRisk',
+    section: 'healing',
+    type: 'number',
+    default: 0,
+    minimum: 0,
+    maximum: 1,
+    scope: 'machine',
+  },
+  {
+    id: 'lodestone.advanced.logLevel',
+    section: 'advanced',
+    type: 'string',
+    default: 'info',
+    enum: ['debug', 'info', 'warn', 'error'],
+    scope: 'window',
+  },
+] as const satisfies readonly Setting[];
+
+export type SettingId = (typeof SETTINGS)[number]['id'];
