@@ -10,7 +10,9 @@ export interface RiskComponent {
     | 'exportedSignature'
     | 'outsideTarget'
     | 'security'
-    | 'tests';
+    | 'tests'
+    /** Doubt about the fix source itself: 1 - its confidence. */
+    | 'source';
   /** In [0, 1]; 0 is harmless. */
   readonly value: number;
   readonly weight: number;
