@@ -10,12 +10,23 @@ export interface FileAnalysis {
   readonly facts: FileFacts;
   /** Written and read by core/mining alone: normalised trees and sites (`encodeMiningTrees`). */
   readonly trees: Uint8Array;
+  /**
+   * The same as the store keeps it, made by the worker so that the engine's thread need not serialise: the worker calls
+   * `packAnalysis` (node/store/packAnalysis.ts) and transfers both of its buffers; the pool answers
+   * `decodeAnalysis(encoded, packed)` (analysisCodec.ts), whose `facts` are parsed at first use. Where it is absent the
+   * store packs by itself.
+   */
+  readonly packed?: Uint8Array | undefined;
 }
 
 /** Turns files into analyses in worker threads. `analyse` may run many at once; the pool queues them. */
 export interface Analyser {
   readonly threads: number;
-  /** `path` chooses the language by extension; throws LodestoneError unsupportedLanguage | internal (parser died on it). */
+  /**
+   * `path` chooses the language by extension and nothing else may depend on it: the answer is kept by the text's hash
+   * and the extension, so that a renamed file or a branch switched back is never analysed again. Throws LodestoneError
+   * unsupportedLanguage | internal (parser died on it).
+   */
   analyse(
     file: { path: string; text: string },
     options: CallOptions,

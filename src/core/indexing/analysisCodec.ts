@@ -1,0 +1,58 @@
+/** One analysis as bytes: what a syntax worker hands over, what the store keeps, what reducers read back. */
+import { LodestoneError } from '../../base/errors.ts';
+import type { FileFacts } from '../syntax/facts.ts';
+import type { FileAnalysis } from './contracts.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Layout: byte length of the facts' JSON (u32, little endian), the JSON in UTF-8, then the mining trees. */
+export function encodeAnalysis(analysis: Pick<FileAnalysis, 'facts' | 'trees'>): Uint8Array<ArrayBuffer> {
+  const json = encoder.encode(JSON.stringify(analysis.facts));
+  const bytes = new Uint8Array(4 + json.length + analysis.trees.length);
+  new DataView(bytes.buffer).setUint32(0, json.length, true);
+  bytes.set(json, 4);
+  bytes.set(analysis.trees, 4 + json.length);
+  return bytes;
+}
+
+/**
+ * Reads `encodeAnalysis` back; the facts' JSON is parsed at first use only, so that who needs the trees alone pays
+ * for the trees alone. Throws LodestoneError badData where the bytes are damaged (facts: at their first use).
+ */
+export function decodeAnalysis(bytes: Uint8Array, packed?: Uint8Array): FileAnalysis {
+  const length = bytes.length < 4 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  if (length < 0 || length + 4 > bytes.length) throw damaged(undefined);
+  return new DecodedAnalysis(bytes.subarray(4, 4 + length), bytes.subarray(4 + length), packed);
+}
+
+class DecodedAnalysis implements FileAnalysis {
+  private parsed: FileFacts | undefined;
+
+  constructor(
+    private readonly json: Uint8Array,
+    readonly trees: Uint8Array,
+    readonly packed: Uint8Array | undefined,
+  ) {}
+
+  get facts(): FileFacts {
+    if (this.parsed) return this.parsed;
+    try {
+      this.parsed = JSON.parse(decoder.decode(this.json)) as FileFacts;
+    } catch (error) {
+      throw damaged(error);
+    }
+    return this.parsed;
+  }
+
+  get language(): FileFacts['language'] {
+    return this.facts.language;
+  }
+}
+
+function damaged(cause: unknown): LodestoneError {
+  return new LodestoneError('badData', 'A stored analysis is damaged.', {
+    advice: 'Mine the repository again; the file is analysed anew.',
+    cause,
+  });
+}
