@@ -1,0 +1,143 @@
+/** `lodestone heal FILE…`: verified, risk-scored fixes; written only with --write. */
+import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
+import type { Patch } from '../../core/edits/patch.ts';
+import type { RepositoryEngine } from '../../core/engine.ts';
+import type { Diagnostic } from '../../core/healing/diagnostic.ts';
+import type { HealedFile, HealReport } from '../../core/healing/heal.ts';
+import { fraction, wholeNumber } from '../arguments.ts';
+import type { Command, Invocation } from '../command.ts';
+import { EXIT } from '../exitCodes.ts';
+import { printHealing } from '../printers/healing.ts';
+import { locateFile } from '../repositoryRoot.ts';
+import { askTrust, withRepository } from '../session.ts';
+
+/** One file's result as published; `reason` says why something was not healed or not written. */
+export interface HealedFileValue {
+  readonly path: string;
+  readonly before: readonly ErrorValue[];
+  readonly after: readonly ErrorValue[];
+  readonly diff: string;
+  readonly risk: HealedFile['risk'];
+  readonly canApply: boolean;
+  readonly applied: boolean;
+  readonly attempts: number;
+  readonly sources: readonly string[];
+  readonly validatedBy: readonly string[];
+  readonly reason: string;
+  readonly notes: HealReport['notes'];
+  readonly durationMs: number;
+}
+
+type ErrorValue = Pick<Diagnostic, 'line' | 'column' | 'code' | 'category' | 'message' | 'tool'>;
+
+export const heal: Command = {
+  name: 'heal',
+  summary: 'Diagnose files with the real tools, and propose fixes that were verified.',
+  usage: 'heal FILE… [--write] [--max-risk R] [--tests] [--json]',
+  arity: [1, Number.POSITIVE_INFINITY],
+  options: {
+    write: { type: 'boolean', help: 'Write the patches; without it no file changes.' },
+    'max-risk': { type: 'string', value: 'R', help: 'With --write: only patches whose risk is at most R (0 to 1).' },
+    tests: { type: 'boolean', help: "Run the project's tests as further evidence (trusted repositories)." },
+    budget: { type: 'string', value: 'SECONDS', help: 'Longest search for one file.' },
+  },
+  async run(invocation) {
+    const maxRisk = fraction('max-risk', invocation.options['max-risk']) ?? 1;
+    const budget = wholeNumber('budget', invocation.options.budget, 1);
+    const located = invocation.positionals.map((argument) => locateFile(invocation.cwd, argument));
+    const byRoot = Map.groupBy(located, ({ root }) => root);
+    const healed = new Map<string, HealedFileValue>();
+    for (const [root, files] of byRoot) {
+      const trusted = await askTrust(invocation, root);
+      await withRepository(invocation, root, trusted, async (engine) => {
+        await engine.mine({}, invocation.call);
+        for (const path of new Set(files.map((file) => file.path))) {
+          const report = await engine.heal(
+            {
+              files: [path],
+              trusted,
+              ...(invocation.options.tests === true ? { tests: true } : {}),
+              ...(budget === undefined ? {} : { budgetMs: budget * 1000 }),
+            },
+            invocation.call,
+          );
+          healed.set(`${root}\n${path}`, await settle(invocation, engine, path, report, maxRisk));
+        }
+      });
+    }
+    const values = [...new Set(located.map(({ root, path }) => `${root}\n${path}`))].map(
+      (key) => healed.get(key) as HealedFileValue,
+    );
+    const open = values.some(
+      ({ before, after, diff, applied }) => (applied ? after : before).length > 0 || (diff && !applied),
+    );
+    return {
+      exitCode: open ? EXIT.findings : EXIT.fine,
+      value: { files: values },
+      text: printHealing(values, { colours: invocation.terminal.colours }),
+    };
+  },
+};
+
+/** Writes the patch where the user asked for it and it qualifies, and turns the report into the published value. */
+async function settle(
+  invocation: Invocation,
+  engine: RepositoryEngine,
+  path: string,
+  report: HealReport,
+  maxRisk: number,
+): Promise<HealedFileValue> {
+  const file = report.files.find((candidate) => candidate.path === path);
+  if (!file) throw new LodestoneError('internal', `Healing "${path}" returned nothing.`);
+  const { patch } = report;
+  let applied = false;
+  let reason = file.reason;
+  if (patch && invocation.options.write === true) {
+    const refusal = refusalOf(patch, maxRisk) ?? (await apply(invocation, engine, patch));
+    applied = refusal === undefined;
+    if (refusal !== undefined) reason = reason ? `${reason} ${refusal}` : refusal;
+  }
+  return {
+    path,
+    before: file.before.filter(isError).map(errorValue),
+    after: file.after.filter(isError).map(errorValue),
+    diff: file.diff,
+    risk: file.risk,
+    canApply: patch?.canApply ?? false,
+    applied,
+    attempts: file.attempts,
+    sources: file.sources,
+    validatedBy: patch?.validatedBy ?? [],
+    reason,
+    notes: report.notes,
+    durationMs: file.durationMs,
+  };
+}
+
+function refusalOf(patch: Patch, maxRisk: number): string | undefined {
+  if (!patch.canApply) return 'Not written: the patch leaves errors, so it is for review only.';
+  if (patch.risk.score > maxRisk)
+    return `Not written: its risk ${patch.risk.score.toFixed(2)} is above the limit of ${maxRisk}.`;
+  return undefined;
+}
+
+/** Why the patch could not be written; undefined once it is. A full disk or a lost store is no verdict on the patch: thrown. */
+async function apply(invocation: Invocation, engine: RepositoryEngine, patch: Patch): Promise<string | undefined> {
+  try {
+    await engine.applyPatch({ patch }, invocation.call);
+    return undefined;
+  } catch (error) {
+    const failure = toLodestoneError(error);
+    if (failure.code !== 'fileChanged' && failure.code !== 'unreadable' && failure.code !== 'notARepositoryFile')
+      throw failure;
+    return `Not written: ${failure.message}`;
+  }
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
+}
+
+function errorValue({ line, column, code, category, message, tool }: Diagnostic): ErrorValue {
+  return { line, column, code, category, message, tool };
+}
