@@ -1,0 +1,146 @@
+/** Collects normalised nodes in preorder and packs them: the writing half of the mining-tree format (miningTrees.ts reads). */
+
+/** First byte of the format; a reader refuses any other. */
+export const MINING_TREES_VERSION = 1;
+
+/** Growing bytes with the variable-length integers of the format (LEB128). */
+class ByteSink {
+  private bytes: Uint8Array<ArrayBuffer>;
+  private length = 0;
+
+  constructor(capacity: number) {
+    this.bytes = new Uint8Array(capacity);
+  }
+
+  private reserve(more: number): void {
+    if (this.length + more <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
+    grown.set(this.bytes);
+    this.bytes = grown;
+  }
+
+  unsigned(value: number): void {
+    this.reserve(5);
+    let rest = value >>> 0;
+    while (rest > 127) {
+      this.bytes[this.length++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    this.bytes[this.length++] = rest;
+  }
+
+  signed(value: number): void {
+    this.unsigned((value << 1) ^ (value >> 31));
+  }
+
+  blob(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  finish(): Uint8Array {
+    return this.bytes.slice(0, this.length);
+  }
+}
+
+export class TreeWriter {
+  private readonly labels: string[] = [];
+  private readonly labelIds = new Map<string, number>();
+  private capacity = 1024;
+  private label = new Int32Array(this.capacity);
+  private sizes = new Int32Array(this.capacity);
+  private line = new Int32Array(this.capacity);
+  private span = new Int32Array(this.capacity);
+  private readonly functions: [node: number, fact: number][] = [];
+  private readonly statements: [node: number, variables: number[]][] = [];
+  size = 0;
+
+  private intern(label: string): number {
+    let id = this.labelIds.get(label);
+    if (id === undefined) {
+      id = this.labels.length;
+      this.labels.push(label);
+      this.labelIds.set(label, id);
+    }
+    return id;
+  }
+
+  /** Opens a node at lines from 1; every `open` has its `close`. */
+  open(label: string, startLine: number, endLine: number): number {
+    if (this.size === this.capacity) this.grow();
+    const node = this.size++;
+    this.label[node] = this.intern(label);
+    this.line[node] = startLine;
+    this.span[node] = endLine - startLine;
+    return node;
+  }
+
+  close(node: number): void {
+    this.sizes[node] = this.size - node;
+  }
+
+  leaf(label: string, startLine: number, endLine: number): void {
+    this.close(this.open(label, startLine, endLine));
+  }
+
+  /** Node `node` is the function with index `fact` in the file's facts. */
+  functionAt(node: number, fact: number): void {
+    this.functions.push([node, fact]);
+  }
+
+  /** The statement at `node` mentions these local variables (16-bit hashes of their names). */
+  statementAt(node: number, variables: number[]): void {
+    this.statements.push([node, variables]);
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    const copy = (from: Int32Array): Int32Array<ArrayBuffer> => {
+      const to = new Int32Array(this.capacity);
+      to.set(from);
+      return to;
+    };
+    this.label = copy(this.label);
+    this.sizes = copy(this.sizes);
+    this.line = copy(this.line);
+    this.span = copy(this.span);
+  }
+
+  finish(): Uint8Array {
+    const sink = new ByteSink(this.size * 5 + this.labels.length * 16 + 64);
+    sink.unsigned(MINING_TREES_VERSION);
+    const encoder = new TextEncoder();
+    const text = encoder.encode(this.labels.join('\n'));
+    sink.unsigned(this.labels.length);
+    sink.unsigned(text.length);
+    sink.blob(text);
+    sink.unsigned(this.size);
+    for (let node = 0; node < this.size; node++) sink.unsigned(this.label[node] as number);
+    for (let node = 0; node < this.size; node++) sink.unsigned(this.sizes[node] as number);
+    let last = 0;
+    for (let node = 0; node < this.size; node++) {
+      sink.signed((this.line[node] as number) - last);
+      last = this.line[node] as number;
+    }
+    for (let node = 0; node < this.size; node++) sink.unsigned(this.span[node] as number);
+    this.finishSide(sink);
+    return sink.finish();
+  }
+
+  private finishSide(sink: ByteSink): void {
+    sink.unsigned(this.functions.length);
+    for (const [node, fact] of this.functions) {
+      sink.unsigned(node);
+      sink.unsigned(fact);
+    }
+    // Statements close in post-order; the reader wants them by node.
+    this.statements.sort((a, b) => a[0] - b[0]);
+    sink.unsigned(this.statements.length);
+    for (const [node, variables] of this.statements) {
+      sink.unsigned(node);
+      sink.unsigned(variables.length);
+      for (const variable of variables) sink.unsigned(variable);
+    }
+  }
+}
