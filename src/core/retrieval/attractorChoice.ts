@@ -1,0 +1,53 @@
+/** Chooses the two or three attractors worth showing at a cursor, from what the ranking expects to be called there. */
+import type { Attractor, Snippet } from '../mining/attractor.ts';
+import type { RankedApi } from './apiForms.ts';
+import { compare, type Family, familyOf } from './retrievalIndex.ts';
+import { directoryOf } from './subwords.ts';
+
+export interface ChosenAttractor {
+  readonly attractor: Attractor;
+  readonly snippet: Snippet;
+  readonly score: number;
+}
+
+/** Least expected calls that an attractor must explain. */
+const LEAST_SCORE = 0.15;
+
+function lastSegment(api: string): string {
+  return api.split(/\.|::|#/).at(-1) ?? api;
+}
+
+/** Best first; deterministic. Snippets near the file are preferred; those at the cursor itself are left out. */
+export function chooseAttractors(
+  attractors: readonly Attractor[],
+  where: { family: Family; path: string; line: number; isTest: boolean },
+  ranked: readonly RankedApi[],
+  most: number,
+): ChosenAttractor[] {
+  const probability = new Map(ranked.map((api) => [api.name, api.probability]));
+  const chosen: ChosenAttractor[] = [];
+  for (const attractor of attractors) {
+    if (familyOf(attractor.language) !== where.family) continue;
+    if (attractor.kind === 'tests' && !where.isTest) continue;
+    const expected = [...new Set(attractor.apis.map(lastSegment))]
+      .map((name) => probability.get(name) ?? 0)
+      .sort((a, b) => b - a)
+      .slice(0, 3)
+      .reduce((sum, value) => sum + value, 0);
+    const score = expected * (0.5 + attractor.resonance / 2) * (attractor.common ? 0.4 : 1);
+    if (score < LEAST_SCORE) continue;
+    const snippet = nearestSnippet(attractor.snippets, where);
+    if (snippet) chosen.push({ attractor, snippet, score: Math.round(score * 64) / 64 });
+  }
+  chosen.sort((a, b) => b.score - a.score || compare(a.attractor.id, b.attractor.id));
+  return chosen.slice(0, most);
+}
+
+function nearestSnippet(snippets: readonly Snippet[], where: { path: string; line: number }): Snippet | undefined {
+  const usable = snippets.filter(
+    ({ path, line, endLine }) => path !== where.path || line > where.line || endLine < where.line,
+  );
+  const distance = ({ path }: Snippet) =>
+    path === where.path ? 0 : directoryOf(path) === directoryOf(where.path) ? 1 : 2;
+  return [...usable].sort((a, b) => distance(a) - distance(b) || a.text.length - b.text.length)[0];
+}

@@ -1,0 +1,151 @@
+/** `context(file, position)`: from facts and a cursor to the consider-block, the APIs in reach and the seed. */
+import { LodestoneError } from '../../base/errors.ts';
+import { LANGUAGE_IDS, type LanguageId } from '../languages.ts';
+import type { Attractor } from '../mining/attractor.ts';
+import type { FileFacts } from '../syntax/facts.ts';
+import { describeApi, type RankedApi } from './apiForms.ts';
+import { chooseAttractors } from './attractorChoice.ts';
+import { MAX_BYTES, renderBlock } from './considerBlock.ts';
+import type { ContextReport } from './context.ts';
+import { gather } from './features.ts';
+import { digestFile, type FileDigest } from './fileDigest.ts';
+import { cleanLine } from './hygiene.ts';
+import { createRankingModel, type RetrievalWeights } from './model.ts';
+import { NeighbourSearch } from './neighbours.ts';
+import { utf8Bytes } from './packing.ts';
+import { compare, type FamilyIndex, familyOf, type RetrievalIndex } from './retrievalIndex.ts';
+import { targetAt } from './target.ts';
+
+export interface ContextInput {
+  /** Repository-relative path with '/'; need not be indexed (a new, unsaved file). */
+  readonly path: string;
+  readonly language: LanguageId;
+  /** Facts of `text`. */
+  readonly facts: FileFacts;
+  readonly text: string;
+  /** From 1; beyond the file counts as its end. */
+  readonly line: number;
+  readonly column?: number;
+  /** Most UTF-8 bytes of the block, 1 to 1,536 (the default); more counts as 1,536. */
+  readonly bytes?: number;
+}
+
+export interface ContextProvider {
+  /** Throws LodestoneError unsupportedLanguage | badArguments. */
+  context(input: ContextInput): ContextReport;
+  /** Every candidate with its probability, best first: what benchmarks and "why" views read. */
+  rank(input: ContextInput): readonly { readonly symbol: number; readonly probability: number }[];
+}
+
+export interface ContextProviderOptions {
+  readonly index: RetrievalIndex;
+  /** Attractors of the last report, without those the user muted. */
+  readonly attractors: () => readonly Attractor[];
+  /** Parsed data/retrieval/weights.json (see parseWeights). */
+  readonly weights: RetrievalWeights;
+  /** Line comment of a language, from grammars/languages.json. */
+  readonly lineComment: (language: LanguageId) => string;
+}
+
+/** APIs listed in a report. */
+const LISTED = 24;
+const LISTED_FROM = 0.05;
+/** Names that get forms (signature, callee): more than any block can hold. */
+const DESCRIBED = 260;
+/** A name must be called in this many files other than the current one, in a repository that has so many. */
+const OTHER_FILES = 2;
+const SMALL_REPOSITORY = 6;
+const SEED_CALLS = 3;
+
+export function createContextProvider(options: ContextProviderOptions): ContextProvider {
+  const model = createRankingModel(options.weights);
+  const search = new NeighbourSearch();
+  const { index } = options;
+
+  const check = (input: ContextInput): void => {
+    if (!(LANGUAGE_IDS as readonly string[]).includes(input.language)) {
+      throw new LodestoneError('unsupportedLanguage', `There is no context for the language of ${input.path}.`, {
+        advice: 'Lodestone reads TypeScript, JavaScript, Python, Rust and Go.',
+        args: { path: input.path },
+      });
+    }
+    if (!Number.isInteger(input.line) || input.line < 1) badPosition('The line', input.line);
+    if (input.column !== undefined && (!Number.isInteger(input.column) || input.column < 1)) {
+      badPosition('The column', input.column);
+    }
+    if (input.bytes !== undefined && (!Number.isInteger(input.bytes) || input.bytes < 1)) {
+      badPosition('The number of bytes', input.bytes);
+    }
+  };
+
+  const rankIn = (family: FamilyIndex, digest: FileDigest, input: ContextInput) => {
+    const target = targetAt(digest, input.facts, input.text, input.line, input.column);
+    const candidates = gather(family, target, search);
+    const scores = model.score(candidates);
+    const known =
+      family.slot(digest.path) >= 0 ? new Set(family.fileAt(family.slot(digest.path))?.fileCalls) : undefined;
+    const least = family.files >= SMALL_REPOSITORY ? OTHER_FILES : 1;
+    const ranked: { symbol: number; probability: number }[] = [];
+    for (let row = 0; row < candidates.names.length; row++) {
+      const symbol = candidates.names[row] as number;
+      if (family.filesCalling(symbol) - (known?.has(symbol) ? 1 : 0) < least) continue;
+      ranked.push({ symbol, probability: scores[row] as number });
+    }
+    const text = (symbol: number) => family.symbols.text(symbol);
+    return ranked.sort((a, b) => b.probability - a.probability || compare(text(a.symbol), text(b.symbol)));
+  };
+
+  return {
+    rank(input) {
+      check(input);
+      return rankIn(index.family(input.language), digestFile(input.path, input.facts, index.symbols), input);
+    },
+    context(input) {
+      check(input);
+      const family = index.family(input.language);
+      const digest = digestFile(input.path, input.facts, index.symbols);
+      const ranked = rankIn(family, digest, input);
+      const imported = new Set(digest.modules.flatMap((module) => family.slotsOfModule(module)));
+      const apis = ranked
+        .slice(0, DESCRIBED)
+        .map(({ symbol, probability }) => describeApi(family, symbol, probability, digest, imported));
+      const where = {
+        family: familyOf(input.language),
+        path: input.path,
+        line: input.line,
+        isTest: /(^|[/_.-])(tests?|spec|__tests__)([/_.-]|$)/i.test(input.path),
+      };
+      const chosen = chooseAttractors(options.attractors(), where, apis, 3);
+      const comment = options.lineComment(input.language);
+      const block = renderBlock(apis, chosen, comment, Math.min(input.bytes ?? MAX_BYTES, MAX_BYTES));
+      return {
+        considerBlock: block.text,
+        bytes: utf8Bytes(block.text),
+        seed: seedOf(apis, comment),
+        apis: apis
+          .filter(({ probability }) => probability >= LISTED_FROM)
+          .slice(0, LISTED)
+          .map((api) => ({
+            name: api.name,
+            signature: api.signature || api.callee,
+            path: api.path,
+            score: api.probability,
+          })),
+        attractors: block.attractors,
+      };
+    },
+  };
+}
+
+function badPosition(what: string, value: number): never {
+  throw new LodestoneError('badArguments', `${what} must be a whole number from 1; it is ${value}.`, {
+    advice: 'Count lines, columns and bytes from 1.',
+  });
+}
+
+/** The likeliest calls as they are written here, on one comment line. */
+function seedOf(apis: readonly RankedApi[], comment: string): string {
+  const likely = apis.filter(({ probability }) => probability >= 0.2).slice(0, SEED_CALLS);
+  const text = likely.map(({ callee }) => `${cleanLine(callee)}(…)`).join(', ');
+  return text === '' ? '' : `${comment} uses ${text}`;
+}

@@ -1,0 +1,354 @@
+/** Candidate API names for a cursor and the evidence for each: the inputs of the ranking model. */
+import { type FileDigest, TokenClass, token, tokenClassOf } from './fileDigest.ts';
+import { idf, type Neighbour, type NeighbourSearch, similarityInFile, type View } from './neighbours.ts';
+import type { FamilyIndex } from './retrievalIndex.ts';
+import { subwords } from './subwords.ts';
+
+/** Names of the features, in the order of the matrix columns; the weights file refers to them by name. */
+export const FEATURES = [
+  'fileCount',
+  'fileShare',
+  'near',
+  'containerShare',
+  'topLevel',
+  'directoryShare',
+  'directoryCount',
+  'popularity',
+  'popularShare',
+  'routineShare',
+  'nameVote',
+  'nameBest',
+  'signatureVote',
+  'signatureBest',
+  'mixedVote',
+  'mixedBest',
+  'mixedCount',
+  'fileVote',
+  'fileBest',
+  'sameName',
+  'wordOverlap',
+  'wordShare',
+  'contextOverlap',
+  'isTargetName',
+  'declaredHere',
+  'declaredInDirectory',
+  'declaredInImported',
+  'declaredInRepository',
+  'imported',
+  'receiver',
+  'receiverCount',
+  'typeReceiver',
+  'capitalised',
+  'unseenHere',
+] as const;
+
+export type Feature = (typeof FEATURES)[number];
+
+const COLUMN = Object.fromEntries(FEATURES.map((name, column) => [name, column])) as Readonly<Record<Feature, number>>;
+
+//                                  name cont type para path call impo doc
+const NAME_VIEW: View = { weights: [1, 0, 0, 0, 0, 0, 0, 0], count: 24 };
+const SIGNATURE_VIEW: View = { weights: [0, 0, 1, 0.5, 0, 0, 0, 0], count: 24 };
+const MIXED_VIEW: View = { weights: [1, 0.7, 0.7, 0.3, 0.6, 0, 0, 0.15], count: 24 };
+const FILE_VIEW: View = { weights: [0, 0, 0, 0, 1, 0.6, 1, 0], count: 16 };
+
+/** Where the cursor is, in the terms of the current file's digest. */
+export interface Target {
+  readonly digest: FileDigest;
+  /** Local routine at the cursor; -1 outside any. */
+  readonly routine: number;
+  /** Routine near the cursor where there is none at it; for neighbourhood in the file. */
+  readonly anchor: number;
+  /** Receivers at hand: parameters, fields, imports (names), and the written types of those that have one. */
+  readonly receivers: readonly string[];
+  readonly receiverTypes: readonly string[];
+  /** Subwords of the line at the cursor where no routine is: a header being typed. */
+  readonly lineWords: readonly string[];
+}
+
+/** Rows of evidence: `values` holds `names.length` rows of FEATURES.length columns. */
+export interface Candidates {
+  readonly names: readonly number[];
+  readonly values: Float64Array;
+}
+
+/** Collects evidence row by row; a row appears when a name gets its first value. */
+class Rows {
+  readonly names: number[] = [];
+  private readonly rowOf = new Map<number, number>();
+  values = new Float64Array(512 * FEATURES.length);
+
+  row(name: number): number {
+    const known = this.rowOf.get(name);
+    if (known !== undefined) return known;
+    const row = this.names.length;
+    this.rowOf.set(name, row);
+    this.names.push(name);
+    if ((row + 1) * FEATURES.length > this.values.length) {
+      const grown = new Float64Array(this.values.length * 2);
+      grown.set(this.values);
+      this.values = grown;
+    }
+    return row;
+  }
+
+  add(name: number, feature: Feature, value: number): void {
+    const at = this.row(name) * FEATURES.length + COLUMN[feature];
+    this.values[at] = (this.values[at] as number) + value;
+  }
+
+  max(name: number, feature: Feature, value: number): void {
+    const at = this.row(name) * FEATURES.length + COLUMN[feature];
+    if (value > (this.values[at] as number)) this.values[at] = value;
+  }
+}
+
+/** log2 of a count in whole steps: a file saved elsewhere seldom moves it. */
+function step(count: number): number {
+  return Math.floor(Math.log2(1 + count));
+}
+
+/** A share in steps of 1/16, for counts over the whole repository. */
+function coarse(share: number): number {
+  return Math.round(share * 16) / 16;
+}
+
+function callsOf(digest: FileDigest, routine: number): Int32Array {
+  return digest.calls.subarray(digest.callOffsets[routine], digest.callOffsets[routine + 1]);
+}
+
+/** Evidence for every name that might be called at the target. Deterministic for the same set of files. */
+export function gather(index: FamilyIndex, target: Target, search: NeighbourSearch): Candidates {
+  const rows = new Rows();
+  const { digest, routine } = target;
+  const ownSlot = index.slot(digest.path);
+  sameFile(rows, target);
+  const directorySlots = index
+    .slotsIn(digest.directory)
+    .filter((slot) => slot !== ownSlot && index.fileAt(slot) !== undefined);
+  for (const slot of directorySlots) {
+    for (const name of (index.fileAt(slot) as FileDigest).fileCalls) {
+      rows.add(name, 'directoryShare', 1 / directorySlots.length);
+      rows.add(name, 'directoryCount', 1);
+    }
+  }
+  routineViews(rows, index, target, search, ownSlot);
+  const akin = search.files(index, [...digest.fileTokens], FILE_VIEW, ownSlot);
+  vote(rows, index, akin, 'fileVote', 'fileBest');
+  for (const name of index.popular()) rows.row(name);
+  receivers(rows, index, target);
+  wordMatches(rows, index, target);
+  for (const name of digest.importedNames) rows.max(name, 'imported', 1);
+  declared(rows, index, target, ownSlot);
+  finish(rows, index, digest, routine);
+  return { names: rows.names, values: rows.values };
+}
+
+function sameFile(rows: Rows, { digest, routine, anchor }: Target): void {
+  const container = routine >= 0 ? (digest.containers[routine] as number) : -1;
+  let others = 0;
+  let peers = 0;
+  for (let i = 0; i < digest.routines; i++) {
+    if (encloses(digest, routine, i)) continue;
+    others++;
+    if (container >= 0 && digest.containers[i] === container) peers++;
+  }
+  for (let i = 0; i < digest.routines; i++) {
+    if (encloses(digest, routine, i)) continue;
+    const near = 1 / (1 + Math.abs(i - anchor));
+    for (const name of callsOf(digest, i)) {
+      rows.add(name, 'fileCount', 1);
+      rows.add(name, 'fileShare', 1 / others);
+      rows.max(name, 'near', near);
+      if (container >= 0 && digest.containers[i] === container) rows.add(name, 'containerShare', 1 / peers);
+    }
+  }
+}
+
+/** True for the routine itself and those nested in it. */
+function encloses(digest: FileDigest, outer: number, inner: number): boolean {
+  if (outer < 0) return false;
+  return (
+    outer === inner ||
+    ((digest.startLines[inner] as number) >= (digest.startLines[outer] as number) &&
+      (digest.endLines[inner] as number) <= (digest.endLines[outer] as number))
+  );
+}
+
+function queryTokens(index: FamilyIndex, { digest, routine, lineWords }: Target): number[] {
+  if (routine >= 0) {
+    return [...digest.tokens.subarray(digest.tokenOffsets[routine], digest.tokenOffsets[routine + 1])];
+  }
+  const typed = lineWords
+    .map((word) => index.symbols.find(word))
+    .filter((symbol) => symbol >= 0)
+    .map((symbol) => token(symbol, TokenClass.name));
+  return [...new Set([...digest.fileTokens].filter((value) => tokenClassOf(value) === TokenClass.path)), ...typed];
+}
+
+function routineViews(rows: Rows, index: FamilyIndex, target: Target, search: NeighbourSearch, ownSlot: number): void {
+  const { digest, routine } = target;
+  const query = queryTokens(index, target);
+  const querySet = new Set(query);
+  for (const [view, mean, best] of [
+    [NAME_VIEW, 'nameVote', 'nameBest'],
+    [SIGNATURE_VIEW, 'signatureVote', 'signatureBest'],
+    [MIXED_VIEW, 'mixedVote', 'mixedBest'],
+  ] as const) {
+    const neighbours = search.routines(index, query, view, ownSlot);
+    const inFile: { routine: number; similarity: number }[] = [];
+    for (let i = 0; i < digest.routines; i++) {
+      if (encloses(digest, routine, i)) continue;
+      const similarity = similarityInFile(index, querySet, digest, i, view);
+      if (similarity > 0) inFile.push({ routine: i, similarity });
+    }
+    let total = 0;
+    for (const { similarity } of neighbours) total += similarity * similarity;
+    for (const { similarity } of inFile) total += similarity * similarity;
+    if (total === 0) continue;
+    const voter = (calls: Int32Array, similarity: number) => {
+      for (const name of calls) {
+        rows.add(name, mean, (similarity * similarity) / total);
+        rows.max(name, best, similarity);
+        if (view === MIXED_VIEW) rows.add(name, 'mixedCount', 1);
+      }
+    };
+    for (const neighbour of neighbours) {
+      voter(callsOf(index.fileAt(neighbour.slot) as FileDigest, neighbour.routine), neighbour.similarity);
+    }
+    for (const neighbour of inFile) voter(callsOf(digest, neighbour.routine), neighbour.similarity);
+    if (view === NAME_VIEW) sameName(rows, index, target, neighbours);
+  }
+}
+
+/** What routines of the very same name call. */
+function sameName(rows: Rows, index: FamilyIndex, { digest, routine }: Target, neighbours: readonly Neighbour[]): void {
+  const name = routine >= 0 ? (digest.names[routine] as number) : -1;
+  if (name < 0) return;
+  const twins = neighbours.filter(({ slot, routine: local }) => index.fileAt(slot)?.names[local] === name);
+  for (const twin of twins) {
+    for (const called of callsOf(index.fileAt(twin.slot) as FileDigest, twin.routine)) {
+      rows.add(called, 'sameName', 1 / twins.length);
+    }
+  }
+}
+
+function vote(rows: Rows, index: FamilyIndex, files: readonly Neighbour[], mean: Feature, best: Feature): void {
+  let total = 0;
+  for (const { similarity } of files) total += similarity * similarity;
+  if (total === 0) return;
+  for (const { slot, similarity } of files) {
+    for (const name of (index.fileAt(slot) as FileDigest).fileCalls) {
+      rows.add(name, mean, (similarity * similarity) / total);
+      rows.max(name, best, similarity);
+    }
+  }
+}
+
+/** Members of what is at hand: `res.json` for a parameter `res`, `json` of every value written as `: Response`. */
+function receivers(rows: Rows, index: FamilyIndex, target: Target): void {
+  const visit = (key: string, feature: 'receiver' | 'typeReceiver') => {
+    const symbol = index.symbols.find(key);
+    if (symbol < 0) return;
+    const total = index.members.total(symbol);
+    if (total === 0) return;
+    for (const pair of index.members.of(symbol)) {
+      const count = index.members.count(pair);
+      if (count === 0) continue;
+      const name = index.memberName.get(pair) - 1;
+      rows.max(name, feature, coarse(count / total) * Math.min(1, step(total) / 4));
+      if (feature === 'receiver') rows.max(name, 'receiverCount', step(count));
+    }
+  };
+  for (const name of target.receivers) visit(`.${name}`, 'receiver');
+  for (const type of target.receiverTypes) visit(`:${type}`, 'typeReceiver');
+}
+
+/** Called names that share subwords with the target's name. */
+function wordMatches(rows: Rows, index: FamilyIndex, { digest, routine }: Target): void {
+  if (routine < 0 || (digest.names[routine] as number) < 0) return;
+  for (const word of subwords(index.symbols.text(digest.names[routine] as number))) {
+    const symbol = index.symbols.find(word);
+    if (symbol < 0) continue;
+    if (index.wordFrequency(symbol) > 400) continue;
+    for (const name of index.namesWithWord(symbol)) if (index.filesCalling(name) > 0) rows.row(name);
+  }
+}
+
+function declared(rows: Rows, index: FamilyIndex, { digest }: Target, ownSlot: number): void {
+  for (const { name } of digest.declarations) rows.max(name, 'declaredHere', 1);
+  const imported = new Set<number>();
+  for (const module of digest.modules) {
+    for (const slot of index.slotsOfModule(module).slice(0, 24)) if (slot !== ownSlot) imported.add(slot);
+  }
+  for (const slot of imported) {
+    for (const { name } of (index.fileAt(slot) as FileDigest).declarations) rows.max(name, 'declaredInImported', 1);
+  }
+  for (const slot of index.slotsIn(digest.directory)) {
+    const file = index.fileAt(slot);
+    if (!file || slot === ownSlot) continue;
+    for (const { name } of file.declarations) rows.max(name, 'declaredInDirectory', 1);
+  }
+}
+
+/** Features that need every candidate, and the damping of counts. */
+function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: number): void {
+  const { symbols } = index;
+  const targetName = routine >= 0 ? (digest.names[routine] as number) : -1;
+  const words = new Set(targetName >= 0 ? subwords(symbols.text(targetName)) : []);
+  const around = new Set(subwords(digest.path));
+  if (routine >= 0) {
+    const container = digest.containers[routine] as number;
+    if (container >= 0) for (const word of subwords(symbols.text(container))) around.add(word);
+    for (let t = digest.tokenOffsets[routine] as number; t < (digest.tokenOffsets[routine + 1] as number); t++) {
+      const value = digest.tokens[t] as number;
+      const tokenClass = tokenClassOf(value);
+      if (tokenClass !== TokenClass.parameter && tokenClass !== TokenClass.type) continue;
+      for (const word of subwords(symbols.text((value - tokenClass) / 8))) around.add(word);
+    }
+  }
+  const weightOf = new Map<string, number>();
+  const weigh = (word: string): number => {
+    const known = weightOf.get(word);
+    if (known !== undefined) return known;
+    const symbol = symbols.find(word);
+    const weight = idf(Math.max(1000, index.routines), symbol < 0 ? 0 : index.wordFrequency(symbol) * 4);
+    weightOf.set(word, weight);
+    return weight;
+  };
+  let allWords = 0;
+  for (const word of words) allWords += weigh(word);
+  const ownCalls = new Set(digest.fileCalls);
+  const columns = FEATURES.length;
+  for (let row = 0; row < rows.names.length; row++) {
+    const name = rows.names[row] as number;
+    const text = symbols.text(name);
+    const at = row * columns;
+    const set = (feature: Feature, value: number) => {
+      rows.values[at + COLUMN[feature]] = value;
+    };
+    const get = (feature: Feature) => rows.values[at + COLUMN[feature]] as number;
+    set('fileCount', Math.log2(1 + get('fileCount')));
+    set('directoryCount', Math.log2(1 + get('directoryCount')));
+    set('mixedCount', Math.log2(1 + get('mixedCount')));
+    set('popularity', step(index.filesCalling(name)));
+    set('popularShare', coarse(index.filesCalling(name) / Math.max(1, index.files)));
+    set('routineShare', coarse(Math.sqrt(index.routinesCalling(name) / Math.max(1, index.routines))));
+    let shared = 0;
+    let own = 0;
+    let near = 0;
+    for (const word of new Set(subwords(text))) {
+      const weight = weigh(word);
+      own += weight;
+      if (words.has(word)) shared += weight;
+      else if (around.has(word)) near += weight;
+    }
+    set('wordOverlap', allWords > 0 ? shared / allWords : 0);
+    set('wordShare', own > 0 ? shared / own : 0);
+    set('contextOverlap', own > 0 ? near / own : 0);
+    set('isTargetName', name === targetName ? 1 : 0);
+    set('declaredInRepository', index.declarations(name) > 0 ? 1 : 0);
+    set('capitalised', /^[A-Z]/.test(text) ? 1 : 0);
+    set('unseenHere', ownCalls.has(name) ? 0 : 1);
+  }
+}

@@ -1,0 +1,318 @@
+/** The repository as retrieval sees it: an inverted index over files and routines, kept current file by file. */
+import type { FactsReducer, FileAnalysis } from '../indexing/contracts.ts';
+import type { LanguageEntry, LanguageId } from '../languages.ts';
+import { digestFile, type FileDigest } from './fileDigest.ts';
+import { moduleStem, subwords } from './subwords.ts';
+import { CountedLinks, Counters, Postings, SymbolTable } from './symbols.ts';
+
+export type Family = LanguageEntry['family'];
+
+const FAMILY: Readonly<Record<LanguageId, Family>> = {
+  typescript: 'ecmascript',
+  tsx: 'ecmascript',
+  javascript: 'ecmascript',
+  python: 'python',
+  rust: 'rust',
+  go: 'go',
+};
+
+export function familyOf(language: LanguageId): Family {
+  return FAMILY[language];
+}
+
+/** FNV-1a, 32 bits: breaks ties between routines the same way whatever the order of insertion. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value >>> 0;
+}
+
+/** Most popular names kept at hand. */
+const POPULAR = 160;
+
+/**
+ * One language family of a repository. Files and routines get slots that are never reused; a removed file's slots are
+ * dead (`fileAt` answers undefined) until `compact` is due, so that set and delete stay cheap.
+ */
+export class FamilyIndex {
+  private readonly slots: (FileDigest | undefined)[] = [];
+  private readonly slotOf = new Map<string, number>();
+  /** First routine id of each slot, ascending; one more element than slots. */
+  private readonly routineBase: number[] = [0];
+  private routineSlot = new Int32Array(1024);
+  private routineHash = new Uint32Array(1024);
+  private readonly tokenRoutines = new Postings();
+  private readonly tokenFiles = new Postings();
+  private readonly routineDf = new Counters();
+  private readonly fileDf = new Counters();
+  private readonly callingFiles = new Counters();
+  private readonly callingRoutines = new Counters();
+  private readonly directories = new Postings();
+  private readonly declarers = new Postings();
+  private readonly declaredCount = new Counters();
+  private readonly stems = new Postings();
+  private readonly wordNames = new Postings();
+  private readonly wordDf = new Counters();
+  private readonly listedName = new Counters();
+  private readonly names: number[] = [];
+  private popularCache: { version: number; names: readonly number[] } | undefined;
+  /** Callees per called name, and members (name) per receiver or type. */
+  readonly callees = new CountedLinks();
+  readonly members = new CountedLinks();
+  readonly memberName = new Counters();
+  version = 0;
+  files = 0;
+  routines = 0;
+  private dead = 0;
+
+  constructor(readonly symbols: SymbolTable) {}
+
+  /** True when more than half of the routine slots are dead: the owner then builds a fresh index. */
+  get stale(): boolean {
+    return this.dead > 20_000 && this.dead > this.routines;
+  }
+
+  digests(): FileDigest[] {
+    return this.slots.filter((digest) => digest !== undefined);
+  }
+
+  fileAt(slot: number): FileDigest | undefined {
+    return this.slots[slot];
+  }
+
+  slot(path: string): number {
+    return this.slotOf.get(path) ?? -1;
+  }
+
+  /** Slot of a routine id, or -1 if the file is gone. */
+  slotOfRoutine(routine: number): number {
+    const slot = this.routineSlot[routine] as number;
+    return this.slots[slot] === undefined ? -1 : slot;
+  }
+
+  hashOfRoutine(routine: number): number {
+    return this.routineHash[routine] as number;
+  }
+
+  /** Index inside its file of a routine id. */
+  localRoutine(routine: number, slot: number): number {
+    return routine - (this.routineBase[slot] as number);
+  }
+
+  get routineIds(): number {
+    return this.routineBase[this.routineBase.length - 1] as number;
+  }
+
+  get fileSlots(): number {
+    return this.slots.length;
+  }
+
+  routinesWith(value: number): readonly number[] {
+    return this.tokenRoutines.get(value);
+  }
+
+  filesWith(value: number): readonly number[] {
+    return this.tokenFiles.get(value);
+  }
+
+  routineFrequency(value: number): number {
+    return this.routineDf.get(value);
+  }
+
+  fileFrequency(value: number): number {
+    return this.fileDf.get(value);
+  }
+
+  /** Number of files, and of routines, that call a name. */
+  filesCalling(name: number): number {
+    return this.callingFiles.get(name);
+  }
+
+  routinesCalling(name: number): number {
+    return this.callingRoutines.get(name);
+  }
+
+  slotsIn(directory: number): readonly number[] {
+    return this.directories.get(directory);
+  }
+
+  /** Live slots of files that declare a name. */
+  slotsDeclaring(name: number): number[] {
+    return this.declarers.get(name).filter((slot) => this.slots[slot] !== undefined);
+  }
+
+  declarations(name: number): number {
+    return this.declaredCount.get(name);
+  }
+
+  /** How many called names contain a subword now. */
+  wordFrequency(word: number): number {
+    return this.wordDf.get(word);
+  }
+
+  /** Called names that contain a subword (some may no longer be called). */
+  namesWithWord(word: number): readonly number[] {
+    return this.wordNames.get(word);
+  }
+
+  /** Live slots whose path ends in the module's segments (dots, slashes and :: alike), by path. */
+  slotsOfModule(module: string): number[] {
+    const segments = module.split(/[/.]|::/).filter((part) => part !== '' && part !== 'crate' && part !== '@');
+    if (segments.length === 0) return [];
+    const stem = segments.join('/');
+    const last = this.symbols.find(segments[segments.length - 1] as string);
+    const matches: number[] = [];
+    if (last < 0) return matches;
+    for (const slot of this.stems.get(last)) {
+      const digest = this.slots[slot];
+      if (!digest) continue;
+      const own = moduleStem(digest.path);
+      if (own === stem || own.endsWith(`/${stem}`) || stem.endsWith(`/${own}`)) matches.push(slot);
+    }
+    return matches.sort((a, b) => compare(this.slots[a]?.path ?? '', this.slots[b]?.path ?? ''));
+  }
+
+  /** The names most files call, most first. */
+  popular(): readonly number[] {
+    if (this.popularCache?.version === this.version) return this.popularCache.names;
+    const best = this.names
+      .map((name) => ({ name, count: this.callingFiles.get(name) }))
+      .filter(({ count }) => count > 1);
+    best.sort((a, b) => b.count - a.count || compare(this.symbols.text(a.name), this.symbols.text(b.name)));
+    const names = best.slice(0, POPULAR).map(({ name }) => name);
+    this.popularCache = { version: this.version, names };
+    return names;
+  }
+
+  add(digest: FileDigest): void {
+    const slot = this.slots.length;
+    this.slots.push(digest);
+    this.slotOf.set(digest.path, slot);
+    const base = this.routineIds;
+    this.reserve(base + digest.routines);
+    for (let i = 0; i < digest.routines; i++) {
+      this.routineSlot[base + i] = slot;
+      this.routineHash[base + i] = hash(`${digest.path}\u0000${i}`);
+      for (let t = digest.tokenOffsets[i] as number; t < (digest.tokenOffsets[i + 1] as number); t++) {
+        this.tokenRoutines.add(digest.tokens[t] as number, base + i);
+      }
+    }
+    this.routineBase.push(base + digest.routines);
+    for (const value of digest.fileTokens) this.tokenFiles.add(value, slot);
+    this.directories.add(digest.directory, slot);
+    const stem = moduleStem(digest.path);
+    this.stems.add(this.symbols.intern(stem.slice(stem.lastIndexOf('/') + 1)), slot);
+    for (const name of new Set(digest.declarations.map((declaration) => declaration.name)))
+      this.declarers.add(name, slot);
+    for (const name of digest.fileCalls) {
+      if (this.listedName.get(name) > 0) continue;
+      this.listedName.add(name, 1);
+      this.names.push(name);
+      for (const word of new Set(subwords(this.symbols.text(name)))) {
+        this.wordNames.add(this.symbols.intern(word), name);
+      }
+    }
+    this.count(digest, 1);
+  }
+
+  remove(path: string): void {
+    const slot = this.slotOf.get(path);
+    if (slot === undefined) return;
+    const digest = this.slots[slot] as FileDigest;
+    this.slots[slot] = undefined;
+    this.slotOf.delete(path);
+    this.dead += digest.routines;
+    this.count(digest, -1);
+  }
+
+  private reserve(size: number): void {
+    if (size <= this.routineSlot.length) return;
+    const capacity = Math.max(size, this.routineSlot.length * 2);
+    const slots = new Int32Array(capacity);
+    slots.set(this.routineSlot);
+    this.routineSlot = slots;
+    const hashes = new Uint32Array(capacity);
+    hashes.set(this.routineHash);
+    this.routineHash = hashes;
+  }
+
+  private count(digest: FileDigest, by: 1 | -1): void {
+    this.version++;
+    this.files += by;
+    this.routines += by * digest.routines;
+    for (const value of digest.tokens) this.routineDf.add(value, by);
+    for (const value of digest.fileTokens) this.fileDf.add(value, by);
+    for (const name of digest.fileCalls) {
+      const now = this.callingFiles.add(name, by);
+      if (now !== (by === 1 ? 1 : 0)) continue;
+      for (const word of new Set(subwords(this.symbols.text(name)))) this.wordDf.add(this.symbols.intern(word), by);
+    }
+    for (const name of digest.calls) this.callingRoutines.add(name, by);
+    for (const declaration of digest.declarations) this.declaredCount.add(declaration.name, by);
+    for (let i = 0; i < digest.callees.length; i++) {
+      this.callees.add(digest.calleeNames[i] as number, digest.callees[i] as number, by);
+    }
+    for (let i = 0; i < digest.members.length; i += 3) {
+      const pair = digest.members[i + 1] as number;
+      this.members.add(digest.members[i] as number, pair, by);
+      if (this.memberName.get(pair) === 0) this.memberName.add(pair, (digest.members[i + 2] as number) + 1);
+    }
+  }
+}
+
+/** Code-unit order. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The reducer that retrieval reads; one FamilyIndex per language family, so that Go code never ranks Python's. */
+export interface RetrievalIndex extends FactsReducer {
+  readonly symbols: SymbolTable;
+  family(language: LanguageId): FamilyIndex;
+  /** Files held. */
+  readonly size: number;
+}
+
+/** An empty index. `set` replaces what a path said before; `delete` of an unknown path does nothing. */
+export function createRetrievalIndex(): RetrievalIndex {
+  const symbols = new SymbolTable();
+  const families = new Map<Family, FamilyIndex>();
+  const familyOfPath = new Map<string, Family>();
+
+  const indexOf = (family: Family): FamilyIndex => {
+    let index = families.get(family);
+    if (!index) {
+      index = new FamilyIndex(symbols);
+      families.set(family, index);
+    }
+    return index;
+  };
+
+  const remove = (path: string) => {
+    const family = familyOfPath.get(path);
+    if (family === undefined) return;
+    familyOfPath.delete(path);
+    const index = indexOf(family);
+    index.remove(path);
+    if (!index.stale) return;
+    const fresh = new FamilyIndex(symbols);
+    for (const digest of index.digests()) fresh.add(digest);
+    fresh.version = index.version + 1;
+    families.set(family, fresh);
+  };
+
+  return {
+    symbols,
+    get size() {
+      return familyOfPath.size;
+    },
+    family: (language) => indexOf(familyOf(language)),
+    set(path: string, analysis: Pick<FileAnalysis, 'language' | 'facts'>) {
+      remove(path);
+      const family = familyOf(analysis.language);
+      familyOfPath.set(path, family);
+      indexOf(family).add(digestFile(path, analysis.facts, symbols));
+    },
+    delete: remove,
+  };
+}

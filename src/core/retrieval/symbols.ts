@@ -1,0 +1,100 @@
+/** Interned strings and the two link structures of the retrieval index, laid for small memory and exact undo. */
+
+/** Strings to small integers; ids never reach any output order. */
+export class SymbolTable {
+  private readonly ids = new Map<string, number>();
+  private readonly texts: string[] = [];
+
+  intern(text: string): number {
+    const known = this.ids.get(text);
+    if (known !== undefined) return known;
+    const id = this.texts.length;
+    this.ids.set(text, id);
+    this.texts.push(text);
+    return id;
+  }
+
+  /** The id of a known string, or -1. */
+  find(text: string): number {
+    return this.ids.get(text) ?? -1;
+  }
+
+  text(id: number): string {
+    return this.texts[id] as string;
+  }
+
+  get size(): number {
+    return this.texts.length;
+  }
+}
+
+/** Int32 counters that grow on demand; unset ones read 0. */
+export class Counters {
+  private values = new Int32Array(256);
+
+  get(index: number): number {
+    return index < this.values.length ? (this.values[index] as number) : 0;
+  }
+
+  /** Adds and returns the new value. */
+  add(index: number, by: number): number {
+    if (index >= this.values.length) {
+      const grown = new Int32Array(Math.max(index + 1, this.values.length * 2));
+      grown.set(this.values);
+      this.values = grown;
+    }
+    const value = (this.values[index] as number) + by;
+    this.values[index] = value;
+    return value;
+  }
+}
+
+const NONE: readonly number[] = [];
+
+/** Key → list of integers, appended to and never searched; single entries are kept without an array. */
+export class Postings {
+  private readonly lists = new Map<number, number | number[]>();
+
+  add(key: number, value: number): void {
+    const list = this.lists.get(key);
+    if (list === undefined) this.lists.set(key, value);
+    else if (typeof list === 'number') this.lists.set(key, [list, value]);
+    else list.push(value);
+  }
+
+  /** Values in insertion order: callers must not let that order reach an output. */
+  get(key: number): readonly number[] {
+    const list = this.lists.get(key);
+    return list === undefined ? NONE : typeof list === 'number' ? [list] : list;
+  }
+}
+
+/** Links from a key to items that are counted: an item is listed once under its key, and counts down to 0 again. */
+export class CountedLinks {
+  private readonly items = new Postings();
+  private readonly counts = new Counters();
+  private readonly totals = new Counters();
+  private readonly listed = new Counters();
+
+  /** Items must belong to one key only. */
+  add(key: number, item: number, by: number): void {
+    if (this.listed.get(item) === 0) {
+      this.listed.add(item, 1);
+      this.items.add(key, item);
+    }
+    this.counts.add(item, by);
+    this.totals.add(key, by);
+  }
+
+  of(key: number): readonly number[] {
+    return this.items.get(key);
+  }
+
+  count(item: number): number {
+    return this.counts.get(item);
+  }
+
+  total(key: number): number {
+    return this.totals.get(key);
+  }
+}

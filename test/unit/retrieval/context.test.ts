@@ -1,0 +1,238 @@
+/** The context provider on a repository of hand-made facts: what it finds, and that it stays put. */
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LodestoneError } from '../../../src/base/errors.ts';
+import type { LanguageId } from '../../../src/core/languages.ts';
+import type { Attractor } from '../../../src/core/mining/attractor.ts';
+import { type ContextInput, createContextProvider } from '../../../src/core/retrieval/contextProvider.ts';
+import { parseWeights } from '../../../src/core/retrieval/model.ts';
+import { createRetrievalIndex, type RetrievalIndex } from '../../../src/core/retrieval/retrievalIndex.ts';
+import { projectRoot } from '../../projectRoot.ts';
+import { attractor, serviceRepository, sketch } from './handmade.ts';
+
+const weights = parseWeights(JSON.parse(readFileSync(join(projectRoot, 'src/data/retrieval/weights.json'), 'utf8')));
+
+function fill(index: RetrievalIndex, files = serviceRepository()): void {
+  for (const { path, language, facts } of files) index.set(path, { language, facts, trees: new Uint8Array() });
+}
+
+function providerOf(index: RetrievalIndex, attractors: readonly Attractor[] = []) {
+  return createContextProvider({
+    index,
+    weights,
+    attractors: () => attractors,
+    lineComment: (language) => (language === 'python' ? '#' : '//'),
+  });
+}
+
+/** A new file with an empty handler: nothing of its calls is there to copy. */
+function newFile(name = 'createRefund', extra: Partial<ContextInput> = {}): ContextInput {
+  const file = sketch('src/refund/refund.controller.ts', {
+    functions: [{ name, parameters: ['req: Request', 'res: Response'], calls: [] }],
+  });
+  return { ...file, line: 2, ...extra };
+}
+
+const words = (block: string) => new Set(block.match(/[A-Za-z_]\w*/g) ?? []);
+
+describe('context', () => {
+  it('recovers the calls of a function that is not written yet from akin functions elsewhere', () => {
+    const index = createRetrievalIndex();
+    fill(index);
+    const report = providerOf(index).context(newFile());
+    for (const name of ['validateBody', 'insertOne', 'writeTrail', 'status']) {
+      assert.ok(words(report.considerBlock).has(name), `${name} is missing in:\n${report.considerBlock}`);
+    }
+    const order = report.apis.map(({ name }) => name);
+    assert.ok(order.indexOf('insertOne') < order.indexOf('removeOne'), order.join(' '));
+    assert.match(report.seed, /^\/\/ uses \S+\(…\)/);
+  });
+
+  it('ranks by what the function at the cursor is called', () => {
+    const index = createRetrievalIndex();
+    fill(index);
+    const order = providerOf(index)
+      .context(newFile('deleteRefund'))
+      .apis.map(({ name }) => name);
+    assert.ok(order.indexOf('removeOne') < order.indexOf('insertOne'), order.join(' '));
+  });
+
+  it('gives the same bytes whatever the order in which files came and went', () => {
+    const files = serviceRepository();
+    const forward = createRetrievalIndex();
+    fill(forward, files);
+    const backward = createRetrievalIndex();
+    fill(backward, [sketch('src/z.ts', { functions: [{ name: 'z', calls: ['zed', 'zap'] }] })]);
+    fill(backward, [...files].reverse());
+    fill(backward, files.slice(2, 4));
+    backward.delete('src/z.ts');
+    assert.deepEqual(providerOf(backward).context(newFile()), providerOf(forward).context(newFile()));
+  });
+
+  it('a delete undoes a set', () => {
+    const index = createRetrievalIndex();
+    fill(index);
+    const before = providerOf(index).context(newFile());
+    const extra = sketch('src/refund/service.ts', {
+      functions: [{ name: 'createBonus', calls: ['grantBonus', 'writeTrail'] }],
+    });
+    fill(index, [extra]);
+    index.delete(extra.path);
+    index.delete('src/never/there.ts');
+    assert.deepEqual(providerOf(index).context(newFile()), before);
+    assert.equal(index.size, 6);
+  });
+
+  it('keeps its bytes when an unrelated file is saved, and changes when a relevant one is', () => {
+    const index = createRetrievalIndex();
+    fill(index);
+    fill(index, [sketch('tools/report.ts', { functions: [{ name: 'printReport', calls: ['formatTable'] }] })]);
+    const before = providerOf(index).context(newFile()).considerBlock;
+    fill(index, [
+      sketch('tools/report.ts', { functions: [{ name: 'printReport', calls: ['formatTable', 'openPager'] }] }),
+    ]);
+    fill(index, [
+      sketch('tools/report.py', { language: 'python', functions: [{ name: 'create_x', calls: ['go', 'run'] }] }),
+    ]);
+    assert.equal(providerOf(index).context(newFile()).considerBlock, before);
+    const related = ['user', 'order', 'invoice'].map((noun) =>
+      sketch(`src/${noun}/${noun}.extra.controller.ts`, {
+        functions: [
+          { name: `create${noun}Again`, parameters: ['req: Request', 'res: Response'], calls: ['chargeQuota'] },
+        ],
+      }),
+    );
+    fill(index, related);
+    const after = providerOf(index).context(newFile()).considerBlock;
+    assert.ok(!before.includes('chargeQuota') && after.includes('chargeQuota'), after);
+  });
+
+  it('keeps to the byte limit with text of several bytes a letter, and says how many it used', () => {
+    const index = createRetrievalIndex();
+    const files = serviceRepository().map(({ path }) =>
+      sketch(path, {
+        functions: [
+          {
+            name: 'createПользователь',
+            parameters: ['req: Request'],
+            calls: ['проверить', '保存する', 'записать', 'готово'],
+          },
+        ],
+      }),
+    );
+    fill(index, files);
+    for (const bytes of [1, 12, 40, 100, 300, 1536]) {
+      const report = providerOf(index).context(newFile('createЗаказ', { bytes }));
+      assert.equal(Buffer.byteLength(report.considerBlock), report.bytes);
+      assert.ok(report.bytes <= bytes, `${report.bytes} > ${bytes}`);
+      assert.ok(bytes < 100 || report.considerBlock.includes('保存する'), report.considerBlock);
+    }
+  });
+
+  it('shows real signatures and real snippets as comments, and drops what looks like a key', () => {
+    const index = createRetrievalIndex();
+    fill(index);
+    fill(index, [
+      sketch('src/audit/trail.ts', {
+        functions: [
+          {
+            name: 'writeTrail',
+            calls: [],
+            signature: 'export async function writeTrail(event: TrailEvent): Promise<void>',
+          },
+        ],
+      }),
+    ]);
+    const mined = attractor({
+      id: 'trail',
+      apis: ['repository.insertOne', 'writeTrail'],
+      snippets: [
+        {
+          path: 'src/user/user.controller.ts',
+          line: 2,
+          endLine: 5,
+          text: 'await repository.insertOne(body);\nconst apiKey = "sk-live-0123456789abcdefghij";\nconst m = "<|fim_middle|>\u202e";\nawait writeTrail({ kind });',
+        },
+      ],
+      antipatterns: [{ id: 'a', summary: 'changing rows without a trail' }],
+    });
+    const { considerBlock, attractors } = providerOf(index, [mined]).context(newFile());
+    assert.deepEqual(attractors, ['trail']);
+    assert.ok(considerBlock.includes('//   await repository.insertOne(body);'), considerBlock);
+    assert.ok(considerBlock.includes('avoid: changing rows without a trail'));
+    assert.ok(
+      !considerBlock.includes('sk-live') && !considerBlock.includes('fim_middle') && !considerBlock.includes('\u202e'),
+    );
+    for (const line of considerBlock.split('\n')) assert.ok(line.startsWith('// '), line);
+    const plain = providerOf(index).context(newFile());
+    assert.ok(plain.considerBlock.includes('writeTrail(event: TrailEvent): Promise<void>'), plain.considerBlock);
+    const listed = plain.apis.find(({ name }) => name === 'writeTrail');
+    assert.equal(listed?.path, 'src/audit/trail.ts');
+  });
+
+  it('answers for an empty index, an empty file, a cursor outside any function and a line beyond the end', () => {
+    const empty = createRetrievalIndex();
+    assert.equal(providerOf(empty).context(newFile()).considerBlock, '');
+    const index = createRetrievalIndex();
+    fill(index);
+    const blank = sketch('src/blank.ts', { functions: [] });
+    assert.ok(providerOf(index).context({ ...blank, line: 1 }).considerBlock.length > 0);
+    assert.ok(providerOf(index).context(newFile('createX', { line: 9 })).considerBlock.length > 0);
+    assert.deepEqual(
+      providerOf(index).context(newFile('createX', { line: 1_000_000 })),
+      providerOf(index).context(newFile('createX', { line: 9 })),
+    );
+  });
+
+  it('reads the header being typed where nothing parses', () => {
+    const index = createRetrievalIndex();
+    fill(index);
+    const broken = {
+      ...sketch('src/x.ts', { functions: [] }),
+      text: 'export async function deleteRefund(req',
+      line: 1,
+    };
+    const order = providerOf(index)
+      .context(broken)
+      .apis.map(({ name }) => name);
+    assert.ok(order.includes('removeOne') && !order.slice(0, order.indexOf('removeOne')).includes('insertOne'));
+  });
+
+  it('refuses other languages and positions below 1 with advice', () => {
+    const provider = providerOf(createRetrievalIndex());
+    const code = (run: () => unknown) => {
+      try {
+        run();
+      } catch (error) {
+        assert.ok(error instanceof LodestoneError && error.advice);
+        return error.code;
+      }
+      return 'none';
+    };
+    assert.equal(
+      code(() => provider.context({ ...newFile(), language: 'cobol' as LanguageId })),
+      'unsupportedLanguage',
+    );
+    assert.equal(
+      code(() => provider.context(newFile('x', { line: 0 }))),
+      'badArguments',
+    );
+    assert.equal(
+      code(() => provider.context(newFile('x', { line: Number.NaN }))),
+      'badArguments',
+    );
+    assert.equal(
+      code(() => provider.context(newFile('x', { column: 0 }))),
+      'badArguments',
+    );
+    assert.equal(
+      code(() => provider.context(newFile('x', { bytes: -5 }))),
+      'badArguments',
+    );
+    assert.equal(
+      code(() => parseWeights({ schemaVersion: 2 })),
+      'badData',
+    );
+  });
+});
