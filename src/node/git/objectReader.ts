@@ -1,0 +1,128 @@
+/** Runs git over a repository's objects through a private git folder, so that the repository's configuration is never read. */
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cancelled, LodestoneError } from '../../base/errors.ts';
+import type { GitLocation } from './gitLocation.ts';
+
+/**
+ * A repository's `.git/config` can name programs that git runs by itself (core.fsmonitor, core.sshCommand, gpg.program,
+ * diff drivers, filters, pagers, hooks). Listing them all and switching each off means to know them all; so git is given
+ * a folder of our own instead, which only borrows the objects ("alternates"), with an empty configuration. The flags
+ * below then only guard against what the user's environment adds.
+ */
+const FLAGS = [
+  ...['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'diff.external=', 'protocol.allow=never'],
+  ...['log.showSignature=false', 'core.attributesFile=/dev/null', 'core.commitGraph=true', 'gc.auto=0'],
+].flatMap((setting) => ['-c', setting]);
+
+export interface ReadRequest {
+  readonly location: GitLocation;
+  readonly head: string;
+  readonly args: readonly string[];
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly onChunk: (chunk: Buffer) => void;
+}
+
+/**
+ * Runs `git ARGS` with HEAD at `head`, streaming its output. Throws LodestoneError toolMissing | toolFailed |
+ * toolTimedOut | cancelled.
+ */
+export async function readObjects(request: ReadRequest): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'lodestone-git-'));
+  try {
+    borrowObjects(folder, request.location, request.head);
+    await run(folder, request);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function borrowObjects(folder: string, location: GitLocation, head: string): void {
+  const objects = join(location.commonDirectory, 'objects');
+  mkdirSync(join(folder, 'objects/info'), { recursive: true });
+  mkdirSync(join(folder, 'refs'));
+  writeFileSync(join(folder, 'HEAD'), `${head}\n`);
+  // A path in quotes may hold any byte that C can escape; only the line feed would end the entry.
+  writeFileSync(join(folder, 'objects/info/alternates'), `${JSON.stringify(objects)}\n`);
+  const format = head.length === 64 ? '[extensions]\n\tobjectFormat = sha256\n' : '';
+  writeFileSync(
+    join(folder, 'config'),
+    `[core]\n\tbare = true\n\trepositoryFormatVersion = ${format ? 1 : 0}\n${format}`,
+  );
+  const shallow = join(location.commonDirectory, 'shallow');
+  if (existsSync(shallow)) copyFileSync(shallow, join(folder, 'shallow'));
+}
+
+function run(folder: string, request: ReadRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      'git',
+      ['--no-pager', '--no-optional-locks', `--git-dir=${folder}`, ...FLAGS, ...request.args],
+      {
+        cwd: folder,
+        env: environment(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+        windowsHide: true,
+      },
+    );
+    let errors = '';
+    let failure: LodestoneError | undefined;
+    const stop = (why: LodestoneError) => {
+      failure ??= why;
+      child.kill('SIGKILL');
+    };
+    const timer = setTimeout(
+      () => stop(new LodestoneError('toolTimedOut', `git took longer than ${request.timeoutMs} ms.`)),
+      request.timeoutMs,
+    );
+    const onAbort = () => stop(cancelled());
+    if (request.signal?.aborted) onAbort();
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    child.stdout.on('data', request.onChunk);
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors = (errors + chunk.toString('utf8')).slice(0, 2000);
+    });
+    const end = () => {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', onAbort);
+    };
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      end();
+      const missing = error.code === 'ENOENT';
+      const advice = missing ? { advice: 'Install git to rank patterns by their history.' } : {};
+      reject(
+        new LodestoneError(missing ? 'toolMissing' : 'toolFailed', `git: ${error.message}`, {
+          ...advice,
+          cause: error,
+        }),
+      );
+    });
+    child.on('close', (code) => {
+      end();
+      if (failure) reject(failure);
+      else if (code === 0) resolve();
+      else reject(new LodestoneError('toolFailed', `git ended with code ${code}: ${errors.trim()}`));
+    });
+  });
+}
+
+/** The user's environment without anything that steers git, and with its outward doors closed. */
+function environment(): NodeJS.ProcessEnv {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
+  return {
+    ...clean,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_LITERAL_PATHSPECS: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    LC_ALL: 'C',
+  };
+}
