@@ -1,0 +1,1 @@
+"""Nightly reports about the orders of Harbour."""

@@ -1,0 +1,40 @@
+import type { AuditLog } from '../auditLog';
+import { type Database, withTransaction } from '../database';
+import { ApiError } from '../http/apiError';
+import { logger } from '../logger';
+import type { OrderRepository } from '../repositories/orderRepository';
+import type { Shipment, ShipmentRepository } from '../repositories/shipmentRepository';
+
+export class ShipmentService {
+  constructor(
+    private readonly database: Database,
+    private readonly shipments: ShipmentRepository,
+    private readonly orders: OrderRepository,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async find(id: string): Promise<Shipment> {
+    return await withTransaction(this.database, async (tx) => {
+      const shipment = await this.shipments.findById(tx, id);
+      if (!shipment) throw ApiError.notFound('Shipment', id);
+      return shipment;
+    });
+  }
+
+  async list(page: { limit: number; offset: number }): Promise<Shipment[]> {
+    return await withTransaction(this.database, async (tx) => await this.shipments.findAll(tx, page));
+  }
+
+  async create(input: Shipment): Promise<Shipment> {
+    return await withTransaction(this.database, async (tx) => {
+      const order = this.orders.findById(tx, input.orderId);
+      if (!order) throw ApiError.notFound('Order', input.orderId);
+      if (order.status !== 'paid') throw ApiError.conflict('only a paid order is shipped');
+      const shipment = await this.shipments.insert(tx, input);
+      await this.orders.update(tx, input.orderId, { status: 'shipped' });
+      await this.audit.record(tx, shipment.id, 'created');
+      logger.info('shipment.created', { id: shipment.id, carrier: shipment.carrier });
+      return shipment;
+    });
+  }
+}

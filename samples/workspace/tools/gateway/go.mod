@@ -1,0 +1,3 @@
+module example.org/harbour/gateway
+
+go 1.22
