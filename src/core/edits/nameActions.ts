@@ -1,0 +1,216 @@
+/** Fix actions for names that mean nothing: misspelt, unqualified, or not imported. */
+import type { CodeToken } from './codeTokens.ts';
+import { nameLikeness } from './editDistance.ts';
+import type { ActionEdit, FixSite } from './fixRules.ts';
+
+/** Names this alike are proposed; below, a guess would only look like a repair. */
+const MIN_LIKENESS = 0.5;
+
+/** The name written at the site: the group `name` of the message, else the word there. */
+function writtenName(site: FixSite): { token: CodeToken; name: string } | undefined {
+  const name = site.groups['name'];
+  const inRange = site.tokens.filter(
+    (token) => token.kind === 'word' && token.end > site.start && token.start <= Math.max(site.start, site.end - 1),
+  );
+  const token = name === undefined ? inRange[0] : (inRange.findLast((word) => word.text === name) ?? undefined);
+  return token ? { token, name: token.text } : undefined;
+}
+
+/**
+ * Names of the file (and option `words`, e.g. the builtins) that look like the written one. After a dot only names
+ * that stand after a dot or are defined count. Names bound nearby weigh most.
+ */
+export function spellName(site: FixSite): ActionEdit[] {
+  const written = writtenName(site);
+  if (!written) return [];
+  const { token, name } = written;
+  const index = site.tokens.indexOf(token);
+  const attribute = site.tokens[index - 1]?.text === '.';
+  const line = site.lines.lineAt(token.start);
+  const known = new Map<string, number>();
+  const offer = (candidate: string, nearness: number) => {
+    const weight = nameLikeness(name, candidate) * nearness;
+    if (weight >= MIN_LIKENESS) known.set(candidate, Math.max(weight, known.get(candidate) ?? 0));
+  };
+  const keywords = new Set((site.options['keywords'] as readonly string[] | undefined) ?? []);
+  const bound = boundNames(site);
+  site.tokens.forEach((other, at) => {
+    if (other.kind !== 'word' || keywords.has(other.text)) return;
+    const afterDot = site.tokens[at - 1]?.text === '.';
+    const defines = /^(?:def|class|function|const|let|var)$/.test(site.tokens[at - 1]?.text ?? '');
+    if (attribute ? !afterDot && !defines : afterDot || !bound.has(other.text)) return;
+    const distance = Math.abs(site.lines.lineAt(other.start) - line);
+    offer(other.text, Math.max(0.9, 1 - distance / 500));
+  });
+  for (const word of (site.options['words'] as readonly string[] | undefined) ?? []) if (!attribute) offer(word, 0.93);
+  return [...known]
+    .map(([word, weight]) => ({
+      edits: [{ start: token.start, end: token.end, newText: word }],
+      weight,
+      title: `Change ${name} to ${word}`,
+    }))
+    .sort((a, b) => b.weight - a.weight || (a.title < b.title ? -1 : 1))
+    .slice(0, 6);
+}
+
+/** `x` → `self.x` where the class around it defines x. */
+export function qualifySelf(site: FixSite): ActionEdit[] {
+  const written = writtenName(site);
+  if (!written) return [];
+  const { token, name } = written;
+  const line = site.lines.lineAt(token.start);
+  const owner = enclosingClass(site, line);
+  if (owner === undefined) return [];
+  const escaped = name.replace(/\$/g, '\\$');
+  const defined = new RegExp(`^\\s+(?:async\\s+)?def\\s+${escaped}\\b|\\bself\\.${escaped}\\s*(?::[^=]+)?=(?!=)`, 'mu');
+  return defined.test(owner)
+    ? [{ edits: [{ start: token.start, end: token.start, newText: 'self.' }], weight: 1 }]
+    : [];
+}
+
+/** `self.x` → `x` where x is a builtin (option `words`) or bound in the file. */
+export function unqualifySelf(site: FixSite): ActionEdit[] {
+  const written = writtenName(site);
+  if (!written) return [];
+  const index = site.tokens.indexOf(written.token);
+  const [owner, dot] = [site.tokens[index - 2], site.tokens[index - 1]];
+  if (dot?.text !== '.' || !owner || !/^(?:self|cls)$/.test(owner.text)) return [];
+  const words = (site.options['words'] as readonly string[] | undefined) ?? [];
+  const known =
+    words.includes(written.name) ||
+    boundNames(site).has(written.name) ||
+    site.names?.exporters('*').some((entry) => entry.name === written.name);
+  return known ? [{ edits: [{ start: owner.start, end: dot.end, newText: '' }], weight: 1 }] : [];
+}
+
+/** Adds an import for the name: from option `table` (name → module), `aliases` (alias → module), or the site's names. */
+export function importName(site: FixSite): ActionEdit[] {
+  const written = writtenName(site);
+  if (!written) return [];
+  const { token, name } = written;
+  if (site.tokens[site.tokens.indexOf(token) - 1]?.text === '.') return [];
+  const candidates: ActionEdit[] = [];
+  const lookUp = (option: string): string | undefined => {
+    const table = (site.options[option] as Record<string, string> | undefined) ?? {};
+    return Object.hasOwn(table, name) ? table[name] : undefined;
+  };
+  const add = (statement: string, weight: number, join?: { module: string; name: string }) =>
+    candidates.push({ ...insertImport(site, statement, join), weight, title: `Add "${statement}"` });
+  const alias = lookUp('aliases');
+  if (alias) add(`import ${alias} as ${name}`, 0.97);
+  // What the repository itself declares comes before the standard library's namesake.
+  for (const [rank, entry] of (site.names?.exporters(name) ?? []).entries()) {
+    if (rank > 3) break;
+    if (entry.name === '') add(`import ${entry.module}`, 0.95 - 0.05 * rank);
+    else
+      add(`from ${entry.module} import ${entry.name}`, 0.96 - 0.05 * rank, { module: entry.module, name: entry.name });
+  }
+  const module = lookUp('table');
+  if (module) add(`from ${module} import ${name}`, 0.94, { module, name });
+  const modules = (site.options['modules'] as readonly string[] | undefined) ?? [];
+  if (modules.includes(name)) add(`import ${name}`, 0.95);
+  return candidates;
+}
+
+/** Names the file binds: definitions, parameters, assignments, loop variables, imports. */
+function boundNames(site: FixSite): Set<string> {
+  const bound = new Set<string>();
+  const code = site.tokens.filter((token) => token.kind !== 'newline' && token.kind !== 'comment');
+  let header = false;
+  let importing = false;
+  let looping = false;
+  for (const [at, token] of code.entries()) {
+    const before = code[at - 1]?.text ?? '';
+    const after = code[at + 1]?.text ?? '';
+    const newLine = at === 0 || site.lines.lineAt(token.start) > site.lines.lineAt((code[at - 1] as CodeToken).start);
+    if (newLine) importing = /^(?:import|from)$/.test(token.text);
+    if (/^(?:def|lambda|function)$/.test(token.text)) header = true;
+    if (token.text === 'for') looping = true;
+    if (token.text === 'in' || token.text === 'of') looping = false;
+    if (header && token.text === ':' && before !== ')' && !/[,(]/.test(after)) header = !newLine && header;
+    if (header && newLine && !/^[)\]]/.test(token.text) && before === ':') header = false;
+    if (token.kind !== 'word' || before === '.') continue;
+    if (
+      /^(?:=|:=|\+=|-=|\*=|\/\/=)$/.test(after) ||
+      /^(?:def|class|as|function|const|let|var|nonlocal|global)$/.test(before) ||
+      importing ||
+      looping ||
+      (header && /^[(,*:]$/.test(before)) ||
+      before === '**' ||
+      ((before === ',' || after === ',') && assignedTogether(code, at))
+    )
+      bound.add(token.text);
+  }
+  return bound;
+}
+
+/** `a, b = …`: whether the list of names this word stands in is assigned. */
+function assignedTogether(code: readonly CodeToken[], from: number): boolean {
+  for (let at = from + 1; at < Math.min(code.length, from + 16); at++) {
+    const token = code[at] as CodeToken;
+    if (token.text === '=') return true;
+    if (token.text !== ',' && token.text !== '*' && token.text !== ')' && token.kind !== 'word') return false;
+  }
+  return false;
+}
+
+/** The text of the class whose body holds the line, by indentation (Python); undefined outside classes. */
+function enclosingClass(site: FixSite, line: number): string | undefined {
+  const read = (number: number) =>
+    site.text.slice(site.lines.lineStart(number), site.lines.offsetAt(number, Number.MAX_SAFE_INTEGER));
+  const width = (text: string) => text.length - text.trimStart().length;
+  let depth = width(read(line));
+  for (let number = line - 1; number >= 1; number--) {
+    const text = read(number);
+    if (!text.trim() || width(text) >= depth) continue;
+    depth = width(text);
+    if (!/^\s*class\s/.test(text)) continue;
+    let last = number + 1;
+    while (last <= site.lines.lineCount && (!read(last).trim() || width(read(last)) > depth)) last++;
+    return site.text.slice(site.lines.lineStart(number), site.lines.lineStart(last));
+  }
+  return undefined;
+}
+
+/** The edit that adds an import: into an existing one-line `from m import …`, else below the leading imports. */
+function insertImport(
+  site: FixSite,
+  statement: string,
+  join?: { module: string; name: string },
+): Pick<ActionEdit, 'edits'> {
+  const eol = site.text.includes('\r\n') ? '\r\n' : '\n';
+  let at = 0;
+  let afterDocstring = false;
+  for (let line = 1; line <= site.lines.lineCount; line++) {
+    const start = site.lines.lineStart(line);
+    const end = site.lines.offsetAt(line, Number.MAX_SAFE_INTEGER);
+    const next = line < site.lines.lineCount ? site.lines.lineStart(line + 1) : site.text.length;
+    const text = site.text.slice(start, end).replace(/\r$/, '');
+    const string = site.tokens.find((token) => token.kind === 'string' && token.start <= start && start < token.end);
+    if (string) {
+      if (at === 0 || afterDocstring) at = site.lines.lineStart(site.lines.lineAt(string.end) + 1);
+      afterDocstring = true;
+      continue;
+    }
+    if (/^(?:import|from)\s/.test(text)) {
+      if (join) {
+        const existing = new RegExp(
+          `^from\\s+${join.module.replace(/\./g, '\\.')}\\s+import\\s+([\\w ,]+?)\\s*(?:#.*)?$`,
+        ).exec(text);
+        if (existing && existing[1] !== '*') {
+          const offset = start + text.indexOf(existing[1] as string, 5) + (existing[1] as string).length;
+          return { edits: [{ start: offset, end: offset, newText: `, ${join.name}` }] };
+        }
+      }
+      let close = next;
+      if (/\(\s*(?:#.*)?$|\([^)]*$/.test(text)) {
+        const closing = site.tokens.find((token) => token.text === ')' && token.start > start);
+        if (closing) close = site.lines.lineStart(site.lines.lineAt(closing.start) + 1);
+      }
+      at = Math.max(at, close);
+    } else if (/^(?:def|class|async|if __name__|@)\b|^@/.test(text)) break;
+    else if (text.startsWith('#') && at === 0 && line === 1 && text.startsWith('#!')) at = next;
+  }
+  const separator = at === site.text.length && at > 0 && !site.text.endsWith('\n') ? eol : '';
+  return { edits: [{ start: at, end: at, newText: `${separator}${statement}${eol}` }] };
+}
