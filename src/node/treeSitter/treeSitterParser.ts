@@ -1,5 +1,6 @@
 /** The Parser port on web-tree-sitter. */
 import treeSitter = require('web-tree-sitter');
+
 import { LodestoneError } from '../../base/errors.ts';
 import type { LanguageId } from '../../core/languages.ts';
 import type { Parser } from '../../core/ports.ts';

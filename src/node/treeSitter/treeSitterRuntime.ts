@@ -1,8 +1,10 @@
 /** Loads web-tree-sitter and the grammars once per thread, keeping the doors into its linear memory. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+
 // `require` picks the package's CommonJS build: its ESM build needs import.meta, which our bundles do not have.
 import treeSitter = require('web-tree-sitter');
+
 import { LodestoneError } from '../../base/errors.ts';
 import type { LanguageEntry, LanguageId } from '../../core/languages.ts';
 import type { Grammar } from '../../core/syntax/flatTree.ts';
