@@ -1,0 +1,75 @@
+/** The editor's host: composes the features around the engine's client and activates them. Nothing heavy runs here. */
+import * as vscode from 'vscode';
+import { EngineClient } from './node/engineClient.ts';
+import { commandHandlers } from './vscode/actions.ts';
+import { registerCommands } from './vscode/commands.ts';
+import { keepContexts } from './vscode/contexts.ts';
+import { openOptions } from './vscode/engineOptions.ts';
+import { HealActions, Healer } from './vscode/healing.ts';
+import { EditorLog } from './vscode/log.ts';
+import { Messages } from './vscode/messages.ts';
+import { Repositories } from './vscode/mining/repositories.ts';
+import { ReviewController } from './vscode/review/reviewController.ts';
+import { AttractorsView } from './vscode/sidebar/attractorsView.ts';
+import { HealingView } from './vscode/sidebar/healingView.ts';
+import { StatusView } from './vscode/sidebar/statusView.ts';
+import { StatusBar } from './vscode/statusBar.ts';
+
+/** What tests of the extension reach; not an interface for other extensions. */
+export interface LodestoneExports {
+  readonly engine: EngineClient;
+  readonly repositories: Repositories;
+  readonly reviews: ReviewController;
+  readonly attractors: AttractorsView;
+  readonly healing: HealingView;
+  readonly status: StatusView;
+  readonly statusBar: StatusBar;
+}
+
+export function activate(context: vscode.ExtensionContext): LodestoneExports {
+  const log = new EditorLog();
+  const messages = new Messages(log);
+  const engine = new EngineClient({
+    entry: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineProcess.js').fsPath,
+    openRequest: openOptions,
+    onLog: ({ level, message }) => log.write(level, message),
+  });
+  const repositories = new Repositories(engine, context.extensionUri, messages, log);
+  const reviews = new ReviewController(engine, context.workspaceState, messages, log);
+  const healer = new Healer(engine, reviews, messages, log);
+  const attractors = new AttractorsView(repositories);
+  const healing = new HealingView(reviews);
+  const status = new StatusView(engine, repositories);
+  const statusBar = new StatusBar(engine, repositories, reviews);
+  context.subscriptions.push(
+    log,
+    repositories,
+    reviews,
+    attractors,
+    healing,
+    status,
+    statusBar,
+    // The process also ends by itself when this host does, so that nobody need wait for it.
+    { dispose: () => void engine.dispose() },
+    keepContexts(engine, repositories),
+    HealActions.register(),
+    registerCommands(
+      commandHandlers({
+        engine,
+        repositories,
+        reviews,
+        healer,
+        attractors,
+        status,
+        messages,
+        log,
+        extensionId: context.extension.id,
+      }),
+      messages,
+    ),
+  );
+  // The window comes first: the engine is forked after activation has returned.
+  const start = setTimeout(() => repositories.startMining(), 0);
+  context.subscriptions.push({ dispose: () => clearTimeout(start) });
+  return { engine, repositories, reviews, attractors, healing, status, statusBar };
+}

@@ -1,0 +1,179 @@
+/** The review in progress: shows it, accepts or rejects what is left of it, and undoes the last accepted patch. */
+import * as vscode from 'vscode';
+import { LodestoneError } from '../../base/errors.ts';
+import { Emitter } from '../../base/events.ts';
+import type { Hunk } from '../../core/edits/hunks.ts';
+import type { FilePatch, Patch } from '../../core/edits/patch.ts';
+import type { HealReport } from '../../core/healing/heal.ts';
+import { dirtyDocuments } from '../border.ts';
+import type { EngineHost } from '../engineHost.ts';
+import type { EditorLog } from '../log.ts';
+import type { Messages } from '../messages.ts';
+import { applyTexts, filePatchOf, type TextChange } from './applyTexts.ts';
+import { PATCH_SCHEME, PatchFileSystem } from './patchFileSystem.ts';
+import { PatchReview } from './patchReview.ts';
+
+/** Workspace memento: root in which a patch was accepted last. */
+const LAST_ROOT = 'lodestone.lastPatchRoot';
+
+export class ReviewController implements vscode.Disposable {
+  private readonly files = new PatchFileSystem();
+  private readonly changed = new Emitter<void>();
+  private readonly subscriptions: vscode.Disposable[];
+  private nextId = 1;
+  private accepting = false;
+  current: PatchReview | undefined;
+  /** The last report without a patch, so that the view can say why. */
+  lastReport: HealReport | undefined;
+
+  constructor(
+    private readonly engine: EngineHost,
+    private readonly state: vscode.Memento,
+    private readonly messages: Messages,
+    private readonly log: EditorLog,
+  ) {
+    this.subscriptions = [
+      vscode.workspace.registerFileSystemProvider(PATCH_SCHEME, this.files, { isCaseSensitive: true }),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.onDocument(document)),
+    ];
+  }
+
+  /** Fires when the review, one of its hunks or its staleness changed. */
+  readonly onChange = this.changed.on;
+
+  /** Puts a report on show; with a patch the diff opens, replacing a review that was open. */
+  async start(root: string, report: HealReport): Promise<void> {
+    await this.drop();
+    this.lastReport = report;
+    if (report.patch) {
+      this.current = new PatchReview(`review${this.nextId++}`, root, report.patch, report, this.files);
+      await this.setContext(true);
+    }
+    this.changed.fire();
+    await this.current?.show();
+  }
+
+  /** Applies what is left of the patch. Nothing is written if a file changed since. */
+  async accept(): Promise<void> {
+    const review = this.current;
+    if (!review) throw nothingToReview();
+    // A second press of the key while the first is at work must not apply twice.
+    if (this.accepting) return;
+    this.accepting = true;
+    try {
+      const changes = review.changes();
+      if (!changes.length) {
+        await this.reject();
+        return;
+      }
+      const applied = await applyTexts(review.root, changes);
+      this.log.info(`Accepted "${review.patch.title}" in ${applied.map(({ path }) => path).join(', ')}.`);
+      await this.drop();
+      this.lastReport = undefined;
+      this.changed.fire();
+      await this.record(review.root, review.patch, applied);
+    } finally {
+      this.accepting = false;
+    }
+    void this.messages.inform(vscode.l10n.t('Applied: {0}', review.patch.title), {
+      title: vscode.l10n.t('Undo'),
+      command: 'lodestone.undoLastPatch',
+    });
+  }
+
+  async reject(): Promise<void> {
+    if (!this.current) throw nothingToReview();
+    this.log.info(`Rejected "${this.current.patch.title}".`);
+    await this.drop();
+    this.lastReport = undefined;
+    this.changed.fire();
+  }
+
+  /** Applies a patch unseen: only for those who opted in, and only where nothing changed since. */
+  async applyUnseen(root: string, patch: Patch): Promise<void> {
+    const applied = await applyTexts(root, patch.files);
+    await this.record(root, patch, applied);
+    void this.messages.inform(
+      vscode.l10n.t('Applied without review (risk {0} %): {1}', Math.round(patch.risk.score * 100), patch.title),
+      { title: vscode.l10n.t('Undo'), command: 'lodestone.undoLastPatch' },
+    );
+  }
+
+  /** Restores what the last accepted patch replaced, from the engine's store; refused if a file changed since. */
+  async undoLast(roots: readonly string[]): Promise<void> {
+    const last = this.state.get<string>(LAST_ROOT);
+    const root = last && roots.includes(last) ? last : roots[0];
+    if (!root) throw new LodestoneError('notFound', vscode.l10n.t('No workspace folder is open.'));
+    const engine = this.engine.repository(root);
+    const inverse = await engine.undoLast({ write: false }, {});
+    if (!inverse) {
+      void this.messages.inform(vscode.l10n.t('There is no patch to undo.'));
+      return;
+    }
+    await applyTexts(root, inverse.files);
+    this.log.info(`Undid "${inverse.title}".`);
+    void this.messages.inform(vscode.l10n.t('Undone: {0}', inverse.title));
+  }
+
+  async toggle(file: FilePatch, hunk: Hunk, keep: boolean): Promise<void> {
+    await this.current?.toggle(file, hunk, keep);
+    this.changed.fire();
+  }
+
+  async removeOwn(file: FilePatch, hunk: Hunk): Promise<void> {
+    await this.current?.removeOwn(file, hunk);
+    this.changed.fire();
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private async record(root: string, patch: Patch, applied: readonly TextChange[]): Promise<void> {
+    const hashes = new Map(patch.files.map(({ path, beforeHash }) => [path, beforeHash]));
+    const files = applied.map((change) => filePatchOf(change, hashes.get(change.path) ?? ''));
+    try {
+      await this.engine.repository(root).recordApplied({ patch: { ...patch, files } }, {});
+      await this.state.update(LAST_ROOT, root);
+    } catch (error) {
+      // The text is applied; only the memory of it failed, so the editor's own undo remains.
+      this.log.error('The patch was applied but could not be recorded.', error);
+      void this.messages.warn(
+        vscode.l10n.t(
+          'The patch was applied, but Lodestone could not record it. Use the editor’s Undo to take it back.',
+        ),
+      );
+    }
+  }
+
+  private onDocument(document: vscode.TextDocument): void {
+    const review = this.current;
+    if (!review) return;
+    const concerned =
+      review.owns(document.uri) ||
+      review.patch.files.some(({ path }) => review.leftUri(path).toString() === document.uri.toString());
+    if (concerned) this.changed.fire();
+  }
+
+  private async drop(): Promise<void> {
+    const review = this.current;
+    this.current = undefined;
+    await this.setContext(false);
+    await review?.close();
+  }
+
+  private async setContext(reviewing: boolean): Promise<void> {
+    await vscode.commands.executeCommand('setContext', 'lodestone.reviewing', reviewing);
+  }
+}
+
+/** Buffers of the files a heal is about: given even when saved, so that offsets are those of the editor's text. */
+export async function overlaysFor(root: string, uris: readonly { path: string; uri: vscode.Uri }[]) {
+  const overlays = dirtyDocuments(root);
+  for (const { path, uri } of uris) overlays[path] = (await vscode.workspace.openTextDocument(uri)).getText();
+  return overlays;
+}
+
+function nothingToReview(): LodestoneError {
+  return new LodestoneError('notFound', vscode.l10n.t('There is no patch to review. Heal a file first.'));
+}
