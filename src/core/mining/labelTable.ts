@@ -1,0 +1,54 @@
+/** Labels of normalised trees as numbers, with what the miners ask of a label: may it root, does it anchor. */
+
+/** How much a label says about a repository's own ways. */
+export const ANCHOR_NONE = 0;
+/** A key, keyword, attribute or parameter name: worth naming, not worth showing alone. */
+export const ANCHOR_WEAK = 1;
+/** An API, a type or a decorator. */
+export const ANCHOR_STRONG = 2;
+
+const STRONG = /^(?:call|chain|new|macro|decorator|jsx|base) \S/;
+const WEAK = /^(?:kwarg|key|attr|type|returns|ref|name|param) \S|^\.\w/;
+const ROOT =
+  /^(?:call|chain|new|macro|jsx|assign) |^(?:block|declare|if|for|while|switch|try|throw|return|with|assert|go|defer|propagate|await|function|async function|class|catch|delete|yield)$/;
+
+export class LabelTable {
+  private readonly ids = new Map<string, number>();
+  readonly names: string[] = [];
+  private readonly anchors: number[] = [];
+  private readonly roots: boolean[] = [];
+
+  get count(): number {
+    return this.names.length;
+  }
+
+  intern(name: string): number {
+    let id = this.ids.get(name);
+    if (id === undefined) {
+      id = this.names.length;
+      this.ids.set(name, id);
+      this.names.push(name);
+      this.anchors.push(
+        STRONG.test(name) && name !== 'call ()' ? ANCHOR_STRONG : WEAK.test(name) ? ANCHOR_WEAK : ANCHOR_NONE,
+      );
+      this.roots.push(ROOT.test(name));
+    }
+    return id;
+  }
+
+  name(id: number): string {
+    return this.names[id] as string;
+  }
+
+  idOf(name: string): number {
+    return this.ids.get(name) ?? -1;
+  }
+
+  anchor(id: number): number {
+    return this.anchors[id] as number;
+  }
+
+  mayRoot(id: number): boolean {
+    return this.roots[id] as boolean;
+  }
+}
