@@ -1,0 +1,154 @@
+/** Searches fix rules for Python on its compiler: the candidates it proposes have compiled. */
+import { LineIndex } from '../../base/lineIndex.ts';
+import { applyEdits, type TextEdit } from '../../base/textEdit.ts';
+import { type FixRule, type NameSource, proposeFromRules, type RuleProposal } from '../../core/edits/fixRules.ts';
+import { minimalEdits } from '../../core/edits/minimalEdits.ts';
+import type { Diagnostic } from '../../core/healing/diagnostic.ts';
+import type { FixCandidate } from '../../core/healing/heal.ts';
+import type { PythonChecker, PythonError } from './pythonChecker.ts';
+
+interface RepairRequest {
+  readonly path: string;
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly rules: readonly FixRule[];
+  readonly names?: NameSource;
+}
+
+/** A text on the way to compiling: what was done to it, and the first error it has now. */
+interface State {
+  readonly text: string;
+  readonly steps: readonly RuleProposal[];
+  readonly confidence: number;
+  readonly error: PythonError;
+}
+
+/** Slips repaired in one go, states kept per round, and candidates handed on. */
+const MAX_STEPS = 8;
+const BEAM = 6;
+const MAX_PROPOSED = 8;
+/** UTF-16 units compiled per round: bounds the time on long files without a clock, so that results stay the same. */
+const ROUND_UNITS = 3_000_000;
+const MAX_TRIES = 160;
+
+export async function repairPython(
+  request: RepairRequest,
+  checker: PythonChecker,
+  signal?: AbortSignal,
+): Promise<FixCandidate[]> {
+  const syntax = request.diagnostics.find(({ category, tool }) => category === 'syntax' && tool === 'python');
+  const others = request.diagnostics.filter(({ category }) => category !== 'syntax');
+  const candidates: FixCandidate[] = [];
+  if (syntax) candidates.push(...(await repairSyntax(request, syntax, checker, signal)));
+  if (others.length) {
+    const proposals = proposeFromRules(request.rules, { ...ruleRequest(request, request.text), diagnostics: others });
+    const tried = await compiling(request, request.text, proposals, checker, signal);
+    candidates.push(...tried.filter(({ errors }) => !errors.some(isSyntax)).map(({ proposal }) => withKind(proposal)));
+  }
+  return candidates;
+}
+
+async function repairSyntax(
+  request: RepairRequest,
+  diagnostic: Diagnostic,
+  checker: PythonChecker,
+  signal?: AbortSignal,
+): Promise<FixCandidate[]> {
+  const answers = `${diagnostic.tool}:${diagnostic.code}:${diagnostic.line}:${diagnostic.column}`;
+  const found = new Map<string, State>();
+  const seen = new Set([request.text]);
+  let states: State[] = [{ text: request.text, steps: [], confidence: 1, error: diagnostic }];
+  for (let round = 0; round < MAX_STEPS && states.length; round++) {
+    const next: State[] = [];
+    for (const state of states) {
+      const own = { ...state.error, path: request.path, tool: 'python' };
+      const proposals = proposeFromRules(request.rules, { ...ruleRequest(request, state.text), diagnostics: [own] });
+      for (const { proposal, text, errors } of await compiling(request, state.text, proposals, checker, signal)) {
+        if (seen.has(text)) continue;
+        const error = errors.find(isSyntax);
+        const step: State = {
+          text,
+          steps: [...state.steps, proposal],
+          confidence: state.confidence * proposal.confidence,
+          error: error ?? state.error,
+        };
+        if (!error) {
+          seen.add(text);
+          found.set(text, step);
+        } else if (isFurther(state, step)) {
+          seen.add(text);
+          next.push(step);
+        }
+      }
+    }
+    // What compiles after fewer steps is the smaller change; going on is for files with several slips.
+    if (found.size) break;
+    states = next.sort(byPromise).slice(0, BEAM);
+  }
+  return [...found.values()]
+    .sort((a, b) => b.confidence - a.confidence || (a.text < b.text ? -1 : 1))
+    .slice(0, MAX_PROPOSED)
+    .map((state) => toCandidate(request, state, answers));
+}
+
+/** The next error lies on a later line of what was there before, or is another error on a line that changed. */
+function isFurther(before: State, after: State): boolean {
+  const from = before.error;
+  const to = after.error;
+  const grown = new LineIndex(after.text).lineCount - new LineIndex(before.text).lineCount;
+  if (to.line !== from.line + grown) return to.line > from.line + Math.max(0, grown);
+  return to.column > from.column || (to.message !== from.message && to.column >= from.column);
+}
+
+/** Further down the file first, then likelier. */
+function byPromise(a: State, b: State): number {
+  const score = ({ confidence, error, steps }: State) =>
+    Math.log(Math.max(confidence, 1e-6)) + 0.08 * error.line + 0.2 * steps.length;
+  return score(b) - score(a) || (a.text < b.text ? -1 : 1);
+}
+
+async function compiling(
+  request: RepairRequest,
+  text: string,
+  proposals: readonly RuleProposal[],
+  checker: PythonChecker,
+  signal?: AbortSignal,
+): Promise<{ proposal: RuleProposal; text: string; errors: PythonError[] }[]> {
+  const tries = Math.max(12, Math.min(MAX_TRIES, Math.floor(ROUND_UNITS / Math.max(1, text.length))));
+  const chosen = proposals.slice(0, tries);
+  if (!chosen.length) return [];
+  const edits = chosen.map((proposal) => proposal.edits[request.path] as readonly TextEdit[]);
+  const candidates = edits.map((list) => [...list].sort((a, b) => a.start - b.start || a.end - b.end));
+  const results = await checker.try({ path: request.path, text, names: false, candidates }, signal);
+  return chosen.map((proposal, index) => ({
+    proposal,
+    text: applyEdits(text, candidates[index] as readonly TextEdit[]),
+    errors: results[index] ?? [],
+  }));
+}
+
+function ruleRequest(request: RepairRequest, text: string) {
+  return { path: request.path, family: 'python' as const, text, ...(request.names ? { names: request.names } : {}) };
+}
+
+function toCandidate(request: RepairRequest, state: State, answers: string): FixCandidate {
+  const titles = [...new Set(state.steps.map(({ title }) => title))];
+  const sources = [...new Set(state.steps.map(({ source }) => source))];
+  const edits = minimalEdits(request.text, state.text);
+  return {
+    id: `python-repair@${answers}#${edits.map((edit) => `${edit.start}-${edit.end}:${edit.newText}`).join(',')}`,
+    title: titles.join('; '),
+    source: sources.join(' + '),
+    kind: sources.join('+'),
+    edits: { [request.path]: edits },
+    confidence: Math.round(state.confidence ** (1 / Math.max(1, state.steps.length)) * 1000) / 1000,
+    answers,
+    fromTool: false,
+  };
+}
+
+function withKind(proposal: RuleProposal): FixCandidate {
+  return { ...proposal, kind: proposal.source };
+}
+
+const isSyntax = ({ code }: PythonError) => code !== 'NameError' && code !== 'AttributeError';
