@@ -1,5 +1,6 @@
 /** The rebuildable store: which files were read, what they say by content, and the last report. */
 import { randomUUID } from 'node:crypto';
+import { LodestoneError } from '../../base/errors.ts';
 import type {
   AnalysisKey,
   FileOutcome,
@@ -237,8 +238,15 @@ export class IndexDatabase implements IndexStore {
     );
   }
 
+  /** A damaged text counts as absent: it is made anew. */
   private unpack(row: Row | undefined): string | undefined {
-    return row && Buffer.from(unpackBytes(row['packed'] as Uint8Array)).toString('utf8');
+    if (!row) return undefined;
+    try {
+      return Buffer.from(unpackBytes(row['packed'] as Uint8Array)).toString('utf8');
+    } catch (error) {
+      if (error instanceof LodestoneError && error.code === 'badData') return undefined;
+      throw error;
+    }
   }
 }
 

@@ -1,0 +1,149 @@
+/** From disk to report: reconciles, mines what changed, and serves the stored report while it still holds. */
+import type { CallOptions } from '../../base/progress.ts';
+import type { FileChange } from '../engine.ts';
+import type { MiningReport } from '../mining/attractor.ts';
+import type { Clock, FileHistory, Git } from '../ports.ts';
+import type { FactsReducer, MiningReducer } from './contracts.ts';
+import type { IndexStore } from './indexStore.ts';
+import type { ReducerFeed } from './reducerFeed.ts';
+import type { RepositoryIndex } from './repositoryIndex.ts';
+import type { RepositoryTree } from './repositoryTree.ts';
+
+export interface RepositoryMinerDeps {
+  readonly index: RepositoryIndex;
+  readonly store: IndexStore;
+  readonly tree: RepositoryTree;
+  /** Absent without git or without trust. */
+  readonly git: Git | undefined;
+  /** Made at the first report that is not served from the store. */
+  readonly reducer: () => MiningReducer | Promise<MiningReducer>;
+  /** Fingerprint of everything besides the facts that decides the report: miners, data, settings. */
+  readonly version: string;
+  readonly clock: Clock;
+}
+
+export class RepositoryMiner {
+  private mining: Promise<{ reducer: MiningReducer; feed: ReducerFeed }> | undefined;
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly deps: RepositoryMinerDeps) {}
+
+  /** Reconciles with the disk and mines what changed; unchanged repositories are served from the store. */
+  mine(options: CallOptions): Promise<MiningReport> {
+    return this.exclusively(options, async (start) => {
+      // Attached before the first analysis, so that a cold mine does not read back what it just wrote.
+      if (this.deps.store.lastReport() === undefined) await this.attached();
+      await this.deps.index.reconcile(options);
+      return this.currentReport(start, options);
+    });
+  }
+
+  filesChanged(changes: readonly FileChange[], options: CallOptions): Promise<MiningReport> {
+    return this.exclusively(options, async (start) => {
+      await this.deps.index.applyChanges(changes, options);
+      return this.currentReport(start, options);
+    });
+  }
+
+  /** The last report without a look at the disk; undefined before the first mine. `durationMs` is 0. */
+  stored(): MiningReport | undefined {
+    const json = this.deps.store.lastReport();
+    return json === undefined ? undefined : withDuration(json, 0);
+  }
+
+  /** Loads the store's rows and gives `feed` everything it lacks: for retrieval at its first need, or in idle time. */
+  catchUp(feed: ReducerFeed, options: CallOptions): Promise<void> {
+    return this.exclusively(options, async () => {
+      this.deps.index.load();
+      await this.deps.index.catchUp(feed, options);
+    });
+  }
+
+  /** Has the mining reducer in memory, so that the next save is answered at once. For idle time after a reopening. */
+  warm(options: CallOptions): Promise<void> {
+    return this.exclusively(options, async () => {
+      await this.deps.index.catchUp((await this.attached()).feed, options);
+    });
+  }
+
+  attach(reducer: FactsReducer): ReducerFeed {
+    return this.deps.index.attach(reducer);
+  }
+
+  /** One operation at a time in this process, and one miner at a time among processes. */
+  private exclusively<T>(options: CallOptions, task: (start: number) => Promise<T>): Promise<T> {
+    const start = this.deps.clock.now();
+    const onWait = () => options.onProgress?.({ step: 'Waiting for another Lodestone to finish', done: 0 });
+    const run = this.tail.then(() =>
+      this.deps.store.withLease(() => task(start), { onWait, ...(options.signal ? { signal: options.signal } : {}) }),
+    );
+    // The queue goes on after a failure, which the caller of `run` is told of.
+    this.tail = run.catch(() => undefined);
+    return run;
+  }
+
+  private attached(): Promise<{ reducer: MiningReducer; feed: ReducerFeed }> {
+    this.mining ??= Promise.resolve(this.deps.reducer()).then((reducer) => ({
+      reducer,
+      feed: this.deps.index.attach(reducer),
+    }));
+    return this.mining;
+  }
+
+  private async currentReport(start: number, options: CallOptions): Promise<MiningReport> {
+    const { index, store, git, clock } = this.deps;
+    const head = await git?.head();
+    const key = `${this.deps.version}:${head ?? ''}`;
+    const stored = store.report(index.contentStamp, key);
+    if (stored !== undefined) return withDuration(stored, clock.now() - start);
+    const { reducer, feed } = await this.attached();
+    await index.catchUp(feed, options);
+    const mined = await reducer.report(
+      {
+        manifests: await this.manifests(),
+        history: await this.history(head, options),
+        headDate: await git?.headDate(),
+        text: (path) => index.text(path),
+      },
+      options,
+    );
+    const skipped = index.skipped();
+    const parsed = index.paths().length;
+    const sources = skipped.filter(({ path }) => this.deps.tree.roleOf(path) === 'source').length;
+    const json = JSON.stringify({ files: parsed + sources, parsed, skipped, ...pick(mined) });
+    store.saveReport(index.contentStamp, key, json);
+    return withDuration(json, clock.now() - start);
+  }
+
+  private async manifests(): Promise<ReadonlyMap<string, string>> {
+    const texts = new Map<string, string>();
+    for (const path of this.deps.index.manifests()) {
+      const text = await this.deps.index.text(path);
+      if (text !== undefined) texts.set(path, text);
+    }
+    return texts;
+  }
+
+  /** One pass over the log a commit; kept with the store until HEAD moves. */
+  private async history(head: string | undefined, options: CallOptions): Promise<ReadonlyMap<string, FileHistory>> {
+    const { git, store } = this.deps;
+    if (!git || head === undefined) return new Map();
+    const kept = store.derived('history', head);
+    if (kept !== undefined) return new Map(JSON.parse(kept) as [string, FileHistory][]);
+    options.onProgress?.({ step: 'Reading history', done: 0 });
+    const history = await git.fileHistory(options.signal ? { signal: options.signal } : {});
+    if (history.size > 0) store.saveDerived('history', head, JSON.stringify([...history]));
+    return history;
+  }
+}
+
+/** Exactly the report's fields, in a fixed order, so that the stored bytes depend on nothing else. */
+function pick(mined: Pick<MiningReport, 'attractors' | 'frameworks' | 'deviants'>): typeof mined {
+  return { attractors: mined.attractors, frameworks: mined.frameworks, deviants: mined.deviants };
+}
+
+/** Served from text in every case, so that a fresh report and a stored one are the same value to the byte. */
+function withDuration(json: string, durationMs: number): MiningReport {
+  const report = JSON.parse(json) as Omit<MiningReport, 'durationMs'>;
+  return { files: report.files, parsed: report.parsed, skipped: report.skipped, durationMs, ...pick(report) };
+}
