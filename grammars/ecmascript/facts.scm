@@ -37,7 +37,7 @@
 
 (export_statement declaration: (_) @exported)
 (export_statement value: (_) @exported)
-(export_statement declaration: (_ name: [(identifier) (type_identifier)] @export))
+(export_statement declaration: (_ name: (_) @export))
 (export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @export)))
 (export_statement declaration: (lexical_declaration (variable_declarator) @exported))
 (export_statement "default" value: (identifier) @export.local (#set! export "default"))

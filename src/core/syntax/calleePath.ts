@@ -2,6 +2,9 @@
 import type { PathRule } from './factQueries.ts';
 import { type FlatTree, NODE_NAMED } from './flatTree.ts';
 
+/** Nodes followed before the rest of a callee counts as computed. */
+const MAX_NODES = 40;
+
 /** Longest path kept: a fluent chain of a thousand links would make every link's path long, and the file's quadratic. */
 const MAX_SEGMENTS = 8;
 
@@ -17,7 +20,8 @@ export function calleePath(
 ): string {
   let path = '';
   let node = callee;
-  for (let links = 0; ; ) {
+  for (let links = 0, steps = 0; ; steps++) {
+    if (steps === MAX_NODES) return `()${path}`;
     const rule = paths[tree.kind[node] as number];
     if (rule === undefined) return path ? `()${path}` : '()';
     if (rule.kind === 'name') return text.slice(tree.startIndex[node], tree.endIndex[node]) + path;

@@ -1,6 +1,12 @@
 /** The queries of one language, split into those run over the whole file and those asked about single nodes. */
 import type { Grammar } from './flatTree.ts';
-import { type CompiledPattern, type CompiledQuery, compileQuery, type Step } from './query/compileQuery.ts';
+import {
+  type CompiledPattern,
+  type CompiledQuery,
+  compileQuery,
+  type QuerySource,
+  type Step,
+} from './query/compileQuery.ts';
 
 /**
  * What the facts' builder does with a match: named by the first of these that is a capture of the pattern. At one node
@@ -57,11 +63,11 @@ export interface FactQueries {
 }
 
 /**
- * Compiles a language's facts.scm. A pattern with a `@path.*` capture on its root becomes a path rule, every other one
+ * Compiles a language's facts.scm with what it inherits. A pattern with a `@path.*` capture on its root becomes a path rule, every other one
  * must carry a role. Throws LodestoneError badData naming file and line.
  */
-export function compileFactQueries(source: string, grammar: Grammar, origin: string): FactQueries {
-  const all = compileQuery(source, grammar, origin);
+export function compileFactQueries(sources: readonly QuerySource[], grammar: Grammar): FactQueries {
+  const all = compileQuery(sources, grammar);
   const paths: (PathRule | undefined)[] = grammar.kindNames.map(() => undefined);
   const roles = new Map<CompiledPattern, Role>();
   const isPath = new Set<number>();

@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import { compileFactQueries, type FactQueries } from '../../core/syntax/factQueries.ts';
+import type { QuerySource } from '../../core/syntax/query/compileQuery.ts';
 import type { LoadedLanguage } from './treeSitterRuntime.ts';
 
 /**
- * The text of `<folder>/facts.scm` after what its first line names as `; inherits: a, b`. Throws LodestoneError badData
+ * `<folder>/facts.scm` after the files that its line `; inherits: a, b` names. Throws LodestoneError badData
  * where a folder is missing or inherits itself.
  */
-export function readQueries(grammars: string, folder: string, above: readonly string[] = []): string {
+export function readQueries(grammars: string, folder: string, above: readonly string[] = []): QuerySource[] {
   if (above.includes(folder)) {
     throw new LodestoneError('badData', `grammars/${folder}/facts.scm inherits itself.`, {
       advice: 'Remove the circle from the "; inherits:" lines.',
@@ -23,11 +24,14 @@ export function readQueries(grammars: string, folder: string, above: readonly st
   }
   const inherited = /^; inherits:(.*)$/m.exec(own)?.[1] ?? '';
   const parents = inherited.split(',').map((name) => name.trim());
-  return [...parents.filter(Boolean).map((name) => readQueries(grammars, name, [...above, folder])), own].join('\n');
+  const origin = `grammars/${folder}/facts.scm`;
+  return [
+    ...parents.filter(Boolean).flatMap((name) => readQueries(grammars, name, [...above, folder])),
+    { origin, text: own },
+  ];
 }
 
 /** Compiled fact queries of a loaded language. Throws LodestoneError badData naming the file and line. */
 export function loadFactQueries(grammars: string, loaded: LoadedLanguage): FactQueries {
-  const source = readQueries(grammars, loaded.entry.queries);
-  return compileFactQueries(source, loaded.grammar, `grammars/${loaded.entry.queries}/facts.scm`);
+  return compileFactQueries(readQueries(grammars, loaded.entry.queries), loaded.grammar);
 }

@@ -99,9 +99,20 @@ export class TreeSitterRuntime {
     const entry = this.entries.find((candidate) => candidate.id === id);
     if (!entry) throw new LodestoneError('unsupportedLanguage', `No grammar for ${id}.`);
     await this.instance();
-    const language = await treeSitter.Language.load(readFileSync(join(this.assets.grammars, entry.grammar)));
+    const language = await this.loadGrammar(entry);
     // Hidden symbols leave holes in `types`; a flat tree never names them.
     const kindNames = [...Array.from(language.types, (name) => name ?? ''), 'ERROR'];
     return { entry, language, grammar: { language: id, kindNames, fieldNames: language.fields } };
+  }
+
+  private async loadGrammar(entry: LanguageEntry): Promise<treeSitter.Language> {
+    try {
+      return await treeSitter.Language.load(readFileSync(join(this.assets.grammars, entry.grammar)));
+    } catch (cause) {
+      throw new LodestoneError('badData', `The grammar ${entry.grammar} cannot be loaded.`, {
+        advice: 'Install or build Lodestone again.',
+        cause,
+      });
+    }
   }
 }

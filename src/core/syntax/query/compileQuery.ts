@@ -61,10 +61,10 @@ class Compiler {
   private readonly kindIds = new Map<string, number[]>();
   private readonly fieldIds = new Map<string, number>();
 
-  constructor(
-    private readonly grammar: Grammar,
-    private readonly origin: string,
-  ) {
+  /** File whose patterns are being compiled. */
+  origin = '';
+
+  constructor(private readonly grammar: Grammar) {
     grammar.kindNames.forEach((name, id) => {
       if (name) this.kindIds.set(name, [...(this.kindIds.get(name) ?? []), id]);
     });
@@ -178,10 +178,20 @@ function expand(node: PatternNode): PatternNode[] {
   return partial;
 }
 
-/** Compiles a query file for a grammar. Throws LodestoneError badData with file and line. */
-export function compileQuery(source: string, grammar: Grammar, origin: string): CompiledQuery {
-  const compiler = new Compiler(grammar, origin);
-  const patterns = parseQuery(source, origin).flatMap((pattern, index) => compiler.pattern(pattern, index));
+/** One query file: its text, and the name used in errors. */
+export interface QuerySource {
+  readonly origin: string;
+  readonly text: string;
+}
+
+/** Compiles query files, as if they were one, for a grammar. Throws LodestoneError badData with file and line. */
+export function compileQuery(sources: readonly QuerySource[], grammar: Grammar): CompiledQuery {
+  const compiler = new Compiler(grammar);
+  let count = 0;
+  const patterns = sources.flatMap(({ origin, text }) => {
+    compiler.origin = origin;
+    return parseQuery(text, origin).flatMap((pattern) => compiler.pattern(pattern, count++));
+  });
   const byKind: (number[] | undefined)[] = grammar.kindNames.map(() => undefined);
   patterns.forEach((pattern, index) => {
     const kinds = (pattern.steps[0] as Step).kinds;

@@ -1,0 +1,219 @@
+/** The Analyser on worker threads: queues files, bounds the time of each, and outlives a worker that one file kills. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { cancelled, LodestoneError, toLodestoneError } from '../../base/errors.ts';
+import type { CallOptions } from '../../base/progress.ts';
+import { decodeAnalysis } from '../../core/indexing/analysisCodec.ts';
+import type { Analyser, FileAnalysis } from '../../core/indexing/contracts.ts';
+import type { SkippedFile } from '../../core/mining/attractor.ts';
+import type { Log } from '../../core/ports.ts';
+import { workerChannel } from '../rpc/channels.ts';
+import { type Client, connect } from '../rpc/rpc.ts';
+import { type AnalysisLimits, DEFAULT_LIMITS } from '../treeSitter/fileAnalyser.ts';
+import { assetsBelow, type TreeSitterAssets } from '../treeSitter/treeSitterRuntime.ts';
+import type { SyntaxApi, SyntaxWorkerData, WorkerAnalysis } from './syntaxApi.ts';
+
+export interface AnalyserPoolOptions {
+  /** Folder of the bundles: syntaxWorker.js and the assets lie in it. */
+  readonly dist: string;
+  readonly log: Log;
+  /** 0 or absent: one less than the processors, at least one, at most eight. */
+  readonly threads?: number;
+  readonly limits?: AnalysisLimits;
+  /** A file that takes longer is skipped as 'parserFailed' and its worker replaced. */
+  readonly timeLimitMs?: number;
+  readonly assets?: TreeSitterAssets;
+  readonly workerScript?: string;
+}
+
+type Analysed = FileAnalysis | { skipped: SkippedFile['reason'] };
+
+interface Job {
+  readonly path: string;
+  readonly text: string;
+  readonly signal: AbortSignal | undefined;
+  resolve(result: Analysed): void;
+  reject(error: unknown): void;
+  done: boolean;
+}
+
+/** Files a worker holds at once: while one is analysed, the next has already travelled. */
+const IN_FLIGHT = 2;
+/** Far above what any file within the size limit takes, so that a busy machine does not change what is mined. */
+const TIME_LIMIT_MS = 30_000;
+
+interface Slot {
+  worker: Worker;
+  client: Client<SyntaxApi>;
+  /** Jobs in the order they were sent: the first is the one being analysed. */
+  readonly jobs: Job[];
+  timer: NodeJS.Timeout | undefined;
+  /** The worker has loaded what it needs; one that is lost before would be lost every time. */
+  ready: boolean;
+  dead: boolean;
+}
+
+export class AnalyserPool implements Analyser {
+  readonly threads: number;
+  private readonly queue: Job[] = [];
+  private readonly slots: Slot[] = [];
+  private closed = false;
+
+  constructor(private readonly options: AnalyserPoolOptions) {
+    this.threads = options.threads || Math.max(1, Math.min(8, availableParallelism() - 1));
+  }
+
+  analyse(file: { path: string; text: string }, { signal }: CallOptions): Promise<Analysed> {
+    return new Promise<Analysed>((resolve, reject) => {
+      if (this.closed) return reject(new LodestoneError('engineStopped', 'The analyser was closed.'));
+      if (signal?.aborted) return reject(cancelled());
+      const job: Job = {
+        ...file,
+        signal,
+        done: false,
+        resolve: (result) => settle(() => resolve(result)),
+        reject: (error) => settle(() => reject(error)),
+      };
+      // A job already with a worker runs to its end there: it is short, and stopping it would cost a worker.
+      const onAbort = () => job.reject(cancelled());
+      const settle = (tell: () => void) => {
+        if (job.done) return;
+        job.done = true;
+        signal?.removeEventListener('abort', onAbort);
+        tell();
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.queue.push(job);
+      this.pump();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const stopped = new LodestoneError('engineStopped', 'The analyser was closed.');
+    for (const job of this.queue.splice(0)) job.reject(stopped);
+    await Promise.all(
+      this.slots.splice(0).map(async (slot) => {
+        slot.dead = true;
+        clearTimeout(slot.timer);
+        for (const job of slot.jobs.splice(0)) job.reject(stopped);
+        await slot.worker.terminate();
+      }),
+    );
+  }
+
+  /** Hands queued jobs to the least busy workers, starting workers while there are jobs for them. */
+  private pump(): void {
+    for (;;) {
+      while (this.queue[0]?.done) this.queue.shift();
+      if (!this.queue.length || this.closed) return;
+      let slot = this.slots.reduce<Slot | undefined>(
+        (best, one) => (best && best.jobs.length <= one.jobs.length ? best : one),
+        undefined,
+      );
+      if ((!slot || slot.jobs.length > 0) && this.slots.length < this.threads) slot = this.start();
+      if (!slot || slot.jobs.length >= IN_FLIGHT) return;
+      this.send(slot, this.queue.shift() as Job);
+    }
+  }
+
+  private start(): Slot {
+    const { dist, limits = DEFAULT_LIMITS, assets = assetsBelow(dist) } = this.options;
+    const data: SyntaxWorkerData = { assets, limits };
+    const worker = new Worker(this.options.workerScript ?? join(dist, 'syntaxWorker.js'), {
+      workerData: data,
+      name: 'lodestone-syntax',
+    });
+    // An idle worker must not keep the process alive; `send` takes it back.
+    worker.unref();
+    const slot: Slot = {
+      worker,
+      client: connect<SyntaxApi>(workerChannel(worker)),
+      jobs: [],
+      timer: undefined,
+      ready: false,
+      dead: false,
+    };
+    slot.client.onEvent((name) => {
+      if (name === 'ready') slot.ready = true;
+    });
+    worker.on('error', (error) => this.lose(slot, error.message));
+    worker.on('exit', (code) => this.lose(slot, `exit code ${code}`));
+    this.slots.push(slot);
+    return slot;
+  }
+
+  private send(slot: Slot, job: Job): void {
+    slot.jobs.push(job);
+    if (slot.jobs.length === 1) {
+      slot.worker.ref();
+      this.watch(slot);
+    }
+    slot.client.api.analyse({ path: job.path, text: job.text }, {}).then(
+      (result) => this.finish(slot, job, () => job.resolve(decode(result))),
+      (error: unknown) => {
+        if (slot.dead) return;
+        const known = toLodestoneError(error);
+        // `lose` decides what becomes of the jobs of a worker that died.
+        if (known.code === 'engineStopped') return;
+        this.finish(slot, job, () => {
+          if (known.code === 'unsupportedLanguage' || known.code === 'badData') return job.reject(known);
+          // After an error inside the parser its memory cannot be trusted any more.
+          this.options.log.warn(`The parser failed on ${job.path}: ${known.message}`);
+          job.resolve({ skipped: 'parserFailed' });
+          this.discard(slot);
+        });
+      },
+    );
+  }
+
+  private finish(slot: Slot, job: Job, tell: () => void): void {
+    const at = slot.jobs.indexOf(job);
+    if (at !== -1) slot.jobs.splice(at, 1);
+    this.watch(slot);
+    if (!slot.jobs.length) slot.worker.unref();
+    tell();
+    this.pump();
+  }
+
+  /** (Re)starts the clock for the job that is now being analysed. */
+  private watch(slot: Slot): void {
+    clearTimeout(slot.timer);
+    const [job] = slot.jobs;
+    if (!job) return;
+    slot.timer = setTimeout(() => {
+      this.options.log.warn(`${job.path} was skipped: its analysis took longer than the limit.`);
+      this.lose(slot, 'time limit');
+    }, this.options.timeLimitMs ?? TIME_LIMIT_MS);
+  }
+
+  /** Gives a worker up that stopped or hangs: the file it was at is skipped. */
+  private lose(slot: Slot, reason: string): void {
+    if (slot.dead) return;
+    const first = slot.jobs.shift();
+    if (first && !slot.ready) {
+      const advice = 'Install or build Lodestone again.';
+      first.reject(new LodestoneError('internal', `The syntax worker does not start: ${reason}`, { advice }));
+    } else if (first) {
+      this.options.log.warn(`A syntax worker was lost at ${first.path}: ${reason}`);
+      first.resolve({ skipped: 'parserFailed' });
+    }
+    this.discard(slot);
+  }
+
+  /** Ends a worker; what it had not begun is queued again. */
+  private discard(slot: Slot): void {
+    slot.dead = true;
+    clearTimeout(slot.timer);
+    const at = this.slots.indexOf(slot);
+    if (at !== -1) this.slots.splice(at, 1);
+    this.queue.unshift(...slot.jobs.splice(0));
+    void slot.worker.terminate();
+    this.pump();
+  }
+}
+
+function decode(result: WorkerAnalysis): Analysed {
+  return 'skipped' in result ? result : decodeAnalysis(result.encoded, result.packed);
+}
