@@ -33,6 +33,10 @@ export interface FixCandidate {
   readonly answers: string;
   /** True if the tool itself proposes exactly this for this error (SH5's only excuse for a deletion or suppression). */
   readonly fromTool: boolean;
+  /** What sort of fix this is ('spelling', 'addMissingAwait', a rule's id): fixes of one kind are remembered together. */
+  readonly kind?: string;
+  /** True if it repairs every problem of its kind in the file at once. */
+  readonly wholeFile?: boolean;
 }
 
 export interface HealedFile {

@@ -1,0 +1,57 @@
+/** What the healer asks of its surroundings: fix sources beside the toolchains, memory, and the files. */
+import type { CallOptions } from '../../base/progress.ts';
+import type { RiskModel } from '../edits/risk.ts';
+import type { LanguageId } from '../languages.ts';
+import type { Clock, Snapshot, SourceFile, Toolchain } from '../ports.ts';
+import type { FileFacts } from '../syntax/facts.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { Escape } from './guard.ts';
+import type { FixCandidate } from './heal.ts';
+
+export interface FixRequest {
+  readonly snapshot: Snapshot;
+  readonly path: string;
+  /** The text that was diagnosed. */
+  readonly text: string;
+  readonly language: LanguageId;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Something other than a toolchain that proposes fixes: rules as data, mined APIs, memory. */
+export interface FixSource {
+  readonly id: string;
+  propose(request: FixRequest, options: CallOptions): Promise<readonly FixCandidate[]>;
+}
+
+/** What worked here before (SH6). Keys come from `memoryKey`. */
+export interface RepairMemory {
+  /** Confidence in [0, 1] that fixes of this key are right, from their history; undefined without one. */
+  confidence(key: string): number | undefined;
+  /** Told after verification: a candidate that was rolled back, or one that became part of the patch. */
+  record(key: string, outcome: 'kept' | 'rolledBack'): void;
+}
+
+/** Groups repairs of the same sort: which problem, and which kind of fix answered it. */
+export function memoryKey(candidate: FixCandidate): string {
+  const [tool, code] = candidate.answers.split(':');
+  const kind = candidate.kind ?? candidate.title.replace(/(['"`]).*?\1/g, '…');
+  return `${tool}:${code}>${candidate.source}:${kind}`;
+}
+
+export interface HealDeps {
+  readonly root: string;
+  /** Compilers and linters; those that need trust run only in trusted requests. */
+  readonly toolchains: readonly Toolchain[];
+  /** Slow witnesses that only judge the result (the project's tests, its own compiler): run once before and once after. */
+  readonly judges?: readonly Toolchain[];
+  readonly sources: readonly FixSource[];
+  readonly clock: Clock;
+  languageOf(path: string): LanguageId | undefined;
+  /** Text and hash of a file on disk; throws LodestoneError as `Files.read` does. */
+  read(path: string): Promise<SourceFile>;
+  /** Facts of a text, for the risk of a changed export; undefined where the text has none. */
+  facts(path: string, text: string): Promise<FileFacts | undefined>;
+  readonly escapes: readonly Escape[];
+  readonly riskModel: RiskModel;
+  readonly memory?: RepairMemory;
+}

@@ -1,0 +1,56 @@
+/** The slow witnesses: the project's tests and its own compiler, run once before and once after the search. */
+import { isCancelled, toLodestoneError } from '../../base/errors.ts';
+import type { Diagnosis, Snapshot } from '../ports.ts';
+import type { HealDeps } from './fixSources.ts';
+import type { HealRequest } from './heal.ts';
+import { compareDiagnostics } from './verification.ts';
+
+export interface Verdict {
+  /** True if a judge saw an error after that it had not seen before. */
+  readonly worse: boolean;
+  readonly tests: 'passed' | 'failed' | 'notRun';
+  readonly validatedBy: readonly string[];
+  readonly notes: Diagnosis['notes'];
+}
+
+/** Asks every judge that applies; without a change nobody is asked. Test runners are asked only where `tests` is wanted. */
+export async function judgeResult(
+  deps: HealDeps,
+  request: HealRequest,
+  before: Snapshot,
+  after: Snapshot,
+  changed: readonly string[],
+  options: { signal?: AbortSignal; trusted: boolean },
+): Promise<Verdict> {
+  let worse = false;
+  let tests: Verdict['tests'] = 'notRun';
+  const validatedBy: string[] = [];
+  const notes: Diagnosis['notes'][number][] = [];
+  for (const judge of changed.length ? (deps.judges ?? []) : []) {
+    if (judge.needsTrust && !options.trusted) continue;
+    const mine = changed.filter((path) => judge.languages.some((language) => language === deps.languageOf(path)));
+    if (!mine.length) continue;
+    try {
+      const { status } = await judge.probe(deps.root, options.trusted);
+      if (status !== 'ok') continue;
+      const [old, now] = [await judge.diagnose(before, mine, options), await judge.diagnose(after, mine, options)];
+      notes.push(...now.notes);
+      const failing = now.diagnostics.filter(({ severity }) => severity === 'error');
+      const { added } = compareDiagnostics(
+        old.diagnostics.filter(({ severity }) => severity === 'error'),
+        failing,
+      );
+      if (added.length) worse = true;
+      const testing = [...old.diagnostics, ...failing].some(({ category }) => category === 'test failure');
+      if (request.tests && judge.title.toLowerCase().includes('test')) {
+        tests = failing.some(({ category }) => category === 'test failure') ? 'failed' : 'passed';
+      } else if (testing) tests = failing.length ? 'failed' : 'passed';
+      validatedBy.push(judge.id);
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      const { message, advice } = toLodestoneError(error);
+      notes.push({ tool: judge.id, message, ...(advice ? { advice } : {}) });
+    }
+  }
+  return { worse, tests, validatedBy, notes };
+}

@@ -1,0 +1,226 @@
+/** The state of one file being healed: its snapshot, its tools, and the real runs that judge each plan. */
+import { isCancelled, throwIfAborted, toLodestoneError } from '../../base/errors.ts';
+import type { Diagnosis, Snapshot, Toolchain } from '../ports.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { HealDeps } from './fixSources.ts';
+import { guardFindings } from './guard.ts';
+import type { FixCandidate } from './heal.ts';
+import { type Plan, withTexts } from './plan.ts';
+import type { Outcome } from './search.ts';
+import { compareDiagnostics, diagnosticKey, seesDependents } from './verification.ts';
+
+type Note = Diagnosis['notes'][number];
+
+/** TypeScript checks types behind syntax errors too; other tools see nothing past the first, so more may appear once it is gone. */
+const SEES_PAST_SYNTAX_ERRORS = new Set(['typescript']);
+
+export class HealSession {
+  attempts = 0;
+  private readonly known = new Map<string, Diagnostic[]>();
+  private readonly notes = new Map<string, Note>();
+  private readonly texts = new Map<string, string | undefined>();
+  private readonly broken = new Set<string>();
+
+  constructor(
+    private readonly deps: HealDeps,
+    readonly path: string,
+    public snapshot: Snapshot,
+    private readonly toolchains: readonly Toolchain[],
+    private readonly options: { signal?: AbortSignal; trusted: boolean },
+    private readonly deadline: number,
+    private readonly isTarget: (diagnostic: Diagnostic) => boolean,
+  ) {}
+
+  get allNotes(): readonly Note[] {
+    return [...this.notes.values()];
+  }
+
+  get toolIds(): string[] {
+    return this.toolchains.filter(({ id }) => !this.broken.has(id)).map(({ id }) => id);
+  }
+
+  get exhausted(): boolean {
+    return this.deps.clock.now() >= this.deadline;
+  }
+
+  textOf(path: string): string | undefined {
+    return this.snapshot.overlay.get(path) ?? this.texts.get(path);
+  }
+
+  /** Loads the texts that candidates touch, so that plans can be made of them. */
+  async load(paths: Iterable<string>): Promise<void> {
+    for (const path of paths) {
+      if (this.texts.has(path)) continue;
+      try {
+        const file = await this.deps.read(path);
+        this.texts.set(path, file.lossy ? undefined : file.text);
+      } catch (error) {
+        if (toLodestoneError(error).code === 'cancelled') throw error;
+        // A fix for a file that cannot be read cannot be shown or verified: it is no candidate.
+        this.texts.set(path, undefined);
+      }
+    }
+  }
+
+  /** Errors of these files in this snapshot, from every tool, by place. A tool that fails becomes a note and stays out. */
+  async errors(snapshot: Snapshot, paths: readonly string[]): Promise<Diagnostic[]> {
+    const found = await Promise.all(
+      this.toolchains.map(async (toolchain) => {
+        if (this.broken.has(toolchain.id)) return [];
+        try {
+          const { diagnostics, notes } = await toolchain.diagnose(snapshot, paths, this.options);
+          for (const note of notes) this.note(note);
+          return diagnostics.filter(({ severity, path }) => severity === 'error' && paths.includes(path));
+        } catch (error) {
+          if (isCancelled(error)) throw error;
+          const { message, advice } = toLodestoneError(error);
+          this.broken.add(toolchain.id);
+          this.note({ tool: toolchain.id, message, ...(advice ? { advice } : {}) });
+          return [];
+        }
+      }),
+    );
+    throwIfAborted(this.options.signal);
+    return sortDiagnostics(found.flat());
+  }
+
+  /** The same for the session's own snapshot, remembered. */
+  async errorsNow(paths: readonly string[]): Promise<Diagnostic[]> {
+    const missing = paths.filter((path) => !this.known.has(path));
+    if (missing.length) {
+      const found = await this.errors(this.snapshot, missing);
+      for (const path of missing) this.known.set(path, found.filter((diagnostic) => diagnostic.path === path));
+    }
+    return paths.flatMap((path) => this.known.get(path) ?? []);
+  }
+
+  /** Every source's fixes for these errors, those that SH5 rules out left away. */
+  async propose(diagnostics: readonly Diagnostic[]): Promise<FixCandidate[]> {
+    const language = this.deps.languageOf(this.path);
+    const text = this.textOf(this.path);
+    if (!language || text === undefined) return [];
+    const { signal } = this.options;
+    const request = { snapshot: this.snapshot, path: this.path, text, language, diagnostics };
+    const asked = [
+      ...this.toolchains
+        .filter(({ id }) => !this.broken.has(id))
+        .map((toolchain) => ({
+          id: toolchain.id,
+          run: () => toolchain.propose(this.snapshot, diagnostics, this.options),
+        })),
+      ...this.deps.sources.map((source) => ({
+        id: source.id,
+        run: () => source.propose(request, signal ? { signal } : {}),
+      })),
+    ];
+    const lists = await Promise.all(
+      asked.map(async ({ id, run }) => {
+        try {
+          return await run();
+        } catch (error) {
+          if (isCancelled(error)) throw error;
+          const { message, advice } = toLodestoneError(error);
+          this.note({ tool: id, message, ...(advice ? { advice } : {}) });
+          return [];
+        }
+      }),
+    );
+    const candidates = lists.flat();
+    await this.load(candidates.flatMap(({ edits }) => Object.keys(edits)));
+    return candidates.filter((candidate) => candidate.fromTool || this.keepsCode(candidate));
+  }
+
+  /** Runs the tools over the plan and says whether it is strictly better and breaks nothing. */
+  async verify(plan: Plan): Promise<Outcome> {
+    this.attempts++;
+    const rejected = (errorsLeft: number): Outcome => ({
+      plan,
+      accepted: false,
+      targetsLeft: Number.MAX_SAFE_INTEGER,
+      errorsLeft,
+      syntaxLeft: Number.MAX_SAFE_INTEGER,
+    });
+    const paths = [...new Set([this.path, ...plan.texts.keys()])].filter((path) => this.deps.languageOf(path)).sort();
+    const before = await this.errorsNow(paths);
+    const candidate = withTexts(this.snapshot, plan.texts);
+    const after = await this.errors(candidate, paths);
+    const { left, added, removed } = compareDiagnostics(before, after);
+    const syntaxBefore = before.filter(isSyntax).length;
+    const syntaxLeft = after.filter(isSyntax).length;
+    const revealed = added.filter((diagnostic) => this.wasHidden(diagnostic, before, syntaxLeft < syntaxBefore));
+    // Repairing a syntax error changes what the parser made of the rest: there the number of errors decides.
+    const unexplained = syntaxLeft < syntaxBefore ? after.length - revealed.length >= before.length : added.length > 0;
+    const progress = syntaxLeft < syntaxBefore || removed.length > added.length;
+    if (unexplained || !progress || added.some(isSyntax)) return rejected(after.length);
+    if (await this.breaksDependents(candidate, [...plan.texts.keys()])) return rejected(after.length);
+    const wanted = before.filter(this.isTarget);
+    const open = compareDiagnostics(wanted, [...left, ...added]).left.length;
+    return {
+      plan,
+      accepted: open < wanted.length || syntaxLeft < syntaxBefore,
+      targetsLeft: open,
+      errorsLeft: after.length,
+      syntaxLeft,
+    };
+  }
+
+  /** Makes the plan's texts the state that the next round starts from. */
+  accept(plan: Plan): void {
+    this.snapshot = withTexts(this.snapshot, plan.texts);
+    this.known.clear();
+  }
+
+  note(note: Note): void {
+    this.notes.set(`${note.tool}\0${note.message}`, note);
+  }
+
+  private keepsCode(candidate: FixCandidate): boolean {
+    const plan = Object.entries(candidate.edits);
+    return plan.every(([path, edits]) => {
+      const before = this.textOf(path);
+      if (before === undefined) return false;
+      let after = before;
+      for (const { start, end, newText } of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
+        after = after.slice(0, start) + newText + after.slice(end);
+      }
+      return guardFindings(path, before, after, this.deps.escapes).length === 0;
+    });
+  }
+
+  private wasHidden(diagnostic: Diagnostic, before: readonly Diagnostic[], parsesNow: boolean): boolean {
+    if (!parsesNow || isSyntax(diagnostic) || SEES_PAST_SYNTAX_ERRORS.has(diagnostic.tool)) return false;
+    return before.every(({ path, tool, category }) => {
+      return path !== diagnostic.path || tool !== diagnostic.tool || category === 'syntax';
+    });
+  }
+
+  private async breaksDependents(candidate: Snapshot, changed: readonly string[]): Promise<boolean> {
+    for (const toolchain of this.toolchains) {
+      if (!seesDependents(toolchain) || this.broken.has(toolchain.id)) continue;
+      const mine = changed.filter((path) => toolchain.languages.some((id) => id === this.deps.languageOf(path)));
+      if (!mine.length) continue;
+      const { before, after, complete } = await toolchain.dependents(this.snapshot, candidate, mine, this.options);
+      if (!complete) {
+        const message = 'More files depend on this one than could be checked again; the first 200 were.';
+        this.note({ tool: toolchain.id, message });
+      }
+      if (compareDiagnostics(before, after).added.length > 0) return true;
+    }
+    return false;
+  }
+}
+
+export const isSyntax = ({ category }: Diagnostic) => category === 'syntax';
+
+/** By file, place, tool and code: the order every report uses. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const key = (diagnostic: Diagnostic) => `${diagnostic.tool}\0${diagnostic.code}\0${diagnostic.message}`;
+  const unique = new Map(diagnostics.map((one) => [`${one.path}\0${diagnosticKey(one)}\0${one.message}`, one]));
+  return [...unique.values()].sort(
+    (a, b) =>
+      (a.path < b.path ? -1 : a.path > b.path ? 1 : 0) ||
+      a.line - b.line ||
+      a.column - b.column ||
+      (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0),
+  );
+}

@@ -1,0 +1,190 @@
+/** TypeScript and JavaScript as a toolchain: the language service in a worker thread, over overlays. */
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { LodestoneError } from '../../base/errors.ts';
+import type { DoctorEntry } from '../../core/engine.ts';
+import type { Diagnostic } from '../../core/healing/diagnostic.ts';
+import type { FixCandidate } from '../../core/healing/heal.ts';
+import type { DependentsToolchain } from '../../core/healing/verification.ts';
+import type { Diagnosis, Snapshot } from '../../core/ports.ts';
+import { workerChannel } from '../rpc/channels.ts';
+import { type Client, connect } from '../rpc/rpc.ts';
+import { CANCEL_SLOTS, type TypeScriptApi, type TypeScriptWorkerData } from './typescriptApi.ts';
+import { workspaceTypeScript } from './typescriptConfig.ts';
+
+export interface TypeScriptToolchainOptions {
+  /** Folder with typescript.js and its lib files: dist/typescript, or node_modules/typescript/lib in tests. */
+  readonly libFolder: string;
+  /** The bundled src/node/workers/typescriptWorker.ts. */
+  readonly workerPath: string;
+  /** A request that takes longer than this ends the worker; the next one starts a fresh one. */
+  readonly timeoutMs?: number;
+}
+
+interface Options {
+  readonly signal?: AbortSignal;
+  readonly trusted: boolean;
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly client: Client<TypeScriptApi>;
+  readonly flags: Int32Array;
+  readonly libFolder: string;
+}
+
+/** One per engine; the worker starts with the first request and stays warm. */
+export class TypeScriptToolchain implements DependentsToolchain {
+  readonly id = 'typescript';
+  readonly title = 'TypeScript language service';
+  readonly languages = ['typescript', 'tsx', 'javascript'] as const;
+  /** The service reads configuration and runs none of it: no plugins, no transformers. */
+  readonly needsTrust = false;
+  private running: Running | undefined;
+  private sequence = 0;
+
+  constructor(private readonly options: TypeScriptToolchainOptions) {}
+
+  async probe(root: string, trusted: boolean): Promise<DoctorEntry> {
+    const folder = this.libFolderFor(root, trusted);
+    const path = join(folder, 'typescript.js');
+    const entry = { tool: 'typescript', path, advice: '' };
+    if (!existsSync(path)) {
+      const advice = 'Build Lodestone again (npm run build): TypeScript belongs beside it.';
+      return { ...entry, status: 'missing', version: '', detail: 'The bundled TypeScript is missing.', advice };
+    }
+    const used = workspaceTypeScript(root, root);
+    const detail =
+      used && used.major >= 7
+        ? `The project uses TypeScript ${used.version}; fixes come from the bundled one.`
+        : folder === this.options.libFolder
+          ? 'Bundled language service.'
+          : "The workspace's own language service.";
+    return { ...entry, status: 'ok', version: versionBeside(folder), detail };
+  }
+
+  async diagnose(snapshot: Snapshot, paths: readonly string[], options: Options): Promise<Diagnosis> {
+    return this.call(snapshot.root, options, (api, sequence) =>
+      api.diagnose({ ...wire(snapshot), paths, sequence }, signalOf(options)),
+    );
+  }
+
+  async propose(
+    snapshot: Snapshot,
+    diagnostics: readonly Diagnostic[],
+    options: Options,
+  ): Promise<readonly FixCandidate[]> {
+    return this.call(snapshot.root, options, (api, sequence) =>
+      api.propose({ ...wire(snapshot), diagnostics, sequence }, signalOf(options)),
+    );
+  }
+
+  async dependents(before: Snapshot, after: Snapshot, changed: readonly string[], options: Options) {
+    const texts = changed.map((path) => [path, after.overlay.get(path) ?? ''] as const);
+    return this.call(before.root, options, (api, sequence) =>
+      api.dependents({ ...wire(before), changed: texts, except: changed, sequence }, signalOf(options)),
+    );
+  }
+
+  async close(): Promise<void> {
+    const { running } = this;
+    this.running = undefined;
+    await running?.worker.terminate();
+  }
+
+  /** The workspace's own TypeScript where it is at most 6 and its code may run, else the bundled one. */
+  private libFolderFor(root: string, trusted: boolean): string {
+    if (!trusted) return this.options.libFolder;
+    const used = workspaceTypeScript(root, root);
+    // Versions before 4.7 lack parts of the service that the fixes rely on.
+    if (!used?.path || used.major > 6 || used.major < 5) return this.options.libFolder;
+    const folder = join(used.path, 'lib');
+    return existsSync(join(folder, 'typescript.js')) ? realpathSync(folder) : this.options.libFolder;
+  }
+
+  private async call<T>(
+    root: string,
+    options: Options,
+    send: (api: TypeScriptApi, sequence: number) => Promise<T>,
+  ): Promise<T> {
+    const running = await this.start(this.libFolderFor(root, options.trusted));
+    const sequence = this.sequence++;
+    const slot = sequence % CANCEL_SLOTS;
+    Atomics.store(running.flags, slot, 0);
+    // The worker is busy in TypeScript and reads no messages: the flag reaches it, the RPC's abort frees the caller.
+    const onAbort = () => Atomics.store(running.flags, slot, 1);
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    const limit = this.options.timeoutMs ?? 120_000;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const advice = 'Heal a smaller part, or exclude generated files from the project.';
+        reject(new LodestoneError('toolTimedOut', `TypeScript gave no answer in ${limit / 1000} s.`, { advice }));
+        void this.stop(running);
+      }, limit);
+    });
+    try {
+      return await Promise.race([send(running.client.api, sequence), late]);
+    } catch (error) {
+      if (error instanceof LodestoneError && error.code === 'engineStopped') {
+        throw new LodestoneError('toolFailed', 'The TypeScript worker stopped.', {
+          advice: 'It may have run out of memory; it starts afresh with the next request.',
+          cause: error,
+        });
+      }
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  private async start(libFolder: string): Promise<Running> {
+    if (this.running && this.running.libFolder === libFolder) return this.running;
+    if (this.running) await this.stop(this.running);
+    const cancelFlags = new SharedArrayBuffer(CANCEL_SLOTS * 4);
+    const workerData: TypeScriptWorkerData = { typescriptPath: join(libFolder, 'typescript.js'), cancelFlags };
+    const worker = new Worker(this.options.workerPath, {
+      workerData,
+      resourceLimits: { maxOldGenerationSizeMb: 2048 },
+    });
+    // An idle worker keeps nobody's process alive; a pending request is kept by its timer.
+    worker.unref();
+    const running: Running = {
+      worker,
+      client: connect<TypeScriptApi>(workerChannel(worker)),
+      flags: new Int32Array(cancelFlags),
+      libFolder,
+    };
+    worker.once('exit', () => {
+      if (this.running === running) this.running = undefined;
+    });
+    this.running = running;
+    return running;
+  }
+
+  private async stop(running: Running): Promise<void> {
+    if (this.running === running) this.running = undefined;
+    await running.worker.terminate();
+  }
+}
+
+function wire(snapshot: Snapshot): { root: string; overlay: [string, string][] } {
+  return { root: snapshot.root, overlay: [...snapshot.overlay] };
+}
+
+function signalOf({ signal }: Options): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}
+
+/** Version from the package that the folder belongs to, or from the head of the bundle. */
+function versionBeside(libFolder: string): string {
+  const manifest = join(dirname(libFolder), 'package.json');
+  if (existsSync(manifest) && libFolder.endsWith('lib')) {
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version?: string };
+    if (version) return version;
+  }
+  const source = readFileSync(join(libFolder, 'typescript.js'), 'utf8');
+  return /\bversion = "(\d+\.\d+\.\d+[^"]*)"/.exec(source)?.[1] ?? '';
+}

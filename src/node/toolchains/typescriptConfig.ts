@@ -1,0 +1,164 @@
+/** Finds the TypeScript project that a file belongs to and reads its options without executing anything. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type * as ts from 'typescript';
+
+export interface ProjectConfig {
+  /** Absolute path of the configuration file; '' for a project that had to be inferred. */
+  readonly configPath: string;
+  readonly options: ts.CompilerOptions;
+  readonly fileNames: readonly string[];
+  readonly references: readonly ts.ProjectReference[];
+  /** What is wrong with the configuration, in TypeScript's words. */
+  readonly errors: readonly string[];
+  /** Every configuration file that was read, for noticing changes. */
+  readonly read: readonly string[];
+}
+
+const CONFIG_NAMES = ['tsconfig.json', 'jsconfig.json'];
+const JAVASCRIPT = /\.(c|m)?jsx?$/;
+
+/** The nearest configuration file at or above `file`, not above `root`. */
+function nearestConfig(root: string, file: string): string | undefined {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    for (const name of CONFIG_NAMES) if (existsSync(join(folder, name))) return join(folder, name);
+    const inside = relative(root, folder);
+    if (inside === '' || inside.startsWith('..') || dirname(folder) === folder) return undefined;
+  }
+}
+
+/** Major version of the TypeScript that the repository uses: installed, else asked for in its manifest; undefined if neither. */
+export function workspaceTypeScript(root: string, folder: string): { major: number; version: string; path: string } | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const installed = readJson(join(at, 'node_modules/typescript/package.json'));
+    const version = installed?.version;
+    if (typeof version === 'string') {
+      return { major: Number.parseInt(version, 10), version, path: join(at, 'node_modules/typescript') };
+    }
+    const manifest = readJson(join(at, 'package.json'));
+    for (const list of [manifest?.devDependencies, manifest?.dependencies, manifest?.peerDependencies]) {
+      const range = list && typeof list === 'object' ? (list as Record<string, unknown>).typescript : undefined;
+      const found = typeof range === 'string' ? /\d+/.exec(range) : null;
+      if (found) return { major: Number(found[0]), version: range as string, path: '' };
+    }
+    const inside = relative(root, at);
+    if (inside === '' || inside.startsWith('..') || dirname(at) === at) return undefined;
+  }
+}
+
+function readJson(path: string): Record<string, unknown> | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return value && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    // A manifest that is no JSON says nothing about the version; package managers report it better than we could.
+    return undefined;
+  }
+}
+
+/** Parses one configuration file with its `extends`. */
+function parse(typescript: typeof ts, configPath: string): ProjectConfig {
+  const read = new Set<string>([configPath]);
+  const host: ts.ParseConfigFileHost = {
+    ...typescript.sys,
+    readFile: (path) => {
+      if (path.endsWith('.json')) read.add(path);
+      return typescript.sys.readFile(path);
+    },
+    onUnRecoverableConfigFileDiagnostic: () => undefined,
+  };
+  const errors: string[] = [];
+  const source = typescript.readJsonConfigFile(configPath, host.readFile);
+  const parsed = typescript.parseJsonSourceFileConfigFileContent(
+    source,
+    host,
+    dirname(configPath),
+    undefined,
+    configPath,
+  );
+  for (const error of [...(source as unknown as { parseDiagnostics: ts.Diagnostic[] }).parseDiagnostics, ...parsed.errors]) {
+    // 18002 and 18003: an empty list of files, which is normal for solutions and for an inferred root.
+    if (error.code !== 18002 && error.code !== 18003) {
+      errors.push(typescript.flattenDiagnosticMessageText(error.messageText, ' '));
+    }
+  }
+  return {
+    configPath,
+    options: parsed.options,
+    fileNames: parsed.fileNames,
+    references: parsed.projectReferences ?? [],
+    errors: [...new Set(errors)],
+    read: [...read],
+  };
+}
+
+/**
+ * The project of `file` (absolute): the nearest configuration, a project it references if that one holds the file,
+ * or inferred options. A file that no configuration lists is added to the nearest one.
+ */
+export function findProject(typescript: typeof ts, root: string, file: string): ProjectConfig {
+  const nearest = nearestConfig(root, file);
+  if (nearest === undefined) return inferred(typescript, root, file);
+  const first = parse(typescript, nearest);
+  const owner = ownerOf(typescript, first, file, new Set([nearest]));
+  const config = owner ?? first;
+  const javascript = JAVASCRIPT.test(file);
+  const options: ts.CompilerOptions = { ...config.options };
+  if (javascript && !options.allowJs) {
+    // A script beside a TypeScript project: its syntax is still checked, its types only if the project says so.
+    options.allowJs = true;
+    options.checkJs = options.checkJs ?? false;
+  }
+  applyVersionDefaults(root, file, options);
+  return {
+    ...config,
+    options,
+    fileNames: config.fileNames.includes(file) ? config.fileNames : [...config.fileNames, file],
+  };
+}
+
+function ownerOf(
+  typescript: typeof ts,
+  config: ProjectConfig,
+  file: string,
+  seen: Set<string>,
+): ProjectConfig | undefined {
+  if (config.fileNames.includes(file)) return config;
+  for (const reference of config.references) {
+    const path = typescript.resolveProjectReferencePath(reference);
+    if (seen.has(path) || !existsSync(path)) continue;
+    seen.add(path);
+    const found = ownerOf(typescript, parse(typescript, path), file, seen);
+    if (found) return { ...found, read: [...config.read, ...found.read] };
+  }
+  return undefined;
+}
+
+/** TypeScript 6 changed what an absent option means; a repository that uses an older one keeps the old meaning. */
+function applyVersionDefaults(root: string, file: string, options: ts.CompilerOptions): void {
+  const used = workspaceTypeScript(root, dirname(file));
+  if (!used || used.major >= 6) return;
+  options.strict ??= false;
+  options.types ??= ['*'];
+  options.noUncheckedSideEffectImports ??= false;
+}
+
+function inferred(typescript: typeof ts, root: string, file: string): ProjectConfig {
+  const options: ts.CompilerOptions = {
+    allowJs: true,
+    checkJs: false,
+    allowNonTsExtensions: true,
+    target: typescript.ScriptTarget.ESNext,
+    module: typescript.ModuleKind.ESNext,
+    moduleResolution: typescript.ModuleResolutionKind.Bundler,
+    jsx: typescript.JsxEmit.Preserve,
+    esModuleInterop: true,
+    resolveJsonModule: true,
+    skipLibCheck: true,
+    noEmit: true,
+    strict: !JAVASCRIPT.test(file),
+    types: ['*'],
+  };
+  return { configPath: '', options, fileNames: [file], references: [], errors: [], read: [join(root, CONFIG_NAMES[0] as string)] };
+}

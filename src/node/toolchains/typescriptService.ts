@@ -1,0 +1,377 @@
+/** Diagnoses and code fixes of the TypeScript language service over warm projects: what the TypeScript worker serves. */
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import type * as ts from 'typescript';
+import { cancelled } from '../../base/errors.ts';
+import { LineIndex } from '../../base/lineIndex.ts';
+import type { TextEdit } from '../../base/textEdit.ts';
+import type { Diagnostic } from '../../core/healing/diagnostic.ts';
+import type { FixCandidate } from '../../core/healing/heal.ts';
+import { diagnosticKey } from '../../core/healing/verification.ts';
+import type { Diagnosis } from '../../core/ports.ts';
+import { typescriptCategory } from './typescriptCategories.ts';
+import { findProject, type ProjectConfig, workspaceTypeScript } from './typescriptConfig.ts';
+import { formatSettings, USER_PREFERENCES } from './typescriptFormat.ts';
+import { TypeScriptProject } from './typescriptProject.ts';
+
+export interface TypeScriptRequest {
+  /** Absolute path of the repository. */
+  readonly root: string;
+  /** Repository-relative path and text of every file that differs from disk. */
+  readonly overlay: readonly (readonly [path: string, text: string])[];
+}
+
+/** Projects kept warm at once, and the heap (bytes) above which the older ones are let go. */
+const MAX_PROJECTS = 3;
+const MAX_HEAP = 900 * 1024 * 1024;
+/** A configuration is read again after this many milliseconds, so that new files are found. */
+const CONFIG_TTL_MS = 5000;
+/** Files whose diagnostics are compared when a changed export reaches them. */
+const MAX_DEPENDENTS = 200;
+/** Fixes that silence the checker instead of repairing the code. */
+const SUPPRESSING_FIXES = new Set(['disableJsDiagnostics']);
+
+interface Warm {
+  readonly project: TypeScriptProject;
+  readonly files: Set<string>;
+  readAt: number;
+  stamps: string;
+}
+
+/** Synchronous; every call may throw `cancelled` when `isCancelled` answers true while TypeScript works. */
+export class TypeScriptService {
+  private readonly projects = new Map<string, Warm>();
+  private readonly registry: ts.DocumentRegistry;
+
+  constructor(
+    private readonly typescript: typeof ts,
+    private readonly libFolder: string,
+    private readonly isCancelled: () => boolean,
+  ) {
+    this.registry = typescript.createDocumentRegistry(typescript.sys.useCaseSensitiveFileNames);
+  }
+
+  /** Syntactic and semantic errors of `paths`; files that do not exist are passed over. */
+  diagnose(request: TypeScriptRequest & { paths: readonly string[] }): Diagnosis {
+    return this.guarded(() => {
+      const diagnostics: Diagnostic[] = [];
+      const notes = new Map<string, Diagnosis['notes'][number]>();
+      for (const path of [...new Set(request.paths)].sort()) {
+        const project = this.open(request, path, notes);
+        if (project) diagnostics.push(...this.fileDiagnostics(project, request.root, path));
+      }
+      return { diagnostics, notes: [...notes.values()] };
+    });
+  }
+
+  /**
+   * Errors, before and after a change, in the files that see a changed file's declarations: every file that imports it,
+   * directly or through others, and in a global script every file of the project. Empty where no declaration changed.
+   */
+  dependents(
+    request: TypeScriptRequest & {
+      changed: readonly (readonly [path: string, text: string])[];
+      except: readonly string[];
+    },
+  ): { before: Diagnostic[]; after: Diagnostic[]; complete: boolean } {
+    return this.guarded(() => {
+      const candidate = { root: request.root, overlay: [...new Map([...request.overlay, ...request.changed])] };
+      const affected = new Map<string, string>();
+      for (const [path] of request.changed) {
+        const file = join(request.root, path);
+        const project = this.open(request, path);
+        if (!project) continue;
+        const before = this.declarations(project, file);
+        const old = this.importersOf(project, [file], request.root);
+        this.open(candidate, path);
+        if (this.declarations(project, file) === before) continue;
+        for (const name of [...old, ...this.importersOf(project, [file], request.root)]) affected.set(name, path);
+      }
+      for (const path of request.except) affected.delete(path);
+      const names = [...affected.keys()].sort();
+      const kept = names.slice(0, MAX_DEPENDENTS);
+      if (!kept.length) return { before: [], after: [], complete: true };
+      // The project of the changed file sees them; going through it keeps one program for both states.
+      const collect = (state: TypeScriptRequest) =>
+        kept.flatMap((path) => {
+          const project = this.open(state, affected.get(path) as string);
+          return project ? this.fileDiagnostics(project, request.root, path) : [];
+        });
+      return { before: collect(request), after: collect(candidate), complete: kept.length === names.length };
+    });
+  }
+
+  /** The service's own fixes for errors it reported on the same texts, in its order, each with all its file edits. */
+  propose(request: TypeScriptRequest & { diagnostics: readonly Diagnostic[] }): FixCandidate[] {
+    return this.guarded(() => {
+      const found = new Map<string, FixCandidate>();
+      const combined = new Set<string>();
+      for (const diagnostic of request.diagnostics) {
+        const code = Number(diagnostic.code.replace(/^TS/, ''));
+        if (diagnostic.tool !== 'typescript' || !Number.isInteger(code)) continue;
+        const project = this.open(request, diagnostic.path);
+        const file = join(request.root, diagnostic.path);
+        const source = project?.program.getSourceFile(file);
+        if (!project || !source) continue;
+        const format = formatSettings(this.typescript, source.text);
+        const index = new LineIndex(source.text);
+        const start = index.offsetAt(diagnostic.line, diagnostic.column);
+        const end = index.offsetAt(diagnostic.endLine, diagnostic.endColumn);
+        const fixes = project.service.getCodeFixesAtPosition(file, start, end, [code], format, USER_PREFERENCES);
+        fixes.forEach((fix, order) => {
+          if (SUPPRESSING_FIXES.has(fix.fixName)) return;
+          const answers = diagnosticKey(diagnostic);
+          const confidence = 0.9 / (1 + order / 2);
+          this.add(found, request, fix.changes, {
+            title: fix.description,
+            rank: confidence,
+            answers,
+            id: `${answers}/${fix.fixName}/${order}`,
+          });
+          const fixId = fix.fixId as string | undefined;
+          const key = `${diagnostic.path}\0${fixId}`;
+          const title = fix.fixAllDescription;
+          if (!fixId || !title || combined.has(key)) return;
+          combined.add(key);
+          const all = project.service.getCombinedCodeFix(
+            { type: 'file', fileName: file },
+            fixId as unknown as {},
+            format,
+            USER_PREFERENCES,
+          );
+          this.add(found, request, all.changes, {
+            title,
+            rank: confidence * 0.99,
+            answers,
+            id: `all/${diagnostic.path}/${fixId}`,
+          });
+        });
+      }
+      return [...found.values()];
+    });
+  }
+
+  dispose(): void {
+    for (const { project } of this.projects.values()) project.dispose();
+    this.projects.clear();
+  }
+
+  private guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof this.typescript.OperationCanceledException || this.isCancelled()) throw cancelled();
+      throw error;
+    }
+  }
+
+  private add(
+    found: Map<string, FixCandidate>,
+    request: TypeScriptRequest,
+    changes: readonly ts.FileTextChanges[],
+    about: { title: string; rank: number; answers: string; id: string },
+  ): void {
+    const edits: Record<string, TextEdit[]> = {};
+    for (const change of changes) {
+      const path = relative(request.root, change.fileName).split(sep).join('/');
+      // A fix that reaches outside the repository, into a dependency or a new file is not one we can verify and show.
+      if (path.startsWith('..') || path.includes('node_modules/') || change.isNewFile) return;
+      const list = edits[path] ?? [];
+      list.push(
+        ...change.textChanges.map(({ span, newText }) => ({ start: span.start, end: span.start + span.length, newText })),
+      );
+      edits[path] = list;
+    }
+    if (!Object.values(edits).some((list) => list.length)) return;
+    const key = `${about.answers}\0${JSON.stringify(edits)}`;
+    if (found.has(key)) return;
+    found.set(key, {
+      id: `typescript/${about.id}`,
+      title: about.title,
+      source: 'typescript',
+      edits,
+      confidence: about.rank,
+      answers: about.answers,
+      fromTool: true,
+    });
+  }
+
+  /** The warm project of a file with the request's overlay in place; undefined if the file is nowhere. */
+  private open(
+    request: TypeScriptRequest,
+    path: string,
+    notes?: Map<string, Diagnosis['notes'][number]>,
+  ): TypeScriptProject | undefined {
+    if (this.isCancelled()) throw cancelled();
+    const file = join(request.root, path);
+    const overlay = new Map(request.overlay.map(([name, text]) => [join(request.root, name), text]));
+    if (!overlay.has(file) && !existsSync(file)) return undefined;
+    const warm = this.projectOf(request.root, file);
+    warm.project.setOverlay(overlay);
+    warm.project.addRoot(file);
+    warm.project.refresh([file]);
+    if (notes) this.addNotes(notes, request.root, warm.project.config, file);
+    return warm.project;
+  }
+
+  private projectOf(root: string, file: string): Warm {
+    const now = performance.now();
+    for (const [key, warm] of this.projects) {
+      if (!warm.files.has(file)) continue;
+      if (now - warm.readAt < CONFIG_TTL_MS && this.stampsOf(warm.project.config) === warm.stamps) {
+        this.projects.delete(key);
+        this.projects.set(key, warm);
+        return warm;
+      }
+      warm.files.delete(file);
+    }
+    const config = findProject(this.typescript, root, file);
+    const key = `${root}\0${config.configPath || dirname(file)}\0${JSON.stringify(config.options.allowJs ?? null)}`;
+    const stamps = this.stampsOf(config);
+    const known = this.projects.get(key);
+    if (known && known.stamps === stamps && sameOptions(known.project.config, config)) {
+      known.readAt = now;
+      known.files.add(file);
+      for (const name of config.fileNames) known.project.addRoot(name);
+      return known;
+    }
+    known?.project.dispose();
+    this.projects.delete(key);
+    this.makeRoom();
+    const project = new TypeScriptProject(
+      this.typescript,
+      config,
+      root,
+      this.libFolder,
+      this.registry,
+      this.isCancelled,
+    );
+    const warm: Warm = { project, files: new Set([file]), readAt: now, stamps };
+    this.projects.set(key, warm);
+    return warm;
+  }
+
+  /** Lets the projects go that were used longest ago when there are many or the heap is full. */
+  private makeRoom(): void {
+    while (
+      this.projects.size >= MAX_PROJECTS ||
+      (this.projects.size > 0 && process.memoryUsage().heapUsed > MAX_HEAP)
+    ) {
+      const [oldest, warm] = this.projects.entries().next().value as [string, Warm];
+      warm.project.dispose();
+      this.projects.delete(oldest);
+    }
+  }
+
+  private stampsOf(config: ProjectConfig): string {
+    return config.read.map((path) => this.typescript.sys.getModifiedTime?.(path)?.getTime() ?? 0).join();
+  }
+
+  private addNotes(
+    notes: Map<string, Diagnosis['notes'][number]>,
+    root: string,
+    config: ProjectConfig,
+    file: string,
+  ): void {
+    const add = (message: string, advice: string) =>
+      notes.set(message, { tool: 'typescript', message, ...(advice ? { advice } : {}) });
+    const name = relative(root, config.configPath).split(sep).join('/');
+    for (const error of config.errors.slice(0, 5)) {
+      add(`${name}: ${error}`, `Correct ${name}; until then TypeScript checks with what it could read.`);
+    }
+    const used = workspaceTypeScript(root, dirname(file));
+    if (used && used.major >= 7) {
+      add(
+        `This project uses TypeScript ${used.version}, which has no language service in JavaScript; fixes come from TypeScript ${this.typescript.version}.`,
+        'In a trusted workspace the project’s own tsc checks the result.',
+      );
+    }
+  }
+
+  private fileDiagnostics(project: TypeScriptProject, root: string, path: string): Diagnostic[] {
+    const file = join(root, path);
+    const source = project.program.getSourceFile(file);
+    if (!source) return [];
+    const index = new LineIndex(source.text);
+    const raw = [
+      ...project.service.getSyntacticDiagnostics(file),
+      ...project.service.getSemanticDiagnostics(file),
+    ].filter(({ category }) => category === this.typescript.DiagnosticCategory.Error);
+    return raw.map((found) => {
+      const start = found.start ?? 0;
+      const from = index.positionAt(start);
+      const to = index.positionAt(start + (found.length ?? 0));
+      return {
+        path,
+        line: from.line,
+        column: from.column,
+        endLine: to.line,
+        endColumn: to.column,
+        code: `TS${found.code}`,
+        category: typescriptCategory(found.code),
+        severity: 'error',
+        message: this.typescript.flattenDiagnosticMessageText(found.messageText, '\n'),
+        tool: 'typescript',
+      } satisfies Diagnostic;
+    });
+  }
+
+  /** What other files can see of a file: its declaration text, or the whole text where none can be made. */
+  private declarations(project: TypeScriptProject, file: string): string {
+    const source = project.program.getSourceFile(file);
+    if (!source) return '';
+    const { outputFiles } = project.service.getEmitOutput(file, true, true);
+    const texts = outputFiles.filter(({ name }) => /\.d\.(c|m)?ts$/.test(name)).map(({ text }) => text);
+    return texts.length ? texts.join('\0') : source.text;
+  }
+
+  /** Repository-relative paths of the files that import one of `files`, directly or through others. */
+  private importersOf(project: TypeScriptProject, files: readonly string[], root: string): string[] {
+    const sources = project.sourceFiles();
+    const { program, typescript } = { program: project.program, typescript: this.typescript };
+    const isGlobal = files.some((file) => {
+      const source = program.getSourceFile(file);
+      return source !== undefined && !typescript.isExternalModule(source);
+    });
+    const importers = new Map<string, string[]>();
+    if (!isGlobal) {
+      for (const source of sources) {
+        for (const target of importedFiles(typescript, program, source)) {
+          const list = importers.get(target);
+          if (list) list.push(source.fileName);
+          else importers.set(target, [source.fileName]);
+        }
+      }
+    }
+    const seen = new Set<string>(isGlobal ? sources.map(({ fileName }) => fileName) : []);
+    const queue = isGlobal ? [] : files.map(real);
+    for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+      for (const importer of importers.get(file) ?? []) {
+        if (seen.has(importer)) continue;
+        seen.add(importer);
+        queue.push(importer);
+      }
+    }
+    return [...seen].map((name) => relative(root, name).split(sep).join('/'));
+  }
+}
+
+function real(path: string): string {
+  return existsSync(path) ? realpathSync.native(path) : path;
+}
+
+/** Absolute paths of the project files that a source file imports or re-exports. */
+function importedFiles(typescript: typeof ts, program: ts.Program, source: ts.SourceFile): string[] {
+  const targets: string[] = [];
+  const { imports } = source as unknown as { imports?: readonly ts.StringLiteralLike[] };
+  const checker = program.getTypeChecker();
+  for (const literal of imports ?? []) {
+    const declaration = checker.getSymbolAtLocation(literal)?.declarations?.find(typescript.isSourceFile);
+    if (declaration) targets.push(real(declaration.fileName));
+  }
+  return targets;
+}
+
+function sameOptions(a: ProjectConfig, b: ProjectConfig): boolean {
+  return JSON.stringify(a.options) === JSON.stringify(b.options);
+}
