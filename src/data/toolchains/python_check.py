@@ -4,10 +4,11 @@ Started as `python -I -S python_check.py`. Reads one JSON request a line from st
 JSON line each. It needs Python 3.8 or later and the standard library only. Positions in answers are lines and columns
 from 1, columns in UTF-16 units; offsets in requests are UTF-16 units.
 
-  {"id", "op": "check", "files": [{"path", "text", "names"}]}  -> {"id", "results": [[error, ...], ...]}
-  {"id", "op": "try", "path", "text", "names", "candidates": [[[start, end, newText], ...], ...]}
+  {"id", "op": "check", "files": [{"path", "text", "look"}]}   -> {"id", "results": [[error, ...], ...]}
+  {"id", "op": "try", "path", "text", "candidates": [[[start, end, newText], ...], ...]}
                                                                -> {"id", "results": [[error, ...], ...]}
-  {"id", "op": "version"}                                      -> {"id", "version", "builtins", "modules"}
+
+"look" is "names" (undefined names and attributes), "attributes" or "syntax"; "try" looks for syntax alone.
 """
 
 import ast
@@ -77,7 +78,7 @@ def syntax_error(error, positions):
     }
 
 
-def check(path, text, names):
+def check(path, text, look):
     positions = Positions(text)
     try:
         tree = compile(text, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
@@ -88,10 +89,10 @@ def check(path, text, names):
         # Null bytes, lone surrogates, or nesting beyond what the compiler can take.
         return [{"line": 1, "column": 1, "endLine": 1, "endColumn": 1,
                  "code": type(error).__name__, "message": str(error) or "the compiler gave up on this file"}]
-    if not names:
+    if look == "syntax":
         return []
     try:
-        return undefined_names(tree, positions)
+        return undefined_names(tree, positions, look)
     except RecursionError:
         return []
 
@@ -323,11 +324,11 @@ def resolves(name, scope, module):
     return False
 
 
-def undefined_names(tree, positions):
+def undefined_names(tree, positions, look):
     binder = Binder()
     binder.tree = tree
     binder.visit(tree)
-    errors = [] if binder.unknown else [
+    errors = [] if binder.unknown or look != "names" else [
         name_error(node, positions)
         for scope in binder.scopes for node in scope.used if not resolves(node.id, scope, binder.module)]
     for node in binder.classes:
@@ -414,22 +415,14 @@ def apply(text, edits):
     return (b"".join(result) + data[at:]).decode("utf-16-le", "surrogatepass")
 
 
-def standard_library_homes():
-    """Names of public standard library modules: what `import x` can bring without a dependency."""
-    return sorted(name for name in STDLIB if not name.startswith("_") and name not in NOISY)
-
-
 def answer(request):
     op = request["op"]
     if op == "check":
-        return {"results": [check(file["path"], file["text"], file["names"]) for file in request["files"]]}
+        return {"results": [check(file["path"], file["text"], file["look"]) for file in request["files"]]}
     if op == "try":
         return {"results": [
-            check(request["path"], apply(request["text"], edits), request["names"])
+            check(request["path"], apply(request["text"], edits), "syntax")
             for edits in request["candidates"]]}
-    if op == "version":
-        return {"version": ".".join(str(part) for part in sys.version_info[:3]),
-                "builtins": sorted(vars(builtins)), "modules": standard_library_homes()}
     raise ValueError("unknown operation " + op)
 
 

@@ -5,7 +5,7 @@ import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import type { Diagnosis, Snapshot, Toolchain } from '../../core/ports.ts';
-import { PythonChecker, type PythonError } from './pythonChecker.ts';
+import { PythonChecker, type PythonError, type PythonLook } from './pythonChecker.ts';
 import { type FoundTool, type PythonEnvironment, toolEntry } from './pythonEnvironment.ts';
 import { repairPython } from './pythonRepair.ts';
 import { snapshotText } from './snapshotText.ts';
@@ -47,12 +47,12 @@ export class PythonToolchain implements Toolchain {
     options: { signal?: AbortSignal; trusted: boolean },
   ): Promise<Diagnosis> {
     const checker = await this.checkerFor(snapshot.root, options.trusted);
-    const files: { path: string; text: string; names: boolean }[] = [];
+    const files: { path: string; text: string; look: PythonLook }[] = [];
     const notes: Diagnosis['notes'][number][] = [];
     for (const path of paths.filter(isPython)) {
       const text = await snapshotText(snapshot, path);
       if (text === undefined) notes.push({ tool: TOOL, message: `${path} could not be read as UTF-8.` });
-      else files.push({ path, text, names: await this.looksForNames(snapshot.root, text, options.trusted) });
+      else files.push({ path, text, look: await this.look(snapshot.root, text, options.trusted) });
     }
     if (!files.length) return { diagnostics: [], notes };
     const results = await checker.check(files, options.signal);
@@ -108,9 +108,9 @@ export class PythonToolchain implements Toolchain {
   }
 
   /** Ruff reports undefined names itself, except behind star imports, where only knowing what they bring helps. */
-  private async looksForNames(root: string, text: string, trusted: boolean): Promise<boolean> {
-    if (/^\s*from\s+[\w.]+\s+import\s+\*/m.test(text)) return true;
-    return (await this.deps.environment.tool('ruff', root, trusted)) === undefined;
+  private async look(root: string, text: string, trusted: boolean): Promise<PythonLook> {
+    if (/^\s*from\s+[\w.]+\s+import\s+\*/m.test(text)) return 'names';
+    return (await this.deps.environment.tool('ruff', root, trusted)) ? 'attributes' : 'names';
   }
 }
 

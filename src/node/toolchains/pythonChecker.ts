@@ -18,6 +18,9 @@ export interface PythonError {
   readonly message: string;
 }
 
+/** How far a check goes: undefined names and attributes, attributes, or syntax alone. */
+export type PythonLook = 'names' | 'attributes' | 'syntax';
+
 interface Pending {
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -38,17 +41,17 @@ export class PythonChecker {
     private readonly timeoutMs = TIMEOUT_MS,
   ) {}
 
-  /** Errors of each file; `names` asks for undefined names too (only found where the syntax is right). */
+  /** Errors of each file; undefined names and attributes are only found where the syntax is right. */
   async check(
-    files: readonly { path: string; text: string; names: boolean }[],
+    files: readonly { path: string; text: string; look: PythonLook }[],
     signal?: AbortSignal,
   ): Promise<PythonError[][]> {
     return (await this.request({ op: 'check', files }, signal)) as PythonError[][];
   }
 
-  /** Errors of the text after each list of edits (ascending, disjoint). */
+  /** Syntax errors of the text after each list of edits (ascending, disjoint). */
   async try(
-    request: { path: string; text: string; names: boolean; candidates: readonly (readonly TextEdit[])[] },
+    request: { path: string; text: string; candidates: readonly (readonly TextEdit[])[] },
     signal?: AbortSignal,
   ): Promise<PythonError[][]> {
     const candidates = request.candidates.map((edits) => edits.map((edit) => [edit.start, edit.end, edit.newText]));

@@ -119,7 +119,7 @@ async function compiling(
   if (!chosen.length) return [];
   const edits = chosen.map((proposal) => proposal.edits[request.path] as readonly TextEdit[]);
   const candidates = edits.map((list) => [...list].sort((a, b) => a.start - b.start || a.end - b.end));
-  const results = await checker.try({ path: request.path, text, names: false, candidates }, signal);
+  const results = await checker.try({ path: request.path, text, candidates }, signal);
   return chosen.map((proposal, index) => ({
     proposal,
     text: applyEdits(text, candidates[index] as readonly TextEdit[]),
