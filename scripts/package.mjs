@@ -1,0 +1,33 @@
+/** Packs the built extension into one linux-x64 .vsix and checks what is in it. Usage: node scripts/package.mjs */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBuild, ensurePackages, installedNode } from './setup.mjs';
+import { quietly, root, step } from './steps.mjs';
+
+/** Folders and files a package may hold; anything else fails the packaging. */
+const ALLOWED =
+  /^(dist\/(?!.*\.map$)|media\/|l10n\/|package(\.nls)?\.json$|readme\.md$|changelog\.md$|LICENSE(\.txt|\.md)?$)/i;
+
+/** Builds if needed and packs; returns the path of the .vsix. */
+export async function packageVsix({ target = 'linux-x64', build = true } = {}) {
+  await ensurePackages();
+  if (build) await ensureBuild();
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const folder = join(root, 'out');
+  mkdirSync(folder, { recursive: true });
+  const vsix = join(folder, `lodestone-${target}-${version}.vsix`);
+  await step(`Packing ${vsix.slice(root.length + 1)}`, async () => {
+    const { listFiles } = await import('@vscode/vsce');
+    const strangers = (await listFiles({ cwd: root, dependencies: false })).filter((path) => !ALLOWED.test(path));
+    if (strangers.length) throw new Error(`These do not belong into the package: ${strangers.slice(0, 10).join(', ')}`);
+    const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
+    // The repository may have no remote to rewrite relative links with; the packed README needs none.
+    const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--skip-license'];
+    await quietly('vsce', installedNode, [vsce, 'package', '--target', target, ...flags, '--out', vsix]);
+    if (!existsSync(vsix)) throw new Error(`vsce wrote no ${vsix}.`);
+  });
+  return vsix;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${await packageVsix()}\n`);

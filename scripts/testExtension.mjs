@@ -1,0 +1,192 @@
+/**
+ * Runs the suite of test/extension inside a real VS Code: desktop (@vscode/test-electron) where that can be had, else
+ * the VS Code server with a headless Chromium. Ends with 3 where neither is possible.
+ * Usage: node scripts/testExtension.mjs [--grep TEXT] [--extension DIR] [--only window|reloaded|restricted]
+ */
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { format } from 'node:util';
+import { bundleTests, findTests } from './mocha.mjs';
+import { packageVsix } from './package.mjs';
+import { restrictedChecks } from './restrictedWindow.mjs';
+import { toolEnvironment } from './setup.mjs';
+import { MissingError, root } from './steps.mjs';
+import { ensureBrowser, ensureServer, openBrowser, startServer, windowUrl } from './vscodeServer.mjs';
+
+const WINDOW_MINUTES = 8;
+
+function parse(argv) {
+  const value = (flag) => {
+    const at = argv.indexOf(flag);
+    return at === -1 ? undefined : argv[at + 1];
+  };
+  return { grep: value('--grep'), extension: resolve(value('--extension') ?? root), only: value('--only') };
+}
+
+/** A fresh workspace: the sample without its history, so that tests may write into it. */
+function freshWorkspace(home) {
+  const workspace = join(home, 'workspace');
+  mkdirSync(workspace, { recursive: true });
+  cpSync(join(root, 'samples/workspace'), workspace, { recursive: true });
+  mkdirSync(join(workspace, '.vscode'), { recursive: true });
+  const settings = { 'files.autoSave': 'off', 'git.enabled': false, 'chat.disableAIFeatures': true };
+  writeFileSync(join(workspace, '.vscode/settings.json'), JSON.stringify(settings));
+  return workspace;
+}
+
+/** Bundles one phase's tests; returns the runner's path. */
+async function bundlePhase(phase, folder) {
+  const source = join(root, 'test/extension', phase);
+  const files = [join(source, 'index.ts'), ...findTests([source])];
+  const [runner] = await bundleTests(files, folder, ['vscode']);
+  return runner;
+}
+
+/** Can desktop VS Code be downloaded and shown here? */
+async function desktopPossible() {
+  if (process.env.LODESTONE_VSCODE === 'server') return false;
+  if (process.platform === 'linux' && !process.env.DISPLAY) return false;
+  try {
+    const answer = await fetch('https://update.code.visualstudio.com/api/releases/stable', {
+      signal: AbortSignal.timeout(5_000),
+    });
+    return answer.ok;
+  } catch (error) {
+    process.stdout.write(`Desktop VS Code cannot be downloaded here (${error.cause?.code ?? error.message}).\n`);
+    return false;
+  }
+}
+
+async function runDesktop(phases, context) {
+  const { runTests } = await import('@vscode/test-electron');
+  for (const { runner, env } of phases)
+    await runTests({
+      version: 'stable',
+      extensionDevelopmentPath: context.extension,
+      extensionTestsPath: runner,
+      extensionTestsEnv: env,
+      launchArgs: [context.workspace, '--disable-extensions', '--user-data-dir', join(context.home, 'user')],
+    }).catch((error) => process.stdout.write(`${error.message}\n`));
+}
+
+async function runServer(phases, context) {
+  await ensureServer();
+  const browser = await openBrowser(await ensureBrowser());
+  try {
+    for (const { runner, env } of phases) {
+      const server = await startServer({
+        data: join(context.home, 'data'),
+        extensions: join(context.home, 'extensions'),
+        testDriver: true,
+        env: { ...context.env, ...env },
+      });
+      try {
+        await runWindow(browser, server, context, runner);
+      } finally {
+        await server.stop();
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Prints what mocha says (its lines are indented); the window's own chatter only with LODESTONE_VERBOSE. */
+function tell(text) {
+  const lines = text.split('\n').filter((line) => process.env.LODESTONE_VERBOSE || /^\s{2,}\S/.test(line));
+  if (lines.length) process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** One window with the tests inside; what they print goes to our output. */
+async function runWindow(browser, server, { extension, workspace }, runner) {
+  const remote = (path) => `vscode-remote://127.0.0.1:${server.port}${path}`;
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const exit = new Promise((done) => {
+    page.exposeFunction('codeAutomationLog', (_type, args) => tell(format(...args)));
+    page.exposeFunction('codeAutomationExit', (code) => done(code));
+  });
+  const limit = new Promise((_, fail) =>
+    setTimeout(
+      () => fail(new Error(`The window ran longer than ${WINDOW_MINUTES} minutes.`)),
+      WINDOW_MINUTES * 60_000,
+    ).unref(),
+  );
+  const payload = [
+    ['extensionDevelopmentPath', remote(extension)],
+    ['extensionTestsPath', remote(runner)],
+    ['skipWelcome', 'true'],
+  ];
+  try {
+    await page.goto(windowUrl(server, workspace, payload));
+    await Promise.race([exit, limit]);
+  } catch (error) {
+    await page.screenshot({ path: join(root, 'out', 'extension-test-failure.png') });
+    throw error;
+  } finally {
+    await page.close();
+  }
+}
+
+function merge(reports) {
+  const total = { passed: 0, failed: [], skipped: [] };
+  for (const { phase, file } of reports) {
+    if (!existsSync(file)) {
+      total.failed.push({ title: phase, message: 'The window ended without a report.' });
+      continue;
+    }
+    const { passed, failed, skipped } = JSON.parse(readFileSync(file, 'utf8'));
+    total.passed += passed;
+    total.failed.push(...failed);
+    total.skipped.push(...skipped);
+  }
+  return total;
+}
+
+async function main() {
+  const { grep, extension, only } = parse(process.argv.slice(2));
+  const home = join(root, '.vscode-test', `run-${process.pid}`);
+  const outputs = `extension-${process.pid}`;
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  // A cache of its own: the suite starts cold and leaves nothing in the user's.
+  const cache = join(home, 'cache');
+  const env = { ...toolEnvironment(), XDG_CACHE_HOME: cache };
+  try {
+    const workspace = freshWorkspace(home);
+    const reports = [];
+    const phases = [];
+    for (const phase of ['window', 'reloaded'].filter((name) => !only || only === name)) {
+      const file = join(home, `${phase}.json`);
+      reports.push({ phase, file });
+      const runner = await bundlePhase(phase, join(outputs, phase));
+      phases.push({
+        runner,
+        env: { LODESTONE_MOCHA_REPORT: file, XDG_CACHE_HOME: cache, ...(grep ? { LODESTONE_GREP: grep } : {}) },
+      });
+    }
+    const context = { extension, workspace, home, env };
+    if (phases.length) await ((await desktopPossible()) ? runDesktop(phases, context) : runServer(phases, context));
+    if (!only || only === 'restricted') {
+      const file = join(home, 'restricted.json');
+      reports.push({ phase: 'restricted', file });
+      const vsix = extension === root ? await packageVsix({ build: false }) : join(extension, 'test.vsix');
+      writeFileSync(file, JSON.stringify(await restrictedChecks({ home: join(home, 'restricted'), vsix, env })));
+    }
+    const total = merge(reports);
+    const report = process.env.LODESTONE_MOCHA_REPORT;
+    if (report) writeFileSync(report, JSON.stringify(total));
+    for (const { title, message } of total.failed) process.stdout.write(`FAILED ${title}: ${message}\n`);
+    process.stdout.write(`extension: ${total.passed} passed, ${total.failed.length} failed\n`);
+    return total.failed.length ? 1 : 0;
+  } finally {
+    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    rmSync(join(root, 'out', dirname(join(outputs, 'x'))), { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof MissingError ? error.message : (error.stack ?? error)}\n`);
+  process.exitCode = error instanceof MissingError ? 3 : 1;
+}
