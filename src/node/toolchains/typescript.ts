@@ -149,8 +149,6 @@ export class TypeScriptToolchain implements DependentsToolchain {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: 2048 },
     });
-    // An idle worker keeps nobody's process alive; a pending request is kept by its timer.
-    worker.unref();
     const running: Running = {
       worker,
       client: connect<TypeScriptApi>(workerChannel(worker)),
@@ -160,6 +158,9 @@ export class TypeScriptToolchain implements DependentsToolchain {
     worker.once('exit', () => {
       if (this.running === running) this.running = undefined;
     });
+    // An idle worker keeps nobody's process alive (listening refers to it again, so this comes last); a pending request
+    // is kept alive by its timer.
+    worker.unref();
     this.running = running;
     return running;
   }

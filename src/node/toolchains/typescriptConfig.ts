@@ -110,7 +110,7 @@ export function findProject(typescript: typeof ts, root: string, file: string): 
     options.allowJs = true;
     options.checkJs = options.checkJs ?? false;
   }
-  applyVersionDefaults(root, file, options);
+  applyVersionDefaults(typescript, root, file, options);
   return {
     ...config,
     options,
@@ -135,13 +135,30 @@ function ownerOf(
   return undefined;
 }
 
-/** TypeScript 6 changed what an absent option means; a repository that uses an older one keeps the old meaning. */
-function applyVersionDefaults(root: string, file: string, options: ts.CompilerOptions): void {
+/** TypeScript 6 changed what an absent option means; a project of an older one keeps the old meaning. */
+function applyVersionDefaults(typescript: typeof ts, root: string, file: string, options: ts.CompilerOptions): void {
   const used = workspaceTypeScript(root, dirname(file));
-  if (!used || used.major >= 6) return;
+  if (used ? used.major >= 6 : !writtenForOlder(typescript, options)) return;
   options.strict ??= false;
   options.types ??= ['*'];
   options.noUncheckedSideEffectImports ??= false;
+}
+
+/** Without a version to read: options that TypeScript 6 refuses as deprecated show that an older one is meant. */
+function writtenForOlder(typescript: typeof ts, options: ts.CompilerOptions): boolean {
+  if (options.ignoreDeprecations === '6.0') return false;
+  const { ModuleKind, ModuleResolutionKind, ScriptTarget } = typescript;
+  const { moduleResolution, module, target } = options;
+  return (
+    moduleResolution === ModuleResolutionKind.Node10 ||
+    moduleResolution === ModuleResolutionKind.Classic ||
+    (target !== undefined && target <= ScriptTarget.ES5) ||
+    (module !== undefined && [ModuleKind.None, ModuleKind.AMD, ModuleKind.UMD, ModuleKind.System].includes(module)) ||
+    options.baseUrl !== undefined ||
+    options.outFile !== undefined ||
+    options.downlevelIteration !== undefined ||
+    options.esModuleInterop === false
+  );
 }
 
 function inferred(typescript: typeof ts, root: string, file: string): ProjectConfig {
