@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type * as ts from 'typescript';
 import type { ProjectConfig } from './typescriptConfig.ts';
+import { DependencyProgram } from './typescriptDependencies.ts';
 
 /** How long a file's state on disk is believed before it is looked at again, in milliseconds. */
 const DISK_TTL_MS = 1000;
@@ -10,6 +11,14 @@ const DISK_TTL_MS = 1000;
 interface DiskState {
   version: string;
   checkedAt: number;
+}
+
+/** What the service asks its host for though its published types do not say so. */
+interface UnpublishedHost {
+  /** References are read from their sources, so that nothing has to be built first. */
+  useSourceOfProjectReferenceRedirect(): boolean;
+  /** Packages that could be imported but are not yet. */
+  getPackageJsonAutoImportProvider(): ts.Program | undefined;
 }
 
 /** Language service, host and overlay of one project. Not thread-safe; lives in the TypeScript worker. */
@@ -35,14 +44,15 @@ export class TypeScriptProject {
     this.rootNames = [...config.fileNames];
     const { sys } = typescript;
     const caseSensitive = sys.useCaseSensitiveFileNames;
-    // References are read from their sources, so that nothing has to be built first; the service knows it, its types do not.
-    const host: ts.LanguageServiceHost & { useSourceOfProjectReferenceRedirect(): boolean } = {
+    const folder = config.configPath ? dirname(config.configPath) : root;
+    const dependencies = new DependencyProgram(typescript, root, folder, config.options, isCancelled);
+    const host: ts.LanguageServiceHost & UnpublishedHost = {
       getCompilationSettings: () => this.options,
       getScriptFileNames: () => this.rootNames,
       getScriptVersion: (path) => this.version(path),
       getScriptSnapshot: (path) => this.snapshot(path),
       getProjectVersion: () => this.projectVersion(),
-      getCurrentDirectory: () => (config.configPath ? dirname(config.configPath) : root),
+      getCurrentDirectory: () => folder,
       getDefaultLibFileName: (options) => join(libFolder, typescript.getDefaultLibFileName(options)),
       fileExists: (path) => this.overlay.has(path) || sys.fileExists(path),
       readFile: (path, encoding) => this.overlay.get(path)?.text ?? sys.readFile(path, encoding),
@@ -53,6 +63,7 @@ export class TypeScriptProject {
       useCaseSensitiveFileNames: () => caseSensitive,
       getProjectReferences: () => config.references,
       useSourceOfProjectReferenceRedirect: () => true,
+      getPackageJsonAutoImportProvider: () => dependencies.get(),
       getCancellationToken: () => ({ isCancellationRequested: isCancelled }),
       getNewLine: () => '\n',
     };

@@ -126,6 +126,8 @@ export class TypeScriptService {
             title: fix.description,
             rank: confidence,
             answers,
+            kind: fix.fixName,
+            wholeFile: false,
             id: `${answers}/${fix.fixName}/${order}`,
           });
           const fixId = fix.fixId as string | undefined;
@@ -143,6 +145,8 @@ export class TypeScriptService {
             title,
             rank: confidence * 0.99,
             answers,
+            kind: fix.fixName,
+            wholeFile: true,
             id: `all/${diagnostic.path}/${fixId}`,
           });
         });
@@ -169,7 +173,7 @@ export class TypeScriptService {
     found: Map<string, FixCandidate>,
     request: TypeScriptRequest,
     changes: readonly ts.FileTextChanges[],
-    about: { title: string; rank: number; answers: string; id: string },
+    about: { title: string; rank: number; answers: string; id: string; kind: string; wholeFile: boolean },
   ): void {
     const edits: Record<string, TextEdit[]> = {};
     for (const change of changes) {
@@ -193,6 +197,8 @@ export class TypeScriptService {
       confidence: about.rank,
       answers: about.answers,
       fromTool: true,
+      kind: about.kind,
+      ...(about.wholeFile ? { wholeFile: true } : {}),
     });
   }
 

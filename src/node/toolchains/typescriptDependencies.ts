@@ -1,0 +1,87 @@
+/** A program of the packages in package.json, so that a missing import can be found in one that no file imports yet. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type * as ts from 'typescript';
+
+/** More packages than this are not looked through: their types would cost more memory than the import is worth. */
+const MAX_PACKAGES = 60;
+
+/** Builds the program when it is first asked for, and again when the manifest changed. */
+export class DependencyProgram {
+  private built: { stamp: string; program: ts.Program | undefined } | undefined;
+
+  constructor(
+    private readonly typescript: typeof ts,
+    private readonly root: string,
+    private readonly folder: string,
+    private readonly options: ts.CompilerOptions,
+    private readonly isCancelled: () => boolean,
+  ) {}
+
+  /** Undefined where there is no manifest or no dependency with types. */
+  get(): ts.Program | undefined {
+    const manifest = nearestManifest(this.root, this.folder);
+    const stamp = manifest ? `${manifest}:${statSync(manifest).mtimeMs}` : '';
+    if (this.built?.stamp !== stamp) this.built = { stamp, program: manifest ? this.build(manifest) : undefined };
+    return this.built.program;
+  }
+
+  private build(manifest: string): ts.Program | undefined {
+    const { typescript } = this;
+    const options: ts.CompilerOptions = {
+      ...this.options,
+      noLib: true,
+      types: [],
+      allowJs: true,
+      checkJs: false,
+      maxNodeModuleJsDepth: 2,
+      noEmit: true,
+      skipLibCheck: true,
+    };
+    const containing = join(dirname(manifest), '__lodestone__.ts');
+    const entries: string[] = [];
+    for (const name of dependencyNames(manifest).slice(0, MAX_PACKAGES)) {
+      if (this.isCancelled()) throw new typescript.OperationCanceledException();
+      const { resolvedModule } = typescript.resolveModuleName(name, containing, options, typescript.sys);
+      if (resolvedModule && !/\.(c|m)?js$|\.json$/.test(resolvedModule.resolvedFileName)) {
+        entries.push(resolvedModule.resolvedFileName);
+        continue;
+      }
+      const types = typescript.resolveModuleName(
+        `@types/${name.replace(/^@(.*)\/(.*)$/, '$1__$2')}`,
+        containing,
+        options,
+        typescript.sys,
+      ).resolvedModule;
+      const found = types ?? resolvedModule;
+      if (found && !found.resolvedFileName.endsWith('.json')) entries.push(found.resolvedFileName);
+    }
+    return entries.length ? typescript.createProgram(entries, options) : undefined;
+  }
+}
+
+function nearestManifest(root: string, folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const manifest = join(at, 'package.json');
+    if (existsSync(manifest)) return manifest;
+    const inside = relative(root, at);
+    if (inside === '' || inside.startsWith('..') || dirname(at) === at) return undefined;
+  }
+}
+
+/** What the package may import at run time, sorted: a development tool is no source of imports. */
+function dependencyNames(manifest: string): string[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(manifest, 'utf8'));
+  } catch {
+    // A manifest that is no JSON names no dependency.
+    return [];
+  }
+  const names = new Set<string>();
+  const { dependencies, peerDependencies, optionalDependencies } = (parsed ?? {}) as Record<string, unknown>;
+  for (const list of [dependencies, peerDependencies, optionalDependencies]) {
+    if (list && typeof list === 'object') for (const name of Object.keys(list)) names.add(name);
+  }
+  return [...names].sort();
+}
