@@ -4,6 +4,7 @@ import type { FileAnalysis } from '../../core/indexing/contracts.ts';
 import type { LanguageId } from '../../core/languages.ts';
 import type { SkippedFile } from '../../core/mining/attractor.ts';
 import { encodeMiningTrees } from '../../core/mining/encodeMiningTrees.ts';
+import type { Log } from '../../core/ports.ts';
 import { extractFacts } from '../../core/syntax/extractFacts.ts';
 import type { FactQueries } from '../../core/syntax/factQueries.ts';
 import type { FileFacts } from '../../core/syntax/facts.ts';
@@ -28,8 +29,9 @@ export class FileAnalyser {
   constructor(
     private readonly runtime: TreeSitterRuntime,
     private readonly limits: AnalysisLimits = DEFAULT_LIMITS,
+    log?: Pick<Log, 'warn'>,
   ) {
-    this.parser = new TreeSitterParser(runtime);
+    this.parser = new TreeSitterParser(runtime, log);
     for (const { id, extensions } of runtime.entries) for (const one of extensions) this.languages.set(one, id);
   }
 

@@ -135,8 +135,9 @@ export class AnalyserPool implements Analyser {
       ready: false,
       dead: false,
     };
-    slot.client.onEvent((name) => {
+    slot.client.onEvent((name, value) => {
       if (name === 'ready') slot.ready = true;
+      if (name === 'warning') this.options.log.warn(String(value));
     });
     worker.on('error', (error) => this.lose(slot, error.message));
     worker.on('exit', (code) => this.lose(slot, `exit code ${code}`));

@@ -10,7 +10,9 @@ import type { SyntaxApi, SyntaxWorkerData, WorkerAnalysis } from './syntaxApi.ts
 
 if (!parentPort) throw new LodestoneError('internal', 'syntaxWorker runs as a worker thread only.');
 const { assets, limits } = workerData as SyntaxWorkerData;
-const analyser = new FileAnalyser(new TreeSitterRuntime(assets), limits);
+const analyser = new FileAnalyser(new TreeSitterRuntime(assets), limits, {
+  warn: (message) => server.emit('warning', message),
+});
 
 const server = serve<SyntaxApi>(portChannel(parentPort), {
   async analyse({ path, text }) {
