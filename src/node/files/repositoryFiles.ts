@@ -8,6 +8,7 @@ import { comparePaths, extensionOf } from '../../core/indexing/paths.ts';
 import type { Listing, RepositoryTree } from '../../core/indexing/repositoryTree.ts';
 import type { Clock, FileStat, SourceFile } from '../../core/ports.ts';
 import walk from '../../data/files/walk.json';
+import { nodeClock } from '../clock.ts';
 import { gitTop, rulesFromAbove } from './gitTop.ts';
 import { IgnoreRules, ignoreFileNames, isMarkedFolder, readIgnoreFiles } from './ignoreRules.ts';
 import { type Entries, listFolder } from './listFolder.ts';
@@ -22,7 +23,7 @@ export interface RepositoryFilesOptions {
   readonly maxFileBytes: number;
   /** The host's globs (files.exclude, search.exclude), matched against repository-relative paths. */
   readonly excludes?: readonly string[];
-  readonly clock: Clock;
+  readonly clock?: Clock;
 }
 
 interface Walk {
@@ -64,7 +65,7 @@ export class RepositoryFiles implements RepositoryTree {
   async list(options: { signal?: AbortSignal; under?: readonly string[] } = {}): Promise<Listing> {
     const check = () => throwIfAborted(options.signal);
     check();
-    const found: Walk = { files: [], skipped: [], breather: new Breather(this.options.clock, check) };
+    const found: Walk = { files: [], skipped: [], breather: new Breather(this.options.clock ?? nodeClock, check) };
     const rules = rulesFromAbove(this.root, IgnoreRules.create(this.options.excludes ?? []));
     if (options.under === undefined) await this.walkFolder('', rules, found);
     else for (const path of [...new Set(options.under)].sort(comparePaths)) await this.walkUnder(path, rules, found);

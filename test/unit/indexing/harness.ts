@@ -32,6 +32,11 @@ export const silent: Log = {
 
 let pool: AnalyserPool | undefined;
 
+/** For a process that has no describe around it. */
+export function setPool(made: AnalyserPool): void {
+  pool = made;
+}
+
 /** For a `describe`: builds the real syntax worker and runs two of them while its tests do. */
 export function useWorkers(): void {
   let folder: string;
