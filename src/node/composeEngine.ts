@@ -1,0 +1,218 @@
+/** The one composition: opens a repository's engine from adapters and core; only entry files (and tests) call it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadCatalog, type OverrideFile } from '../core/catalog/catalog.ts';
+import type { NameSource } from '../core/edits/fixRules.ts';
+import type { RiskModel } from '../core/edits/risk.ts';
+import type { RepositoryEngine } from '../core/engine.ts';
+import { Declarations } from '../core/indexing/declarations.ts';
+import { extensionOf } from '../core/indexing/paths.ts';
+import { pythonModules } from '../core/indexing/pythonModules.ts';
+import { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
+import { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
+import type { LanguageId } from '../core/languages.ts';
+import type { Log } from '../core/ports.ts';
+import { createContextProvider } from '../core/retrieval/contextProvider.ts';
+import { parseWeights } from '../core/retrieval/model.ts';
+import { createRetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
+import { SETTINGS, type SettingId } from '../core/settings.ts';
+import { nodeClock } from './clock.ts';
+import { NodeDataFiles, readWorkspaceOverrides } from './dataFiles.ts';
+import { DoctorChecks } from './doctor.ts';
+import { RepositoryFiles } from './files/repositoryFiles.ts';
+import { openGitHistory } from './git/gitHistory.ts';
+import { HealingTools } from './healingTools.ts';
+import { PatchJournal, type Recovery } from './journal/patchJournal.ts';
+import { createReducer } from './miningData.ts';
+import { Repository } from './repository.ts';
+import { fingerprint } from './store/fingerprint.ts';
+import { IndexDatabase } from './store/indexDatabase.ts';
+import { defaultCacheFolder, storeLocation } from './store/location.ts';
+import { packAnalysis, unpackAnalysis } from './store/packAnalysis.ts';
+import { StoredRepairMemory } from './store/repairMemory.ts';
+import { UserDatabase } from './store/userDatabase.ts';
+import { AnalyserPool } from './workers/analyserPool.ts';
+
+export interface OpenRepositoryOptions {
+  /** Absolute path of the repository. */
+  readonly root: string;
+  /** Folder of all stores; default: the user's cache folder. */
+  readonly cacheDir?: string;
+  /** Holds the worker bundles, data/, grammars/ and typescript/: dist/. */
+  readonly assetsDir: string;
+  /** False: nothing of the repository is executed, its git and its `.lodestone/` are not read. */
+  readonly trusted: boolean;
+  readonly log: Log;
+  /** Values of settings that differ from their defaults. */
+  readonly settings?: Readonly<Partial<Record<SettingId, unknown>>>;
+  /** The host's globs (`files.exclude`, `search.exclude`). */
+  readonly excludes?: readonly string[];
+  /** Whether git's history is read; default: `trusted`. The CLI reads it, since there a person named the folder. */
+  readonly history?: boolean;
+  /** Interpreter selected in the editor. */
+  readonly python?: string;
+}
+
+/** Opens a repository. Cheap: stores, workers and tools start at their first use. Throws LodestoneError notFound. */
+export async function openRepository(options: OpenRepositoryOptions): Promise<RepositoryEngine> {
+  const { assetsDir, trusted, log } = options;
+  const setting = settingsOf(options.settings ?? {});
+  const dataFiles = new NodeDataFiles(assetsDir);
+  const languages = await dataFiles.languages();
+  const languageByExtension = new Map(languages.flatMap(({ id, extensions }) => extensions.map((end) => [end, id])));
+  const languageOf = (path: string) => languageByExtension.get(extensionOf(path)) as LanguageId | undefined;
+  const maxFileBytes = setting.number('lodestone.mining.maxFileKilobytes') * 1024;
+
+  const files = new RepositoryFiles({
+    root: options.root,
+    extensions: [...languageByExtension.keys()],
+    maxFileBytes,
+    clock: nodeClock,
+    ...(options.excludes ? { excludes: options.excludes } : {}),
+  });
+  const { root } = files;
+  const overrides: OverrideFile[] = trusted ? await readWorkspaceOverrides(root) : [];
+  const catalog = await loadCatalog(dataFiles, overrides);
+  for (const { path, line, message, advice } of catalog.problems) log.warn(`${path}:${line}: ${message} ${advice}`);
+
+  const location = storeLocation(root, options.cacheDir ?? defaultCacheFolder());
+  const extractor = fingerprint([join(assetsDir, 'syntaxWorker.js'), join(assetsDir, 'grammars')]);
+  const store = new IndexDatabase({ path: location.index, extractor });
+  for (const { message, advice } of store.notices) log.warn(`${message} ${advice}`);
+
+  const once = lazily();
+  const analyser = once(
+    () =>
+      new AnalyserPool({
+        dist: assetsDir,
+        log,
+        threads: setting.number('lodestone.mining.threads'),
+        limits: { maxLength: maxFileBytes },
+      }),
+  );
+  const user = once(() => {
+    const database = new UserDatabase(location.user);
+    for (const { message, advice } of database.notices) log.warn(`${message} ${advice}`);
+    return database;
+  });
+  const index = new RepositoryIndex({
+    tree: files,
+    store,
+    analyser: () => analyser(),
+    pack: (analysis) => packAnalysis(analysis).packed,
+    unpack: unpackAnalysis,
+    clock: nodeClock,
+    log,
+  });
+  const git = (options.history ?? trusted) ? openGitHistory({ root, log }) : undefined;
+  const miner = new RepositoryMiner({
+    index,
+    store,
+    tree: files,
+    git,
+    reducer: () => createReducer({ catalog, dataFiles, clock: nodeClock, languages }),
+    version: fingerprint([join(assetsDir, 'engineProcess.js'), join(assetsDir, 'data')]),
+    clock: nodeClock,
+  });
+  const declarations = once(() => {
+    const reducer = new Declarations();
+    return { reducer, feed: miner.attach(reducer) };
+  });
+  const journal = once(() => new PatchJournal({ root, store: user(), now: () => new Date() }));
+  // A patch that a crash cut in two is completed or rolled back before anything else looks at the files.
+  if (existsSync(location.user)) report(journal().recover(), log);
+  const memory = once(() => new StoredRepairMemory(user()));
+  const tools = once(() =>
+    HealingTools.create({
+      root,
+      assetsDir,
+      dataFiles,
+      catalog,
+      python: { selected: options.python ?? '', setting: setting.text('lodestone.healing.python') },
+      languageOf,
+      read: (path) => files.read(path),
+      names: async (call) => {
+        const { reducer, feed } = declarations();
+        await miner.catchUp(feed, call);
+        return (path): NameSource => ({
+          exporters: (name) => pythonModules(reducer, path, name, (file) => index.entry(file) !== undefined),
+        });
+      },
+      memory,
+      riskModel: riskModelOf(catalog.of<Partial<RiskModel>>('risk').map(({ value }) => value)),
+    }),
+  );
+  const retrieval = createRetrievalIndex();
+  const weights = parseWeights(JSON.parse(await dataFiles.read('retrieval/weights.json')));
+  const lineComments = new Map(languages.map(({ id, lineComment }) => [id, lineComment]));
+
+  return new Repository({
+    root,
+    log,
+    files,
+    index,
+    miner,
+    analyser,
+    languageOf,
+    retrieval,
+    context: (attractors) =>
+      createContextProvider({
+        index: retrieval,
+        attractors,
+        weights,
+        lineComment: (language) => lineComments.get(language) ?? '//',
+      }),
+    tools,
+    user,
+    journal,
+    doctor: new DoctorChecks({
+      root,
+      trusted,
+      storeFolder: location.folder,
+      storeNotices: () => store.notices,
+      dataProblems: () => catalog.problems,
+    }),
+    close: async () => {
+      await analyser.made?.close();
+      await (await tools.made)?.close();
+      user.made?.close();
+      store.close();
+    },
+  });
+}
+
+/** Makes a value at its first use; `made` is the value if there was one, for whoever has to close it. */
+function lazily() {
+  return <T>(make: () => T): (() => T) & { made: T | undefined } => {
+    const get = Object.assign(
+      () => {
+        get.made ??= make();
+        return get.made;
+      },
+      { made: undefined as T | undefined },
+    );
+    return get;
+  };
+}
+
+function settingsOf(values: Readonly<Partial<Record<SettingId, unknown>>>) {
+  const value = (id: SettingId) => values[id] ?? SETTINGS.find((setting) => setting.id === id)?.default;
+  return { number: (id: SettingId) => Number(value(id)), text: (id: SettingId) => String(value(id)) };
+}
+
+/** The weights file and the smell lists, which lie in one folder, as one model. */
+function riskModelOf(parts: readonly Partial<RiskModel>[]): RiskModel {
+  const weights = parts.find((part) => part.weights);
+  return {
+    bias: weights?.bias ?? 0,
+    weights: weights?.weights as RiskModel['weights'],
+    smells: parts.flatMap(({ smells }) => smells ?? []),
+  };
+}
+
+function report({ completed, rolledBack, leftAlone }: Recovery, log: Log): void {
+  for (const id of completed) log.warn(`The patch ${id}, which a crash interrupted, was completed.`);
+  for (const id of rolledBack) log.warn(`The patch ${id}, which a crash interrupted, was rolled back.`);
+  for (const path of leftAlone)
+    log.warn(`${path} was changed after a crash interrupted a patch; it was left as it is.`);
+}

@@ -1,0 +1,115 @@
+/** Everything healing needs in one repository: compilers, linters, fix rules, risk model and memory. */
+import { join } from 'node:path';
+import type { CallOptions } from '../base/progress.ts';
+import type { Catalog } from '../core/catalog/catalog.ts';
+import { type FixRuleFile, type NameSource, proposeFromRules } from '../core/edits/fixRules.ts';
+import type { RiskModel } from '../core/edits/risk.ts';
+import type { FixSource, HealDeps } from '../core/healing/fixSources.ts';
+import { parseEscapes } from '../core/healing/guard.ts';
+import type { LanguageId } from '../core/languages.ts';
+import type { DataFiles, SourceFile, Toolchain } from '../core/ports.ts';
+import type { FileFacts } from '../core/syntax/facts.ts';
+import { nodeClock } from './clock.ts';
+import { NodeProcesses } from './processes.ts';
+import type { StoredRepairMemory } from './store/repairMemory.ts';
+import { PythonToolchain } from './toolchains/python.ts';
+import { PythonEnvironment } from './toolchains/pythonEnvironment.ts';
+import { type RuffRules, RuffToolchain } from './toolchains/ruff.ts';
+import { TypeScriptToolchain } from './toolchains/typescript.ts';
+
+export interface HealingToolsOptions {
+  readonly root: string;
+  readonly assetsDir: string;
+  readonly dataFiles: DataFiles;
+  readonly catalog: Catalog;
+  /** Python interpreters by precedence: the editor's selection, the setting; '' for none. */
+  readonly python: { readonly selected: string; readonly setting: string };
+  readonly languageOf: (path: string) => LanguageId | undefined;
+  readonly read: (path: string) => Promise<SourceFile>;
+  /** Where the repository declares names, as seen from a file; called once per heal. */
+  readonly names: (options: CallOptions) => Promise<(path: string) => NameSource>;
+  readonly memory: () => StoredRepairMemory;
+  readonly riskModel: RiskModel;
+}
+
+export class HealingTools {
+  private constructor(
+    private readonly options: HealingToolsOptions,
+    readonly toolchains: readonly Toolchain[],
+    private readonly names: { current: ((path: string) => NameSource) | undefined },
+    private readonly escapes: HealDeps['escapes'],
+  ) {}
+
+  static async create(options: HealingToolsOptions): Promise<HealingTools> {
+    const { assetsDir, dataFiles, catalog, python } = options;
+    const processes = new NodeProcesses();
+    const environment = new PythonEnvironment(processes, {
+      selected: () => python.selected || undefined,
+      setting: () => python.setting,
+    });
+    const names: HealingTools['names'] = { current: undefined };
+    const toolchains: Toolchain[] = [
+      new TypeScriptToolchain({
+        libFolder: join(assetsDir, 'typescript'),
+        workerPath: join(assetsDir, 'typescriptWorker.js'),
+      }),
+      new PythonToolchain({
+        environment,
+        script: join(assetsDir, 'data', 'toolchains', 'python_check.py'),
+        rules: rulesOf(catalog, 'python'),
+        names: (path) => names.current?.(path) ?? { exporters: () => [] },
+      }),
+      new RuffToolchain(environment, processes, JSON.parse(await dataFiles.read('toolchains/ruff.json')) as RuffRules),
+    ];
+    return new HealingTools(options, toolchains, names, parseEscapes(await dataFiles.read('healing/escapes.yml')));
+  }
+
+  /** What one heal works with; `facts` reads texts that may never have been saved. */
+  async deps(
+    facts: (path: string, text: string) => Promise<FileFacts | undefined>,
+    options: CallOptions,
+  ): Promise<HealDeps> {
+    this.names.current = await this.options.names(options);
+    const { root, languageOf, read, riskModel, memory } = this.options;
+    return {
+      root,
+      toolchains: this.toolchains,
+      sources: [this.ruleSource()],
+      clock: nodeClock,
+      languageOf,
+      read,
+      facts,
+      escapes: this.escapes,
+      riskModel,
+      memory: memory(),
+    };
+  }
+
+  /** Keeps what the last heal learned. */
+  remember(): void {
+    this.options.memory().flush();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.toolchains.map((toolchain) => toolchain.close()));
+  }
+
+  /** Fix rules for languages whose toolchain does not apply them by itself (Python's does). */
+  private ruleSource(): FixSource {
+    const rules = rulesOf(this.options.catalog, 'ecmascript');
+    return {
+      id: 'rules',
+      propose: async ({ path, text, language, diagnostics }) =>
+        language === 'typescript' || language === 'tsx' || language === 'javascript'
+          ? proposeFromRules(rules, { path, family: 'ecmascript', text, diagnostics })
+          : [],
+    };
+  }
+}
+
+function rulesOf(catalog: Catalog, family: FixRuleFile['family']) {
+  return catalog
+    .of<FixRuleFile>('fix-rules')
+    .filter(({ value }) => value.family === family)
+    .flatMap(({ value }) => value.rules);
+}

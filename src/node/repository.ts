@@ -1,0 +1,199 @@
+/** One opened repository: the engine's methods over its index, miner, retrieval, healer and journal. */
+import { LodestoneError, toLodestoneError } from '../base/errors.ts';
+import { LruMap } from '../base/lru.ts';
+import type { CallOptions } from '../base/progress.ts';
+import type { Patch } from '../core/edits/patch.ts';
+import type { AppliedPatch, Decision, DoctorEntry, FileChange, RepositoryEngine } from '../core/engine.ts';
+import type { HealReport, HealRequest } from '../core/healing/heal.ts';
+import { heal } from '../core/healing/healFiles.ts';
+import type { Analyser } from '../core/indexing/contracts.ts';
+import type { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
+import type { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
+import type { LanguageId } from '../core/languages.ts';
+import type { MiningReport } from '../core/mining/attractor.ts';
+import type { Log } from '../core/ports.ts';
+import type { ContextReport, ContextRequest } from '../core/retrieval/context.ts';
+import type { ContextProvider } from '../core/retrieval/contextProvider.ts';
+import type { RetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
+import type { FileFacts } from '../core/syntax/facts.ts';
+import type { DoctorChecks } from './doctor.ts';
+import type { RepositoryFiles } from './files/repositoryFiles.ts';
+import type { HealingTools } from './healingTools.ts';
+import type { PatchJournal } from './journal/patchJournal.ts';
+import type { UserDatabase } from './store/userDatabase.ts';
+
+export interface RepositoryParts {
+  readonly root: string;
+  readonly log: Log;
+  readonly files: RepositoryFiles;
+  readonly index: RepositoryIndex;
+  readonly miner: RepositoryMiner;
+  readonly analyser: () => Analyser;
+  readonly languageOf: (path: string) => LanguageId | undefined;
+  readonly retrieval: RetrievalIndex;
+  readonly context: (attractors: () => MiningReport['attractors']) => ContextProvider;
+  readonly tools: () => Promise<HealingTools>;
+  /** Decisions, applied patches and repair memory; opened at their first use. */
+  readonly user: () => UserDatabase;
+  readonly journal: () => PatchJournal;
+  readonly doctor: DoctorChecks;
+  /** Closes stores, workers and tools. */
+  readonly close: () => Promise<void>;
+}
+
+/** Facts of unsaved texts that are kept: one per open editor is plenty. */
+const RECENT_FACTS = 32;
+
+export class Repository implements RepositoryEngine {
+  private latest: MiningReport | undefined;
+  private muted = new Set<string>();
+  private provider: ContextProvider | undefined;
+  private retrievalReady: Promise<void> | undefined;
+  private readonly recentFacts = new LruMap<string, { text: string; facts: FileFacts }>(RECENT_FACTS);
+
+  constructor(private readonly parts: RepositoryParts) {}
+
+  async mine(_request: Record<string, never>, options: CallOptions): Promise<MiningReport> {
+    return this.remember(await this.parts.miner.mine(options));
+  }
+
+  async report(): Promise<MiningReport | undefined> {
+    const stored = this.parts.miner.stored();
+    return stored && this.remember(stored);
+  }
+
+  async filesChanged({ changes }: { changes: readonly FileChange[] }, options: CallOptions): Promise<MiningReport> {
+    return this.remember(await this.parts.miner.filesChanged(changes, options));
+  }
+
+  async facts({ path, text }: { path: string; text?: string }, options: CallOptions): Promise<FileFacts> {
+    this.requireLanguage(path);
+    return this.factsOf(path, text ?? (await this.parts.files.read(path)).text, options);
+  }
+
+  async context(request: ContextRequest, options: CallOptions): Promise<ContextReport> {
+    const { path, line, column, bytes } = request;
+    const language = this.requireLanguage(path);
+    await this.prepareRetrieval(options);
+    const text = request.text ?? (await this.parts.index.text(path)) ?? (await this.parts.files.read(path)).text;
+    const facts = await this.factsOf(path, text, options);
+    this.provider ??= this.parts.context(() => (this.latest?.attractors ?? []).filter(({ id }) => !this.muted.has(id)));
+    return this.provider.context({
+      path,
+      language,
+      facts,
+      text,
+      line,
+      ...(column === undefined ? {} : { column }),
+      ...(bytes === undefined ? {} : { bytes }),
+    });
+  }
+
+  async heal(request: HealRequest, options: CallOptions): Promise<HealReport> {
+    const tools = await this.parts.tools();
+    try {
+      return await heal(
+        request,
+        await tools.deps((path, text) => this.factsIfKnown(path, text, options), options),
+        options,
+      );
+    } finally {
+      tools.remember();
+    }
+  }
+
+  async applyPatch({ patch }: { patch: Patch }): Promise<AppliedPatch> {
+    return this.parts.journal().apply(patch);
+  }
+
+  async recordApplied({ patch }: { patch: Patch }): Promise<AppliedPatch> {
+    return this.parts.journal().record(patch);
+  }
+
+  async undoLast({ write }: { write: boolean }): Promise<Patch | undefined> {
+    return this.parts.journal().undoLast(write);
+  }
+
+  async decide({ id, decision }: { id: string; decision: Decision | undefined }): Promise<void> {
+    this.parts.user().decide(id, decision);
+    this.readDecisions();
+  }
+
+  async decisions(): Promise<Record<string, Decision>> {
+    return this.parts.user().decisions();
+  }
+
+  async doctor(_request: Record<string, never>, options: CallOptions): Promise<readonly DoctorEntry[]> {
+    return this.parts.doctor.entries(await this.parts.tools(), options);
+  }
+
+  close(): Promise<void> {
+    return this.parts.close();
+  }
+
+  private remember(report: MiningReport): MiningReport {
+    this.latest = report;
+    return report;
+  }
+
+  private requireLanguage(path: string): LanguageId {
+    const language = this.parts.languageOf(path);
+    if (language) return language;
+    throw new LodestoneError('unsupportedLanguage', `Lodestone does not know the language of ${path}.`, {
+      advice: 'It reads TypeScript, JavaScript, Python, Rust and Go.',
+      args: { path },
+    });
+  }
+
+  /** Fills the retrieval index from the store once; from then on the index itself keeps it current. */
+  private prepareRetrieval(options: CallOptions): Promise<void> {
+    this.retrievalReady ??= this.loadRetrieval(options).catch((error) => {
+      this.retrievalReady = undefined;
+      throw error;
+    });
+    return this.retrievalReady;
+  }
+
+  private async loadRetrieval(options: CallOptions): Promise<void> {
+    if (!this.latest) await this.report();
+    if (!this.latest) await this.mine({}, options);
+    this.readDecisions();
+    await this.parts.miner.catchUp(this.parts.miner.attach(this.parts.retrieval), options);
+  }
+
+  private readDecisions(): void {
+    const decisions = Object.entries(this.parts.user().decisions());
+    this.muted = new Set(decisions.filter(([, decision]) => decision === 'muted').map(([id]) => id));
+  }
+
+  /** The stored facts where the text is what was indexed; else those of the text itself. */
+  private async factsOf(path: string, text: string, options: CallOptions): Promise<FileFacts> {
+    const recent = this.recentFacts.get(path);
+    if (recent?.text === text) return recent.facts;
+    const indexed = (await this.parts.index.text(path)) === text ? this.parts.index.facts(path) : undefined;
+    const facts = indexed ?? (await this.analysed(path, text, options));
+    this.recentFacts.set(path, { text, facts });
+    return facts;
+  }
+
+  private async analysed(path: string, text: string, options: CallOptions): Promise<FileFacts> {
+    const analysis = await this.parts.analyser().analyse({ path, text }, options);
+    if (!('skipped' in analysis)) return analysis.facts;
+    throw new LodestoneError('unreadable', `${path} was not parsed: ${analysis.skipped}.`, {
+      advice: 'Generated, minified and very large files are passed over; see lodestone.mining.maxFileKilobytes.',
+      args: { path, reason: analysis.skipped },
+    });
+  }
+
+  private async factsIfKnown(path: string, text: string, options: CallOptions): Promise<FileFacts | undefined> {
+    if (!this.parts.languageOf(path)) return undefined;
+    try {
+      return await this.factsOf(path, text, options);
+    } catch (error) {
+      const { code, message } = toLodestoneError(error);
+      if (code !== 'unreadable') throw error;
+      this.parts.log.debug(message);
+      return undefined;
+    }
+  }
+}
