@@ -6,21 +6,12 @@ import type { RiskModel } from '../edits/risk.ts';
 import type { SecuritySmell } from '../edits/securitySmells.ts';
 import type { Catalog } from './catalog.ts';
 
-type RuleFileData = FixRuleFile & { lists?: Readonly<Record<string, unknown>> };
-
-/** The rules of one family, in the order of their files. An option `$name` stands for the file's list of that name. */
+/** The rules of one family, in the order of their files. */
 export function fixRulesFrom(catalog: Catalog, family: LexicalFamily): FixRule[] {
-  return catalog.of<RuleFileData>('fix-rules').flatMap(({ value }) => {
-    if (value.family !== family) return [];
-    return value.rules.map((rule) => {
-      if (!rule.with) return rule;
-      const options = Object.entries(rule.with).map(([key, option]) => [
-        key,
-        typeof option === 'string' && option.startsWith('$') ? value.lists?.[option.slice(1)] : option,
-      ]);
-      return { ...rule, with: Object.fromEntries(options) };
-    });
-  });
+  return catalog
+    .of<FixRuleFile>('fix-rules')
+    .filter(({ value }) => value.family === family)
+    .flatMap(({ value }) => value.rules);
 }
 
 /** Weights (the last file that has them wins, so a workspace may bring its own) and all smells. */

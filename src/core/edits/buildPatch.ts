@@ -28,13 +28,10 @@ export function canApply(input: Pick<PatchInput, 'syntaxErrors' | 'validationErr
 export function buildPatch(input: PatchInput): Patch {
   const files: FilePatch[] = input.files
     .filter(({ before, after }) => before !== after)
-    .map(({ path, beforeHash, before, after }) => ({
-      path,
-      beforeHash,
-      before,
-      after,
-      edits: minimalEdits(before, after),
-    }))
+    .map(({ path, beforeHash, before, after: wanted }) => {
+      const after = likeLineEndings(before, wanted);
+      return { path, beforeHash, before, after, edits: minimalEdits(before, after) };
+    })
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return {
     id: contentId(files.map(({ path, beforeHash, after }) => `${path}\0${beforeHash}\0${after}`).join('\0\0')),
@@ -45,6 +42,12 @@ export function buildPatch(input: PatchInput): Patch {
     sources: input.sources,
     validatedBy: input.validatedBy,
   };
+}
+
+/** Fix sources write '\n'; in a file whose every line ends in '\r\n' what they add does too. */
+export function likeLineEndings(before: string, after: string): string {
+  if (!before.includes('\r\n') || /(?<!\r)\n/.test(before)) return after;
+  return after.replace(/(?<!\r)\n/g, '\r\n');
 }
 
 /** 64 bits as 16 hex digits: two FNV-1a hashes with different seeds; an identifier, not a safeguard. */

@@ -34,6 +34,8 @@ export interface FixRule {
 /** The shape of a data file in fix-rules. */
 export interface FixRuleFile {
   readonly family: LexicalFamily;
+  /** Anchors for lists that several rules share. */
+  readonly lists?: Readonly<Record<string, unknown>>;
   readonly rules: readonly FixRule[];
 }
 

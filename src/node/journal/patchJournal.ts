@@ -163,7 +163,7 @@ export class PatchJournal {
    * The inverse of the last patch that was not undone; undefined if there is none. With `write` it is applied (and
    * marked undone); without, the host applies it and calls `record` with it. Throws fileChanged where a file moved on.
    */
-  undoLast(write: boolean): Patch | undefined {
+  undoLast({ write }: { write: boolean }): Patch | undefined {
     const row = this.options.store.get(
       'SELECT id, title, applied_at, undone, payload FROM applied_patches WHERE undone = 0 ORDER BY sequence DESC LIMIT 1',
     );

@@ -90,15 +90,15 @@ describe('PatchJournal', () => {
     journal.apply(patchOf(['a.py', () => 'two\n']));
     journal.apply(patchOf(['a.py', () => 'three\n']));
     put('a.py', 'mine\n');
-    assert.throws(() => journal.undoLast(true), { code: 'fileChanged' });
+    assert.throws(() => journal.undoLast({ write: true }), { code: 'fileChanged' });
     assert.equal(text('a.py'), 'mine\n');
     put('a.py', 'three\n');
-    assert.equal(journal.undoLast(true)?.files[0]?.after, 'two\n');
+    assert.equal(journal.undoLast({ write: true })?.files[0]?.after, 'two\n');
     assert.equal(text('a.py'), 'two\n');
     // A new process knows as much.
-    open().undoLast(true);
+    open().undoLast({ write: true });
     assert.equal(text('a.py'), 'one\n');
-    assert.equal(open().undoLast(true), undefined);
+    assert.equal(open().undoLast({ write: true }), undefined);
     assert.deepEqual(
       journal.applied().map(({ undone }) => undone),
       [true, true],
@@ -111,17 +111,17 @@ describe('PatchJournal', () => {
     put('a.py', 'two\n');
     const journal = open({ unsaved: (path) => (path === 'a.py' ? 'two\n' : undefined) });
     journal.record(patch);
-    const inverse = journal.undoLast(false);
+    const inverse = journal.undoLast({ write: false });
     assert.equal(inverse?.files[0]?.after, 'one\n');
     assert.equal(text('a.py'), 'two\n', 'the host writes, not the journal');
     assert.equal(journal.applied()[0]?.undone, false);
     journal.record(inverse as Patch);
     assert.equal(journal.applied()[0]?.undone, true);
-    assert.equal(journal.undoLast(false), undefined);
+    assert.equal(journal.undoLast({ write: false }), undefined);
     // Typed since: the buffer counts, not the disk.
     const dirty = open({ unsaved: () => 'two and more\n' });
     dirty.record(patchOf(['a.py', () => 'three\n']));
-    assert.throws(() => dirty.undoLast(false), { code: 'fileChanged' });
+    assert.throws(() => dirty.undoLast({ write: false }), { code: 'fileChanged' });
   });
 
   it('refuses what is not its business, and changes nothing', () => {
@@ -240,7 +240,7 @@ describe('PatchJournal', () => {
         assert.deepEqual([text('a.py'), text('src/b.py')], completed ? ['ONE\n', 'TWO\n'] : ['one\n', 'two\n']);
         assert.deepEqual(leftovers(), []);
         assert.equal(journal.applied().length, completed ? 1 : 0);
-        if (completed) journal.undoLast(true);
+        if (completed) journal.undoLast({ write: true });
         assert.deepEqual([text('a.py'), text('src/b.py')], ['one\n', 'two\n']);
         assert.deepEqual(journal.recover(), { completed: [], rolledBack: [], leftAlone: [] });
       });
