@@ -16,7 +16,7 @@ const SIGNATURE_SHARE = 0.2;
 const SNIPPET_LINES = 9;
 /** Least probability of an API that is shown with its signature, and of one that is shown at all. */
 const SIGNATURE_FROM = 0.25;
-const CALL_FROM = 0.01;
+const CALL_FROM = 0;
 
 interface Block {
   readonly text: string;

@@ -7,7 +7,7 @@ import { describeApi, type RankedApi } from './apiForms.ts';
 import { chooseAttractors } from './attractorChoice.ts';
 import { MAX_BYTES, renderBlock } from './considerBlock.ts';
 import type { ContextReport } from './context.ts';
-import { gather } from './features.ts';
+import { feedBack, gather, isTestPath } from './features.ts';
 import { digestFile, type FileDigest } from './fileDigest.ts';
 import { cleanLine } from './hygiene.ts';
 import { createRankingModel, type RetrievalWeights } from './model.ts';
@@ -58,6 +58,7 @@ const SMALL_REPOSITORY = 6;
 const SEED_CALLS = 3;
 
 export function createContextProvider(options: ContextProviderOptions): ContextProvider {
+  const firstModel = createRankingModel(options.weights.first);
   const model = createRankingModel(options.weights);
   const search = new NeighbourSearch();
   const { index } = options;
@@ -81,6 +82,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
   const rankIn = (family: FamilyIndex, digest: FileDigest, input: ContextInput) => {
     const target = targetAt(digest, input.facts, input.text, input.line, input.column);
     const candidates = gather(family, target, search);
+    feedBack(family, target, search, candidates, firstModel.score(candidates));
     const scores = model.score(candidates);
     const known =
       family.slot(digest.path) >= 0 ? new Set(family.fileAt(family.slot(digest.path))?.fileCalls) : undefined;
@@ -113,7 +115,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
         family: familyOf(input.language),
         path: input.path,
         line: input.line,
-        isTest: /(^|[/_.-])(tests?|spec|__tests__)([/_.-]|$)/i.test(input.path),
+        isTest: isTestPath(input.path),
       };
       const chosen = chooseAttractors(options.attractors(), where, apis, 3);
       const comment = options.lineComment(input.language);

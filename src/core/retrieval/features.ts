@@ -1,8 +1,13 @@
 /** Candidate API names for a cursor and the evidence for each: the inputs of the ranking model. */
-import { type FileDigest, TokenClass, token, tokenClassOf } from './fileDigest.ts';
+import { type FileDigest, TOKEN_CLASSES, TokenClass, token, tokenClassOf } from './fileDigest.ts';
 import { idf, type Neighbour, type NeighbourSearch, similarityInFile, type View } from './neighbours.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
 import { subwords } from './subwords.ts';
+
+/** True for a path by which tests are recognised in all six languages. */
+export function isTestPath(path: string): boolean {
+  return /(^|[/_.-])(tests?|spec|__tests__)([/_.-]|$)/i.test(path);
+}
 
 /** Names of the features, in the order of the matrix columns; the weights file refers to them by name. */
 export const FEATURES = [
@@ -26,6 +31,8 @@ export const FEATURES = [
   'fileVote',
   'fileBest',
   'sameName',
+  'inSignature',
+  'docOverlap',
   'wordOverlap',
   'wordShare',
   'contextOverlap',
@@ -40,6 +47,9 @@ export const FEATURES = [
   'typeReceiver',
   'capitalised',
   'unseenHere',
+  'isTest',
+  'feedbackVote',
+  'feedbackBest',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];
@@ -101,6 +111,25 @@ class Rows {
     const at = this.row(name) * FEATURES.length + COLUMN[feature];
     if (value > (this.values[at] as number)) this.values[at] = value;
   }
+}
+
+/** Features that are shares of votes: the model sees their log-odds, shifted so that no vote stays 0. */
+const SHARES = [
+  'fileShare',
+  'containerShare',
+  'directoryShare',
+  'nameVote',
+  'signatureVote',
+  'mixedVote',
+  'fileVote',
+  'sameName',
+  'receiver',
+  'typeReceiver',
+] as const;
+
+/** log(v/(1−v)) smoothed by 1/50 and shifted: 0 → 0, ½ → 3.9, 1 → 7.9. */
+function odds(share: number): number {
+  return Math.log((share + 0.02) / (1.02 - Math.min(1, share))) + Math.log(51);
 }
 
 /** log2 of a count in whole steps: a file saved elsewhere seldom moves it. */
@@ -297,14 +326,20 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
   const targetName = routine >= 0 ? (digest.names[routine] as number) : -1;
   const words = new Set(targetName >= 0 ? subwords(symbols.text(targetName)) : []);
   const around = new Set(subwords(digest.path));
+  const documented = new Set<string>();
+  const typesWritten = new Set<number>();
+  const isTest = isTestPath(digest.path) ? 1 : 0;
   if (routine >= 0) {
     const container = digest.containers[routine] as number;
     if (container >= 0) for (const word of subwords(symbols.text(container))) around.add(word);
     for (let t = digest.tokenOffsets[routine] as number; t < (digest.tokenOffsets[routine + 1] as number); t++) {
       const value = digest.tokens[t] as number;
       const tokenClass = tokenClassOf(value);
+      const symbol = (value - tokenClass) / TOKEN_CLASSES;
+      if (tokenClass === TokenClass.doc) documented.add(symbols.text(symbol));
       if (tokenClass !== TokenClass.parameter && tokenClass !== TokenClass.type) continue;
-      for (const word of subwords(symbols.text((value - tokenClass) / 8))) around.add(word);
+      if (tokenClass === TokenClass.type) typesWritten.add(symbol);
+      for (const word of subwords(symbols.text(symbol))) around.add(word);
     }
   }
   const weightOf = new Map<string, number>();
@@ -328,27 +363,92 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
       rows.values[at + COLUMN[feature]] = value;
     };
     const get = (feature: Feature) => rows.values[at + COLUMN[feature]] as number;
+    for (const share of SHARES) set(share, odds(get(share)));
     set('fileCount', Math.log2(1 + get('fileCount')));
     set('directoryCount', Math.log2(1 + get('directoryCount')));
     set('mixedCount', Math.log2(1 + get('mixedCount')));
     set('popularity', step(index.filesCalling(name)));
-    set('popularShare', coarse(index.filesCalling(name) / Math.max(1, index.files)));
+    set('popularShare', odds(coarse(index.filesCalling(name) / Math.max(1, index.files))));
     set('routineShare', coarse(Math.sqrt(index.routinesCalling(name) / Math.max(1, index.routines))));
+    set('isTest', isTest);
+    set('inSignature', typesWritten.has(name) ? 1 : 0);
     let shared = 0;
     let own = 0;
     let near = 0;
+    let told = 0;
     for (const word of new Set(subwords(text))) {
       const weight = weigh(word);
       own += weight;
       if (words.has(word)) shared += weight;
       else if (around.has(word)) near += weight;
+      if (documented.has(word)) told += weight;
     }
     set('wordOverlap', allWords > 0 ? shared / allWords : 0);
     set('wordShare', own > 0 ? shared / own : 0);
     set('contextOverlap', own > 0 ? near / own : 0);
+    set('docOverlap', own > 0 ? told / own : 0);
     set('isTargetName', name === targetName ? 1 : 0);
     set('declaredInRepository', index.declarations(name) > 0 ? 1 : 0);
     set('capitalised', /^[A-Z]/.test(text) ? 1 : 0);
     set('unseenHere', ownCalls.has(name) ? 0 : 1);
+  }
+}
+
+const FEEDBACK_VIEW: View = { weights: [0.5, 0.3, 0.3, 0.2, 0.3, 1, 0, 0], count: 24 };
+/** Calls expected after the first pass that take part in the second. */
+const FEEDBACK_CALLS = 12;
+
+/**
+ * Second pass (pseudo-relevance feedback, Rocchio's idea): routines that make the calls expected so far vote once more.
+ * Fills the two feedback columns; `scores` are the first pass's probabilities by row.
+ */
+export function feedBack(
+  index: FamilyIndex,
+  target: Target,
+  search: NeighbourSearch,
+  candidates: Candidates,
+  scores: Float64Array,
+): void {
+  const { digest, routine } = target;
+  const { names, values } = candidates;
+  const text = (row: number) => index.symbols.text(names[row] as number);
+  const likely = [...scores.keys()]
+    .filter((row) => (scores[row] as number) >= 0.08)
+    .sort((a, b) => (scores[b] as number) - (scores[a] as number) || (text(a) < text(b) ? -1 : 1))
+    .slice(0, FEEDBACK_CALLS);
+  const strength = new Map<number, number>();
+  for (const row of likely) strength.set(token(names[row] as number, TokenClass.call), scores[row] as number);
+  // Calls that already stand in the routine are certain.
+  for (const value of queryTokens(index, target)) strength.set(value, 1);
+  const query = [...strength.keys()];
+  const querySet = new Set(query);
+  const ownSlot = index.slot(digest.path);
+  const voters: { calls: Int32Array; similarity: number }[] = search
+    .routines(index, query, FEEDBACK_VIEW, ownSlot, strength)
+    .map(({ slot, routine: local, similarity }) => ({
+      calls: callsOf(index.fileAt(slot) as FileDigest, local),
+      similarity,
+    }));
+  for (let i = 0; i < digest.routines; i++) {
+    if (encloses(digest, routine, i)) continue;
+    const similarity = similarityInFile(index, querySet, digest, i, FEEDBACK_VIEW, strength);
+    if (similarity > 0) voters.push({ calls: callsOf(digest, i), similarity });
+  }
+  let total = 0;
+  for (const { similarity } of voters) total += similarity * similarity;
+  if (total === 0) return;
+  const vote = new Map<number, number>();
+  const best = new Map<number, number>();
+  for (const { calls, similarity } of voters) {
+    for (const name of calls) {
+      vote.set(name, (vote.get(name) ?? 0) + (similarity * similarity) / total);
+      best.set(name, Math.max(best.get(name) ?? 0, similarity));
+    }
+  }
+  for (let row = 0; row < names.length; row++) {
+    const at = row * FEATURES.length;
+    const name = names[row] as number;
+    values[at + COLUMN.feedbackVote] = odds(vote.get(name) ?? 0);
+    values[at + COLUMN.feedbackBest] = best.get(name) ?? 0;
   }
 }

@@ -184,6 +184,7 @@ export function digestFile(path: string, facts: FileFacts, symbols: SymbolTable)
     for (const name of names) calls.push(name);
     callOffsets[routine + 1] = calls.length;
     for (const value of routineTokens(functions[index] as FunctionFact, pathTokens, symbols)) tokens.push(value);
+    for (const name of names) tokens.push(token(name, TokenClass.call));
     tokenOffsets[routine + 1] = tokens.length;
   });
 

@@ -11,10 +11,12 @@ export interface RetrievalWeights {
   readonly weights: Readonly<Record<string, number>>;
   /** Products of two features that get a weight of their own: 'nameVote*fileShare'. */
   readonly products?: Readonly<Record<string, number>>;
+  /** The model of the first pass, which has no feedback columns yet. */
+  readonly first: { readonly bias: number; readonly weights: Readonly<Record<string, number>> };
 }
 
 export interface RankingModel {
-  /** Probability per candidate row, in steps of 1/256 so that a hair's breadth elsewhere changes no order. */
+  /** Probability per candidate row, in steps of about 3 % of itself, so that a hair's breadth elsewhere changes no order. */
   score(candidates: Candidates): Float64Array;
 }
 
@@ -29,6 +31,8 @@ export function parseWeights(value: unknown): RetrievalWeights {
     file.schemaVersion !== 1 ||
     !Number.isFinite(file.bias) ||
     !numeric(file.weights) ||
+    !Number.isFinite(file.first?.bias) ||
+    !numeric(file.first?.weights) ||
     (file.products !== undefined && !numeric(file.products))
   ) {
     throw new LodestoneError('badData', 'The retrieval weights are not a weights file of schema 1.', {
@@ -38,8 +42,8 @@ export function parseWeights(value: unknown): RetrievalWeights {
   return file as RetrievalWeights;
 }
 
-/** Compiles weights against this build's features; unknown names throw badData. */
-export function createRankingModel(file: RetrievalWeights): RankingModel {
+/** Compiles a linear model against this build's features; unknown names throw badData. */
+export function createRankingModel(file: Pick<RetrievalWeights, 'bias' | 'weights' | 'products'>): RankingModel {
   const column = (name: string): number => {
     const index = (FEATURES as readonly string[]).indexOf(name);
     if (index >= 0) return index;
@@ -63,7 +67,7 @@ export function createRankingModel(file: RetrievalWeights): RankingModel {
         for (let i = 0; i < width; i++) sum += (linear[i] as number) * (values[at + i] as number);
         for (const { a, b, weight } of products)
           sum += weight * (values[at + a] as number) * (values[at + b] as number);
-        scores[row] = Math.round(256 / (1 + Math.exp(-sum))) / 256;
+        scores[row] = 1 / (1 + Math.exp(-Math.round(sum * 32) / 32));
       }
       return scores;
     },

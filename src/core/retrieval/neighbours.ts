@@ -30,13 +30,22 @@ export class NeighbourSearch {
   private scores = new Float64Array(0);
   private touched: number[] = [];
 
-  /** Routines of other files than `ownSlot`, best first; ties broken by a hash of path and position. */
-  routines(index: FamilyIndex, query: readonly number[], view: View, ownSlot: number): Neighbour[] {
+  /**
+   * Routines of other files than `ownSlot`, best first; ties broken by a hash of path and position. `strength` scales
+   * query tokens (those it lacks count nothing).
+   */
+  routines(
+    index: FamilyIndex,
+    query: readonly number[],
+    view: View,
+    ownSlot: number,
+    strength?: ReadonlyMap<number, number>,
+  ): Neighbour[] {
     if (this.scores.length < index.routineIds) this.scores = new Float64Array(Math.ceil(index.routineIds * 1.25));
     const self = this.accumulate(
       query,
       view.weights,
-      (value) => idf(index.routines, index.routineFrequency(value)),
+      (value) => idf(index.routines, index.routineFrequency(value)) * (strength ? (strength.get(value) ?? 0) : 1),
       (value) => index.routinesWith(value),
     );
     const best: { id: number; score: number; tie: number }[] = [];
@@ -121,6 +130,7 @@ export function similarityInFile(
   digest: FileDigest,
   routine: number,
   view: View,
+  strength?: ReadonlyMap<number, number>,
 ): number {
   let shared = 0;
   let all = 0;
@@ -129,12 +139,15 @@ export function similarityInFile(
     const classWeight = view.weights[tokenClassOf(value)] ?? 0;
     if (classWeight === 0) continue;
     tokens++;
-    all += classWeight * idf(index.routines, index.routineFrequency(value));
+    all += classWeight * idf(index.routines, index.routineFrequency(value)) * (strength?.get(value) ?? 1);
   }
   for (let t = digest.tokenOffsets[routine] as number; t < (digest.tokenOffsets[routine + 1] as number); t++) {
     const value = digest.tokens[t] as number;
     if (!query.has(value)) continue;
-    shared += (view.weights[tokenClassOf(value)] ?? 0) * idf(index.routines, index.routineFrequency(value));
+    shared +=
+      (view.weights[tokenClassOf(value)] ?? 0) *
+      idf(index.routines, index.routineFrequency(value)) *
+      (strength?.get(value) ?? 1);
   }
   if (all === 0) return 0;
   const own = shared / Math.sqrt(1 + tokensIn(digest, routine, view.weights));

@@ -36,6 +36,11 @@ function newFile(name = 'createRefund', extra: Partial<ContextInput> = {}): Cont
 
 const words = (block: string) => new Set(block.match(/[A-Za-z_]\w*/g) ?? []);
 
+/** The first name is listed, and the second not before it. */
+function assertBefore(order: readonly string[], first: string, second: string): void {
+  assert.ok(order.includes(first) && !order.slice(0, order.indexOf(first)).includes(second), order.join(' '));
+}
+
 describe('context', () => {
   it('recovers the calls of a function that is not written yet from akin functions elsewhere', () => {
     const index = createRetrievalIndex();
@@ -45,7 +50,7 @@ describe('context', () => {
       assert.ok(words(report.considerBlock).has(name), `${name} is missing in:\n${report.considerBlock}`);
     }
     const order = report.apis.map(({ name }) => name);
-    assert.ok(order.indexOf('insertOne') < order.indexOf('removeOne'), order.join(' '));
+    assertBefore(order, 'insertOne', 'removeOne');
     assert.match(report.seed, /^\/\/ uses \S+\(…\)/);
   });
 
@@ -55,7 +60,7 @@ describe('context', () => {
     const order = providerOf(index)
       .context(newFile('deleteRefund'))
       .apis.map(({ name }) => name);
-    assert.ok(order.indexOf('removeOne') < order.indexOf('insertOne'), order.join(' '));
+    assertBefore(order, 'removeOne', 'insertOne');
   });
 
   it('gives the same bytes whatever the order in which files came and went', () => {
@@ -196,7 +201,7 @@ describe('context', () => {
     const order = providerOf(index)
       .context(broken)
       .apis.map(({ name }) => name);
-    assert.ok(order.includes('removeOne') && !order.slice(0, order.indexOf('removeOne')).includes('insertOne'));
+    assertBefore(order, 'removeOne', 'insertOne');
   });
 
   it('refuses other languages and positions below 1 with advice', () => {

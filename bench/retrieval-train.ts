@@ -1,0 +1,106 @@
+/** Trains src/data/retrieval/weights.json: npm run bench -- retrieval-train OUT.json CLONE… (each CLONE a checked-out repository). */
+import { writeFileSync } from 'node:fs';
+import { FEATURES, feedBack, gather } from '../src/core/retrieval/features.ts';
+import { digestFile } from '../src/core/retrieval/fileDigest.ts';
+import { createRankingModel } from '../src/core/retrieval/model.ts';
+import { NeighbourSearch } from '../src/core/retrieval/neighbours.ts';
+import { targetAt } from '../src/core/retrieval/target.ts';
+import { type Design, fitLogistic } from './retrieval/logistic.ts';
+import { PRODUCTS } from './retrieval/products.ts';
+import { FactsReader, readRepository } from './retrieval/repository.ts';
+import { forEachTarget, indexOf } from './retrieval/samples.ts';
+
+const TARGETS = 120;
+const PENALTY = 20;
+
+const [out, ...folders] = process.argv.slice(2);
+if (out === undefined || folders.length === 0) throw new Error('Usage: retrieval-train OUT.json CLONE…');
+
+const reader = new FactsReader();
+const search = new NeighbourSearch();
+const pairsOf = (products: readonly string[]) =>
+  products.map((pair) => pair.split('*').map((name) => (FEATURES as readonly string[]).indexOf(name)));
+const sources = new Set<string>();
+
+interface LinearModel {
+  readonly bias: number;
+  readonly weights: Record<string, number>;
+  readonly products: Record<string, number>;
+}
+
+/** Evidence and truth of every candidate of every target; with `first`, the feedback columns are filled too. */
+async function collect(products: readonly string[], first: LinearModel | undefined): Promise<Design> {
+  const pairs = pairsOf(products);
+  const width = FEATURES.length + products.length;
+  const model = first && createRankingModel(first);
+  const rows: Float32Array[] = [];
+  const labels: number[] = [];
+  const rowWeights: number[] = [];
+  for (const folder of folders) {
+    const repository = await readRepository(folder, reader);
+    const index = indexOf(repository);
+    const visited = await forEachTarget(repository, index, reader, TARGETS, ({ hidden, elsewhere }) => {
+      const { file } = hidden;
+      const family = index.family(file.language);
+      const digest = digestFile(file.path, file.facts, index.symbols);
+      const target = targetAt(digest, file.facts, file.text, hidden.line, undefined);
+      const candidates = gather(family, target, search);
+      if (model) feedBack(family, target, search, candidates, model.score(candidates));
+      const { names, values } = candidates;
+      for (let row = 0; row < names.length; row++) {
+        const name = index.symbols.text(names[row] as number);
+        if (elsewhere(name) < 2) continue;
+        const x = new Float32Array(width);
+        for (let c = 0; c < FEATURES.length; c++) x[c] = values[row * FEATURES.length + c] as number;
+        pairs.forEach(([a, b], c) => {
+          x[FEATURES.length + c] = (x[a as number] as number) * (x[b as number] as number);
+        });
+        rows.push(x);
+        labels.push(hidden.truth.has(name) ? 1 : 0);
+        // Recall counts a target's names as shares of one, so each row weighs as much as a hit would.
+        rowWeights.push(4 / hidden.truth.size);
+      }
+    });
+    sources.add(`${repository.name}@${repository.commit.slice(0, 10)}`);
+    process.stderr.write(
+      `${repository.name}: ${repository.files.size} files, ${visited} targets, ${rows.length} rows\n`,
+    );
+  }
+  const values = new Float32Array(rows.length * width);
+  rows.forEach((x, row) => values.set(x, row * width));
+  return {
+    values,
+    labels: Uint8Array.from(labels),
+    rowWeights: Float32Array.from(rowWeights),
+    rows: rows.length,
+    columns: width,
+  };
+}
+
+function fit(design: Design, products: readonly string[]): LinearModel {
+  const { bias, weights, loss } = fitLogistic(design, PENALTY);
+  process.stderr.write(`loss ${loss.toFixed(5)}\n`);
+  const round = (value: number) => Math.round(value * 1e4) / 1e4;
+  return {
+    bias: round(bias),
+    weights: Object.fromEntries(FEATURES.map((name, c) => [name, round(weights[c] as number)])),
+    products: Object.fromEntries(products.map((name, c) => [name, round(weights[FEATURES.length + c] as number)])),
+  };
+}
+
+async function train(file: string): Promise<void> {
+  const first = fit(await collect([], undefined), []);
+  const final = fit(await collect(PRODUCTS, first), PRODUCTS);
+  const weights = {
+    schemaVersion: 1,
+    provenance: `bench/retrieval-train.ts, body protocol, ${TARGETS} targets each of ${[...sources].join(', ')}`,
+    first: { bias: first.bias, weights: first.weights },
+    ...final,
+  };
+  writeFileSync(file, `${JSON.stringify(weights, null, 2)}\n`);
+}
+
+train(out).catch((error: unknown) => {
+  process.stderr.write(`${(error as Error).stack}\n`);
+  process.exitCode = 1;
+});

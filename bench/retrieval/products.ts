@@ -1,0 +1,20 @@
+/** Pairs of features whose product gets a weight of its own; chosen by what training on other repositories gained. */
+export const PRODUCTS: readonly string[] = [
+  'mixedVote*fileShare',
+  'mixedVote*popularity',
+  'near*fileShare',
+  'nameVote*popularity',
+  'feedbackVote*mixedVote',
+  'isTest*fileShare',
+  'isTest*mixedVote',
+  'isTest*near',
+  'unseenHere*popularity',
+  'unseenHere*mixedVote',
+  'declaredInRepository*popularity',
+  'wordShare*popularity',
+  'mixedVote*mixedVote',
+  'feedbackVote*feedbackVote',
+  'fileShare*fileShare',
+  'feedbackVote*popularity',
+  'feedbackVote*fileShare',
+];
