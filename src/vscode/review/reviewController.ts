@@ -111,6 +111,7 @@ export class ReviewController implements vscode.Disposable {
       return;
     }
     await applyTexts(root, inverse.files);
+    await engine.recordApplied({ patch: inverse }, {});
     this.log.info(`Undid "${inverse.title}".`);
     void this.messages.inform(vscode.l10n.t('Undone: {0}', inverse.title));
   }

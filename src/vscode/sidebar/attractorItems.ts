@@ -99,18 +99,17 @@ function groupItem(id: string, group: Group, count: number): vscode.TreeItem {
     open ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = id;
-  item.description = String(count);
+  item.description =
+    group.by === 'kind' && group.language ? `${languageTitle(group.language)} · ${count}` : String(count);
   item.iconPath = new vscode.ThemeIcon(icon);
   item.contextValue = `group.${group.by}`;
   if (tooltip) item.tooltip = tooltip;
-  item.accessibilityInformation = { label: vscode.l10n.t('{0}, {1} entries', title, count) };
+  item.accessibilityInformation = { label: vscode.l10n.t('{0}, {1}, {2} entries', title, item.description, count) };
   return item;
 }
 
 function groupWords(group: Group): { title: string; icon: string; open: boolean; tooltip?: string } {
   switch (group.by) {
-    case 'language':
-      return { title: languageTitle(group.language), icon: 'code', open: true };
     case 'kind':
       return { title: kindTitle(group.kind), icon: KIND_ICONS[group.kind], open: true };
     case 'pinned':
@@ -145,9 +144,7 @@ function attractorItem(id: string, attractor: Attractor, decision: 'pinned' | 'm
   );
   item.id = id;
   const curated = attractor.provenance === 'curated';
-  item.description = curated
-    ? vscode.l10n.t('curated')
-    : vscode.l10n.t('{0} % · {1} sites', percent(attractor.resonance), attractor.support);
+  item.description = curated ? vscode.l10n.t('curated') : vscode.l10n.t('{0} %', percent(attractor.resonance));
   item.iconPath = new vscode.ThemeIcon(KIND_ICONS[attractor.kind], resonanceColor(attractor.resonance));
   item.contextValue = `attractor.${decision ?? 'free'}`;
   item.tooltip = attractorTooltip(attractor);

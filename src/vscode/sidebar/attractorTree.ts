@@ -50,8 +50,7 @@ export type AttractorNode =
 
 /** What a group stands for; the view gives it words and an icon. */
 export type Group =
-  | { readonly by: 'language'; readonly language: LanguageId }
-  | { readonly by: 'kind'; readonly kind: AttractorKind }
+  | { readonly by: 'kind'; readonly kind: AttractorKind; readonly language?: LanguageId }
   | { readonly by: 'pinned' | 'muted' | 'common' | 'deviants' };
 
 export interface TreeOptions {
@@ -69,7 +68,7 @@ export function rootsOf(views: readonly RepositoryView[], options: TreeOptions):
   return first ? groupsOf(first, options) : [];
 }
 
-/** Groups of one folder: pinned, then the first page by language and kind, then what is folded away. */
+/** Groups of one folder: pinned, then the first page by kind and language, then what is folded away. */
 export function groupsOf(view: RepositoryView, options: TreeOptions): readonly AttractorNode[] {
   const { report, decisions, root } = view;
   if (!report) return [];
@@ -162,41 +161,24 @@ export function childrenOf(node: AttractorNode, options: TreeOptions): readonly 
   }
 }
 
-/** One language needs no level of its own. */
+/** One level for both, since a sidebar is narrow; the language is named only where there are several. */
 function byLanguageAndKind(
   attractors: readonly Attractor[],
   root: string,
   toNode: (parent: string) => (attractor: Attractor) => AttractorNode,
 ): AttractorNode[] {
-  const languages = groupBy(attractors, ({ language }) => language);
-  const kindsOf = (list: readonly Attractor[], parent: string): AttractorNode[] =>
-    groupBy(list, ({ kind }) => kind).map(([kind, members]) => {
-      const id = `${parent}/${kind}`;
-      return {
-        type: 'group',
-        id,
-        group: { by: 'kind', kind },
-        children: members.map(toNode(id)),
-        count: members.length,
-      };
-    });
-  const [only] = languages;
-  if (languages.length === 1 && only) return kindsOf(only[1], `${root}#${only[0]}`);
-  return languages.map(([language, members]) => {
-    const id = `${root}#${language}`;
-    return {
-      type: 'group',
-      id,
-      group: { by: 'language', language },
-      children: kindsOf(members, id),
-      count: members.length,
-    };
+  const several = new Set(attractors.map(({ language }) => language)).size > 1;
+  return groupBy(attractors, ({ language, kind }) => `${language}/${kind}`).map(([key, members]) => {
+    const id = `${root}#${key}`;
+    const [{ language, kind }] = members as [Attractor];
+    const group: Group = { by: 'kind', kind, ...(several ? { language } : {}) };
+    return { type: 'group', id, group, children: members.map(toNode(id)), count: members.length };
   });
 }
 
 /** Groups in the order of their first, that is their best, member. */
-function groupBy<T, K extends string>(items: readonly T[], keyOf: (item: T) => K): [K, T[]][] {
-  const groups = new Map<K, T[]>();
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): [string, T[]][] {
+  const groups = new Map<string, T[]>();
   for (const item of items) {
     const group = groups.get(keyOf(item));
     if (group) group.push(item);

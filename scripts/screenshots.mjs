@@ -1,0 +1,123 @@
+/**
+ * Pictures of the extension in light, dark and high contrast, as a person sees it: the .vsix is installed, the sample is
+ * opened and healed. Usage: node scripts/screenshots.mjs [--vsix FILE] [--out DIR] [--theme light|dark|highContrast]
+ */
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { packageVsix } from './package.mjs';
+import { brokenFiles, prepareSample } from './sample.mjs';
+import { toolEnvironment } from './setup.mjs';
+import { root } from './steps.mjs';
+import { ensureBrowser, ensureServer, installExtension, openBrowser, startServer, windowUrl } from './vscodeServer.mjs';
+
+const THEMES = { light: 'Default Light Modern', dark: 'Default Dark Modern', highContrast: 'Default High Contrast' };
+
+const SETTINGS = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  'git.openRepositoryInParentFolders': 'never',
+  'window.commandCenter': false,
+  'editor.minimap.enabled': false,
+  'breadcrumbs.enabled': false,
+};
+
+function option(flag) {
+  const at = process.argv.indexOf(flag);
+  return at === -1 ? undefined : process.argv[at + 1];
+}
+
+async function command(page, title) {
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input').fill(`>${title}`);
+  await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+/** Takes every picture of one theme; resolves with their names. */
+async function shoot(page, address, name, folder, target) {
+  const picture = (what) => page.screenshot({ path: join(folder, `${what}-${name}.png`) });
+  const settle = (ms = 900) => page.waitForTimeout(ms);
+  await page.goto(address);
+  await page.getByRole('tab', { name: 'Lodestone' }).first().click({ timeout: 60_000 });
+  await command(page, 'Workspaces: Manage Workspace Trust');
+  await page.getByRole('button', { name: 'Trust', exact: true }).first().click({ timeout: 30_000 });
+  await command(page, 'View: Close All Editors');
+  await page
+    .getByText(/attractors in/)
+    .first()
+    .waitFor({ timeout: 120_000 });
+  await settle(1500);
+  await command(page, 'View: Hide Secondary Side Bar');
+  await command(page, 'Notifications: Clear All Notifications');
+  await settle();
+  await picture('attractors');
+
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget input').fill(target);
+  await settle(1200);
+  await page.keyboard.press('Enter');
+  await page.locator('.monaco-editor .view-line').first().waitFor();
+  await settle();
+  await command(page, 'Lodestone: Heal This File');
+  await page
+    .getByText(/^Risk \d+/)
+    .first()
+    .waitFor({ timeout: 120_000 });
+  await command(page, 'Lodestone: Focus on Healing View');
+  await settle(1500);
+  await picture('review');
+
+  await command(page, 'Lodestone: Reject Patch');
+  await command(page, 'View: Close All Editors');
+  await command(page, 'Lodestone: Check Tools');
+  await settle(4000);
+  await picture('status');
+
+  await command(page, 'Lodestone: Open Walkthrough');
+  await settle(2500);
+  await picture('walkthrough');
+}
+
+async function main() {
+  await ensureServer();
+  const vsix = resolve(option('--vsix') ?? (await packageVsix()));
+  const out = resolve(option('--out') ?? join(root, 'out/screenshots'));
+  mkdirSync(out, { recursive: true });
+  const home = join(root, '.vscode-test', `pictures-${process.pid}`);
+  const target = (option('--file') ?? brokenFiles()[0].path).split('/').at(-1);
+  const places = { data: join(home, 'data'), extensions: join(home, 'extensions') };
+  for (const place of Object.values(places)) mkdirSync(place, { recursive: true });
+  await installExtension(vsix, places);
+  const env = { ...toolEnvironment(), XDG_CACHE_HOME: join(home, 'cache') };
+  const server = await startServer({ ...places, env });
+  const browser = await openBrowser(await ensureBrowser());
+  try {
+    const wanted = option('--theme');
+    for (const [name, theme] of Object.entries(THEMES)) {
+      if (wanted && wanted !== name) continue;
+      const workspace = join(home, name, 'orders');
+      cpSync(prepareSample('pictures-sample'), workspace, { recursive: true });
+      mkdirSync(join(workspace, '.vscode'), { recursive: true });
+      writeFileSync(
+        join(workspace, '.vscode/settings.json'),
+        JSON.stringify({ ...SETTINGS, 'workbench.colorTheme': theme }),
+      );
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      try {
+        await shoot(page, windowUrl(server, workspace), name, out, target);
+      } catch (error) {
+        await page.screenshot({ path: join(out, `failed-${name}.png`) });
+        throw error;
+      }
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+    await server.stop();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+  process.stdout.write(`The pictures are in ${out}\n`);
+}
+
+await main();
