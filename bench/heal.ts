@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { heal } from '../src/core/healing/healFiles.ts';
 import type { HealReport } from '../src/core/healing/heal.ts';
+import { heal } from '../src/core/healing/healFiles.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { caseDeps, closeDeps } from './healDeps.ts';
 
@@ -44,7 +44,18 @@ function loadCases(name: string): Case[] {
 function check(folder: string, command: readonly string[]): number {
   const [tool, ...args] = command as [string, ...string[]];
   if (tool === 'tsc') {
-    const { stdout } = spawnSync(process.execPath, [join(projectRoot, 'node_modules/typescript/bin/tsc'), ...args, '--ignoreDeprecations', '6.0', '--pretty', 'false'], { cwd: folder, encoding: 'utf8' });
+    const { stdout } = spawnSync(
+      process.execPath,
+      [
+        join(projectRoot, 'node_modules/typescript/bin/tsc'),
+        ...args,
+        '--ignoreDeprecations',
+        '6.0',
+        '--pretty',
+        'false',
+      ],
+      { cwd: folder, encoding: 'utf8' },
+    );
     return stdout.split('\n').filter((line) => /error TS\d+:/.test(line)).length;
   }
   return spawnSync(tool, args, { cwd: folder, encoding: 'utf8', timeout: 60_000 }).status === 0 ? 0 : 1;
@@ -59,12 +70,25 @@ async function main(): Promise<void> {
   const limit = Number(option('--limit') ?? Number.POSITIVE_INFINITY);
   const names = args.filter((name) => /^[a-z]+_[a-z]+$/.test(name));
   for (const name of names.length ? names : ['ts_fourslash', 'debugbench_py']) {
-    const cases = loadCases(name).filter(({ id }) => !only || id.includes(only)).slice(0, limit);
-    const tally: Record<string, number> = { exact: 0, errorFree: 0, improved: 0, unchanged: 0, worse: 0, firstFix: 0, protectedTouched: 0, noError: 0 };
+    const cases = loadCases(name)
+      .filter(({ id }) => !only || id.includes(only))
+      .slice(0, limit);
+    const tally: Record<string, number> = {
+      exact: 0,
+      errorFree: 0,
+      improved: 0,
+      unchanged: 0,
+      worse: 0,
+      firstFix: 0,
+      protectedTouched: 0,
+      noError: 0,
+    };
     const times: number[] = [];
     const runs: number[] = [];
     const base = realpathSync(mkdtempSync(join(tmpdir(), 'lodestone-heal-')));
-    const count = (key: string) => { tally[key] = (tally[key] ?? 0) + 1; };
+    const count = (key: string) => {
+      tally[key] = (tally[key] ?? 0) + 1;
+    };
     for (const one of cases) {
       const folder = mkdtempSync(join(base, 'case-'));
       for (const [path, text] of Object.entries(one.files_before)) {
@@ -76,7 +100,11 @@ async function main(): Promise<void> {
       const report = await heal({ files, trusted: true, budgetMs: 20_000, tests: one.kind === 'runtime' }, deps, {});
       const after = { ...one.files_before };
       for (const file of report.patch?.files ?? []) after[file.path] = file.after;
-      const same = (wanted: Readonly<Record<string, string>>) => Object.entries(wanted).every(([path, text]) => normal(after[path] ?? '') === normal(text)) && Object.entries(after).every(([path, text]) => path in wanted || normal(text) === normal(one.files_before[path] ?? ''));
+      const same = (wanted: Readonly<Record<string, string>>) =>
+        Object.entries(wanted).every(([path, text]) => normal(after[path] ?? '') === normal(text)) &&
+        Object.entries(after).every(
+          ([path, text]) => path in wanted || normal(text) === normal(one.files_before[path] ?? ''),
+        );
       const exact = [one.files_after, ...(one.accepted ?? [])].some(same);
       const before = report.files.reduce((sum, file) => sum + file.before.length, 0);
       let left = report.files.reduce((sum, file) => sum + file.after.length, 0);
@@ -102,16 +130,26 @@ async function main(): Promise<void> {
     rmSync(base, { recursive: true, force: true });
     times.sort((a, b) => a - b);
     const total = cases.length;
-    process.stdout.write(`${name}: ${total} cases ${Object.entries(tally).map(([key, value]) => `${key} ${value} (${((100 * value) / Math.max(1, total)).toFixed(1)} %)`).join(', ')}; p50 ${times[times.length >> 1]?.toFixed(0)} ms, p95 ${times[Math.floor(times.length * 0.95)]?.toFixed(0)} ms, attempts mean ${(runs.reduce((a, b) => a + b, 0) / Math.max(1, runs.length)).toFixed(2)}\n`);
+    process.stdout.write(
+      `${name}: ${total} cases ${Object.entries(tally)
+        .map(([key, value]) => `${key} ${value} (${((100 * value) / Math.max(1, total)).toFixed(1)} %)`)
+        .join(
+          ', ',
+        )}; p50 ${times[times.length >> 1]?.toFixed(0)} ms, p95 ${times[Math.floor(times.length * 0.95)]?.toFixed(0)} ms, attempts mean ${(runs.reduce((a, b) => a + b, 0) / Math.max(1, runs.length)).toFixed(2)}\n`,
+    );
   }
 }
 
 function explain(one: Case, report: HealReport, before: number, left: number): void {
-  process.stdout.write(`\n=== ${one.id} ${one.codes?.join(' ')} first=${one.baseline?.ts_first_fix} clean=${one.clean} want ${one.n_diagnostics}->${one.after_diagnostics} got ${before}->${left} ${report.files.map(({ attempts, reason }) => `${attempts} tries ${reason}`).join()}\n`);
+  process.stdout.write(
+    `\n=== ${one.id} ${one.codes?.join(' ')} first=${one.baseline?.ts_first_fix} clean=${one.clean} want ${one.n_diagnostics}->${one.after_diagnostics} got ${before}->${left} ${report.files.map(({ attempts, reason }) => `${attempts} tries ${reason}`).join()}\n`,
+  );
   for (const file of report.files) {
-    for (const { line, column, code, message } of file.before.slice(0, 6)) process.stdout.write(`  ${line}:${column} ${code} ${message.split('\n')[0]}\n`);
+    for (const { line, column, code, message } of file.before.slice(0, 6))
+      process.stdout.write(`  ${line}:${column} ${code} ${message.split('\n')[0]}\n`);
     process.stdout.write(`  sources: ${file.sources.join(' | ')}\n${file.diff}`);
-    for (const { line, column, code, message } of file.after.slice(0, 6)) process.stdout.write(`  left ${line}:${column} ${code} ${message.split('\n')[0]}\n`);
+    for (const { line, column, code, message } of file.after.slice(0, 6))
+      process.stdout.write(`  left ${line}:${column} ${code} ${message.split('\n')[0]}\n`);
   }
   for (const [path, text] of Object.entries(one.files_after)) process.stdout.write(`--- wanted ${path}\n${text}\n`);
 }

@@ -10,7 +10,15 @@ import { TypeScriptToolchain } from '../src/node/toolchains/typescript.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 
 const LANGUAGES: Readonly<Record<string, LanguageId>> = {
-  ts: 'typescript', mts: 'typescript', cts: 'typescript', tsx: 'tsx', js: 'javascript', jsx: 'javascript', mjs: 'javascript', cjs: 'javascript', py: 'python',
+  ts: 'typescript',
+  mts: 'typescript',
+  cts: 'typescript',
+  tsx: 'tsx',
+  js: 'javascript',
+  jsx: 'javascript',
+  mjs: 'javascript',
+  cjs: 'javascript',
+  py: 'python',
 };
 
 const typescript = new TypeScriptToolchain({
@@ -32,7 +40,14 @@ export async function caseDeps(root: string): Promise<HealDeps> {
       const stat = statSync(file, { throwIfNoEntry: false });
       if (!stat) throw new LodestoneError('notFound', `${path} does not exist.`);
       const bytes = readFileSync(file);
-      return { text: bytes.toString('utf8'), encoding: 'utf8', bom: false, lossy: false, hash: createHash('sha256').update(bytes).digest('hex'), stat: { size: stat.size, mtimeMs: stat.mtimeMs, ino: stat.ino } };
+      return {
+        text: bytes.toString('utf8'),
+        encoding: 'utf8',
+        bom: false,
+        lossy: false,
+        hash: createHash('sha256').update(bytes).digest('hex'),
+        stat: { size: stat.size, mtimeMs: stat.mtimeMs, ino: stat.ino },
+      };
     },
     facts: async () => undefined,
     escapes: parseEscapes(data('healing/escapes.yml')),

@@ -22,7 +22,8 @@ export interface GuardFinding {
 /** Reads the list of escapes; throws LodestoneError badData that names the entry at fault. */
 export function parseEscapes(yaml: string): readonly Escape[] {
   const data = parse(yaml) as { escapes?: unknown } | null;
-  if (!Array.isArray(data?.escapes)) throw new LodestoneError('badData', 'healing/escapes.yml: `escapes` must be a list.');
+  if (!Array.isArray(data?.escapes))
+    throw new LodestoneError('badData', 'healing/escapes.yml: `escapes` must be a list.');
   return data.escapes.map((entry: Record<string, unknown>, index) => {
     const { id, extensions, message } = entry;
     const where = `healing/escapes.yml: entry ${index + 1}`;
@@ -33,7 +34,13 @@ export function parseEscapes(yaml: string): readonly Escape[] {
       throw new LodestoneError('badData', `${where} (${id}): \`in\` must be comment or code.`);
     }
     try {
-      return { id, message, extensions: extensions.map(String), in: entry.in, pattern: new RegExp(String(entry.pattern), 'gmu') };
+      return {
+        id,
+        message,
+        extensions: extensions.map(String),
+        in: entry.in,
+        pattern: new RegExp(String(entry.pattern), 'gmu'),
+      };
     } catch (cause) {
       throw new LodestoneError('badData', `${where} (${id}): its pattern is no regular expression.`, { cause });
     }
@@ -42,7 +49,9 @@ export function parseEscapes(yaml: string): readonly Escape[] {
 
 /** Words followed by '(' that are no calls. */
 const NOT_CALLED = new Set(
-  'if for while switch catch function return typeof await yield in of and or not elif with assert match del import'.split(' '),
+  'if for while switch catch function return typeof await yield in of and or not elif with assert match del import'.split(
+    ' ',
+  ),
 );
 
 /**

@@ -49,7 +49,9 @@ export async function heal(request: HealRequest, deps: HealDeps, options: CallOp
     snapshot = { root: deps.root, overlay: new Map([...snapshot.overlay, ...result.texts]) };
   }
   options.onProgress?.({ step: 'Healed', done: files.length, total: files.length });
-  const notes = new Map(results.flatMap((result) => result.notes).map((note) => [`${note.tool}\0${note.message}`, note]));
+  const notes = new Map(
+    results.flatMap((result) => result.notes).map((note) => [`${note.tool}\0${note.message}`, note]),
+  );
   const patch = await joinPatch(results, overlays, request, deps);
   return { files: results.map(({ file }) => file), notes: [...notes.values()], ...(patch ? { patch } : {}) };
 }
@@ -206,11 +208,7 @@ interface Change {
 }
 
 /** Texts before and after with the hash of the bytes on disk. */
-async function fileChanges(
-  texts: ReadonlyMap<string, string>,
-  start: Snapshot,
-  deps: HealDeps,
-): Promise<Change[]> {
+async function fileChanges(texts: ReadonlyMap<string, string>, start: Snapshot, deps: HealDeps): Promise<Change[]> {
   const changes: Change[] = [];
   for (const [path, after] of [...texts].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const disk = await readIfThere(path, deps);
@@ -314,7 +312,8 @@ function reasonFor(state: {
   changed: boolean;
 }): string {
   const { session } = state;
-  if (state.verdict) return 'A repair was found, but the project’s own checks got worse with it, so it was rolled back.';
+  if (state.verdict)
+    return 'A repair was found, but the project’s own checks got worse with it, so it was rolled back.';
   if (!state.tools) return 'No tool that checks this language is available; see the notes.';
   if (!session.toolIds.length) return 'The tools that check this file failed; see the notes.';
   if (!state.errors) return '';

@@ -97,7 +97,9 @@ export function rankByProblem(candidates: readonly FixCandidate[]): Map<string, 
   for (const list of groups.values()) {
     list.sort(
       (a, b) =>
-        b.confidence - a.confidence || editSize(a.edits) - editSize(b.edits) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+        b.confidence - a.confidence ||
+        editSize(a.edits) - editSize(b.edits) ||
+        (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
     );
   }
   return groups;

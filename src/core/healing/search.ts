@@ -132,7 +132,8 @@ async function shrink(
     const rest = best.plan.candidates.filter((other) => other !== candidate);
     if (!rest.length || exhausted()) break;
     const smaller = await run(rest);
-    if (smaller?.accepted && smaller.errorsLeft <= best.errorsLeft && smaller.targetsLeft <= best.targetsLeft) best = smaller;
+    if (smaller?.accepted && smaller.errorsLeft <= best.errorsLeft && smaller.targetsLeft <= best.targetsLeft)
+      best = smaller;
   }
   return best;
 }

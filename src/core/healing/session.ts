@@ -7,6 +7,7 @@ import { guardFindings } from './guard.ts';
 import type { FixCandidate } from './heal.ts';
 import { type Plan, withTexts } from './plan.ts';
 import type { Outcome } from './search.ts';
+import { spreadSpellings } from './spelling.ts';
 import { compareDiagnostics, diagnosticKey, seesDependents } from './verification.ts';
 
 type Note = Diagnosis['notes'][number];
@@ -89,7 +90,11 @@ export class HealSession {
     const missing = paths.filter((path) => !this.known.has(path));
     if (missing.length) {
       const found = await this.errors(this.snapshot, missing);
-      for (const path of missing) this.known.set(path, found.filter((diagnostic) => diagnostic.path === path));
+      for (const path of missing)
+        this.known.set(
+          path,
+          found.filter((diagnostic) => diagnostic.path === path),
+        );
     }
     return paths.flatMap((path) => this.known.get(path) ?? []);
   }
@@ -125,7 +130,8 @@ export class HealSession {
         }
       }),
     );
-    const candidates = lists.flat();
+    const found = lists.flat();
+    const candidates = [...found, ...spreadSpellings(this.path, text, found)];
     await this.load(candidates.flatMap(({ edits }) => Object.keys(edits)));
     return candidates.filter((candidate) => candidate.fromTool || this.keepsCode(candidate));
   }
@@ -145,11 +151,12 @@ export class HealSession {
     const candidate = withTexts(this.snapshot, plan.texts);
     const after = await this.errors(candidate, paths);
     const { left, added, removed } = compareDiagnostics(before, after);
+    const fresh = this.outsideBrokenLines(added, removed, plan);
     const syntaxBefore = before.filter(isSyntax).length;
     const syntaxLeft = after.filter(isSyntax).length;
     const revealed = added.filter((diagnostic) => this.wasHidden(diagnostic, before, syntaxLeft < syntaxBefore));
     // Repairing a syntax error changes what the parser made of the rest: there the number of errors decides.
-    const unexplained = syntaxLeft < syntaxBefore ? after.length - revealed.length >= before.length : added.length > 0;
+    const unexplained = syntaxLeft < syntaxBefore ? after.length - revealed.length >= before.length : fresh.length > 0;
     const progress = syntaxLeft < syntaxBefore || removed.length > added.length;
     if (unexplained || !progress || added.some(isSyntax)) return rejected(after.length);
     if (await this.breaksDependents(candidate, [...plan.texts.keys()])) return rejected(after.length);
@@ -184,6 +191,26 @@ export class HealSession {
         after = after.slice(0, start) + newText + after.slice(end);
       }
       return guardFindings(path, before, after, this.deps.escapes).length === 0;
+    });
+  }
+
+  /**
+   * Errors that are not just another word for one that was there: where two errors meet on one line, repairing the first
+   * lets the tool say what else is wrong with it. Each such error uses up one of those that went.
+   */
+  private outsideBrokenLines(
+    added: readonly Diagnostic[],
+    removed: readonly Diagnostic[],
+    plan: Plan,
+  ): readonly Diagnostic[] {
+    if (!added.length || removed.length <= added.length) return added;
+    const lineOf = ({ path, line }: Diagnostic, text: string | undefined) =>
+      `${path}\0${(text?.split('\n')[line - 1] ?? '').trim()}`;
+    const open = removed.map((diagnostic) => lineOf(diagnostic, this.textOf(diagnostic.path)));
+    return added.filter((diagnostic) => {
+      const at = open.indexOf(lineOf(diagnostic, plan.texts.get(diagnostic.path) ?? this.textOf(diagnostic.path)));
+      if (at !== -1) open.splice(at, 1);
+      return at === -1;
     });
   }
 

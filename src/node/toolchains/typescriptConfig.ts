@@ -28,7 +28,10 @@ function nearestConfig(root: string, file: string): string | undefined {
 }
 
 /** Major version of the TypeScript that the repository uses: installed, else asked for in its manifest; undefined if neither. */
-export function workspaceTypeScript(root: string, folder: string): { major: number; version: string; path: string } | undefined {
+export function workspaceTypeScript(
+  root: string,
+  folder: string,
+): { major: number; version: string; path: string } | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const installed = readJson(join(at, 'node_modules/typescript/package.json'));
     const version = installed?.version;
@@ -77,7 +80,10 @@ function parse(typescript: typeof ts, configPath: string): ProjectConfig {
     undefined,
     configPath,
   );
-  for (const error of [...(source as unknown as { parseDiagnostics: ts.Diagnostic[] }).parseDiagnostics, ...parsed.errors]) {
+  for (const error of [
+    ...(source as unknown as { parseDiagnostics: ts.Diagnostic[] }).parseDiagnostics,
+    ...parsed.errors,
+  ]) {
     // 18002 and 18003: an empty list of files, which is normal for solutions and for an inferred root.
     if (error.code !== 18002 && error.code !== 18003) {
       errors.push(typescript.flattenDiagnosticMessageText(error.messageText, ' '));
@@ -177,5 +183,12 @@ function inferred(typescript: typeof ts, root: string, file: string): ProjectCon
     strict: !JAVASCRIPT.test(file),
     types: ['*'],
   };
-  return { configPath: '', options, fileNames: [file], references: [], errors: [], read: [join(root, CONFIG_NAMES[0] as string)] };
+  return {
+    configPath: '',
+    options,
+    fileNames: [file],
+    references: [],
+    errors: [],
+    read: [join(root, CONFIG_NAMES[0] as string)],
+  };
 }

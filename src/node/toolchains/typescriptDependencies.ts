@@ -1,5 +1,5 @@
 /** A program of the packages in package.json, so that a missing import can be found in one that no file imports yet. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type * as ts from 'typescript';
 
@@ -20,13 +20,13 @@ export class DependencyProgram {
 
   /** Undefined where there is no manifest or no dependency with types. */
   get(): ts.Program | undefined {
-    const manifest = nearestManifest(this.root, this.folder);
-    const stamp = manifest ? `${manifest}:${statSync(manifest).mtimeMs}` : '';
-    if (this.built?.stamp !== stamp) this.built = { stamp, program: manifest ? this.build(manifest) : undefined };
+    const found = nearest(this.root, this.folder, 'package.json') ?? nearest(this.root, this.folder, 'node_modules');
+    const stamp = found ? `${found}:${statSync(found).mtimeMs}` : '';
+    if (this.built?.stamp !== stamp) this.built = { stamp, program: found ? this.build(found) : undefined };
     return this.built.program;
   }
 
-  private build(manifest: string): ts.Program | undefined {
+  private build(found: string): ts.Program | undefined {
     const { typescript } = this;
     const options: ts.CompilerOptions = {
       ...this.options,
@@ -38,9 +38,9 @@ export class DependencyProgram {
       noEmit: true,
       skipLibCheck: true,
     };
-    const containing = join(dirname(manifest), '__lodestone__.ts');
+    const containing = join(dirname(found), '__lodestone__.ts');
     const entries: string[] = [];
-    for (const name of dependencyNames(manifest).slice(0, MAX_PACKAGES)) {
+    for (const name of dependencyNames(found).slice(0, MAX_PACKAGES)) {
       if (this.isCancelled()) throw new typescript.OperationCanceledException();
       const { resolvedModule } = typescript.resolveModuleName(name, containing, options, typescript.sys);
       if (resolvedModule && !/\.(c|m)?js$|\.json$/.test(resolvedModule.resolvedFileName)) {
@@ -53,27 +53,27 @@ export class DependencyProgram {
         options,
         typescript.sys,
       ).resolvedModule;
-      const found = types ?? resolvedModule;
-      if (found && !found.resolvedFileName.endsWith('.json')) entries.push(found.resolvedFileName);
+      const entry = types ?? resolvedModule;
+      if (entry && !entry.resolvedFileName.endsWith('.json')) entries.push(entry.resolvedFileName);
     }
     return entries.length ? typescript.createProgram(entries, options) : undefined;
   }
 }
 
-function nearestManifest(root: string, folder: string): string | undefined {
+function nearest(root: string, folder: string, name: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
-    const manifest = join(at, 'package.json');
-    if (existsSync(manifest)) return manifest;
+    if (existsSync(join(at, name))) return join(at, name);
     const inside = relative(root, at);
     if (inside === '' || inside.startsWith('..') || dirname(at) === at) return undefined;
   }
 }
 
 /** What the package may import at run time, sorted: a development tool is no source of imports. */
-function dependencyNames(manifest: string): string[] {
+function dependencyNames(found: string): string[] {
+  if (!found.endsWith('.json')) return installedNames(found);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(manifest, 'utf8'));
+    parsed = JSON.parse(readFileSync(found, 'utf8'));
   } catch {
     // A manifest that is no JSON names no dependency.
     return [];
@@ -82,6 +82,21 @@ function dependencyNames(manifest: string): string[] {
   const { dependencies, peerDependencies, optionalDependencies } = (parsed ?? {}) as Record<string, unknown>;
   for (const list of [dependencies, peerDependencies, optionalDependencies]) {
     if (list && typeof list === 'object') for (const name of Object.keys(list)) names.add(name);
+  }
+  return [...names].sort();
+}
+
+/** Without a manifest: every package that lies in node_modules; a package of types stands for the one it describes. */
+function installedNames(folder: string): string[] {
+  const names = new Set<string>();
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith('.')) continue;
+    if (!name.startsWith('@')) names.add(name);
+    else
+      for (const inner of readdirSync(join(folder, name))) {
+        if (name !== '@types') names.add(`${name}/${inner}`);
+        else names.add(inner.includes('__') ? `@${inner.replace('__', '/')}` : inner);
+      }
   }
   return [...names].sort();
 }

@@ -28,6 +28,8 @@ const MAX_HEAP = 900 * 1024 * 1024;
 const CONFIG_TTL_MS = 5000;
 /** Files whose diagnostics are compared when a changed export reaches them. */
 const MAX_DEPENDENTS = 200;
+/** Fixes that only write down a stub: right where something is being built, wrong where an import or a spelling is meant. */
+const STUB_FIXES = new Set(['fixMissingFunctionDeclaration']);
 /** Fixes that silence the checker instead of repairing the code. */
 const SUPPRESSING_FIXES = new Set(['disableJsDiagnostics']);
 
@@ -121,7 +123,7 @@ export class TypeScriptService {
         fixes.forEach((fix, order) => {
           if (SUPPRESSING_FIXES.has(fix.fixName)) return;
           const answers = diagnosticKey(diagnostic);
-          const confidence = 0.9 / (1 + order / 2);
+          const confidence = (STUB_FIXES.has(fix.fixName) ? 0.35 : 0.9) / (1 + order / 2);
           this.add(found, request, fix.changes, {
             title: fix.description,
             rank: confidence,
@@ -182,7 +184,11 @@ export class TypeScriptService {
       if (path.startsWith('..') || path.includes('node_modules/') || change.isNewFile) return;
       const list = edits[path] ?? [];
       list.push(
-        ...change.textChanges.map(({ span, newText }) => ({ start: span.start, end: span.start + span.length, newText })),
+        ...change.textChanges.map(({ span, newText }) => ({
+          start: span.start,
+          end: span.start + span.length,
+          newText,
+        })),
       );
       edits[path] = list;
     }
