@@ -18,6 +18,7 @@ export async function withRepository<T>(
     ...(typeof cacheDir === 'string' ? { cacheDir } : {}),
     assetsDir: invocation.assetsDir,
     trusted,
+    history: true,
     log: invocation.terminal.log,
   });
   try {
