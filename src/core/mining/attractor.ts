@@ -45,6 +45,8 @@ export interface Attractor {
   /** APIs the pattern uses, most specific first, as in CallFact.resolved or callee. */
   readonly apis: readonly string[];
   readonly snippets: readonly Snippet[];
+  /** Code of a curated attractor: it lies in no file of the repository, so it is no snippet. */
+  readonly example?: string;
   readonly antipatterns: readonly AntiPattern[];
   /** Sites and the files they lie in. */
   readonly support: number;

@@ -1,0 +1,94 @@
+/** Anti-patterns in the repository's own code, found from facts and the rules in src/data/conventions. */
+import { isTestPath } from './candidate.ts';
+import {
+  CALL_FLAGS,
+  CALL_FUNCTION,
+  CALL_LINE,
+  CALL_NAME,
+  CALL_RESOLVED,
+  CALL_WIDTH,
+  type Family,
+  type FileDigest,
+  FLAG_AWAITED,
+  FLAG_DISCARDED,
+} from './fileDigest.ts';
+import type { LabelTable } from './labelTable.ts';
+
+/** One file of src/data/conventions (schema: src/data/schemas/catalog/conventions.json). */
+export interface AntipatternFile {
+  readonly antipatterns: readonly AntipatternRule[];
+}
+
+export interface AntipatternRule {
+  readonly id: string;
+  readonly family: Family;
+  readonly summary: string;
+  /** Callees, as resolved dotted paths or last segments. */
+  readonly calls: readonly string[];
+  /** Only inside async functions. */
+  readonly inAsync?: boolean;
+}
+
+export interface AntipatternSite {
+  readonly id: string;
+  readonly summary: string;
+  readonly family: Family;
+  readonly path: string;
+  readonly line: number;
+  readonly endLine: number;
+}
+
+/** Every anti-pattern in production code, in source order. */
+export function findAntipatterns(
+  files: readonly FileDigest[],
+  names: LabelTable,
+  rules: readonly AntipatternRule[],
+): AntipatternSite[] {
+  const found: AntipatternSite[] = [];
+  const asyncNames = asyncOnlyNames(files);
+  for (const file of files) {
+    if (isTestPath(file.path)) continue;
+    const add = (id: string, summary: string, line: number, endLine = line) =>
+      found.push({ id, summary, family: file.family, path: file.path, line, endLine });
+    for (const { kind, type, empty, line } of file.errors) {
+      if (kind !== 'catch') continue;
+      if (empty) add('empty-catch', 'An error is caught and dropped.', line, line + 2);
+      else if (file.family === 'python' && type === '')
+        add('bare-except', 'A bare except also catches KeyboardInterrupt and SystemExit.', line, line + 2);
+    }
+    for (let at = 0; at < file.calls.length; at += CALL_WIDTH) {
+      const name = names.name(file.calls[at + CALL_NAME] as number);
+      const resolved = names.name(file.calls[at + CALL_RESOLVED] as number);
+      const flags = file.calls[at + CALL_FLAGS] as number;
+      const owner = file.functions[file.calls[at + CALL_FUNCTION] as number];
+      const line = file.calls[at + CALL_LINE] as number;
+      for (const rule of rules) {
+        if (rule.family !== file.family || (rule.inAsync === true && owner?.async !== true)) continue;
+        if (rule.calls.some((call) => call === resolved || (!/[.:]/.test(call) && call === name && resolved === name)))
+          add(rule.id, rule.summary, line);
+      }
+      if (
+        flags & FLAG_DISCARDED &&
+        !(flags & FLAG_AWAITED) &&
+        owner?.async === true &&
+        asyncNames.has(`${file.family} ${resolved}`)
+      )
+        add(
+          file.family === 'python' ? 'missing-await' : 'floating-promise',
+          `\`${resolved}\` is async here and its result is thrown away without await.`,
+          line,
+        );
+    }
+  }
+  return found;
+}
+
+/** Function names that the repository declares as async and never as anything else. */
+function asyncOnlyNames(files: readonly FileDigest[]): Set<string> {
+  const yes = new Set<string>();
+  const no = new Set<string>();
+  for (const file of files)
+    for (const { name, async, container } of file.functions)
+      if (name !== '' && container === '') (async ? yes : no).add(`${file.family} ${name}`);
+  return new Set([...yes].filter((name) => !no.has(name)));
+}

@@ -1,0 +1,125 @@
+/** How common a label or a parent–child pair is in code at large: the yardstick of what is specific to a repository. */
+import { LodestoneError } from '../../base/errors.ts';
+
+/**
+ * Document frequencies over functions of many public repositories, by language family.
+ * Keys are `patternHash(family, label)` and `patternHash(family, parent + '>' + child)`.
+ */
+export interface BackgroundTable {
+  readonly functions: Readonly<Record<string, number>>;
+  readonly counts: ReadonlyMap<number, number>;
+}
+
+const MAGIC = 'LSBG1';
+
+/** 32-bit FNV-1a over UTF-16 units of `family`, a NUL and the pattern. */
+export function patternHash(family: string, pattern: string): number {
+  let hash = 0x811c9dc5;
+  const mix = (text: string): void => {
+    for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  };
+  mix(family);
+  hash = Math.imul(hash, 0x01000193);
+  mix(pattern);
+  return hash >>> 0;
+}
+
+/** Counts are kept as quarter-octave logarithms, one byte each: the error is below a fifth of the count. */
+export function packBackground(table: BackgroundTable): string {
+  const entries = [...table.counts.entries()].sort((a, b) => a[0] - b[0]);
+  const bytes = new Uint8Array(entries.length * 5);
+  const view = new DataView(bytes.buffer);
+  entries.forEach(([hash, count], index) => {
+    view.setUint32(index * 5, hash);
+    bytes[index * 5 + 4] = Math.min(255, Math.round(Math.log2(count) * 4));
+  });
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return `${JSON.stringify({ magic: MAGIC, functions: table.functions, entries: entries.length })}\n${btoa(binary)}\n`;
+}
+
+/** Reads what `packBackground` wrote; throws LodestoneError badData for another version. */
+export function unpackBackground(text: string): BackgroundTable {
+  const line = text.indexOf('\n');
+  const header = JSON.parse(text.slice(0, line === -1 ? 0 : line) || '{}') as {
+    magic?: string;
+    functions?: Record<string, number>;
+    entries?: number;
+  };
+  if (header.magic !== MAGIC || header.functions === undefined)
+    throw new LodestoneError('badData', 'The background table has another version.', {
+      advice: 'Reinstall Lodestone, or rebuild the table with training/background.',
+    });
+  const binary = atob(text.slice(line + 1).trim());
+  const counts = new Map<number, number>();
+  for (let at = 0; at + 4 < binary.length; at += 5) {
+    const hash =
+      ((binary.charCodeAt(at) << 24) |
+        (binary.charCodeAt(at + 1) << 16) |
+        (binary.charCodeAt(at + 2) << 8) |
+        binary.charCodeAt(at + 3)) >>>
+      0;
+    counts.set(hash, 2 ** (binary.charCodeAt(at + 4) / 4));
+  }
+  return { functions: header.functions, counts };
+}
+
+/** A table that knows nothing: every named label then counts as rare. */
+export const EMPTY_BACKGROUND: BackgroundTable = { functions: {}, counts: new Map() };
+
+/** Code lengths of labels under the background, with the answers cached. */
+export class BackgroundModel {
+  private readonly labels = new Map<string, number>();
+  private readonly edges = new Map<string, number>();
+  private readonly functions: number;
+
+  constructor(
+    private readonly table: BackgroundTable,
+    private readonly family: string,
+  ) {
+    this.functions = table.functions[family] ?? 0;
+  }
+
+  private count(pattern: string): number {
+    return this.table.counts.get(patternHash(this.family, pattern)) ?? 0;
+  }
+
+  /** −log2 of the share of functions that hold the label, add-one smoothed. */
+  labelBits(label: string): number {
+    let bits = this.labels.get(label);
+    if (bits === undefined) {
+      bits =
+        this.functions === 0
+          ? label.includes(' ')
+            ? 8
+            : 1
+          : Math.log2((this.functions + 2) / (this.count(label) + 1));
+      this.labels.set(label, bits);
+    }
+    return bits;
+  }
+
+  /** −log2 of the share of functions with `parent` in which it has a child `child`; at most the label's own bits. */
+  edgeBits(parent: string, child: string): number {
+    const key = `${parent}>${child}`;
+    let bits = this.edges.get(key);
+    if (bits === undefined) {
+      const alone = this.labelBits(child);
+      const pair = this.count(key);
+      bits = pair === 0 ? alone : Math.min(alone, Math.log2((this.count(parent) + 2) / (pair + 1)));
+      bits = Math.max(0, bits);
+      this.edges.set(key, bits);
+    }
+    return bits;
+  }
+
+  /** Bits of a callee whose form is not known: the commonest of its labels. */
+  calleeBits(name: string): number {
+    const last = name.split(/[.:]+/).pop() ?? name;
+    return Math.min(
+      ...[`call ${name}`, `call ${last}`, `call .${last}`, `chain .${last}`, `macro ${last}!`, `new ${last}`].map(
+        (label) => this.labelBits(label),
+      ),
+    );
+  }
+}

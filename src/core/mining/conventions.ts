@@ -1,0 +1,274 @@
+/** Conventions of a language family: file and function names, errors, async style, imports, tests. Counted, with sites. */
+import { type Candidate, compareText, distinctPaths, isTestPath, type Site } from './candidate.ts';
+import {
+  CALL_FLAGS,
+  CALL_LINE,
+  CALL_NAME,
+  CALL_WIDTH,
+  type Family,
+  type FileDigest,
+  FLAG_AWAITED,
+} from './fileDigest.ts';
+import { place } from './idiomNames.ts';
+import type { LabelTable } from './labelTable.ts';
+import { caseOf } from './nameCases.ts';
+
+interface Draft {
+  readonly kind: Candidate['kind'];
+  readonly pattern: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly apis?: readonly string[];
+  readonly sites: readonly Site[];
+  /** What everybody in the language does. */
+  readonly common?: boolean;
+  /** Bits by which it is unlikely elsewhere: judged by kind, since no background counts it. */
+  readonly specificity: number;
+}
+
+function site(file: FileDigest, line: number, endLine = line): Site {
+  return { path: file.path, line, endLine, unit: line, slack: 0 };
+}
+
+/** Conventions kept by enough sites in at least three files. */
+export function mineConventions(family: Family, files: readonly FileDigest[], names: LabelTable): Candidate[] {
+  const drafts = [
+    ...fileNames(files),
+    ...functionNames(files),
+    ...raisedErrors(family, files),
+    ...asyncStyle(family, files, names),
+    ...importHabits(family, files),
+    ...testHabits(files),
+  ];
+  return drafts
+    .filter(({ sites }) => sites.length >= 3 && distinctPaths(sites).length >= 3)
+    .map((draft): Candidate => {
+      const sites = [...draft.sites].sort((a, b) => compareText(a.path, b.path) || a.line - b.line);
+      const spread = distinctPaths(sites).length;
+      return {
+        ...{ kind: draft.kind, family, pattern: draft.pattern, name: draft.name, summary: draft.summary },
+        apis: draft.apis ?? [],
+        sites,
+        specificity: draft.specificity,
+        common: draft.common ?? false,
+        gain: draft.common ? 0 : draft.specificity * Math.sqrt(spread) * Math.log2(1 + sites.length) * 0.5,
+      };
+    });
+}
+
+/** Roles in file names: `*.controller.ts`, `use-*.ts`, `test_*.py`, `*_repository.go`. */
+function fileNames(files: readonly FileDigest[]): Draft[] {
+  const byRole = new Map<string, FileDigest[]>();
+  for (const file of files) {
+    const base = (file.path.split('/').pop() as string).replace(/\.[a-z]+$/, '');
+    const roles = new Set<string>();
+    const dotted = /^.+\.([a-z][a-z-]+)$/.exec(base)?.[1];
+    if (dotted && !/^(?:test|spec|d|min|config|stories|mock|e2e)$/.test(dotted)) roles.add(`*.${dotted}`);
+    const prefix = /^(use)-[a-z]/.exec(base)?.[1];
+    if (prefix) roles.add(`${prefix}-*`);
+    const suffix = /^[a-z0-9]+.*[_-]([a-z]{4,})$/.exec(base)?.[1];
+    if (suffix && dotted === undefined && suffix !== 'test') roles.add(`*${base.at(-suffix.length - 1)}${suffix}`);
+    for (const role of roles) byRole.set(role, [...(byRole.get(role) ?? []), file]);
+  }
+  return [...byRole.entries()]
+    .filter(([, members]) => members.length >= 3 && members.length <= files.length * 0.6)
+    .map(([role, members]): Draft => {
+      const extension = (members[0] as FileDigest).path.split('.').pop();
+      return {
+        kind: 'naming',
+        pattern: `file ${role}`,
+        name: `Name files \`${role}.${extension}\``,
+        summary: `${members.length} files are named \`${role}.${extension}\`${place(members)}.`,
+        sites: members.map((file) => site(file, 1, Math.min(file.lines, 6))),
+        specificity: 5,
+      };
+    });
+}
+
+/** First words of function names that many files share (`use…`, `handle…`, `New…`, `build…`). */
+function functionNames(files: readonly FileDigest[]): Draft[] {
+  const byWord = new Map<string, { site: Site; name: string }[]>();
+  for (const file of files) {
+    if (isTestPath(file.path)) continue;
+    for (const { name, line, kind, container } of file.functions) {
+      if (name === '' || kind === 'constructor' || kind === 'getter' || kind === 'setter') continue;
+      const style = caseOf(name);
+      if (style === undefined || style === 'flat' || style === 'SCREAMING_CASE') continue;
+      const word = /^[a-z]+(?=[A-Z_])|^[A-Z][a-z]+(?=[A-Z])/.exec(name)?.[0];
+      if (word === undefined || (container !== '' && style !== 'camelCase' && style !== 'PascalCase')) continue;
+      byWord.set(word, [...(byWord.get(word) ?? []), { site: site(file, line), name }]);
+    }
+  }
+  const COMMON_WORDS =
+    /^(?:get|set|is|has|to|from|test|on|add|remove|create|update|delete|new|New|Get|Set|Test|Is|To|With|Add)$/;
+  return [...byWord.entries()]
+    .filter(([word, found]) => found.length >= 8 && new Set(found.map(({ name }) => name)).size >= 6 && word.length > 1)
+    .map(([word, found]): Draft => {
+      const examples = [...new Set(found.map(({ name }) => name))].sort(compareText).slice(0, 3);
+      return {
+        kind: 'naming',
+        pattern: `function ${word}`,
+        name: `Name functions \`${word}…\``,
+        summary: `${found.length} functions begin with \`${word}\`, such as ${examples.map((name) => `\`${name}\``).join(', ')}${place(found.map((entry) => entry.site))}.`,
+        sites: found.map((entry) => entry.site),
+        common: COMMON_WORDS.test(word),
+        specificity: COMMON_WORDS.test(word) ? 1 : 4,
+      };
+    })
+    .sort((a, b) => b.sites.length - a.sites.length || compareText(a.pattern, b.pattern))
+    .slice(0, 8);
+}
+
+const BUILT_IN_ERRORS =
+  /^(?:Error|Exception|TypeError|RangeError|SyntaxError|ValueError|KeyError|RuntimeError|IndexError|AttributeError|NotImplementedError|AssertionError|StopIteration|OSError|IOError|ImportError|errors\.New|fmt\.Errorf|panic)$/;
+
+/** The project's own error types, and what is caught. */
+function raisedErrors(family: Family, files: readonly FileDigest[]): Draft[] {
+  if (family === 'go' || family === 'rust') return [];
+  const byType = new Map<string, Site[]>();
+  let raises = 0;
+  for (const file of files) {
+    if (isTestPath(file.path)) continue;
+    for (const { kind, type, line } of file.errors) {
+      if (kind !== 'raise' || type === '') continue;
+      raises++;
+      const plain = type
+        .replace(/\(.*$/s, '')
+        .replace(/^new\s+/, '')
+        .trim();
+      byType.set(plain, [...(byType.get(plain) ?? []), site(file, line)]);
+    }
+  }
+  return [...byType.entries()]
+    .filter(([type, sites]) => sites.length >= 5 && sites.length >= raises * 0.15 && /^[\w.]+$/.test(type))
+    .map(([type, sites]): Draft => {
+      const verb = family === 'python' ? 'Raise' : 'Throw';
+      return {
+        kind: 'errorHandling',
+        pattern: `raise ${type}`,
+        name: `${verb} \`${type}\``,
+        summary: `${sites.length} of ${raises} raised errors are \`${type}\`${place(sites)}.`,
+        apis: [type],
+        sites,
+        common: BUILT_IN_ERRORS.test(type),
+        specificity: BUILT_IN_ERRORS.test(type) ? 1 : 7,
+      };
+    });
+}
+
+/** async/await against `.then` chains. */
+function asyncStyle(family: Family, files: readonly FileDigest[], names: LabelTable): Draft[] {
+  if (family !== 'ecmascript') return [];
+  const awaited: Site[] = [];
+  const chained: Site[] = [];
+  for (const file of files) {
+    for (let at = 0; at < file.calls.length; at += CALL_WIDTH) {
+      const line = file.calls[at + CALL_LINE] as number;
+      if ((file.calls[at + CALL_FLAGS] as number) & FLAG_AWAITED) awaited.push(site(file, line));
+      else if (names.name(file.calls[at + CALL_NAME] as number) === 'then') chained.push(site(file, line));
+    }
+  }
+  const total = awaited.length + chained.length;
+  if (total < 10) return [];
+  const [kept, name, text] =
+    awaited.length >= total * 0.9
+      ? [awaited, 'Await promises', 'are awaited; `.then` chains are the exception']
+      : chained.length >= total * 0.9
+        ? [chained, 'Chain promises with `then`', 'are chained with `.then`']
+        : [[], '', ''];
+  return [
+    {
+      kind: 'async',
+      pattern: `async ${name}`,
+      name,
+      summary: `${kept.length} of ${total} promises ${text}.`,
+      apis: [],
+      sites: kept,
+      common: name.startsWith('Await'),
+      specificity: 2,
+    },
+  ];
+}
+
+/** Modules of the project that a good part of its files import, path aliases, future imports. */
+function importHabits(family: Family, files: readonly FileDigest[]): Draft[] {
+  const byModule = new Map<string, Site[]>();
+  const aliases = new Map<string, Site[]>();
+  let relative = 0;
+  for (const file of files) {
+    const seen = new Set<string>();
+    for (const { module, relative: isRelative, line, names } of file.imports) {
+      if (isRelative) relative++;
+      const alias = /^[@~#]\//.exec(module)?.[0];
+      if (alias) aliases.set(alias, [...(aliases.get(alias) ?? []), site(file, line)]);
+      for (const { name } of names.length ? names : [{ name: '*' }]) {
+        const last =
+          module
+            .split('/')
+            .pop()
+            ?.replace(/\.(?:js|ts)$/, '') ?? module;
+        const key =
+          isRelative || alias
+            ? `${name === 'default' || name === '*' ? '' : `${name} from `}…/${last}`
+            : `${name} from ${module}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        byModule.set(key, [...(byModule.get(key) ?? []), site(file, line)]);
+      }
+    }
+  }
+  const drafts: Draft[] = [];
+  for (const [prefix, sites] of aliases)
+    if (sites.length >= 10 && sites.length > relative * 0.5)
+      drafts.push({
+        kind: 'imports',
+        pattern: `alias ${prefix}`,
+        name: `Import through \`${prefix}\``,
+        summary: `${sites.length} imports go through the path alias \`${prefix}…\`, ${relative} are relative.`,
+        sites,
+        specificity: 5,
+      });
+  for (const [key, sites] of byModule) {
+    const future = key.includes('__future__');
+    if (!future && (sites.length < files.length * 0.3 || !key.includes('…/'))) continue;
+    if (sites.length < Math.max(5, files.length * 0.3) || key.endsWith('…/index')) continue;
+    drafts.push({
+      kind: 'imports',
+      pattern: `import ${key}`,
+      name: `Import \`${key.replace(' from …/', ' from ').replace('…/', '')}\``,
+      summary: `${sites.length} of ${files.length} files import \`${key}\`.`,
+      sites,
+      specificity: future ? 3 : 5,
+    });
+  }
+  return family === 'go' ? [] : drafts;
+}
+
+/** Where tests live and how they are named. */
+function testHabits(files: readonly FileDigest[]): Draft[] {
+  const tests = files.filter(({ path }) => isTestPath(path));
+  if (tests.length < 3) return [];
+  const forms = new Map<string, FileDigest[]>();
+  for (const file of tests) {
+    const base = file.path.split('/').pop() as string;
+    const form =
+      /\.(?:test|spec|e2e-spec|cy)\.\w+$/.exec(base)?.[0] ??
+      /_test\.(?:py|rs)$/.exec(base)?.[0] ??
+      (/^test_/.test(base) ? 'test_' : undefined);
+    if (form) forms.set(form, [...(forms.get(form) ?? []), file]);
+  }
+  const [best] = [...forms.entries()].sort((a, b) => b[1].length - a[1].length || compareText(a[0], b[0]));
+  if (!best || best[1].length < tests.length * 0.5) return [];
+  const shown = best[0] === 'test_' ? 'test_*.py' : `*${best[0]}`;
+  return [
+    {
+      kind: 'tests',
+      pattern: `tests ${shown}`,
+      name: `Name tests \`${shown}\``,
+      summary: `${best[1].length} test files are named \`${shown}\`${place(best[1])}.`,
+      sites: best[1].map((file) => site(file, 1, Math.min(file.lines, 5))),
+      common: true,
+      specificity: 1,
+    },
+  ];
+}

@@ -1,0 +1,84 @@
+/** Sites that break what at least ten others keep: rules are counted, never guessed (after Engler et al., SOSP 2001). */
+import type { Deviant, Snippet } from './attractor.ts';
+import { compareText, isTestPath, stableId } from './candidate.ts';
+import { collectRules } from './deviantRules.ts';
+import type { FileDigest } from './fileDigest.ts';
+import type { LabelTable } from './labelTable.ts';
+import { SnippetCutter } from './snippets.ts';
+import { wilsonLowerBound } from './wilson.ts';
+
+export interface RuleSite {
+  readonly path: string;
+  readonly line: number;
+  readonly endLine: number;
+}
+
+/** A rule with who keeps and who breaks it. */
+export interface Rule {
+  readonly id: string;
+  readonly text: string;
+  readonly language: FileDigest['language'];
+  readonly kept: readonly RuleSite[];
+  readonly broken: readonly RuleSite[];
+}
+
+const MIN_KEPT = 10;
+const MIN_FILES = 3;
+const MIN_CONFIDENCE = 0.9;
+const MAX_BROKEN_SHARE = 0.1;
+const MOST_SITES = 5;
+const MOST = 40;
+
+/** True where the rule is kept well enough for its breaches to be news. */
+export function isDeviance(rule: Rule): boolean {
+  const total = rule.kept.length + rule.broken.length;
+  return (
+    rule.kept.length >= MIN_KEPT &&
+    rule.broken.length > 0 &&
+    rule.broken.length <= total * MAX_BROKEN_SHARE &&
+    new Set(rule.kept.map(({ path }) => path)).size >= MIN_FILES &&
+    wilsonLowerBound(rule.kept.length, total) >= MIN_CONFIDENCE
+  );
+}
+
+export async function mineDeviants(
+  files: readonly FileDigest[],
+  labels: LabelTable,
+  names: LabelTable,
+  text: (path: string) => Promise<string | undefined>,
+): Promise<Deviant[]> {
+  const cutter = new SnippetCutter(text);
+  const rules = collectRules(files, labels, names)
+    .filter(isDeviance)
+    .map((rule) => ({ rule, confidence: wilsonLowerBound(rule.kept.length, rule.kept.length + rule.broken.length) }))
+    .sort((a, b) => b.confidence - a.confidence || compareText(a.rule.id, b.rule.id))
+    .slice(0, MOST);
+  const deviants: Deviant[] = [];
+  for (const { rule, confidence } of rules) {
+    const sites: Snippet[] = [];
+    for (const site of [...rule.broken].sort(bySource).slice(0, MOST_SITES)) {
+      const snippet = await cutter.cut(site.path, site.line, site.endLine);
+      if (snippet) sites.push(snippet);
+    }
+    const [example] = await cutter.canonical(
+      rule.kept.map((site) => ({ ...site, unit: site.line, slack: 0 })),
+      1,
+    );
+    if (sites.length === 0 || example === undefined) continue;
+    deviants.push({
+      id: stableId(`deviant ${rule.language} ${rule.id}`),
+      rule: rule.text,
+      language: rule.language,
+      kept: rule.kept.length,
+      broken: rule.broken.length,
+      confidence: Math.round(confidence * 1000) / 1000,
+      sites,
+      example,
+    });
+  }
+  return deviants;
+}
+
+function bySource(a: RuleSite, b: RuleSite): number {
+  return Number(isTestPath(a.path)) - Number(isTestPath(b.path)) || compareText(a.path, b.path) || a.line - b.line;
+}

@@ -1,0 +1,106 @@
+/** Which frameworks a repository uses, from its manifests and imports; what a framework is lies in src/data/frameworks. */
+import type { LanguageId } from '../languages.ts';
+import type { Framework } from './attractor.ts';
+import { compareText } from './candidate.ts';
+import type { Family, FileDigest } from './fileDigest.ts';
+
+/** One file of src/data/frameworks (schema: src/data/schemas/catalog/frameworks.json). */
+export interface FrameworkEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly language: LanguageId;
+  readonly family: Family;
+  /** Package names in the family's manifests. */
+  readonly packages: readonly string[];
+  /** Modules as written in imports; a module matches itself and everything below it. */
+  readonly imports: readonly string[];
+  readonly vocabulary: readonly string[];
+}
+
+const MANIFESTS: Readonly<Record<Family, RegExp>> = {
+  ecmascript: /(?:^|\/)package\.json$/,
+  python: /(?:^|\/)(?:pyproject\.toml|requirements[^/]*\.txt|Pipfile|setup\.(?:py|cfg))$/,
+  rust: /(?:^|\/)Cargo\.toml$/,
+  go: /(?:^|\/)go\.mod$/,
+};
+
+/** Names that a manifest depends on, whatever its format: quoted or bare words that stand where a dependency stands. */
+function dependencies(path: string, text: string): Set<string> {
+  const found = new Set<string>();
+  if (path.endsWith('package.json')) {
+    try {
+      const parsed = JSON.parse(text) as Record<string, unknown>;
+      for (const key of ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'])
+        for (const name of Object.keys((parsed[key] as object | undefined) ?? {})) found.add(name);
+    } catch {
+      // A manifest that is being edited: its imports still speak.
+      return found;
+    }
+    return found;
+  }
+  if (path.endsWith('go.mod')) {
+    for (const match of text.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w.-]+\/\S+)\s+v/gm))
+      found.add(match[1] as string);
+    return found;
+  }
+  for (const match of text.matchAll(/^[\s"']*([A-Za-z][\w.-]*)/gm))
+    found.add((match[1] as string).toLowerCase().replaceAll('_', '-'));
+  for (const match of text.matchAll(/["']([A-Za-z][\w.-]*)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~^;@ ][^"']*)?["']/g))
+    found.add((match[1] as string).toLowerCase().replaceAll('_', '-'));
+  return found;
+}
+
+function below(module: string, root: string): boolean {
+  return module === root || (module.startsWith(root) && /^[/.:]/.test(module.slice(root.length)));
+}
+
+/** Frameworks with evidence, the most used first. */
+export function detectFrameworks(
+  entries: readonly FrameworkEntry[],
+  files: readonly FileDigest[],
+  manifests: ReadonlyMap<string, string>,
+): Framework[] {
+  const declared = [...manifests.entries()]
+    .sort((a, b) => compareText(a[0], b[0]))
+    .map(([path, text]) => ({ path, names: dependencies(path, text) }));
+  const modules = new Map<string, { family: Family; module: string; paths: string[] }>();
+  for (const file of files) {
+    for (const { module, relative } of file.imports) {
+      if (relative) continue;
+      const key = `${file.family} ${module}`;
+      const entry = modules.get(key) ?? { family: file.family, module, paths: [] };
+      if (entry.paths.at(-1) !== file.path) entry.paths.push(file.path);
+      modules.set(key, entry);
+    }
+  }
+  const found: Framework[] = [];
+  for (const entry of entries) {
+    const evidence = declared
+      .filter(
+        ({ path, names }) =>
+          MANIFESTS[entry.family].test(path) && entry.packages.some((name) => names.has(name) || goModule(names, name)),
+      )
+      .map(({ path }) => path);
+    const users = new Set<string>();
+    for (const { family, module, paths } of modules.values())
+      if (family === entry.family && entry.imports.some((root) => below(module, root)))
+        for (const path of paths) users.add(path);
+    if (evidence.length === 0 && users.size === 0) continue;
+    const importing = [...users].sort(compareText);
+    found.push({
+      id: entry.id,
+      title: entry.title,
+      language: entry.language,
+      evidence: [...evidence.slice(0, 3), ...importing.slice(0, 3)],
+      files: users.size,
+      vocabulary: entry.vocabulary,
+    });
+  }
+  return found.sort((a, b) => b.files - a.files || compareText(a.id, b.id));
+}
+
+/** Go modules carry their major version: `github.com/labstack/echo/v4` is `github.com/labstack/echo`. */
+function goModule(names: ReadonlySet<string>, wanted: string): boolean {
+  for (const name of names) if (name.startsWith(`${wanted}/v`)) return true;
+  return false;
+}

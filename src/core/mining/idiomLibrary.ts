@@ -1,0 +1,206 @@
+/**
+ * Chooses the idioms worth showing out of all closed patterns: greedily by the bits of background code that each explains
+ * and none before it does, holes paid for (after Haggis, Allamanis & Sutton FSE'14; greedy cover as in Krimp, 2011).
+ */
+import type { Breather } from '../../base/progress.ts';
+import type { BackgroundModel } from './background.ts';
+import { isTestPath } from './candidate.ts';
+import { embed, parents } from './embedding.ts';
+import type { Forest } from './forest.ts';
+import { ANCHOR_STRONG, type LabelTable } from './labelTable.ts';
+import type { SubtreePattern } from './subtreeMiner.ts';
+
+/** A chosen pattern with its embeddings, one a root. */
+export interface ChosenIdiom {
+  readonly pattern: SubtreePattern;
+  readonly embeddings: readonly Int32Array[];
+  /** Bits it adds to what was chosen before. */
+  readonly gain: number;
+  /** Code length of the pattern under the background. */
+  readonly bits: number;
+}
+
+/** Least code length of a pattern (bits), and of the share that its strong anchors contribute. */
+const MIN_BITS = 11;
+const MIN_ANCHOR_BITS = 5;
+/** Patterns looked at closely, best first by an upper bound. */
+const MAX_CANDIDATES = 3_000;
+/** Tests repeat themselves by nature: what only they do counts for this share. */
+const TEST_WEIGHT = 0.45;
+
+interface Weighed {
+  readonly pattern: SubtreePattern;
+  readonly bits: Float64Array;
+  readonly total: number;
+  bound: number;
+  embeddings?: Int32Array[];
+  compact?: number;
+}
+
+export async function chooseIdioms(
+  forest: Forest,
+  patterns: readonly SubtreePattern[],
+  table: LabelTable,
+  model: BackgroundModel,
+  options: { most: number; breather?: Breather },
+): Promise<ChosenIdiom[]> {
+  const weighed = largestPerSiteSet(
+    patterns.map((pattern) => weigh(pattern, table, model)).filter((entry) => entry !== undefined),
+  );
+  for (const entry of weighed) entry.bound = spreadSites(forest, entry) * entry.total;
+  weighed.sort(byBound);
+  weighed.length = Math.min(weighed.length, MAX_CANDIDATES);
+  const covered = new Uint8Array(forest.count);
+  const chosen: ChosenIdiom[] = [];
+  // Lazy greedy: gains only fall while more is covered, so a refreshed entry that stays first is the best.
+  const queue = weighed;
+  while (queue.length > 0 && chosen.length < options.most) {
+    const entry = queue.shift() as Weighed;
+    const gain = refresh(forest, entry, covered);
+    if (options.breather?.due) await options.breather.breathe();
+    if (gain < MIN_BITS * 2) continue;
+    const next = queue[0];
+    if (next !== undefined && gain < next.bound) {
+      entry.bound = gain;
+      insert(queue, entry);
+      continue;
+    }
+    for (const embedding of entry.embeddings ?? []) for (const node of embedding) covered[node] = 1;
+    chosen.push({ pattern: entry.pattern, embeddings: entry.embeddings ?? [], gain, bits: entry.total });
+  }
+  return chosen;
+}
+
+function byBound(a: Weighed, b: Weighed): number {
+  return b.bound - a.bound || compareLabels(a.pattern, b.pattern);
+}
+
+/** A total order of patterns that does not depend on how labels were numbered or found. */
+function compareLabels(a: SubtreePattern, b: SubtreePattern): number {
+  if (a.labels.length !== b.labels.length) return b.labels.length - a.labels.length;
+  for (let at = 0; at < a.roots.length && at < b.roots.length; at++)
+    if (a.roots[at] !== b.roots[at]) return (a.roots[at] as number) - (b.roots[at] as number);
+  for (let at = 0; at < a.depths.length; at++)
+    if (a.depths[at] !== b.depths[at]) return (a.depths[at] as number) - (b.depths[at] as number);
+  return a.roots.length - b.roots.length;
+}
+
+function insert(queue: Weighed[], entry: Weighed): void {
+  let low = 0;
+  let high = queue.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byBound(queue[middle] as Weighed, entry) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  queue.splice(low, 0, entry);
+}
+
+function weigh(pattern: SubtreePattern, table: LabelTable, model: BackgroundModel): Weighed | undefined {
+  const above = parents(pattern.depths);
+  const bits = new Float64Array(pattern.labels.length);
+  let total = 0;
+  let anchored = 0;
+  let strong = 0;
+  pattern.labels.forEach((label, index) => {
+    const name = table.name(label);
+    const parent = above[index] as number;
+    const own =
+      parent === -1 ? model.labelBits(name) : model.edgeBits(table.name(pattern.labels[parent] as number), name);
+    bits[index] = own;
+    total += own;
+    if (table.anchor(label) === ANCHOR_STRONG) {
+      strong++;
+      anchored = Math.max(anchored, own);
+    }
+  });
+  if (total < MIN_BITS || anchored < MIN_ANCHOR_BITS) return undefined;
+  if (strong < 2 && pattern.labels.length < 4) return undefined;
+  return { pattern, bits, total, bound: 0 };
+}
+
+/** Of patterns with the same roots only the one that says most is kept. */
+function largestPerSiteSet(entries: readonly Weighed[]): Weighed[] {
+  const best = new Map<string, Weighed>();
+  for (const entry of entries) {
+    const { roots } = entry.pattern;
+    let hash = roots.length;
+    for (const root of roots) hash = (Math.imul(hash, 31) + root) | 0;
+    const key = `${hash}:${roots[0]}:${roots.length}`;
+    const known = best.get(key);
+    if (
+      known === undefined ||
+      entry.total > known.total ||
+      (entry.total === known.total && compareLabels(entry.pattern, known.pattern) < 0)
+    )
+      best.set(key, entry);
+  }
+  return [...best.values()];
+}
+
+/** Sites with diminishing weight inside one file, so that one repetitive file does not outweigh many. */
+function spreadSites(forest: Forest, entry: Weighed): number {
+  let sum = 0;
+  let last = -1;
+  let inFile = 0;
+  for (const root of entry.pattern.roots) {
+    const file = forest.file[root] as number;
+    inFile = file === last ? inFile + 1 : 1;
+    last = file;
+    sum += siteWeight(forest, file, inFile);
+  }
+  return sum;
+}
+
+function siteWeight(forest: Forest, file: number, nth: number): number {
+  return (isTestPath(forest.files[file]?.path ?? '') ? TEST_WEIGHT : 1) / nth;
+}
+
+function refresh(forest: Forest, entry: Weighed, covered: Uint8Array): number {
+  entry.embeddings ??= [...entry.pattern.roots]
+    .map((root) => embed(forest, entry.pattern, root))
+    .filter((found) => found !== undefined);
+  entry.compact ??= compactness(forest, entry);
+  let sum = 0;
+  let last = -1;
+  let inFile = 0;
+  for (const embedding of entry.embeddings) {
+    const file = forest.file[embedding[0] as number] as number;
+    inFile = file === last ? inFile + 1 : 1;
+    last = file;
+    let bits = 0;
+    embedding.forEach((node, index) => {
+      if (covered[node] === 0) bits += entry.bits[index] as number;
+    });
+    // A site of which little is new explains nothing that the page does not show already.
+    if (bits > entry.total * 0.35) sum += bits * siteWeight(forest, file, inFile);
+  }
+  return (sum - entry.total) * entry.compact;
+}
+
+/** Share of the code between a site's first and last matched node that the pattern speaks of, holes at its leaves apart. */
+function compactness(forest: Forest, entry: Weighed): number {
+  const { depths } = entry.pattern;
+  let sum = 0;
+  for (const embedding of entry.embeddings ?? [])
+    sum += embedding.length / (embedding.length + slackOf(forest, depths, embedding));
+  const mean = entry.embeddings?.length ? sum / entry.embeddings.length : 0;
+  return Math.sqrt(mean);
+}
+
+/** Nodes of the file inside the site that neither match nor hang below a leaf of the pattern. */
+export function slackOf(forest: Forest, depths: Uint8Array, embedding: Int32Array): number {
+  const root = embedding[0] as number;
+  const trees = forest.files[forest.file[root] as number];
+  if (trees === undefined || embedding.length < 2) return 0;
+  const nodeOf = (index: number) => forest.node[embedding[index] as number] as number;
+  const start = nodeOf(1);
+  let end = start;
+  let below = 0;
+  for (let index = 1; index < embedding.length; index++) {
+    const size = trees.size[nodeOf(index)] as number;
+    end = Math.max(end, nodeOf(index) + size);
+    if ((depths[index + 1] ?? 0) <= (depths[index] as number)) below += size - 1;
+  }
+  return Math.max(0, end - start + 1 - below - embedding.length);
+}

@@ -1,0 +1,122 @@
+/** From one language family's files to its idioms as candidates for the report. */
+import type { Breather } from '../../base/progress.ts';
+import type { AttractorKind } from './attractor.ts';
+import type { BackgroundModel } from './background.ts';
+import { type Candidate, distinctPaths, isTestPath, type Site } from './candidate.ts';
+import { buildForest, type FileTrees, type Forest } from './forest.ts';
+import { type ChosenIdiom, chooseIdioms, slackOf } from './idiomLibrary.ts';
+import { anchorsBySpecificity, idiomName, idiomSummary, type NamedPattern } from './idiomNames.ts';
+import type { LabelTable } from './labelTable.ts';
+import { SUBTREE_LIMITS, SubtreeMiner } from './subtreeMiner.ts';
+
+/** Below this the pattern is what everybody writes (bits of log-odds against the background). */
+const SPECIFIC_BITS = 5;
+const MOST_IDIOMS = 70;
+/** Whole statements up to this many lines are sites as they are; longer ones show what matched. */
+const WHOLE_LINES = 14;
+
+/** Idioms of one family's files (sorted by path), the most telling first. */
+export async function mineIdioms(
+  family: string,
+  files: readonly FileTrees[],
+  table: LabelTable,
+  model: BackgroundModel,
+  breather?: Breather,
+): Promise<Candidate[]> {
+  const minFiles = SUBTREE_LIMITS.minFiles;
+  if (files.length < minFiles) return [];
+  const forest = buildForest(files, table, minFiles);
+  const patterns = await new SubtreeMiner(forest, table, SUBTREE_LIMITS, breather).mine();
+  const chosen = await chooseIdioms(forest, patterns, table, model, {
+    most: MOST_IDIOMS,
+    ...(breather ? { breather } : {}),
+  });
+  const units = files.reduce((sum, { functionNodes }) => sum + Math.max(1, functionNodes.length), 0);
+  return chosen.map((idiom) => toCandidate(family, forest, idiom, table, model, units));
+}
+
+function toCandidate(
+  family: string,
+  forest: Forest,
+  idiom: ChosenIdiom,
+  table: LabelTable,
+  model: BackgroundModel,
+  units: number,
+): Candidate {
+  const { pattern, embeddings, bits, gain } = idiom;
+  const named: NamedPattern = {
+    labels: Array.from(pattern.labels, (label) => table.name(label)),
+    depths: pattern.depths,
+  };
+  const sites = embeddings.map((embedding) => siteOf(forest, named, embedding));
+  const files = distinctPaths(sites).length;
+  const specificity = Math.max(0, bits + Math.log2((sites.length + 0.5) / (units + 1)));
+  return {
+    kind: kindOf(named, sites),
+    family,
+    pattern: named.labels.map((label, index) => `${pattern.depths[index]}:${label}`).join('\n'),
+    name: idiomName(named, model),
+    summary: idiomSummary(named, sites, files),
+    apis: anchorsBySpecificity(named, model).slice(0, 6),
+    sites,
+    specificity,
+    common: specificity < SPECIFIC_BITS,
+    gain,
+  };
+}
+
+function kindOf(pattern: NamedPattern, sites: readonly Site[]): AttractorKind {
+  const tests = sites.filter(({ path }) => isTestPath(path)).length;
+  if (tests >= sites.length * 0.8) return 'tests';
+  const root = pattern.labels[0] as string;
+  const has = (label: string) => pattern.labels.includes(label);
+  if (root === 'try' || root === 'throw' || root === 'catch' || has('throw')) return 'errorHandling';
+  if (root === 'if' && has('null') && has('return')) return 'errorHandling';
+  if (pattern.labels.some((label) => label.startsWith('decorator '))) return 'decorator';
+  return 'idiom';
+}
+
+function siteOf(forest: Forest, pattern: NamedPattern, embedding: Int32Array): Site {
+  const root = embedding[0] as number;
+  const trees = forest.files[forest.file[root] as number] as FileTrees;
+  const node = forest.node[root] as number;
+  const lineOf = (at: number) => trees.line[at] as number;
+  const endOf = (at: number) => lineOf(at) + (trees.span[at] as number);
+  let line = lineOf(node);
+  let endLine = endOf(node);
+  const rootLabel = pattern.labels[0] as string;
+  if (rootLabel === 'block' || endLine - line >= WHOLE_LINES) {
+    const matched = Array.from(embedding, (at) => forest.node[at] as number).slice(1);
+    const first = matched[0] ?? node;
+    if (rootLabel === 'block') line = lineOf(first);
+    endLine = line;
+    matched.forEach((at, index) => {
+      const leaf = (pattern.depths[index + 2] ?? 0) <= (pattern.depths[index + 1] as number);
+      endLine = Math.max(endLine, leaf ? endOf(at) : lineOf(at));
+    });
+  }
+  return {
+    path: trees.path,
+    line,
+    endLine,
+    unit: unitOf(trees, node),
+    slack: slackOf(forest, pattern.depths, embedding),
+  };
+}
+
+/** First line of the innermost function around a node, or of the node itself outside functions. */
+function unitOf(trees: FileTrees, node: number): number {
+  const { functionNodes } = trees;
+  let low = 0;
+  let high = functionNodes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((functionNodes[middle] as number) <= node) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low - 1; at >= 0 && at > low - 60; at--) {
+    const start = functionNodes[at] as number;
+    if (node < start + (trees.size[start] as number)) return trees.line[start] as number;
+  }
+  return trees.line[node] as number;
+}

@@ -1,0 +1,47 @@
+/** Merges near-duplicates by the places in which they occur: what shares its sites is one habit, shown once. */
+import { type Candidate, compareText } from './candidate.ts';
+
+/** Share of common units from which two candidates are one, and from which one lies inside the other. */
+const SAME = 0.5;
+const INSIDE = 0.8;
+
+/** A kept candidate; `nested` ones lie inside one that is kept before them. */
+export interface Merged {
+  readonly candidate: Candidate;
+  readonly nested: boolean;
+}
+
+/**
+ * Walks candidates from the most telling down. Jaccard ≥ 0.5 with a kept one drops the candidate; containment ≥ 0.8 in one
+ * keeps it as nested. Conventions about names and imports speak of other things than code does and are compared among themselves.
+ */
+export function mergeCandidates(candidates: readonly Candidate[]): Merged[] {
+  const ordered = [...candidates].sort(
+    (a, b) =>
+      Number(a.common) - Number(b.common) ||
+      b.gain - a.gain ||
+      compareText(a.kind, b.kind) ||
+      compareText(a.pattern, b.pattern),
+  );
+  const kept: (Merged & { units: ReadonlySet<string> })[] = [];
+  const byUnit = new Map<string, number[]>();
+  for (const candidate of ordered) {
+    const layer = candidate.kind === 'naming' || candidate.kind === 'imports' ? candidate.kind : 'code';
+    const units = new Set(candidate.sites.map(({ path, unit }) => `${layer} ${path}:${unit}`));
+    const shared = new Map<number, number>();
+    for (const unit of units)
+      for (const index of byUnit.get(unit) ?? []) shared.set(index, (shared.get(index) ?? 0) + 1);
+    let nested = false;
+    let merged = false;
+    for (const [index, count] of shared) {
+      const other = kept[index] as (typeof kept)[number];
+      const jaccard = count / (units.size + other.units.size - count);
+      if (jaccard >= SAME && other.candidate.common === candidate.common) merged = true;
+      else if (count >= units.size * INSIDE) nested = true;
+    }
+    if (merged) continue;
+    for (const unit of units) byUnit.set(unit, [...(byUnit.get(unit) ?? []), kept.length]);
+    kept.push({ candidate, nested, units });
+  }
+  return kept.map(({ candidate, nested }) => ({ candidate, nested }));
+}

@@ -1,0 +1,130 @@
+/** The mining reducer: keeps every file's digest, and turns all of them into a deterministic report. */
+
+import { throwIfAborted } from '../../base/errors.ts';
+import { Breather, type CallOptions } from '../../base/progress.ts';
+import type { FileAnalysis, MiningContext, MiningReducer } from '../indexing/contracts.ts';
+import type { Clock } from '../ports.ts';
+import { type AntipatternFile, findAntipatterns } from './antipatterns.ts';
+import type { MiningReport } from './attractor.ts';
+import { BackgroundModel, type BackgroundTable, EMPTY_BACKGROUND } from './background.ts';
+import { type Candidate, compareText } from './candidate.ts';
+import { mineConventions } from './conventions.ts';
+import type { CuratedFile } from './curated.ts';
+import { mineDeviants } from './deviants.ts';
+import { digestFile, type Family, type FileDigest } from './fileDigest.ts';
+import { detectFrameworks, type FrameworkEntry } from './frameworks.ts';
+import { mineIdioms } from './idiomMiner.ts';
+import { LabelTable } from './labelTable.ts';
+import { writeReport } from './reportWriter.ts';
+import { mineSequences } from './sequenceMiner.ts';
+
+export interface MiningReducerDeps {
+  readonly clock: Clock;
+  /** src/data/frameworks and src/data/attractors, through the catalog. */
+  readonly frameworks: readonly FrameworkEntry[];
+  readonly curated: readonly CuratedFile[];
+  /** src/data/conventions, through the catalog. */
+  readonly antipatterns: readonly AntipatternFile[];
+  /** src/data/background/functions.tsv unpacked; without it specificity is guessed from the kind of label. */
+  readonly background?: BackgroundTable;
+}
+
+const FAMILIES: readonly Family[] = ['ecmascript', 'go', 'python', 'rust'];
+
+/** Builds the reducer; see `MiningReducer` for the promises it keeps. */
+export function createMiningReducer(deps: MiningReducerDeps): MiningReducer {
+  return new Reducer(deps);
+}
+
+class Reducer implements MiningReducer {
+  private readonly files = new Map<string, FileDigest>();
+  /** Numbers in these tables depend on the order of arrival, so no result may: ties are broken by names. */
+  private labels = new LabelTable();
+  private names = new LabelTable();
+  private readonly models = new Map<Family, BackgroundModel>();
+  private readonly cache = new Map<Family, { key: string; candidates: Promise<Candidate[]> }>();
+  private readonly versions = new Map<Family, number>();
+
+  constructor(private readonly deps: MiningReducerDeps) {}
+
+  set(path: string, analysis: FileAnalysis): void {
+    const digest = digestFile(path, analysis, this.labels, this.names);
+    this.touch(this.files.get(path)?.family);
+    this.files.set(path, digest);
+    this.touch(digest.family);
+  }
+
+  delete(path: string): void {
+    this.touch(this.files.get(path)?.family);
+    this.files.delete(path);
+    if (this.files.size === 0) {
+      this.labels = new LabelTable();
+      this.names = new LabelTable();
+    }
+  }
+
+  private touch(family: Family | undefined): void {
+    if (family !== undefined) this.versions.set(family, (this.versions.get(family) ?? 0) + 1);
+  }
+
+  private model(family: Family): BackgroundModel {
+    let model = this.models.get(family);
+    if (model === undefined) {
+      model = new BackgroundModel(this.deps.background ?? EMPTY_BACKGROUND, family);
+      this.models.set(family, model);
+    }
+    return model;
+  }
+
+  async report(
+    context: MiningContext,
+    options: CallOptions,
+  ): Promise<Pick<MiningReport, 'attractors' | 'frameworks' | 'deviants'>> {
+    const { signal, onProgress } = options;
+    const check = () => throwIfAborted(signal);
+    const breather = new Breather(this.deps.clock, check);
+    const files = [...this.files.values()].sort((a, b) => compareText(a.path, b.path));
+    const frameworks = detectFrameworks(this.deps.frameworks, files, context.manifests);
+    const candidates: Candidate[] = [];
+    for (const [done, family] of FAMILIES.entries()) {
+      check();
+      onProgress?.({ step: 'Mining', done, total: FAMILIES.length });
+      const members = files.filter((file) => file.family === family);
+      if (members.length > 0) candidates.push(...(await this.family(family, members, breather)));
+    }
+    const deviants = await mineDeviants(files, this.labels, this.names, context.text);
+    check();
+    return writeReport({
+      ...{ files, candidates, frameworks, deviants, context, breather },
+      antipatterns: findAntipatterns(
+        files,
+        this.names,
+        this.deps.antipatterns.flatMap(({ antipatterns }) => antipatterns),
+      ),
+      curated: this.deps.curated,
+    });
+  }
+
+  /** Candidates of one family; mined again only if one of its files changed. */
+  private async family(family: Family, files: readonly FileDigest[], breather: Breather): Promise<Candidate[]> {
+    const version = this.versions.get(family) ?? 0;
+    const known = this.cache.get(family);
+    if (known?.key === String(version)) return known.candidates;
+    const mined = (async () => {
+      const model = this.model(family);
+      const idioms = await mineIdioms(
+        family,
+        files.map(({ trees }) => trees),
+        this.labels,
+        model,
+        breather,
+      );
+      if (breather.due) await breather.breathe();
+      const sequences = mineSequences(family, files, this.names, model);
+      return [...idioms, ...sequences, ...mineConventions(family, files, this.names)];
+    })();
+    const candidates = await mined;
+    this.cache.set(family, { key: String(version), candidates: mined });
+    return candidates;
+  }
+}

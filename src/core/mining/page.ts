@@ -1,0 +1,40 @@
+/** Orders attractors so that the first twenty make a page: varied in kind and language, the commonplace last. */
+import type { AttractorKind } from './attractor.ts';
+import type { Candidate } from './candidate.ts';
+import type { Merged } from './mergeCandidates.ts';
+
+const PAGE = 20;
+
+/** Most of a kind on the page; idioms fill the rest. */
+const MOST: Readonly<Partial<Record<AttractorKind, number>>> = {
+  naming: 3,
+  imports: 2,
+  tests: 5,
+  apiSequence: 3,
+  async: 1,
+};
+
+/** First the page (best gains within the quotas), then the rest, then what nests in others, then the common. */
+export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<string, number>): Candidate[] {
+  const total = [...familySizes.values()].reduce((sum, size) => sum + size, 0);
+  const free = merged.filter(({ nested, candidate }) => !nested && !candidate.common).map(({ candidate }) => candidate);
+  const nested = merged.filter((entry) => entry.nested && !entry.candidate.common).map(({ candidate }) => candidate);
+  const common = merged.filter(({ candidate }) => candidate.common).map(({ candidate }) => candidate);
+  const kinds = new Map<string, number>();
+  const families = new Map<string, number>();
+  const page: Candidate[] = [];
+  const rest: Candidate[] = [];
+  for (const candidate of free) {
+    const kind = kinds.get(candidate.kind) ?? 0;
+    const family = families.get(candidate.family) ?? 0;
+    const share = (familySizes.get(candidate.family) ?? 0) / Math.max(1, total);
+    // A language may not fill the page beyond its part of the repository, with room for the small ones.
+    const quota = Math.max(4, Math.ceil(PAGE * Math.min(1, share * 1.25)));
+    if (page.length < PAGE && kind < (MOST[candidate.kind] ?? PAGE) && family < quota) {
+      page.push(candidate);
+      kinds.set(candidate.kind, kind + 1);
+      families.set(candidate.family, family + 1);
+    } else rest.push(candidate);
+  }
+  return [...page, ...rest, ...nested, ...common];
+}

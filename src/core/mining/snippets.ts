@@ -1,0 +1,61 @@
+/** Cuts snippets out of files: whole lines, so that a snippet's text stands verbatim at its line. */
+import type { Snippet } from './attractor.ts';
+import { compareText, isTestPath, type Site } from './candidate.ts';
+
+const MAX_LINES = 14;
+const MAX_CHARACTERS = 1_200;
+
+/** Files' texts by path, each read once. Line starts are found lazily. */
+export class SnippetCutter {
+  private readonly lines = new Map<string, Promise<readonly string[] | undefined>>();
+
+  constructor(private readonly text: (path: string) => Promise<string | undefined>) {}
+
+  /** Lines with their terminators; undefined for a file that cannot be read. */
+  private linesOf(path: string): Promise<readonly string[] | undefined> {
+    let lines = this.lines.get(path);
+    if (lines === undefined) {
+      lines = this.text(path).then((text) => text?.split('\n'));
+      this.lines.set(path, lines);
+    }
+    return lines;
+  }
+
+  /** Lines `line`…`endLine` of a file, fewer where that is long; undefined if the file no longer has them. */
+  async cut(path: string, line: number, endLine: number): Promise<Snippet | undefined> {
+    const lines = await this.linesOf(path);
+    if (lines === undefined || line < 1 || line > lines.length) return undefined;
+    let last = Math.min(endLine, line + MAX_LINES - 1, lines.length);
+    let text = lines.slice(line - 1, last).join('\n');
+    while (text.length > MAX_CHARACTERS && last > line) {
+      last--;
+      text = lines.slice(line - 1, last).join('\n');
+    }
+    // The last line's own carriage return is part of its terminator.
+    text = text.endsWith('\r') ? text.slice(0, -1) : text;
+    if (text.trim() === '' || text.length > MAX_CHARACTERS) return undefined;
+    return { path, line, endLine: last, text };
+  }
+
+  /** The most typical sites of up to `most` different files: little beside the pattern, production code before tests. */
+  async canonical(sites: readonly Site[], most: number): Promise<Snippet[]> {
+    const ranked = [...sites].sort(
+      (a, b) =>
+        Number(isTestPath(a.path)) - Number(isTestPath(b.path)) ||
+        a.slack + (a.endLine - a.line) - (b.slack + (b.endLine - b.line)) ||
+        compareText(a.path, b.path) ||
+        a.line - b.line,
+    );
+    const found: Snippet[] = [];
+    const seen = new Set<string>();
+    for (const site of ranked) {
+      if (found.length >= most) break;
+      if (seen.has(site.path)) continue;
+      const snippet = await this.cut(site.path, site.line, site.endLine);
+      if (snippet === undefined) continue;
+      seen.add(site.path);
+      found.push(snippet);
+    }
+    return found;
+  }
+}
