@@ -1,6 +1,6 @@
 /** The index against the disk: what is analysed, what is not analysed again, and that nothing is missed. */
 import { strict as assert } from 'node:assert';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -194,6 +194,31 @@ describe('repository index', () => {
     git('commit', '-q', '--allow-empty', '-m', 'two');
     await miner.mine({});
     assert.equal(reports, 2);
+    store.close();
+  });
+
+  it('is right in the end about files that change and vanish while they are read', async () => {
+    for (let n = 0; n < 40; n++) repository.put(`m${n}.ts`, module(n));
+    const script = `
+      const fs = require('fs');
+      const end = Date.now() + 1500;
+      for (let i = 0; Date.now() < end; i++) {
+        const path = 'm' + (i * 7 % 40) + '.ts';
+        if (i % 5 === 0) fs.rmSync(path, { force: true });
+        else if (i % 5 === 1) { fs.writeFileSync('t', 'export const t' + i + ' = 1;\\n'); fs.renameSync('t', path); }
+        else fs.writeFileSync(path, 'export function f' + i + '() {\\n' + '  g(' + i + ');\\n'.repeat(i % 900) + '}\\n');
+      }`;
+    const writer = spawn(process.execPath, ['-e', script], { cwd: repository.root, stdio: 'inherit' });
+    const ended = new Promise((resolve) => writer.on('close', resolve));
+    const { miner, store } = repository.open();
+    let rounds = 0;
+    for (let running = true; running; rounds++) {
+      await miner.mine({});
+      running = writer.exitCode === null;
+    }
+    assert.equal(await ended, 0);
+    assert.ok(rounds > 2);
+    assert.equal(comparable(await miner.mine({})), await repository.cold());
     store.close();
   });
 
