@@ -64,7 +64,7 @@ describe('cli heal', () => {
     const diffs = files.map(({ diff }) => diff).join('');
     for (const line of [
       'findById(tx, input.paymentId)',
-      'await this.orders.findById',
+      'await this.payments.findByOrder',
       'for total in totals:',
       'import Decimal',
     ])

@@ -40,7 +40,7 @@ export function createApp(database: Database): Application {
   app.use('/products', productRoutes(new ProductService(database, new ProductRepository(), audit)));
   app.use('/payments', paymentRoutes(new PaymentService(database, payments, orders, audit)));
   app.use('/invoices', invoiceRoutes(new InvoiceService(database, new InvoiceRepository(), orders, audit)));
-  app.use('/shipments', shipmentRoutes(new ShipmentService(database, new ShipmentRepository(), orders, audit)));
+  app.use('/shipments', shipmentRoutes(new ShipmentService(database, new ShipmentRepository(), orders, payments, audit)));
   app.use('/refunds', refundRoutes(new RefundService(database, new RefundRepository(), payments, audit)));
   app.use('/coupons', couponRoutes(new CouponService(database, new CouponRepository(), audit)));
   app.use(errorMiddleware);

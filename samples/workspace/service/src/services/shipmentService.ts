@@ -3,6 +3,7 @@ import { type Database, withTransaction } from '../database';
 import { ApiError } from '../http/apiError';
 import { logger } from '../logger';
 import type { OrderRepository } from '../repositories/orderRepository';
+import type { PaymentRepository } from '../repositories/paymentRepository';
 import type { Shipment, ShipmentRepository } from '../repositories/shipmentRepository';
 
 export class ShipmentService {
@@ -10,6 +11,7 @@ export class ShipmentService {
     private readonly database: Database,
     private readonly shipments: ShipmentRepository,
     private readonly orders: OrderRepository,
+    private readonly payments: PaymentRepository,
     private readonly audit: AuditLog,
   ) {}
 
@@ -27,9 +29,10 @@ export class ShipmentService {
 
   async create(input: Shipment): Promise<Shipment> {
     return await withTransaction(this.database, async (tx) => {
-      const order = this.orders.findById(tx, input.orderId);
+      const order = await this.orders.findById(tx, input.orderId);
       if (!order) throw ApiError.notFound('Order', input.orderId);
-      if (order.status !== 'paid') throw ApiError.conflict('only a paid order is shipped');
+      const payments = this.payments.findByOrder(tx, input.orderId);
+      if (!payments.some(({ state }) => state === 'settled')) throw ApiError.conflict('only a paid order is shipped');
       const shipment = await this.shipments.insert(tx, input);
       await this.orders.update(tx, input.orderId, { status: 'shipped' });
       await this.audit.record(tx, shipment.id, 'created');
