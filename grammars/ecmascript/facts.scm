@@ -37,9 +37,10 @@
 
 (export_statement declaration: (_) @exported)
 (export_statement value: (_) @exported)
-(export_statement declaration: (_ name: (_) @export))
-(export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @export)))
+(program (export_statement declaration: (_ name: (_) @export)))
+(program (export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @export))))
 (export_statement declaration: (lexical_declaration (variable_declarator) @exported))
+(program (export_statement "default") @export.default)
 (export_statement "default" value: (identifier) @export.local (#set! export "default"))
 (export_statement (export_clause (export_specifier name: (_) @export.local !alias)) !source)
 (export_statement (export_clause (export_specifier name: (_) @export.local alias: (_) @export)) !source)
@@ -106,7 +107,7 @@
 ((import_statement (import_clause (namespace_import (identifier) @import.alias))) @import (#set! import.name "*"))
 (import_statement (import_clause (named_imports (import_specifier name: (_) @import.name alias: (_)? @import.alias)))) @import
 (export_statement source: (string) @import.module) @import
-((export_statement source: (_) (export_clause (export_specifier name: (_) @import.name))) @import (#set! import.alias ""))
+((export_statement (export_clause (export_specifier name: (_) @import.name)) source: (_)) @import (#set! import.alias ""))
 ((export_statement "*" source: (_)) @import (#set! import.name "*") (#set! import.alias ""))
 
 ((variable_declarator

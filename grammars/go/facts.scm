@@ -40,13 +40,13 @@
 (parameter_declaration !name type: (_) @parameter.type) @parameter
 (variadic_parameter_declaration name: (_)? @parameter.name type: (_) @parameter.type) @parameter
 
-((type_spec name: (_) @name type: (struct_type) @body) @definition.type (#set! kind "struct"))
-((type_spec name: (_) @name type: (interface_type) @body) @definition.type (#set! kind "interface"))
+((type_spec name: (_) @name type: (struct_type (field_declaration_list) @body)) @definition.type (#set! kind "struct"))
+((type_spec name: (_) @name type: (interface_type)) @definition.type (#set! kind "interface"))
 ((type_spec name: (_) @name type: [
   (type_identifier) (qualified_type) (pointer_type) (array_type) (slice_type) (map_type)
   (channel_type) (function_type) (generic_type) (parenthesized_type)
-] @body) @definition.type (#set! kind "alias"))
-((type_alias name: (_) @name type: (_) @body) @definition.type (#set! kind "alias"))
+]) @definition.type (#set! kind "alias"))
+((type_alias name: (_) @name) @definition.type (#set! kind "alias"))
 
 (field_declaration name: (_) @name type: (_) @type) @member
 (field_declaration !name type: (_) @base)

@@ -4,8 +4,8 @@
 (generator_function_declaration "async"? @async name: (identifier) @name parameters: (_) @parameters body: (_) @body) @definition.function
 (function_expression "async"? @async name: (identifier)? @name parameters: (_) @parameters body: (_) @body) @definition.function
 (generator_function "async"? @async name: (identifier)? @name parameters: (_) @parameters body: (_) @body) @definition.function
-((arrow_function "async"? @async parameters: (_) @parameters body: (_) @body) @definition.function (#set! kind "arrow"))
-((arrow_function "async"? @async parameter: (_) @parameters body: (_) @body) @definition.function (#set! kind "arrow"))
+((arrow_function "async"? @async parameters: (_) @parameters body: (_) @body) @definition.function (#set! kind "arrow") (#set! visibility "inherited"))
+((arrow_function "async"? @async parameter: (_) @parameters body: (_) @body) @definition.function (#set! kind "arrow") (#set! visibility "inherited"))
 ((method_definition "async"? @async name: (_) @name parameters: (_) @parameters body: (_) @body) @definition.function
   (#set! kind "method")
   (#set! visibility "inherited"))

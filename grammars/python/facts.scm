@@ -11,7 +11,7 @@
 (module (class_definition name: (identifier) @export) (#not-match? @export "^_"))
 (module (decorated_definition definition: (_ name: (identifier) @export)) (#not-match? @export "^_"))
 (module (expression_statement (assignment left: (identifier) @export)) (#not-match? @export "^_"))
-((function_definition name: (identifier) @private) (#match? @private "^_"))
+((function_definition name: (identifier) @private) (#match? @private "^_(?!_.*__$)"))
 
 ((decorated_definition (decorator (identifier) @_property) definition: (function_definition) @definition.kind)
   (#any-of? @_property "property" "cached_property")
@@ -63,15 +63,15 @@
 (await (_) @head) @path.through
 (identifier) @path.name
 
-((import_statement name: (dotted_name) @import.module @import.name) @import
+((import_statement name: (dotted_name) @import @import.module @import.name)
   (#set! import.name "*")
   (#set! import.alias "module"))
-((import_statement name: (aliased_import name: (_) @import.module alias: (_) @import.alias)) @import (#set! import.name "*"))
+((import_statement name: (aliased_import name: (_) @import.module alias: (_) @import.alias) @import) (#set! import.name "*"))
 (import_from_statement module_name: (_) @import.module) @import
 (import_from_statement name: (dotted_name) @import.name) @import
 (import_from_statement name: (aliased_import name: (_) @import.name alias: (_) @import.alias)) @import
 ((import_from_statement (wildcard_import)) @import (#set! import.name "*") (#set! import.alias "*"))
-(future_import_statement name: (dotted_name) @import.name) @import
+((future_import_statement name: (dotted_name) @import.name) @import (#set! import.module "__future__"))
 
 ((try_statement) @error (#set! kind "try"))
 (except_clause (block . (pass_statement) .)) @error.empty

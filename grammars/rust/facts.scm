@@ -9,6 +9,8 @@
 
 (source_file (_ (visibility_modifier) name: (_) @export))
 (_ (visibility_modifier) name: (_)) @exported
+(impl_item trait: (_) body: (declaration_list (function_item) @exported))
+(trait_item (visibility_modifier) body: (declaration_list [(function_item) (function_signature_item)] @exported))
 
 (function_item
   (function_modifiers "async" @async)?
@@ -32,7 +34,7 @@
 ((union_item name: (_) @name body: (_)? @body) @definition.type (#set! kind "struct"))
 ((enum_item name: (_) @name body: (_) @body) @definition.type (#set! kind "enum"))
 ((trait_item name: (_) @name body: (_) @body) @definition.type (#set! kind "trait"))
-((type_item name: (_) @name type: (_) @body) @definition.type (#set! kind "alias"))
+((type_item name: (_) @name) @definition.type (#set! kind "alias"))
 ((mod_item name: (_) @name body: (_) @body) @definition.type (#set! kind "module"))
 
 (impl_item type: [(type_identifier) @name (generic_type type: (_) @name) (scoped_type_identifier name: (_) @name) (reference_type type: (_) @name)]) @definition.container

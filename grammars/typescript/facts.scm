@@ -5,8 +5,8 @@
 (function_signature "async"? @async name: (identifier) @name parameters: (_) @parameters return_type: (type_annotation (_) @return)?) @definition.function
 (function_expression "async"? @async name: (identifier)? @name parameters: (_) @parameters return_type: (type_annotation (_) @return)? body: (_) @body) @definition.function
 (generator_function "async"? @async name: (identifier)? @name parameters: (_) @parameters return_type: (type_annotation (_) @return)? body: (_) @body) @definition.function
-((arrow_function "async"? @async parameters: (_) @parameters return_type: (type_annotation (_) @return)? body: (_) @body) @definition.function (#set! kind "arrow"))
-((arrow_function "async"? @async parameter: (_) @parameters body: (_) @body) @definition.function (#set! kind "arrow"))
+((arrow_function "async"? @async parameters: (_) @parameters return_type: (type_annotation (_) @return)? body: (_) @body) @definition.function (#set! kind "arrow") (#set! visibility "inherited"))
+((arrow_function "async"? @async parameter: (_) @parameters body: (_) @body) @definition.function (#set! kind "arrow") (#set! visibility "inherited"))
 ((method_definition "async"? @async name: (_) @name parameters: (_) @parameters return_type: (type_annotation (_) @return)? body: (_) @body) @definition.function
   (#set! kind "method")
   (#set! visibility "inherited"))
@@ -26,14 +26,14 @@
 
 (export_statement declaration: (ambient_declaration (_) @exported))
 (ambient_declaration (_) @extent.inner) @extent
-(ambient_declaration (_ name: (_) @export))
+(program (ambient_declaration (_ name: [(identifier) (type_identifier)] @export)))
 
 ((class_declaration name: (_) @name body: (_) @body) @definition.type (#set! kind "class"))
 ((abstract_class_declaration name: (_) @name body: (_) @body) @definition.type (#set! kind "class"))
 ((class name: (_)? @name body: (_) @body) @definition.type (#set! kind "class"))
 ((interface_declaration name: (_) @name body: (_) @body) @definition.type (#set! kind "interface"))
 ((enum_declaration name: (_) @name body: (_) @body) @definition.type (#set! kind "enum"))
-((type_alias_declaration name: (_) @name value: (_) @body) @definition.type (#set! kind "alias"))
+((type_alias_declaration name: (_) @name) @definition.type (#set! kind "alias"))
 ((internal_module name: (_) @name body: (_) @body) @definition.type (#set! kind "module"))
 ((module name: (_) @name body: (_) @body) @definition.type (#set! kind "module"))
 

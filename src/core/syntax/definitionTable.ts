@@ -234,7 +234,7 @@ export class DefinitionTable {
     const scope = this.scopes.at(-1);
     if (!scope || scope.index < 0) return;
     const fact = scope.kind === 'function' ? this.functions[scope.index] : this.types[scope.index];
-    if (fact && !fact.doc) fact.doc = stripDoc(this.textOf(node));
+    if (fact) fact.doc = stripDoc(this.textOf(node));
   }
 
   /** Settles visibility and bases that depend on the rest of the file. `exportedNames` are local names exported apart. */

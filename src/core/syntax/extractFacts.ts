@@ -59,7 +59,8 @@ class FactsExtractor {
       functions,
       types,
       calls: this.calls,
-      imports: this.imports.facts,
+      // Patterns of one statement run one after the other, so its modules may come out of order.
+      imports: this.imports.facts.sort((a, b) => a.start - b.start),
       errorHandling: this.errorHandling,
       awaits: this.awaits,
       loops: this.loops,
@@ -108,6 +109,9 @@ class FactsExtractor {
         this.exports.add(pattern.properties.get('export') ?? name);
         return;
       }
+      case 'export.default':
+        this.exports.add('default');
+        return;
       case 'parameter':
         return definitions.addParameter(node, this.node('parameter.name'), this.node('parameter.type'));
       case 'member':
@@ -160,7 +164,7 @@ class FactsExtractor {
       callee,
       resolved: '',
       line: this.lineOf(node),
-      arguments: written !== undefined ? Number(written) : args < 0 ? 0 : this.countArguments(args),
+      arguments: written !== undefined ? Number(written) : args < 0 ? 0 : this.countArguments(args, args === node),
       awaited: (mark & MARK_AWAITED) !== 0,
       discarded: (mark & MARK_DISCARDED) !== 0,
       kind: mark & MARK_DECORATOR ? 'decorator' : ((pattern.properties.get('kind') ?? 'call') as CallFact['kind']),
@@ -168,8 +172,8 @@ class FactsExtractor {
     });
   }
 
-  /** Named children; in a Rust macro's token tree, whose arguments are not parsed, the parts between its own commas. */
-  private countArguments(node: number): number {
+  /** Named children, an element's name apart; in a Rust macro (whose arguments are not parsed) the parts between commas. */
+  private countArguments(node: number, isElement: boolean): number {
     const { tree, text } = this;
     const stop = tree.end[node] as number;
     let named = 0;
@@ -184,7 +188,8 @@ class FactsExtractor {
       if (comma || flags & NODE_NAMED) trailing = comma;
     }
     const tokens = this.grammar.kindNames[tree.kind[node] as number] === 'token_tree';
-    return tokens && named ? commas + (trailing ? 0 : 1) : named;
+    if (tokens) return named ? commas + (trailing ? 0 : 1) : 0;
+    return isElement ? named - 1 : named;
   }
 
   private addImport(pattern: CompiledPattern, node: number): void {

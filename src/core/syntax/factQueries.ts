@@ -20,6 +20,7 @@ export const ROLES = [
   'private',
   'export',
   'export.local',
+  'export.default',
   'call.awaited',
   'call.discarded',
   'call.decorator',

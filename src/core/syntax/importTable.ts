@@ -32,6 +32,8 @@ export class ImportTable {
       fact.module = unquote(this.textOf(match.module));
       fact.relative = this.isRelative(fact.module);
     }
+    const fixedModule = properties.get('import.module');
+    if (fixedModule !== undefined) fact.module = fixedModule;
     if (properties.get('typeOnly') === 'true') fact.typeOnly = true;
     const fixed = properties.get('import.name');
     if (match.name < 0 && fixed === undefined) return;

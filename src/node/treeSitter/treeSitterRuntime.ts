@@ -37,8 +37,12 @@ export interface LoadedLanguage {
 /** Number that tree-sitter gives to ERROR nodes; flat trees map it to the last entry of `Grammar.kindNames`. */
 export const ERROR_SYMBOL = 0xffff;
 
-// web-tree-sitter keeps one module per thread itself, so the instance is remembered beside it.
-let instance: Promise<RuntimeInstance> | undefined;
+/**
+ * web-tree-sitter keeps one module per thread. Its doors are remembered on its own class, so that several bundles of this
+ * file in one thread (test bundles share the package) find the module that one of them opened.
+ */
+const DOORS = Symbol.for('lodestone.treeSitterDoors');
+const shared = treeSitter.Parser as unknown as { [DOORS]?: Promise<RuntimeInstance> };
 
 function instantiate(runtimeWasm: string): Promise<RuntimeInstance> {
   return (async () => {
@@ -81,8 +85,8 @@ export class TreeSitterRuntime {
   }
 
   instance(): Promise<RuntimeInstance> {
-    instance ??= instantiate(this.assets.runtimeWasm);
-    return instance;
+    shared[DOORS] ??= instantiate(this.assets.runtimeWasm);
+    return shared[DOORS];
   }
 
   /** Loads a grammar once. Throws LodestoneError unsupportedLanguage. */
