@@ -25,8 +25,9 @@ export class NodeDataFiles implements DataFiles {
   }
 
   async read(path: string): Promise<string> {
+    const file = this.inside(path);
     try {
-      return await readFile(this.inside(path), 'utf8');
+      return await readFile(file, 'utf8');
     } catch (cause) {
       throw new LodestoneError('notFound', `The data file ${path} is missing.`, {
         cause,

@@ -86,9 +86,11 @@ function closings(site: FixSite, opening: CodeToken): ActionEdit[] {
     const weight = closingWeight(site, index, opening);
     if (weight > 0) {
       const lines = line - site.lines.lineAt(opening.start);
+      // Continuation lines stand deeper than the line they continue.
+      const continues = lines === 0 || indentation(site, line) > indentation(site, line - lines);
       candidates.push({
         edits: [{ start: token.end, end: token.end, newText: closer }],
-        weight: weight * (lines === 0 ? 1 : Math.max(0.4, 0.9 - 0.05 * lines)),
+        weight: weight * (lines === 0 ? 1 : Math.max(0.4, 0.9 - 0.05 * lines)) * (continues ? 1 : 0.5),
       });
     }
   }
@@ -118,6 +120,11 @@ function closingWeight(site: FixSite, index: number, opening: CodeToken): number
   if (next.text === ',') return 0.6 * factor;
   if (next.kind === 'operator') return 0.55 * factor;
   return 0.35 * factor;
+}
+
+function indentation(site: FixSite, line: number): number {
+  const start = site.lines.lineStart(line);
+  return /^[ \t]*/.exec(site.text.slice(start, start + 200))?.[0].length ?? 0;
 }
 
 function firstWord(site: FixSite, token: CodeToken): string {

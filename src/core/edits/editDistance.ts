@@ -43,12 +43,21 @@ export function nameLikeness(written: string, existing: string): number {
   const longest = Math.max(written.length, existing.length);
   const allowed = longest <= 2 ? 0 : longest <= 5 ? 1 : Math.floor(longest / 3);
   const distance = editDistance(written.toLowerCase(), existing.toLowerCase(), allowed);
-  let likeness = distance <= allowed ? 0.95 - (0.9 * distance) / longest : 0;
+  // Short names that differ in a letter are different names (get, set); one letter more or less may be a slip.
+  const replaced = longest <= 4 && written.length === existing.length && !isTransposed(written, existing);
+  let likeness = distance <= allowed && !replaced ? 0.95 - (0.9 * distance) / longest : 0;
   const ours = subwords(written);
   const theirs = subwords(existing);
   const shared = theirs.filter((word) => word.length > 2 && ours.includes(word)).length;
   // A lost or an added prefix or suffix: `get_user` for `user`, `List` for `UserList`.
   if (shared > 0 && (shared === theirs.length || shared === ours.length))
     likeness = Math.max(likeness, 0.45 + (0.35 * shared) / Math.max(ours.length, theirs.length));
+  // As written, case and all, the existing name is a part of it.
+  if (likeness > 0 && existing.length > 2 && (written.endsWith(existing) || written.startsWith(existing)))
+    likeness += 0.04;
   return likeness;
+}
+
+function isTransposed(a: string, b: string): boolean {
+  return [...a].sort().join('') === [...b].sort().join('');
 }

@@ -44,7 +44,7 @@ export function reindent(site: FixSite): ActionEdit[] {
 
   const candidates: ActionEdit[] = [];
   for (const [width, weight] of targets) {
-    for (const { last, share } of ranges(all, index, width)) {
+    for (const { last, share } of ranges(all, index, width, unit)) {
       const edits = shift(site, all, index, last, width - line.width);
       candidates.push({ edits, weight: weight * share });
     }
@@ -80,7 +80,12 @@ export function expandTabs(site: FixSite): ActionEdit[] {
 }
 
 /** Ends of the range that moves with line `index`: itself, its block, to the dedent, and each sibling between. */
-function ranges(all: readonly CodeLine[], index: number, target: number): { last: number; share: number }[] {
+function ranges(
+  all: readonly CodeLine[],
+  index: number,
+  target: number,
+  unit: number,
+): { last: number; share: number }[] {
   const line = all[index] as CodeLine;
   const rising = target > line.width;
   let block = index;
@@ -95,9 +100,11 @@ function ranges(all: readonly CodeLine[], index: number, target: number): { last
   const found = new Map<number, number>();
   const add = (last: number, share: number) => found.set(last, Math.max(share, found.get(last) ?? 0));
   // Lines below a header that all stand on its level belong inside; a line that slipped too far came alone.
-  add(index, block > index ? 0.6 : rising ? 0.85 : 0.95);
-  add(block, rising ? 0.88 : 1);
-  add(dedent, rising ? 1 : 0.9);
+  // The block below may already stand where it belongs.
+  const placed = block > index && (all[index + 1] as CodeLine).width === target + unit;
+  add(index, placed ? 1 : block > index ? 0.6 : rising ? 0.85 : 0.95);
+  add(block, placed ? 0.85 : rising ? 0.88 : 1);
+  add(dedent, rising ? 1 : placed ? 0.8 : 0.9);
   for (const last of siblings.slice(0, 12)) add(last, 0.7);
   return [...found].map(([last, share]) => ({ last, share }));
 }

@@ -15,8 +15,10 @@ export function insertExpected(site: FixSite): ActionEdit[] {
   const candidates: ActionEdit[] = [];
   const insert = (at: number, newText: string, weight: number) =>
     candidates.push({ edits: [{ start: at, end: at, newText }], weight });
-  if (before) insert(before.end, text, 1);
-  if (site.start !== before?.end) insert(site.start, text, 0.9);
+  // A closing brace mostly ends a block and stands on a line of its own, see below.
+  const block = text === '}' && before !== undefined && site.lines.lineAt(before.end) < site.lines.lineAt(site.start);
+  if (before) insert(before.end, text, block ? 0.6 : 1);
+  if (site.start !== before?.end) insert(site.start, text, block ? 0.55 : 0.9);
   const here = site.tokens[index];
   if (here && here.start <= site.start && site.start < here.end && here.kind !== 'comment') insert(here.end, text, 0.5);
   if (text === '}') {
@@ -30,6 +32,14 @@ export function insertExpected(site: FixSite): ActionEdit[] {
       const stop = site.text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd;
       insert(stop, `${eol}${column}}`, 0.97);
       for (const at of dedents(site, opening, column)) insert(at, `${column}}${eol}`, 0.98);
+    }
+    // A brace that closes further left than its block began closes an outer block: the inner one lacks its own.
+    for (const { closing, column } of crookedBlocks(site).slice(-3)) {
+      insert(
+        site.lines.lineStart(site.lines.lineAt(closing.start)),
+        `${column}}${site.text.includes('\r\n') ? '\r\n' : '\n'}`,
+        1,
+      );
     }
   }
   return candidates;
@@ -126,6 +136,21 @@ function dedents(site: FixSite, opening: CodeToken, column: string): number[] {
     const blanks = /^[ \t]*/.exec(text)?.[0] ?? '';
     if (blanks.length <= column.length && !/^[ \t]*[})\]]/.test(text)) found.push(start);
     else if (blanks.length < column.length) found.push(start);
+  }
+  return found;
+}
+
+function crookedBlocks(site: FixSite): { closing: CodeToken; column: string }[] {
+  const open: CodeToken[] = [];
+  const found: { closing: CodeToken; column: string }[] = [];
+  for (const token of site.tokens) {
+    if (token.text === '{' && token.kind === 'bracket') open.push(token);
+    if (token.text !== '}' || token.kind !== 'bracket') continue;
+    const opening = open.pop();
+    if (!opening) continue;
+    const column = indentOf(site, opening);
+    const own = site.text.slice(site.lines.lineStart(site.lines.lineAt(token.start)), token.start);
+    if (own.trim() === '' && own.length < column.length) found.push({ closing: token, column });
   }
   return found;
 }

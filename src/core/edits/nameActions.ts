@@ -27,10 +27,10 @@ export function spellName(site: FixSite): ActionEdit[] {
   const index = site.tokens.indexOf(token);
   const attribute = site.tokens[index - 1]?.text === '.';
   const line = site.lines.lineAt(token.start);
-  const known = new Map<string, number>();
+  const offered = new Map<string, number>();
   const offer = (candidate: string, nearness: number) => {
     const weight = nameLikeness(name, candidate) * nearness;
-    if (weight >= MIN_LIKENESS) known.set(candidate, Math.max(weight, known.get(candidate) ?? 0));
+    if (weight >= MIN_LIKENESS) offered.set(candidate, Math.max(weight, offered.get(candidate) ?? 0));
   };
   const keywords = new Set((site.options['keywords'] as readonly string[] | undefined) ?? []);
   const bound = boundNames(site);
@@ -38,12 +38,14 @@ export function spellName(site: FixSite): ActionEdit[] {
     if (other.kind !== 'word' || keywords.has(other.text)) return;
     const afterDot = site.tokens[at - 1]?.text === '.';
     const defines = /^(?:def|class|function|const|let|var)$/.test(site.tokens[at - 1]?.text ?? '');
-    if (attribute ? !afterDot && !defines : afterDot || !bound.has(other.text)) return;
+    if (attribute ? !afterDot && !defines : afterDot) return;
     const distance = Math.abs(site.lines.lineAt(other.start) - line);
-    offer(other.text, Math.max(0.9, 1 - distance / 500));
+    // A name that is only used may come from a star import; whether it exists is for the compiler to say.
+    const known = attribute || bound.has(other.text) ? 1 : 0.97;
+    offer(other.text, known * Math.max(0.9, 1 - distance / 500));
   });
   for (const word of (site.options['words'] as readonly string[] | undefined) ?? []) if (!attribute) offer(word, 0.93);
-  return [...known]
+  return [...offered]
     .map(([word, weight]) => ({
       edits: [{ start: token.start, end: token.end, newText: word }],
       weight,

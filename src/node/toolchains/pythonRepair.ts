@@ -95,6 +95,8 @@ async function repairSyntax(
 function isFurther(before: State, after: State): boolean {
   const from = before.error;
   const to = after.error;
+  // The tokenizer's complaints come before the parser's, wherever they are.
+  if (fromTokenizer(from) && !fromTokenizer(to)) return true;
   const grown = new LineIndex(after.text).lineCount - new LineIndex(before.text).lineCount;
   if (to.line !== from.line + grown) return to.line > from.line + Math.max(0, grown);
   return to.column > from.column || (to.message !== from.message && to.column >= from.column);
@@ -149,6 +151,10 @@ function toCandidate(request: RepairRequest, state: State, answers: string): Fix
 
 function withKind(proposal: RuleProposal): FixCandidate {
   return { ...proposal, kind: proposal.source };
+}
+
+function fromTokenizer({ message }: PythonError): boolean {
+  return /never closed|unterminated|unmatched|does not match opening|EOL while|EOF while/.test(message);
 }
 
 const isSyntax = ({ code }: PythonError) => code !== 'NameError' && code !== 'AttributeError';
