@@ -11,6 +11,8 @@ import { pythonModules } from '../core/indexing/pythonModules.ts';
 import { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
 import type { LanguageId } from '../core/languages.ts';
+import { BACKGROUND_PATH, miningDepsFrom } from '../core/mining/miningData.ts';
+import { createMiningReducer } from '../core/mining/miningReducer.ts';
 import type { Log } from '../core/ports.ts';
 import { createContextProvider } from '../core/retrieval/contextProvider.ts';
 import { parseWeights } from '../core/retrieval/model.ts';
@@ -23,7 +25,6 @@ import { RepositoryFiles } from './files/repositoryFiles.ts';
 import { openGitHistory } from './git/gitHistory.ts';
 import { HealingTools } from './healingTools.ts';
 import { PatchJournal, type Recovery } from './journal/patchJournal.ts';
-import { createReducer } from './miningData.ts';
 import { Repository } from './repository.ts';
 import { fingerprint } from './store/fingerprint.ts';
 import { IndexDatabase } from './store/indexDatabase.ts';
@@ -110,7 +111,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     store,
     tree: files,
     git,
-    reducer: () => createReducer({ catalog, dataFiles, clock: nodeClock, languages }),
+    reducer: async () => createMiningReducer(miningDepsFrom(catalog, await backgroundOf(dataFiles), nodeClock)),
     version: fingerprint([join(assetsDir, 'engineProcess.js'), join(assetsDir, 'data')]),
     clock: nodeClock,
   });
@@ -215,4 +216,10 @@ function report({ completed, rolledBack, leftAlone }: Recovery, log: Log): void 
   for (const id of rolledBack) log.warn(`The patch ${id}, which a crash interrupted, was rolled back.`);
   for (const path of leftAlone)
     log.warn(`${path} was changed after a crash interrupted a patch; it was left as it is.`);
+}
+
+/** A checkout in which the table has not been computed mines without it; specificity is then guessed. */
+async function backgroundOf(dataFiles: NodeDataFiles): Promise<string | undefined> {
+  const known = (await dataFiles.list('background')).length > 0;
+  return known ? dataFiles.read(BACKGROUND_PATH) : undefined;
 }

@@ -12,6 +12,7 @@ import type { FileFacts } from '../core/syntax/facts.ts';
 import { nodeClock } from './clock.ts';
 import { NodeProcesses } from './processes.ts';
 import type { StoredRepairMemory } from './store/repairMemory.ts';
+import { EslintToolchain } from './toolchains/eslint.ts';
 import { PythonToolchain } from './toolchains/python.ts';
 import { PythonEnvironment } from './toolchains/pythonEnvironment.ts';
 import { type RuffRules, RuffToolchain } from './toolchains/ruff.ts';
@@ -53,6 +54,7 @@ export class HealingTools {
         libFolder: join(assetsDir, 'typescript'),
         workerPath: join(assetsDir, 'typescriptWorker.js'),
       }),
+      new EslintToolchain(processes),
       new PythonToolchain({
         environment,
         script: join(assetsDir, 'data', 'toolchains', 'python_check.py'),

@@ -111,7 +111,7 @@ export class Repository implements RepositoryEngine {
   }
 
   async undoLast({ write }: { write: boolean }): Promise<Patch | undefined> {
-    return this.parts.journal().undoLast(write);
+    return this.parts.journal().undoLast({ write });
   }
 
   async decide({ id, decision }: { id: string; decision: Decision | undefined }): Promise<void> {
