@@ -1,5 +1,6 @@
-/** Trains src/data/retrieval/weights.json: npm run bench -- retrieval-train OUT.json CLONE… (each CLONE a checked-out repository). */
-import { writeFileSync } from 'node:fs';
+/** Trains src/data/retrieval/weights.json: npm run bench -- retrieval-train OUT.json BACKGROUND.json CLONE… (each CLONE a checked-out repository). */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Background, type BackgroundTable } from '../src/core/retrieval/background.ts';
 import { FEATURES, feedBack, gather } from '../src/core/retrieval/features.ts';
 import { digestFile } from '../src/core/retrieval/fileDigest.ts';
 import { createRankingModel } from '../src/core/retrieval/model.ts';
@@ -13,9 +14,12 @@ import { forEachTarget, indexOf } from './retrieval/samples.ts';
 const TARGETS = 120;
 const PENALTY = 20;
 
-const [out, ...folders] = process.argv.slice(2);
-if (out === undefined || folders.length === 0) throw new Error('Usage: retrieval-train OUT.json CLONE…');
+const [out, backgroundFile, ...folders] = process.argv.slice(2);
+if (out === undefined || backgroundFile === undefined || folders.length === 0)
+  throw new Error('Usage: retrieval-train OUT.json BACKGROUND.json CLONE…');
 
+const table = JSON.parse(readFileSync(backgroundFile, 'utf8')) as BackgroundTable;
+const background = new Background(table);
 const reader = new FactsReader();
 const search = new NeighbourSearch();
 const pairsOf = (products: readonly string[]) =>
@@ -44,7 +48,7 @@ async function collect(products: readonly string[], first: LinearModel | undefin
       const family = index.family(file.language);
       const digest = digestFile(file.path, file.facts, index.symbols);
       const target = targetAt(digest, file.facts, file.text, hidden.line, undefined);
-      const candidates = gather(family, target, search);
+      const candidates = gather(family, target, search, background);
       if (model) feedBack(family, target, search, candidates, model.score(candidates));
       const { names, values } = candidates;
       for (let row = 0; row < names.length; row++) {
@@ -88,6 +92,12 @@ function fit(design: Design, products: readonly string[]): LinearModel {
   };
 }
 
+/** One line a key, so that a change of the weights reads well in a diff. */
+function compact(value: Record<string, unknown>): string {
+  const lines = Object.entries(value).map(([key, entry]) => `  ${JSON.stringify(key)}: ${JSON.stringify(entry)}`);
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
 async function train(file: string): Promise<void> {
   const first = fit(await collect([], undefined), []);
   const final = fit(await collect(PRODUCTS, first), PRODUCTS);
@@ -96,8 +106,9 @@ async function train(file: string): Promise<void> {
     provenance: `bench/retrieval-train.ts, body protocol, ${TARGETS} targets each of ${[...sources].join(', ')}`,
     first: { bias: first.bias, weights: first.weights },
     ...final,
+    background: table,
   };
-  writeFileSync(file, `${JSON.stringify(weights, null, 2)}\n`);
+  writeFileSync(file, compact(weights));
 }
 
 train(out).catch((error: unknown) => {

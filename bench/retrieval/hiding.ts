@@ -13,6 +13,9 @@ export interface HiddenFunction {
   readonly truth: ReadonlySet<string>;
 }
 
+/** What counts as a name: calls of computed callees have none. */
+const NAME = /^[\p{L}_$][\p{L}\p{N}_$!]*$/u;
+
 const EMPTY_BODY = { python: ' ...', other: '{ }' } as const;
 
 /** In how many files each name is called. */
@@ -42,7 +45,7 @@ export function targetsOf(
       const truth = new Set<string>();
       for (const call of file.facts.calls) {
         // Called in this file and in two others, hence three in all.
-        if (within(call, fact.body) && (counts.get(call.name) ?? 0) >= 3) truth.add(call.name);
+        if (within(call, fact.body) && NAME.test(call.name) && (counts.get(call.name) ?? 0) >= 3) truth.add(call.name);
       }
       if (truth.size >= least) targets.push({ file, index, truth, order: mix(`${file.path}#${fact.start}`) });
     }

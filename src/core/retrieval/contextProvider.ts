@@ -5,6 +5,7 @@ import type { Attractor } from '../mining/attractor.ts';
 import type { FileFacts } from '../syntax/facts.ts';
 import { describeApi, type RankedApi } from './apiForms.ts';
 import { chooseAttractors } from './attractorChoice.ts';
+import { Background } from './background.ts';
 import { MAX_BYTES, renderBlock } from './considerBlock.ts';
 import type { ContextReport } from './context.ts';
 import { feedBack, gather, isTestPath } from './features.ts';
@@ -60,6 +61,7 @@ const SEED_CALLS = 3;
 export function createContextProvider(options: ContextProviderOptions): ContextProvider {
   const firstModel = createRankingModel(options.weights.first);
   const model = createRankingModel(options.weights);
+  const background = new Background(options.weights.background);
   const search = new NeighbourSearch();
   const { index } = options;
 
@@ -81,7 +83,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
 
   const rankIn = (family: FamilyIndex, digest: FileDigest, input: ContextInput) => {
     const target = targetAt(digest, input.facts, input.text, input.line, input.column);
-    const candidates = gather(family, target, search);
+    const candidates = gather(family, target, search, background);
     feedBack(family, target, search, candidates, firstModel.score(candidates));
     const scores = model.score(candidates);
     const known =

@@ -1,4 +1,6 @@
 /** Candidate API names for a cursor and the evidence for each: the inputs of the ranking model. */
+import { analogousCalls } from './analogy.ts';
+import type { Background } from './background.ts';
 import { type FileDigest, TOKEN_CLASSES, TokenClass, token, tokenClassOf } from './fileDigest.ts';
 import { idf, type Neighbour, type NeighbourSearch, similarityInFile, type View } from './neighbours.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
@@ -48,6 +50,10 @@ export const FEATURES = [
   'capitalised',
   'unseenHere',
   'isTest',
+  'background',
+  'backgroundLift',
+  'analogy',
+  'analogyBest',
   'feedbackVote',
   'feedbackBest',
 ] as const;
@@ -125,6 +131,7 @@ const SHARES = [
   'sameName',
   'receiver',
   'typeReceiver',
+  'analogy',
 ] as const;
 
 /** log(v/(1−v)) smoothed by 1/50 and shifted: 0 → 0, ½ → 3.9, 1 → 7.9. */
@@ -147,7 +154,12 @@ function callsOf(digest: FileDigest, routine: number): Int32Array {
 }
 
 /** Evidence for every name that might be called at the target. Deterministic for the same set of files. */
-export function gather(index: FamilyIndex, target: Target, search: NeighbourSearch): Candidates {
+export function gather(
+  index: FamilyIndex,
+  target: Target,
+  search: NeighbourSearch,
+  background: Background,
+): Candidates {
   const rows = new Rows();
   const { digest, routine } = target;
   const ownSlot = index.slot(digest.path);
@@ -169,6 +181,7 @@ export function gather(index: FamilyIndex, target: Target, search: NeighbourSear
   wordMatches(rows, index, target);
   for (const name of digest.importedNames) rows.max(name, 'imported', 1);
   declared(rows, index, target, ownSlot);
+  general(rows, index, target, background);
   finish(rows, index, digest, routine);
   return { names: rows.names, values: rows.values };
 }
@@ -247,6 +260,18 @@ function routineViews(rows: Rows, index: FamilyIndex, target: Target, search: Ne
     }
     for (const neighbour of inFile) voter(callsOf(digest, neighbour.routine), neighbour.similarity);
     if (view === NAME_VIEW) sameName(rows, index, target, neighbours);
+    if (view === MIXED_VIEW && routine >= 0) {
+      const siblings = [
+        ...neighbours.map((n) => ({ ...n, digest: index.fileAt(n.slot) as FileDigest })),
+        ...inFile.map((n) => ({ ...n, digest })),
+      ];
+      for (const sibling of siblings) {
+        for (const name of analogousCalls(index, { digest, routine }, sibling)) {
+          rows.add(name, 'analogy', (sibling.similarity * sibling.similarity) / total);
+          rows.max(name, 'analogyBest', sibling.similarity);
+        }
+      }
+    }
   }
 }
 
@@ -296,11 +321,28 @@ function receivers(rows: Rows, index: FamilyIndex, target: Target): void {
 /** Called names that share subwords with the target's name. */
 function wordMatches(rows: Rows, index: FamilyIndex, { digest, routine }: Target): void {
   if (routine < 0 || (digest.names[routine] as number) < 0) return;
-  for (const word of subwords(index.symbols.text(digest.names[routine] as number))) {
+  for (const word of index.words(digest.names[routine] as number)) {
     const symbol = index.symbols.find(word);
     if (symbol < 0) continue;
     if (index.wordFrequency(symbol) > 400) continue;
     for (const name of index.namesWithWord(symbol)) if (index.filesCalling(name) > 0) rows.row(name);
+  }
+}
+
+/** What public code calls, where this repository calls it too; likelier by the words of the target's name. */
+function general(rows: Rows, index: FamilyIndex, { digest, routine }: Target, background: Background): void {
+  const { names, lifts } = background.of(index.family);
+  for (const [text, value] of names) {
+    const name = index.symbols.find(text);
+    if (name >= 0 && index.filesCalling(name) > 0) rows.max(name, 'background', value);
+  }
+  const targetName = routine >= 0 ? (digest.names[routine] as number) : -1;
+  if (targetName < 0) return;
+  for (const word of index.words(targetName)) {
+    for (const [text, lift] of lifts.get(word) ?? []) {
+      const name = index.symbols.find(text);
+      if (name >= 0 && index.filesCalling(name) > 0) rows.max(name, 'backgroundLift', lift);
+    }
   }
 }
 
@@ -376,7 +418,7 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
     let own = 0;
     let near = 0;
     let told = 0;
-    for (const word of new Set(subwords(text))) {
+    for (const word of new Set(index.words(name))) {
       const weight = weigh(word);
       own += weight;
       if (words.has(word)) shared += weight;

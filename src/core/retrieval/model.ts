@@ -1,5 +1,6 @@
 /** The ranking model: a logistic regression over the evidence, its weights read from src/data/retrieval/weights.json. */
 import { LodestoneError } from '../../base/errors.ts';
+import type { BackgroundTable } from './background.ts';
 import { type Candidates, FEATURES } from './features.ts';
 
 /** The content of weights.json. Features missing in the file count 0, so that a file of an older version still ranks. */
@@ -11,6 +12,8 @@ export interface RetrievalWeights {
   readonly weights: Readonly<Record<string, number>>;
   /** Products of two features that get a weight of their own: 'nameVote*fileShare'. */
   readonly products?: Readonly<Record<string, number>>;
+  /** Calls in public code at large; without it the ranking knows this repository alone. */
+  readonly background?: BackgroundTable;
   /** The model of the first pass, which has no feedback columns yet. */
   readonly first: { readonly bias: number; readonly weights: Readonly<Record<string, number>> };
 }

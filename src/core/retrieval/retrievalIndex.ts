@@ -52,6 +52,8 @@ export class FamilyIndex {
   private readonly declaredCount = new Counters();
   private readonly stems = new Postings();
   private readonly wordNames = new Postings();
+  private readonly keyNames = new Postings();
+  private readonly wordsOf = new Map<number, readonly string[]>();
   private readonly wordDf = new Counters();
   private readonly listedName = new Counters();
   private readonly names: number[] = [];
@@ -65,7 +67,10 @@ export class FamilyIndex {
   routines = 0;
   private dead = 0;
 
-  constructor(readonly symbols: SymbolTable) {}
+  constructor(
+    readonly symbols: SymbolTable,
+    readonly family: Family,
+  ) {}
 
   /** True when more than half of the routine slots are dead: the owner then builds a fresh index. */
   get stale(): boolean {
@@ -155,6 +160,22 @@ export class FamilyIndex {
     return this.wordNames.get(word);
   }
 
+  /** Subwords of a name, remembered. */
+  words(name: number): readonly string[] {
+    let words = this.wordsOf.get(name);
+    if (!words) {
+      words = subwords(this.symbols.text(name));
+      this.wordsOf.set(name, words);
+    }
+    return words;
+  }
+
+  /** Called names made of exactly these subwords, whatever their case style. */
+  namesOfWords(words: readonly string[]): readonly number[] {
+    const key = this.symbols.find(wordKey(words));
+    return key < 0 ? [] : this.keyNames.get(key);
+  }
+
   /** Live slots whose path ends in the module's segments (dots, slashes and :: alike), by path. */
   slotsOfModule(module: string): number[] {
     const segments = module.split(/[/.]|::/).filter((part) => part !== '' && part !== 'crate' && part !== '@');
@@ -208,7 +229,9 @@ export class FamilyIndex {
       if (this.listedName.get(name) > 0) continue;
       this.listedName.add(name, 1);
       this.names.push(name);
-      for (const word of new Set(subwords(this.symbols.text(name)))) {
+      const words = this.words(name);
+      this.keyNames.add(this.symbols.intern(wordKey(words)), name);
+      for (const word of new Set(words)) {
         this.wordNames.add(this.symbols.intern(word), name);
       }
     }
@@ -245,7 +268,7 @@ export class FamilyIndex {
     for (const name of digest.fileCalls) {
       const now = this.callingFiles.add(name, by);
       if (now !== (by === 1 ? 1 : 0)) continue;
-      for (const word of new Set(subwords(this.symbols.text(name)))) this.wordDf.add(this.symbols.intern(word), by);
+      for (const word of new Set(this.words(name))) this.wordDf.add(this.symbols.intern(word), by);
     }
     for (const name of digest.calls) this.callingRoutines.add(name, by);
     for (const declaration of digest.declarations) this.declaredCount.add(declaration.name, by);
@@ -258,6 +281,10 @@ export class FamilyIndex {
       if (this.memberName.get(pair) === 0) this.memberName.add(pair, (digest.members[i + 2] as number) + 1);
     }
   }
+}
+
+function wordKey(words: readonly string[]): string {
+  return `~${words.join('_')}`;
 }
 
 /** Code-unit order. */
@@ -282,7 +309,7 @@ export function createRetrievalIndex(): RetrievalIndex {
   const indexOf = (family: Family): FamilyIndex => {
     let index = families.get(family);
     if (!index) {
-      index = new FamilyIndex(symbols);
+      index = new FamilyIndex(symbols, family);
       families.set(family, index);
     }
     return index;
@@ -295,7 +322,7 @@ export function createRetrievalIndex(): RetrievalIndex {
     const index = indexOf(family);
     index.remove(path);
     if (!index.stale) return;
-    const fresh = new FamilyIndex(symbols);
+    const fresh = new FamilyIndex(symbols, family);
     for (const digest of index.digests()) fresh.add(digest);
     fresh.version = index.version + 1;
     families.set(family, fresh);
