@@ -2,9 +2,14 @@
 import { join } from 'node:path';
 import type { FixRule, NameSource } from '../../core/edits/fixRules.ts';
 import type { DataFiles, Processes, Toolchain } from '../../core/ports.ts';
+import { MypyToolchain } from './mypy.ts';
+import { NpmTestToolchain, PytestToolchain } from './projectTests.ts';
+import { PyrightToolchain } from './pyright.ts';
 import { PythonToolchain } from './python.ts';
 import { type PythonChoice, PythonEnvironment } from './pythonEnvironment.ts';
+import type { TypeCheckerData } from './pythonTypeChecker.ts';
 import { type RuffRules, RuffToolchain } from './ruff.ts';
+import { ShadowCopy } from './shadowCopy.ts';
 
 export interface PythonToolsDeps {
   /** Folder of the shipped assets: `data/toolchains/python_check.py` lies below it. */
@@ -20,7 +25,12 @@ export interface PythonToolsDeps {
 
 export interface PythonTools {
   readonly environment: PythonEnvironment;
+  /** Compiler, ruff, mypy, pyright: what diagnoses and verifies. */
   readonly toolchains: readonly Toolchain[];
+  /** The project's tests, for `HealDeps.judges`: only to be passed where the request asks for tests. */
+  readonly judges: readonly Toolchain[];
+  /** Removes the shadow copies; the toolchains are closed by their owner. */
+  close(): Promise<void>;
 }
 
 /** The toolchains in the order in which they are asked. Nothing is started before the first diagnosis. */
@@ -33,5 +43,28 @@ export async function createPythonTools(deps: PythonToolsDeps): Promise<PythonTo
     rules: deps.rules,
     ...(deps.names ? { names: deps.names } : {}),
   });
-  return { environment, toolchains: [python, new RuffToolchain(environment, deps.processes, ruffRules)] };
+  const data = JSON.parse(await deps.dataFiles.read('toolchains/typecheckers.json')) as Record<
+    'mypy' | 'pyright',
+    TypeCheckerData
+  >;
+  const copies = new Map<string, ShadowCopy>();
+  const shadow = (root: string) => {
+    const copy = copies.get(root) ?? new ShadowCopy(root);
+    copies.set(root, copy);
+    return copy;
+  };
+  const { processes } = deps;
+  return {
+    environment,
+    toolchains: [
+      python,
+      new RuffToolchain(environment, processes, ruffRules),
+      new MypyToolchain({ environment, processes, shadow, data: data.mypy }),
+      new PyrightToolchain({ environment, processes, shadow, data: data.pyright }),
+    ],
+    judges: [new PytestToolchain({ processes, shadow }, environment), new NpmTestToolchain({ processes, shadow })],
+    close: async () => {
+      await Promise.all([...copies.values()].map((copy) => copy.close()));
+    },
+  };
 }
