@@ -73,9 +73,11 @@ export class BackgroundModel {
   private readonly edges = new Map<string, number>();
   private readonly functions: number;
 
+  /** `known`: last segments of framework words with the most bits that such a word may have (the table holds few tests). */
   constructor(
     private readonly table: BackgroundTable,
     private readonly family: string,
+    private readonly known: ReadonlyMap<string, number> = new Map(),
   ) {
     this.functions = table.functions[family] ?? 0;
   }
@@ -94,6 +96,9 @@ export class BackgroundModel {
             ? 8
             : 1
           : Math.log2((this.functions + 2) / (this.count(label) + 1));
+      const word = /^(?:call|chain|new|jsx|decorator|macro|ref|base) (?:.*[.:])?([\w$]+)!?$/.exec(label)?.[1];
+      const most = word === undefined ? undefined : this.known.get(word);
+      if (most !== undefined) bits = Math.min(bits, most);
       this.labels.set(label, bits);
     }
     return bits;

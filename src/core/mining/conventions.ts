@@ -129,14 +129,17 @@ function raisedErrors(family: Family, files: readonly FileDigest[]): Draft[] {
   let raises = 0;
   for (const file of files) {
     if (isTestPath(file.path)) continue;
-    for (const { kind, type, line } of file.errors) {
+    for (const { kind, type, line, function: owner } of file.errors) {
       if (kind !== 'raise' || type === '') continue;
       raises++;
       const plain = type
         .replace(/\(.*$/s, '')
         .replace(/^new\s+/, '')
         .trim();
-      byType.set(plain, [...(byType.get(plain) ?? []), site(file, line)]);
+      byType.set(plain, [
+        ...(byType.get(plain) ?? []),
+        { ...site(file, line), unit: file.functions[owner]?.line ?? line },
+      ]);
     }
   }
   return [...byType.entries()]

@@ -20,9 +20,12 @@ export interface CuratedAttractor {
   readonly antipatterns?: readonly string[];
 }
 
+/** From this many mined attractors on a repository speaks for itself. */
+const ENOUGH_MINED = 10;
+
 /**
- * Curated attractors for the detected frameworks (all of them where nothing was detected in any language), except those
- * whose APIs a mined attractor covers by half.
+ * Curated attractors for the detected frameworks (all of them for a repository without source files), except those whose
+ * APIs a mined attractor covers by half; none where enough was mined.
  */
 export function curatedAttractors(
   files: readonly CuratedFile[],
@@ -30,6 +33,7 @@ export function curatedAttractors(
   languages: ReadonlySet<string>,
   mined: readonly Attractor[],
 ): Attractor[] {
+  if (mined.length >= ENOUGH_MINED) return [];
   const detected = new Set(frameworks.map(({ id }) => id));
   const minedApis = mined.map(({ apis }) => new Set(apis.map(lastSegment)));
   const chosen: Attractor[] = [];

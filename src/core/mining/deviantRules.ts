@@ -59,7 +59,7 @@ function callRules(book: RuleBook, file: FileDigest, names: LabelTable): void {
   for (let at = 0; at < calls.length; at += CALL_WIDTH) {
     const flags = calls[at + CALL_FLAGS] as number;
     if (flags & (FLAG_DECORATOR | FLAG_JSX | FLAG_MACRO)) continue;
-    const resolved = names.name(calls[at + CALL_RESOLVED] as number);
+    const resolved = names.name(calls[at + CALL_RESOLVED] as number).replace(/^.*\//, '');
     const last = names.name(calls[at + CALL_NAME] as number);
     if (last.length < 3 || !/^[\w$.:]+$/.test(resolved)) continue;
     const line = calls[at + CALL_LINE] as number;

@@ -466,6 +466,10 @@ class Encoder {
     const text = this.source(node).replace(/^@|^#!?\[|\]$/g, '');
     const name = /^[\w.:$]+/.exec(text.trim())?.[0] ?? '';
     const opened = this.writer.open(`decorator ${this.clip(name)}`, startLine, endLine);
+    // Rust's attributes hold bare tokens: `derive(Debug, Clone)`.
+    if (this.kindName(node) === 'attribute_item')
+      for (const word of /\(([\w:,\s]*)\)/.exec(text)?.[1]?.split(/[,\s]+/) ?? [])
+        if (word !== '') this.writer.leaf(`ref ${this.clip(word)}`, startLine, endLine);
     const call = [...this.named(node)].find((at) => this.role(at) === 'call');
     if (call !== undefined) {
       const callArguments = this.child(call, 'arguments');

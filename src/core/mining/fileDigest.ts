@@ -56,7 +56,7 @@ export interface FileDigest {
   readonly family: Family;
   readonly lines: number;
   readonly trees: FileTrees;
-  /** CALL_WIDTH numbers a call, in source order; names are numbers of the shared string table. */
+  /** CALL_WIDTH numbers a call, in the order in which the calls run; names are numbers of the shared string table. */
   readonly calls: Int32Array;
   readonly functions: readonly FunctionDigest[];
   readonly types: readonly { readonly name: string; readonly kind: string; readonly line: number }[];
@@ -71,7 +71,9 @@ export function digestFile(path: string, analysis: FileAnalysis, labels: LabelTa
   const numbers = Int32Array.from(trees.labels, (label) => labels.intern(label));
   const label = trees.label.map((local) => numbers[local] as number);
   const calls = new Int32Array(facts.calls.length * CALL_WIDTH);
-  facts.calls.forEach((call, index) => {
+  // By their ends calls stand in the order in which they run: receivers and arguments before the call itself.
+  const ordered = [...facts.calls].sort((a, b) => a.end - b.end || b.start - a.start);
+  ordered.forEach((call, index) => {
     const at = index * CALL_WIDTH;
     calls[at + CALL_NAME] = names.intern(call.name);
     calls[at + CALL_RESOLVED] = names.intern(call.resolved || call.callee);

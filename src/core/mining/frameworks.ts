@@ -15,6 +15,8 @@ export interface FrameworkEntry {
   /** Modules as written in imports; a module matches itself and everything below it. */
   readonly imports: readonly string[];
   readonly vocabulary: readonly string[];
+  /** A test framework: its words stand in every repository's tests. */
+  readonly tests?: boolean;
 }
 
 const MANIFESTS: Readonly<Record<Family, RegExp>> = {

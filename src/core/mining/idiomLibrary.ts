@@ -7,7 +7,7 @@ import type { BackgroundModel } from './background.ts';
 import { isTestPath } from './candidate.ts';
 import { embed, parents } from './embedding.ts';
 import type { Forest } from './forest.ts';
-import { ANCHOR_STRONG, type LabelTable } from './labelTable.ts';
+import { ANCHOR_NONE, ANCHOR_STRONG, type LabelTable } from './labelTable.ts';
 import type { SubtreePattern } from './subtreeMiner.ts';
 
 /** A chosen pattern with its embeddings, one a root. */
@@ -23,6 +23,9 @@ export interface ChosenIdiom {
 /** Least code length of a pattern (bits), and of the share that its strong anchors contribute. */
 const MIN_BITS = 11;
 const MIN_ANCHOR_BITS = 5;
+/** Names that count as telling, and files from which one of them is enough. */
+const TELLING_BITS = 3;
+const POPULAR_FILES = 6;
 /** Patterns looked at closely, best first by an upper bound. */
 const MAX_CANDIDATES = 3_000;
 /** Tests repeat themselves by nature: what only they do counts for this share. */
@@ -102,6 +105,7 @@ function weigh(pattern: SubtreePattern, table: LabelTable, model: BackgroundMode
   let total = 0;
   let anchored = 0;
   let strong = 0;
+  let telling = 0;
   pattern.labels.forEach((label, index) => {
     const name = table.name(label);
     const parent = above[index] as number;
@@ -109,6 +113,7 @@ function weigh(pattern: SubtreePattern, table: LabelTable, model: BackgroundMode
       parent === -1 ? model.labelBits(name) : model.edgeBits(table.name(pattern.labels[parent] as number), name);
     bits[index] = own;
     total += own;
+    if (table.anchor(label) !== ANCHOR_NONE && own >= TELLING_BITS) telling++;
     if (table.anchor(label) === ANCHOR_STRONG) {
       strong++;
       anchored = Math.max(anchored, own);
@@ -116,6 +121,8 @@ function weigh(pattern: SubtreePattern, table: LabelTable, model: BackgroundMode
   });
   if (total < MIN_BITS || anchored < MIN_ANCHOR_BITS) return undefined;
   if (strong < 2 && pattern.labels.length < 4) return undefined;
+  // One name alone is a popular function, not a way of doing something, unless it is popular indeed.
+  if (telling < 2 && pattern.files < POPULAR_FILES) return undefined;
   return { pattern, bits, total, bound: 0 };
 }
 

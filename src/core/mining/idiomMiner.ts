@@ -24,8 +24,9 @@ export async function mineIdioms(
   breather?: Breather,
 ): Promise<Candidate[]> {
   const minFiles = SUBTREE_LIMITS.minFiles;
-  if (files.length < minFiles) return [];
-  const forest = buildForest(files, table, minFiles);
+  const distinct = withoutCopies(files);
+  if (distinct.length < minFiles) return [];
+  const forest = buildForest(distinct, table, minFiles);
   const patterns = await new SubtreeMiner(forest, table, SUBTREE_LIMITS, breather).mine();
   const chosen = await chooseIdioms(forest, patterns, table, model, {
     most: MOST_IDIOMS,
@@ -33,6 +34,23 @@ export async function mineIdioms(
   });
   const units = files.reduce((sum, { functionNodes }) => sum + Math.max(1, functionNodes.length), 0);
   return chosen.map((idiom) => toCandidate(family, forest, idiom, table, model, units));
+}
+
+/** Files whose trees say the same as those of a file before them are copies, not evidence. */
+function withoutCopies(files: readonly FileTrees[]): FileTrees[] {
+  const seen = new Set<string>();
+  return files.filter(({ label, size }) => {
+    let low = label.length;
+    let high = 17;
+    for (let node = 0; node < label.length; node++) {
+      low = Math.imul(low ^ (label[node] as number), 0x01000193);
+      high = (Math.imul(high, 31) + (label[node] as number) * 7 + (size[node] as number)) | 0;
+    }
+    const key = `${label.length} ${low} ${high}`;
+    if (label.length > 8 && seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 function toCandidate(
@@ -47,6 +65,7 @@ function toCandidate(
   const named: NamedPattern = {
     labels: Array.from(pattern.labels, (label) => table.name(label)),
     depths: pattern.depths,
+    family,
   };
   const sites = embeddings.map((embedding) => siteOf(forest, named, embedding));
   const files = distinctPaths(sites).length;

@@ -9,6 +9,7 @@ const STRONG = /^(?:call|chain|new|macro|decorator|jsx|base) /;
 export interface NamedPattern {
   readonly labels: readonly string[];
   readonly depths: Uint8Array;
+  readonly family?: string;
 }
 
 /** How a label is written in a name: `Joi.object`, `<Button>`, `@Injectable`, `println!`. */
@@ -29,7 +30,7 @@ export function anchorsBySpecificity(pattern: NamedPattern, model: BackgroundMod
   return [...new Set(anchors)];
 }
 
-const WRAPPERS = new Set(['declare', 'await', 'return', 'propagate', 'yield']);
+const WRAPPERS = new Set(['declare', 'await', 'return', 'propagate', 'yield', 'unary &', 'assign =', 'assign :=']);
 
 /** Strips `x = await …?` down to what is done. */
 function core(pattern: NamedPattern): { index: number; wrappers: Set<string> } {
@@ -39,7 +40,7 @@ function core(pattern: NamedPattern): { index: number; wrappers: Set<string> } {
   while (WRAPPERS.has(pattern.labels[index] as string)) {
     const only = [...above.keys()].filter((child) => above[child] === index);
     const strong = only.filter((child) =>
-      /^(?:call|chain|new|await|propagate|macro|jsx)\b/.test(pattern.labels[child] as string),
+      /^(?:call|chain|new|await|propagate|macro|jsx|unary &)/.test(pattern.labels[child] as string),
     );
     if (strong.length !== 1) break;
     wrappers.add(pattern.labels[index] as string);
@@ -102,7 +103,8 @@ export function idiomName(pattern: NamedPattern, model: BackgroundModel): string
     case 'catch':
       return `Catch errors around ${pairOf(anchors, 'and')}`;
     case 'if':
-      return `Check ${pairOf(inOrder, 'then')}`;
+      if (has('return')) return earlyReturn(pattern, inOrder);
+      return `Guard ${pairOf(inOrder, 'and')}`;
     case 'for':
     case 'while':
       return `Loop with ${pairOf(inOrder, 'and')}`;
@@ -114,8 +116,14 @@ export function idiomName(pattern: NamedPattern, model: BackgroundModel): string
       return `Start ${code(first)} in a goroutine`;
     case 'assert':
       return `Assert on ${pairOf(inOrder, 'and')}`;
-    case 'class':
-      return `Define a class with ${pairOf(inOrder, 'and')}`;
+    case 'class': {
+      const base = pattern.labels.find((text) => text.startsWith('base '));
+      const others = anchors.filter((name) => base === undefined || name !== displayLabel(base));
+      if (base === undefined) return `Define a type with ${pairOf(inOrder, 'and')}`;
+      const verb =
+        base.includes('::') || has('returns fmt::Result') || pattern.family === 'rust' ? 'Implement' : 'Extend';
+      return `${verb} ${pairOf([displayLabel(base), ...others], 'with')}`;
+    }
     case 'jsx':
       return `Render ${pairOf([displayLabel(label), ...anchors.filter((name) => name !== displayLabel(label))], 'with')}${
         anchors.length < 2 ? extra(pattern, model, label) : ''
@@ -129,6 +137,7 @@ export function idiomName(pattern: NamedPattern, model: BackgroundModel): string
     case 'switch':
       return `Switch over ${pairOf(inOrder, 'and')}`;
     case 'block':
+      if (first.startsWith('<')) return `Render ${pairOf(inOrder, 'with')}`;
       return inOrder.length > 1
         ? `Call ${inOrder.slice(0, 3).map(code).join(', then ')}`
         : `Call ${code(first)}${extra(pattern, model, first)}`;
@@ -151,11 +160,24 @@ export function idiomName(pattern: NamedPattern, model: BackgroundModel): string
       const wraps = /^(?:async )?function$/.test(pattern.labels[index + 1] ?? '');
       const verb = wraps ? 'Wrap a function in' : wrappers.has('await') || has('await') ? 'Await' : 'Call';
       const other = anchors.find((anchor) => anchor !== callee);
-      const main = head === 'call' ? callee : first;
+      const main = head === 'call' && callee !== '()' ? callee : first;
       if (other !== undefined && other !== main) return `${verb} ${code(main)} with ${code(other)}`;
       return `${verb} ${code(main)}${extra(pattern, model, main)}`;
     }
   }
+}
+
+/** `if (…) return x(…)`: what is returned, and what is looked at before. */
+function earlyReturn(pattern: NamedPattern, inOrder: readonly string[]): string {
+  const at = pattern.labels.lastIndexOf('return');
+  const returned = pattern.labels
+    .slice(at)
+    .filter((label) => STRONG.test(label))
+    .map(displayLabel);
+  const before = inOrder.filter((name) => !returned.includes(name));
+  if (returned.length === 0) return `Return early on ${pairOf(before, 'and')}`;
+  const after = before[0] === undefined ? '' : ` after ${code(before[0])}`;
+  return `Return ${code(returned[0] as string)} early${after}`;
 }
 
 /** One sentence: the code with its holes, how often, where. */

@@ -25,13 +25,17 @@ export function mergeCandidates(candidates: readonly Candidate[]): Merged[] {
   );
   const kept: (Merged & { units: ReadonlySet<string> })[] = [];
   const byUnit = new Map<string, number[]>();
+  const apiSets = new Set<string>();
   for (const candidate of ordered) {
     const layer = candidate.kind === 'naming' || candidate.kind === 'imports' ? candidate.kind : 'code';
     const units = new Set(candidate.sites.map(({ path, unit }) => `${layer} ${path}:${unit}`));
     const shared = new Map<number, number>();
     for (const unit of units)
       for (const index of byUnit.get(unit) ?? []) shared.set(index, (shared.get(index) ?? 0) + 1);
-    let nested = false;
+    // The same APIs once more are a variant of what is shown already.
+    const apis = `${candidate.family} ${[...candidate.apis].sort(compareText).join(' ')}`;
+    let nested = candidate.apis.length > 0 && apiSets.has(apis);
+    apiSets.add(apis);
     let merged = false;
     for (const [index, count] of shared) {
       const other = kept[index] as (typeof kept)[number];

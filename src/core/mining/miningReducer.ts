@@ -70,7 +70,11 @@ class Reducer implements MiningReducer {
   private model(family: Family): BackgroundModel {
     let model = this.models.get(family);
     if (model === undefined) {
-      model = new BackgroundModel(this.deps.background ?? EMPTY_BACKGROUND, family);
+      model = new BackgroundModel(
+        this.deps.background ?? EMPTY_BACKGROUND,
+        family,
+        frameworkWords(this.deps.frameworks, family),
+      );
       this.models.set(family, model);
     }
     return model;
@@ -127,4 +131,20 @@ class Reducer implements MiningReducer {
     this.cache.set(family, { key: String(version), candidates: mined });
     return candidates;
   }
+}
+
+/** Bits that a framework's word may have at most: its users write it everywhere. */
+const FRAMEWORK_BITS = 7;
+const TEST_BITS = 2.5;
+
+function frameworkWords(frameworks: readonly FrameworkEntry[], family: Family): Map<string, number> {
+  const words = new Map<string, number>();
+  for (const entry of frameworks) {
+    if (entry.family !== family) continue;
+    for (const word of entry.vocabulary) {
+      const last = (word.split(/[.:]+/).pop() ?? word).replace(/!$/, '');
+      words.set(last, Math.min(words.get(last) ?? FRAMEWORK_BITS, entry.tests ? TEST_BITS : FRAMEWORK_BITS));
+    }
+  }
+  return words;
 }

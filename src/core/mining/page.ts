@@ -14,6 +14,9 @@ const MOST: Readonly<Partial<Record<AttractorKind, number>>> = {
   async: 1,
 };
 
+/** Markup repeats itself more than other code. */
+const MOST_MARKUP = 8;
+
 /** First the page (best gains within the quotas), then the rest, then what nests in others, then the common. */
 export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<string, number>): Candidate[] {
   const total = [...familySizes.values()].reduce((sum, size) => sum + size, 0);
@@ -30,10 +33,18 @@ export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<
     const share = (familySizes.get(candidate.family) ?? 0) / Math.max(1, total);
     // A language may not fill the page beyond its part of the repository, with room for the small ones.
     const quota = Math.max(4, Math.ceil(PAGE * Math.min(1, share * 1.25)));
-    if (page.length < PAGE && kind < (MOST[candidate.kind] ?? PAGE) && family < quota) {
+    const markup = /^\d+:(?:jsx |block\n1:return\n2:jsx )/.test(candidate.pattern);
+    const shown = families.get('markup') ?? 0;
+    if (
+      page.length < PAGE &&
+      (!markup || shown < MOST_MARKUP) &&
+      kind < (MOST[candidate.kind] ?? PAGE) &&
+      family < quota
+    ) {
       page.push(candidate);
       kinds.set(candidate.kind, kind + 1);
       families.set(candidate.family, family + 1);
+      if (markup) families.set('markup', shown + 1);
     } else rest.push(candidate);
   }
   return [...page, ...rest, ...nested, ...common];

@@ -62,7 +62,7 @@ function render(node: SkeletonNode): string {
       return `${name}=${list(children) || HOLE}`;
     case 'ref':
     case 'name':
-      return `${name}${children.map(render).join('')}`;
+      return `${name}${children.map((child) => (child.label.startsWith('.') ? child.label : ` ${render(child)}`)).join('')}`;
     case 'param':
       return children.length ? `${name}: ${list(children)}` : name;
     case 'type':
@@ -97,6 +97,17 @@ function keywordNode(head: string, children: readonly SkeletonNode[]): string {
       return `${HOLE} = ${list(children) || HOLE}`;
     case 'propagate':
       return `${list(children) || HOLE}?`;
+    case 'if':
+    case 'while':
+    case 'for':
+    case 'switch':
+    case 'with': {
+      const body = children.filter(({ label }) => /^(?:block|else|case|default)$/.test(label));
+      const condition = children.filter((child) => !body.includes(child));
+      return `${head} ${list(condition) || HOLE} ${list(body, ' ')}`;
+    }
+    case 'item':
+      return list(children) || HOLE;
     case 'object':
       return `{ ${list(children) || HOLE} }`;
     case 'destructure':

@@ -1,0 +1,49 @@
+/** Mines in-memory files with the real grammars and the shipped data: what the mining tests share. */
+import { join } from 'node:path';
+import { loadCatalog } from '../../../src/core/catalog/catalog.ts';
+import type { FileAnalysis, MiningContext, MiningReducer } from '../../../src/core/indexing/contracts.ts';
+import { BACKGROUND_PATH, miningDepsFrom } from '../../../src/core/mining/miningData.ts';
+import { createMiningReducer } from '../../../src/core/mining/miningReducer.ts';
+import { NodeDataFiles } from '../../../src/node/dataFiles.ts';
+import { FileAnalyser } from '../../../src/node/treeSitter/fileAnalyser.ts';
+import { TreeSitterRuntime } from '../../../src/node/treeSitter/treeSitterRuntime.ts';
+import { projectRoot } from '../../projectRoot.ts';
+
+export type Texts = Readonly<Record<string, string>>;
+
+const analyser = new FileAnalyser(
+  new TreeSitterRuntime({
+    runtimeWasm: join(projectRoot, 'node_modules/web-tree-sitter/web-tree-sitter.wasm'),
+    grammars: join(projectRoot, 'grammars'),
+  }),
+);
+
+export async function analyse(path: string, text: string): Promise<FileAnalysis> {
+  const analysis = await analyser.analyse(path, text);
+  if (!('facts' in analysis)) throw new Error(`${path} was skipped: ${analysis.skipped}`);
+  return analysis;
+}
+
+export async function newReducer(): Promise<MiningReducer> {
+  const data = new NodeDataFiles(projectRoot, {
+    data: join(projectRoot, 'src/data'),
+    grammars: join(projectRoot, 'grammars'),
+  });
+  const clock = { now: () => performance.now(), yieldNow: () => new Promise<void>((done) => setImmediate(done)) };
+  return createMiningReducer(miningDepsFrom(await loadCatalog(data), await data.read(BACKGROUND_PATH), clock));
+}
+
+export function contextOf(texts: Texts, manifests: Texts = {}): MiningContext {
+  return {
+    manifests: new Map(Object.entries(manifests)),
+    history: new Map(),
+    headDate: undefined,
+    text: async (path) => texts[path],
+  };
+}
+
+export async function mineTexts(texts: Texts, manifests: Texts = {}) {
+  const reducer = await newReducer();
+  for (const [path, text] of Object.entries(texts)) reducer.set(path, await analyse(path, text));
+  return reducer.report(contextOf(texts, manifests), {});
+}
