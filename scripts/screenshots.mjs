@@ -2,7 +2,8 @@
  * Pictures of the extension in light, dark and high contrast, as a person sees it: the .vsix is installed, the sample is
  * opened and healed. Usage: node scripts/screenshots.mjs [--vsix FILE] [--out DIR] [--theme light|dark|highContrast]
  */
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { packageVsix } from './package.mjs';
 import { brokenFiles, prepareSample } from './sample.mjs';
@@ -48,7 +49,7 @@ async function shoot(page, address, name, folder, target) {
     .first()
     .waitFor({ timeout: 120_000 });
   await settle(1500);
-  await command(page, 'View: Hide Secondary Side Bar');
+  await command(page, 'View: Toggle Secondary Side Bar Visibility');
   await command(page, 'Notifications: Clear All Notifications');
   await settle();
   await picture('attractors');
@@ -84,7 +85,8 @@ async function main() {
   const vsix = resolve(option('--vsix') ?? (await packageVsix()));
   const out = resolve(option('--out') ?? join(root, 'out/screenshots'));
   mkdirSync(out, { recursive: true });
-  const home = join(root, '.vscode-test', `pictures-${process.pid}`);
+  // Outside this repository, whose .gitignore would hide the workspace from mining.
+  const home = mkdtempSync(join(realpathSync(tmpdir()), 'lodestone-pictures-'));
   const target = (option('--file') ?? brokenFiles()[0].path).split('/').at(-1);
   const places = { data: join(home, 'data'), extensions: join(home, 'extensions') };
   for (const place of Object.values(places)) mkdirSync(place, { recursive: true });

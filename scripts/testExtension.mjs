@@ -3,8 +3,9 @@
  * the VS Code server with a headless Chromium. Ends with 3 where neither is possible.
  * Usage: node scripts/testExtension.mjs [--grep TEXT] [--extension DIR] [--only window|reloaded|restricted]
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { format } from 'node:util';
 import { bundleTests, findTests } from './mocha.mjs';
 import { packageVsix } from './package.mjs';
@@ -144,10 +145,9 @@ function merge(reports) {
 
 async function main() {
   const { grep, extension, only } = parse(process.argv.slice(2));
-  const home = join(root, '.vscode-test', `run-${process.pid}`);
+  // Outside this repository, whose .gitignore would hide the workspace from mining.
+  const home = mkdtempSync(join(realpathSync(tmpdir()), 'lodestone-window-'));
   const outputs = `extension-${process.pid}`;
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
   // A cache of its own: the suite starts cold and leaves nothing in the user's.
   const cache = join(home, 'cache');
   const env = { ...toolEnvironment(), XDG_CACHE_HOME: cache };
@@ -180,7 +180,7 @@ async function main() {
     return total.failed.length ? 1 : 0;
   } finally {
     rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-    rmSync(join(root, 'out', dirname(join(outputs, 'x'))), { recursive: true, force: true });
+    rmSync(join(root, 'out', outputs), { recursive: true, force: true });
   }
 }
 

@@ -138,12 +138,16 @@ export class Repositories implements vscode.Disposable {
       work.catch((error) => this.messages.failure(error));
     });
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '**/*'));
-    const seen = (kind: 'changed' | 'deleted') => (uri: vscode.Uri) => void this.sort(root, uri, kind, batcher);
+    const seen = (kind: 'changed' | 'deleted') => (uri: vscode.Uri) => {
+      this.sort(root, uri, kind, batcher).catch((error) => this.messages.failure(error));
+    };
     const disposables = [
       watcher,
       watcher.onDidChange(seen('changed')),
       watcher.onDidCreate(seen('changed')),
       watcher.onDidDelete(seen('deleted')),
+      // On network file systems the watcher may see nothing: what the editor itself saves is known anyway.
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => seen('changed')(uri)),
     ];
     session.onChange(() => this.changed.fire());
     this.watched.set(root, { session, batcher, disposables });
