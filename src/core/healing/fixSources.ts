@@ -42,8 +42,10 @@ export interface HealDeps {
   readonly root: string;
   /** Compilers and linters; those that need trust run only in trusted requests. */
   readonly toolchains: readonly Toolchain[];
-  /** Slow witnesses that only judge the result (the project's tests, its own compiler): run once before and once after. */
+  /** Slow witnesses that only judge the result (the project's own compiler): run once before and once after. */
   readonly judges?: readonly Toolchain[];
+  /** The project's tests: judges that are asked only where the request wants `tests`. */
+  readonly tests?: readonly Toolchain[];
   readonly sources: readonly FixSource[];
   readonly clock: Clock;
   languageOf(path: string): LanguageId | undefined;

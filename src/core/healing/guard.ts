@@ -136,7 +136,8 @@ const isValue = ({ kind }: CodeToken) => kind === 'word' || kind === 'number' ||
 /** Compares what each changed region said with what it says now. */
 function lostCode(before: readonly Statement[], after: readonly Statement[]): GuardFinding[] {
   const findings: GuardFinding[] = [];
-  const moved = difference(after.map(textOf), before.map(textOf));
+  const changes = diffArrays(before.map(textOf), after.map(textOf));
+  const moved = changes.filter(({ added }) => added).flatMap(({ value }) => value);
   let from = 0;
   let to = 0;
   let gone: Statement[] = [];
@@ -150,7 +151,7 @@ function lostCode(before: readonly Statement[], after: readonly Statement[]): Gu
     gone = [];
     come = [];
   };
-  for (const change of diffArrays(before.map(textOf), after.map(textOf))) {
+  for (const change of changes) {
     const size = change.value.length;
     if (change.removed) {
       gone.push(...before.slice(from, from + size));
@@ -258,12 +259,6 @@ export function editDistance(a: string, b: string): number {
     }
   }
   return current[b.length] as number;
-}
-
-/** Multiset of `a` without `b`. */
-function difference(a: readonly string[], b: readonly string[]): string[] {
-  const rest = [...b];
-  return a.filter((value) => !take(rest, value));
 }
 
 function shorten(text: string): string {

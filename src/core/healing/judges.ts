@@ -13,7 +13,7 @@ export interface Verdict {
   readonly notes: Diagnosis['notes'];
 }
 
-/** Asks every judge that applies; without a change nobody is asked. Test runners are asked only where `tests` is wanted. */
+/** Asks every judge that applies; without a change nobody is asked. */
 export async function judgeResult(
   deps: HealDeps,
   request: HealRequest,
@@ -26,7 +26,8 @@ export async function judgeResult(
   let tests: Verdict['tests'] = 'notRun';
   const validatedBy: string[] = [];
   const notes: Diagnosis['notes'][number][] = [];
-  for (const judge of changed.length ? (deps.judges ?? []) : []) {
+  const runners = new Set(request.tests ? deps.tests : []);
+  for (const judge of changed.length ? [...(deps.judges ?? []), ...runners] : []) {
     if (judge.needsTrust && !options.trusted) continue;
     const mine = changed.filter((path) => judge.languages.some((language) => language === deps.languageOf(path)));
     if (!mine.length) continue;
@@ -41,10 +42,7 @@ export async function judgeResult(
         failing,
       );
       if (added.length) worse = true;
-      const testing = [...old.diagnostics, ...failing].some(({ category }) => category === 'test failure');
-      if (request.tests && judge.title.toLowerCase().includes('test')) {
-        tests = failing.some(({ category }) => category === 'test failure') ? 'failed' : 'passed';
-      } else if (testing) tests = failing.length ? 'failed' : 'passed';
+      if (runners.has(judge) && tests !== 'failed') tests = failing.length ? 'failed' : 'passed';
       validatedBy.push(judge.id);
     } catch (error) {
       if (isCancelled(error)) throw error;
