@@ -118,53 +118,102 @@ function importRules(book: RuleBook, file: FileDigest): void {
 
 /** A keyword argument or option that nearly every call of the same function gives. */
 function argumentRules(book: RuleBook, files: readonly FileDigest[], labels: LabelTable): void {
-  const perCallee = new Map<string, { file: FileDigest; line: number; endLine: number; keys: Set<string> }[]>();
+  const callees = new Int32Array(labels.count);
+  for (const { trees } of files) for (const label of trees.label) callees[label] = (callees[label] as number) + 1;
+  const isCallee = Uint8Array.from(callees, (count, label) =>
+    count >= 11 && /^(?:call|new|chain) /.test(labels.name(label)) ? 1 : 0,
+  );
+  const perCallee = new Map<string, CalleeSite[]>();
   for (const file of files) {
-    const { label, size, line, span } = file.trees;
+    const { label } = file.trees;
     for (let node = 0; node < label.length; node++) {
-      const name = labels.name(label[node] as number);
-      if (!/^(?:call|new|chain) /.test(name)) continue;
-      const keys = new Set<string>();
-      const end = node + (size[node] as number);
-      for (let child = node + 1; child < end; child += size[child] as number) {
-        const inner = labels.name(label[child] as number);
-        if (inner.startsWith('kwarg ')) keys.add(inner.slice(6));
-        else if (inner === 'object')
-          for (let key = child + 1; key < child + (size[child] as number); key += size[key] as number) {
-            const text = labels.name(label[key] as number);
-            if (text.startsWith('key ')) keys.add(text.slice(4));
-          }
-      }
-      const callee = `${file.family} ${name}`;
+      if (isCallee[label[node] as number] === 0) continue;
+      const callee = `${file.family} ${labels.name(label[node] as number)}`;
       const list = perCallee.get(callee) ?? [];
-      list.push({ file, line: line[node] as number, endLine: (line[node] as number) + (span[node] as number), keys });
       perCallee.set(callee, list);
+      list.push({ file, node });
     }
   }
   for (const [callee, sites] of perCallee) {
     if (sites.length < 11) continue;
+    const keyed = sites.map((site) => ({ ...site, keys: keysOf(site, labels) }));
     const counts = new Map<string, number>();
-    for (const { keys } of sites) for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+    for (const { keys } of keyed) for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
     const shown = callee.replace(/^\S+ \S+ \.?/, '');
     for (const [key, count] of counts) {
-      if (count < sites.length * 0.88) continue;
-      for (const { file, line, endLine, keys } of sites)
-        book.note(
-          `argument ${callee} ${key}`,
-          `\`${shown}\` is given \`${key}\``,
-          file,
-          keys.has(key),
-          line,
-          Math.min(endLine, line + 8),
-        );
+      if (count < sites.length * 0.88 || count === sites.length) continue;
+      for (const { file, node, keys } of keyed) {
+        const line = file.trees.line[node] as number;
+        const last = Math.min(line + (file.trees.span[node] as number), line + 8);
+        book.note(`argument ${callee} ${key}`, `\`${shown}\` is given \`${key}\``, file, keys.has(key), line, last);
+      }
     }
   }
 }
 
+interface CalleeSite {
+  readonly file: FileDigest;
+  readonly node: number;
+}
+
+/** Keyword arguments of a call and keys of the object literals among its arguments. */
+function keysOf({ file, node }: CalleeSite, labels: LabelTable): Set<string> {
+  const { label, size } = file.trees;
+  const keys = new Set<string>();
+  const end = node + (size[node] as number);
+  for (let child = node + 1; child < end; child += size[child] as number) {
+    const inner = labels.name(label[child] as number);
+    if (inner.startsWith('kwarg ')) keys.add(inner.slice(6));
+    else if (inner === 'object')
+      for (let key = child + 1; key < child + (size[child] as number); key += size[key] as number) {
+        const text = labels.name(label[key] as number);
+        if (text.startsWith('key ')) keys.add(text.slice(4));
+      }
+  }
+  return keys;
+}
+
+interface CallingFunction {
+  readonly file: FileDigest;
+  readonly line: number;
+  /** Callee → line of its first call. */
+  readonly calls: ReadonlyMap<number, number>;
+}
+
 /** Functions that call A also call B: `lock` and `unlock`, `open` and `close`. */
 function pairRules(book: RuleBook, files: readonly FileDigest[], names: LabelTable): void {
-  const byFunction: { file: FileDigest; line: number; calls: Map<number, number> }[] = [];
-  const total = new Map<string, number>();
+  for (const family of new Set(files.map((file) => file.family))) {
+    const functions = callingFunctions(files.filter((file) => file.family === family));
+    const total = new Int32Array(names.count);
+    for (const { calls } of functions) for (const name of calls.keys()) total[name] = (total[name] as number) + 1;
+    const pairs = new Map<number, number>();
+    for (const { calls } of functions) {
+      // Partners of a kept rule are as frequent as the rule demands: rare callees need no counting.
+      const frequent = [...calls.keys()].filter((name) => (total[name] as number) >= 10);
+      if (frequent.length > 40) continue;
+      for (const a of frequent)
+        for (const b of frequent)
+          if (a !== b && (total[a] as number) >= 11) {
+            const key = a * names.count + b;
+            pairs.set(key, (pairs.get(key) ?? 0) + 1);
+          }
+    }
+    const rules = new Map<number, number[]>();
+    for (const [key, count] of pairs) {
+      const a = Math.floor(key / names.count);
+      const b = key % names.count;
+      const all = total[a] as number;
+      // B must be about A: a call that stands everywhere makes no pair.
+      if (count < all * 0.9 || count === all || count < (total[b] as number) * 0.3 || names.name(a).length < 3)
+        continue;
+      rules.set(a, [...(rules.get(a) ?? []), b]);
+    }
+    notePairs(book, functions, rules, names);
+  }
+}
+
+function callingFunctions(files: readonly FileDigest[]): CallingFunction[] {
+  const found: CallingFunction[] = [];
   for (const file of files) {
     const perFunction = new Map<number, Map<number, number>>();
     for (let at = 0; at < file.calls.length; at += CALL_WIDTH) {
@@ -176,41 +225,23 @@ function pairRules(book: RuleBook, files: readonly FileDigest[], names: LabelTab
       const name = file.calls[at + CALL_NAME] as number;
       if (!calls.has(name)) calls.set(name, file.calls[at + CALL_LINE] as number);
     }
-    for (const [owner, calls] of perFunction) {
-      byFunction.push({ file, line: file.functions[owner]?.line ?? 1, calls });
-      for (const name of calls.keys())
-        total.set(`${file.family} ${name}`, (total.get(`${file.family} ${name}`) ?? 0) + 1);
-    }
+    for (const [owner, calls] of perFunction) found.push({ file, line: file.functions[owner]?.line ?? 1, calls });
   }
-  const pairs = new Map<string, number>();
-  for (const { file, calls } of byFunction) {
-    if (calls.size > 40) continue;
-    for (const a of calls.keys()) {
-      if ((total.get(`${file.family} ${a}`) ?? 0) < 11) continue;
-      for (const b of calls.keys())
-        if (a !== b) pairs.set(`${file.family} ${a} ${b}`, (pairs.get(`${file.family} ${a} ${b}`) ?? 0) + 1);
-    }
-  }
-  const rules = new Map<string, number[]>();
-  for (const [key, count] of pairs) {
-    const [family, a, b] = key.split(' ') as [string, string, string];
-    const all = total.get(`${family} ${a}`) ?? 0;
-    const other = total.get(`${family} ${b}`) ?? 0;
-    // B must be about A: a call that stands everywhere makes no pair.
-    if (count < all * 0.9 || count === all || count < other * 0.3 || names.name(Number(a)).length < 3) continue;
-    rules.set(`${family} ${a}`, [...(rules.get(`${family} ${a}`) ?? []), Number(b)]);
-  }
-  for (const { file, calls } of byFunction) {
+  return found;
+}
+
+function notePairs(
+  book: RuleBook,
+  functions: readonly CallingFunction[],
+  rules: ReadonlyMap<number, readonly number[]>,
+  names: LabelTable,
+): void {
+  for (const { file, calls } of functions) {
     for (const [a, line] of calls) {
-      for (const b of rules.get(`${file.family} ${a}`) ?? []) {
+      for (const b of rules.get(a) ?? []) {
         const [first, second] = [names.name(a), names.name(b)];
-        book.note(
-          `pair ${first} ${second}`,
-          `a function that calls \`${first}\` also calls \`${second}\``,
-          file,
-          calls.has(b),
-          line,
-        );
+        const text = `a function that calls \`${first}\` also calls \`${second}\``;
+        book.note(`pair ${first} ${second}`, text, file, calls.has(b), line);
       }
     }
   }
