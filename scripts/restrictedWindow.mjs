@@ -84,13 +84,14 @@ export async function restrictedChecks({ home, vsix, env }) {
         .waitFor({ timeout: 120_000 });
     });
     await check('healing without trust runs nothing of the repository', async () => {
+      const input = page.locator('.quick-input-widget input');
       await page.keyboard.press('Control+P');
-      await page.keyboard.type('alpha.ts');
-      await page.keyboard.press('Enter');
-      await page.locator('.monaco-editor .view-line').first().waitFor({ timeout: 30_000 });
+      await input.fill('alpha.ts');
+      await page.locator('.quick-input-list').getByText('alpha.ts').first().click({ timeout: 30_000 });
+      await page.locator('.tab').getByText('alpha.ts').first().waitFor({ timeout: 30_000 });
       await page.keyboard.press('F1');
-      await page.keyboard.type('Lodestone: Heal This File');
-      await page.keyboard.press('Enter');
+      await input.fill('>Lodestone: Heal This File');
+      await page.locator('.quick-input-list').getByText('Heal This File').first().click({ timeout: 30_000 });
       await page
         .getByText(/no errors to heal|Nothing was changed/)
         .first()

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Decision } from '../core/engine.ts';
 import type { Attractor, Snippet } from '../core/mining/attractor.ts';
-import { fileUri, plain, rangeOfSnippet, refusalMessage, signalOf, targetOf } from './border.ts';
+import { fileUri, label, rangeOfSnippet, refusalMessage, signalOf, targetOf } from './border.ts';
 import type { CommandHandlers } from './commands.ts';
 import type { EngineHost } from './engineHost.ts';
 import type { Healer, Problem } from './healing.ts';
@@ -127,9 +127,9 @@ async function searchAttractors(repositories: Repositories): Promise<void> {
     (report?.attractors ?? [])
       .filter(({ snippets }) => snippets.length > 0)
       .map((attractor) => ({
-        label: plain(attractor.name),
+        label: label(attractor.name),
         description: `${languageTitle(attractor.language)} · ${kindTitle(attractor.kind)} · ${Math.round(attractor.resonance * 100)} %`,
-        detail: plain(attractor.summary),
+        detail: label(attractor.summary),
         root,
         attractor,
       })),

@@ -117,6 +117,11 @@ export function plain(text: string): string {
   return neutralise(text, { oneLine: true });
 }
 
+/** A sentence with names in backticks as a label, which shows no markup. */
+export function label(text: string): string {
+  return plain(text).replaceAll('`', '');
+}
+
 /** Code of a repository as harmless lines. */
 export function plainCode(text: string): string {
   return neutralise(text);

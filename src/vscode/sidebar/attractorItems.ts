@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { LanguageId } from '../../core/languages.ts';
 import type { Attractor, AttractorKind, Deviant, Snippet } from '../../core/mining/attractor.ts';
-import { plain, plainCode } from '../border.ts';
+import { label, plain, plainCode } from '../border.ts';
 import type { AttractorNode, Group } from './attractorTree.ts';
 
 const KIND_ICONS: Readonly<Record<AttractorKind, string>> = {
@@ -70,12 +70,12 @@ export function itemOf(node: AttractorNode): vscode.TreeItem {
     case 'snippet':
       return snippetItem(node);
     case 'antiPattern': {
-      const item = new vscode.TreeItem(plain(node.antiPattern.summary));
+      const item = new vscode.TreeItem(label(node.antiPattern.summary));
       item.id = node.id;
       item.description = vscode.l10n.t('avoid');
       item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-      item.tooltip = vscode.l10n.t('Avoid: {0}', plain(node.antiPattern.summary));
-      item.accessibilityInformation = { label: vscode.l10n.t('Avoid: {0}', plain(node.antiPattern.summary)) };
+      item.tooltip = vscode.l10n.t('Avoid: {0}', label(node.antiPattern.summary));
+      item.accessibilityInformation = { label: vscode.l10n.t('Avoid: {0}', label(node.antiPattern.summary)) };
       if (node.antiPattern.snippet) item.command = openCommand(node.root, node.antiPattern.snippet);
       return item;
     }
@@ -136,7 +136,7 @@ function groupWords(group: Group): { title: string; icon: string; open: boolean;
 }
 
 function attractorItem(id: string, attractor: Attractor, decision: 'pinned' | 'muted' | undefined): vscode.TreeItem {
-  const name = plain(attractor.name);
+  const name = label(attractor.name);
   const children = attractor.snippets.length + attractor.antipatterns.length;
   const item = new vscode.TreeItem(
     name,
@@ -152,7 +152,7 @@ function attractorItem(id: string, attractor: Attractor, decision: 'pinned' | 'm
     label: vscode.l10n.t(
       '{0}. {1} Resonance {2} percent, {3} sites in {4} files.',
       name,
-      plain(attractor.summary),
+      label(attractor.summary),
       percent(attractor.resonance),
       attractor.support,
       attractor.files,
@@ -163,14 +163,17 @@ function attractorItem(id: string, attractor: Attractor, decision: 'pinned' | 'm
 
 function attractorTooltip(attractor: Attractor): vscode.MarkdownString {
   const text = new vscode.MarkdownString('', true);
-  text.appendMarkdown('**').appendText(plain(attractor.name)).appendMarkdown('**\n\n');
-  text.appendText(plain(attractor.summary)).appendMarkdown('\n\n');
+  text.appendMarkdown('#### ');
+  appendSentence(text, attractor.name);
+  text.appendMarkdown('\n\n');
+  appendSentence(text, attractor.summary);
+  text.appendMarkdown('\n\n');
   text.appendMarkdown(
     `${vscode.l10n.t('Resonance')} **${percent(attractor.resonance)} %** · ${vscode.l10n.t('{0} sites in {1} files', attractor.support, attractor.files)}\n\n`,
   );
   for (const component of attractor.components) {
     text.appendMarkdown(`- ${meter(component.value)} \`${component.name}\` `);
-    text.appendText(plain(component.explanation));
+    appendSentence(text, component.explanation);
     text.appendMarkdown('\n');
   }
   if (attractor.apis.length) {
@@ -208,14 +211,16 @@ function snippetItem({ id, root, snippet, attractor }: Extract<AttractorNode, { 
 }
 
 function deviantItem(id: string, deviant: Deviant): vscode.TreeItem {
-  const rule = plain(deviant.rule);
+  const rule = label(deviant.rule);
   const item = new vscode.TreeItem(rule, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = id;
   item.description = vscode.l10n.t('{0} keep it, {1} break it', deviant.kept, deviant.broken);
   item.iconPath = new vscode.ThemeIcon('git-compare', new vscode.ThemeColor('list.warningForeground'));
   item.contextValue = 'deviant';
   const text = new vscode.MarkdownString('');
-  text.appendMarkdown('**').appendText(rule).appendMarkdown('**\n\n');
+  text.appendMarkdown('#### ');
+  appendSentence(text, deviant.rule);
+  text.appendMarkdown('\n\n');
   text.appendText(
     vscode.l10n.t(
       '{0} places keep this and {1} break it (confidence {2} %). This is how the others do it:',
@@ -234,6 +239,17 @@ function deviantItem(id: string, deviant: Deviant): vscode.TreeItem {
 
 function openCommand(root: string, snippet: Snippet): vscode.Command {
   return { command: 'lodestone.openSnippet', title: vscode.l10n.t('Open'), arguments: [root, snippet] };
+}
+
+/** A sentence whose names stand in backticks: these become code, everything else is shown as it is. */
+function appendSentence(markdown: vscode.MarkdownString, sentence: string): void {
+  plain(sentence)
+    .split('`')
+    .forEach((part, index, parts) => {
+      // An opening backtick that is never closed is no markup.
+      if (index % 2 === 1 && index < parts.length - 1) markdown.appendMarkdown(code(part));
+      else markdown.appendText(part);
+    });
 }
 
 /** Markdown code that shows any text as it is. */
