@@ -146,3 +146,15 @@
   (#set! kind "catch"))
 
 [(for_statement) (for_in_statement) (while_statement) (do_statement)] @loop
+
+; --- what locals stand for -------------------------------------------------------------------------------------------
+
+(variable_declarator name: (identifier) @binding.name value: (call_expression function: (_) @binding.callee)) @binding
+(variable_declarator
+  name: (identifier) @binding.name
+  value: (await_expression (call_expression function: (_) @binding.callee))) @binding
+((variable_declarator name: (identifier) @binding.name value: (new_expression constructor: (_) @binding.callee)) @binding
+  (#set! binding "constructed"))
+(variable_declarator
+  name: (identifier) @binding.name
+  value: [(identifier) (member_expression) (object) (array) (string) (template_string) (number) (binary_expression) (ternary_expression)]) @binding

@@ -88,3 +88,15 @@
   (#set! kind "propagate"))
 
 (for_statement) @loop
+
+(short_var_declaration
+  left: (expression_list . (identifier) @binding.name)
+  right: (expression_list . (call_expression function: (_) @binding.callee))) @binding
+((short_var_declaration
+  left: (expression_list . (identifier) @binding.name)
+  right: (expression_list . [
+    (composite_literal type: (_) @binding.callee)
+    (unary_expression operand: (composite_literal type: (_) @binding.callee))
+  ])) @binding
+  (#set! binding "constructed"))
+(var_spec name: (identifier) @binding.name type: (_) @binding.type) @binding

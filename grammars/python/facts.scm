@@ -85,3 +85,8 @@
 ((raise_statement) @error (#eq? @error "raise") (#set! kind "raise"))
 
 [(for_statement) (while_statement) (for_in_clause)] @loop
+
+(assignment left: (identifier) @binding.name right: (call function: (_) @binding.callee)) @binding
+(assignment left: (identifier) @binding.name right: (await (call function: (_) @binding.callee))) @binding
+(assignment left: (identifier) @binding.name type: (_) @binding.type) @binding
+(as_pattern (call function: (_) @binding.callee) alias: (as_pattern_target (identifier) @binding.name)) @binding

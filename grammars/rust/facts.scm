@@ -8,7 +8,16 @@
 (let_declaration value: (closure_expression) @extent.inner) @extent
 
 (source_file (_ (visibility_modifier) name: (_) @export))
-(_ (visibility_modifier) name: (_)) @exported
+[
+  (function_item (visibility_modifier))
+  (function_signature_item (visibility_modifier))
+  (struct_item (visibility_modifier))
+  (union_item (visibility_modifier))
+  (enum_item (visibility_modifier))
+  (trait_item (visibility_modifier))
+  (type_item (visibility_modifier))
+  (mod_item (visibility_modifier))
+] @exported
 (impl_item trait: (_) body: (declaration_list (function_item) @exported))
 (trait_item (visibility_modifier) body: (declaration_list [(function_item) (function_signature_item)] @exported))
 
@@ -88,3 +97,13 @@
   (#set! kind "check"))
 
 [(for_expression) (while_expression) (loop_expression)] @loop
+
+(let_declaration
+  pattern: (identifier) @binding.name
+  value: [
+    (call_expression function: (_) @binding.callee)
+    (try_expression (call_expression function: (_) @binding.callee))
+    (await_expression (call_expression function: (_) @binding.callee))
+    (try_expression (await_expression (call_expression function: (_) @binding.callee)))
+  ]) @binding
+(let_declaration pattern: (identifier) @binding.name type: (_) @binding.type) @binding

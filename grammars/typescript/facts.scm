@@ -59,3 +59,5 @@
 
 ((import_statement "type") @import (#set! typeOnly "true"))
 ((import_statement (import_require_clause (identifier) @import.alias source: (string) @import.module)) @import (#set! import.name "*"))
+
+(variable_declarator name: (identifier) @binding.name type: (type_annotation (_) @binding.type)) @binding

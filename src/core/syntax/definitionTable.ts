@@ -20,6 +20,11 @@ export interface FunctionNodes {
   readonly container: number;
 }
 
+/** Nodes that may stand between a decorator and what it decorates; bounds the work on a file of nothing but decorators. */
+const MAX_BETWEEN = 40;
+/** Members kept of one type. */
+const MAX_MEMBERS = 1000;
+
 interface Scope {
   readonly node: number;
   readonly kind: 'function' | 'type' | 'container' | 'module';
@@ -183,7 +188,8 @@ export class DefinitionTable {
       if (scope.kind !== 'type') continue;
       const type = this.types[scope.index] as MutableType;
       const name = this.name(nameNode);
-      if (!type.members.some((member) => member.name === name)) type.members.push(this.parameter(name, typeNode));
+      if (type.members.length < MAX_MEMBERS && !type.members.some((member) => member.name === name))
+        type.members.push(this.parameter(name, typeNode));
       return;
     }
   }
@@ -280,7 +286,12 @@ export class DefinitionTable {
     const parent = tree.parent[decorator] as number;
     const stop = tree.end[parent] as number;
     const kind = tree.kind[decorator];
-    for (let next = tree.end[decorator] as number; next < stop; next = tree.end[next] as number) {
+    let passed = 0;
+    for (
+      let next = tree.end[decorator] as number;
+      next < stop && passed++ < MAX_BETWEEN;
+      next = tree.end[next] as number
+    ) {
       const flags = tree.flags[next] as number;
       if (flags & NODE_NAMED && !(flags & NODE_EXTRA) && tree.kind[next] !== kind) return next;
     }

@@ -4,11 +4,12 @@ import { DefinitionTable } from './definitionTable.ts';
 import type { FactQueries, Role } from './factQueries.ts';
 import type { CallFact, ErrorHandlingFact, FileFacts } from './facts.ts';
 import { type FlatTree, type Grammar, NODE_ERROR, NODE_EXTRA, NODE_MISSING, NODE_NAMED } from './flatTree.ts';
-import { ImportTable, resolveCallee } from './importTable.ts';
+import { ImportTable } from './importTable.ts';
 import { LineCounter } from './lineCounter.ts';
 import { MARK_AWAITED, MARK_DECORATOR, MARK_DISCARDED, MARK_EMPTY, MARK_EXPORTED, MARK_PRIVATE } from './marks.ts';
 import type { CompiledPattern } from './query/compileQuery.ts';
 import { QueryMatcher } from './query/matchQuery.ts';
+import { type Binding, ReceiverTable } from './receivers.ts';
 import { fold } from './sourceText.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -29,6 +30,7 @@ class FactsExtractor {
   private readonly loops: { line: number; function: number }[] = [];
   private readonly exports = new Set<string>();
   private readonly localExports = new Set<string>();
+  private readonly bindings: Binding[] = [];
   private captures!: Int32Array;
 
   constructor(
@@ -49,9 +51,12 @@ class FactsExtractor {
       this.captures = captures;
       this.handle(roles.get(pattern) as Role, pattern);
     }).run();
-    const bindings = this.imports.bindings();
-    if (bindings.size) for (const call of this.calls) call.resolved = resolveCallee(call.callee, bindings);
     const { functions, types } = this.definitions.finish(this.localExports);
+    const imported = this.imports.bindings();
+    if (imported.size) {
+      const receivers = new ReceiverTable(imported, functions, types, this.bindings);
+      for (const call of this.calls) receivers.settle(call);
+    }
     return {
       language: this.tree.language,
       lines: this.lines.lines(this.text.length),
@@ -112,6 +117,8 @@ class FactsExtractor {
       case 'export.default':
         this.exports.add('default');
         return;
+      case 'binding':
+        return this.addBinding(pattern, node);
       case 'parameter':
         return definitions.addParameter(node, this.node('parameter.name'), this.node('parameter.type'));
       case 'member':
@@ -149,6 +156,19 @@ class FactsExtractor {
       case 'docstring':
         return definitions.addDocstring(node);
     }
+  }
+
+  private addBinding(pattern: CompiledPattern, node: number): void {
+    const callee = this.node('binding.callee');
+    const type = this.node('binding.type');
+    this.bindings.push({
+      name: this.textOf(this.node('binding.name')),
+      function: this.definitions.functionAt(node),
+      start: this.tree.startIndex[node] as number,
+      callee: callee < 0 ? '' : calleePath(this.tree, this.text, this.queries.paths, callee),
+      constructed: pattern.properties.get('binding') === 'constructed',
+      type: type < 0 ? '' : this.textOf(type).slice(0, 200),
+    });
   }
 
   private addCall(pattern: CompiledPattern, node: number): void {

@@ -29,6 +29,7 @@ export const ROLES = [
   'definition.function',
   'definition.type',
   'definition.container',
+  'binding',
   'parameter',
   'member',
   'base',

@@ -60,6 +60,13 @@ export interface CallFact extends Span {
   readonly callee: string;
   /** The callee with its first segment replaced by what it was imported as: `express.Router`, `fs.readFile`; '' if unresolved. */
   readonly resolved: string;
+  /**
+   * What stands before the last segment, followed through locals, parameters and fields of the file to an import:
+   * `fastapi.APIRouter` for `router.get(…)` after `router = APIRouter()`, `github.com/gin-gonic/gin.Context` for `c.JSON(…)`
+   * where `c *gin.Context`, `express()` for `app.use(…)` after `const app = express()`. Absent where that is unknown, and
+   * where the first segment is imported itself (`resolved` says it then).
+   */
+  readonly receiver?: string;
   readonly line: number;
   readonly arguments: number;
   readonly awaited: boolean;

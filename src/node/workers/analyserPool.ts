@@ -18,7 +18,7 @@ export interface AnalyserPoolOptions {
   /** Folder of the bundles: syntaxWorker.js and the assets lie in it. */
   readonly dist: string;
   readonly log: Log;
-  /** 0 or absent: one less than the processors, at least one, at most eight. */
+  /** 0 or absent: one less than the processors (both of two), at most eight. */
   readonly threads?: number;
   readonly limits?: AnalysisLimits;
   /** A file that takes longer is skipped as 'parserFailed' and its worker replaced. */
@@ -61,7 +61,8 @@ export class AnalyserPool implements Analyser {
   private closed = false;
 
   constructor(private readonly options: AnalyserPoolOptions) {
-    this.threads = options.threads || Math.max(1, Math.min(8, availableParallelism() - 1));
+    const processors = availableParallelism();
+    this.threads = options.threads || Math.min(8, processors > 2 ? processors - 1 : processors);
   }
 
   analyse(file: { path: string; text: string }, { signal }: CallOptions): Promise<Analysed> {
