@@ -5,7 +5,6 @@ import { compare, type FamilyIndex } from './retrievalIndex.ts';
 
 export interface RankedApi {
   readonly name: string;
-  readonly symbol: number;
   readonly probability: number;
   /** Dotted callee as most often written, e.g. `res.json`; the bare name where calls differ. */
   readonly callee: string;
@@ -31,7 +30,7 @@ export function shortSignature(signature: string, name: string): string {
   const withoutDecorators = folded.startsWith('@') ? folded.replace(LEADING, '') : folded;
   const plain = withoutDecorators.replace(/^(export|default|public|pub(\([a-z]+\))?|declare)\s+/g, '').trim();
   const clean = cleanLine(plain);
-  if (!clean.includes(name)) return '';
+  if (!clean.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu)?.includes(name)) return '';
   return clean.length <= SHOWN ? clean : `${clean.slice(0, SHOWN - 1)}…`;
 }
 
@@ -87,7 +86,6 @@ export function describeApi(
   const signature = declaration ? shortSignature(declaration.signature, name) : '';
   return {
     name,
-    symbol,
     probability,
     callee: usualCallee(index, symbol, name),
     signature,

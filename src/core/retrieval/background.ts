@@ -1,6 +1,7 @@
 /** What functions call in public code at large: the prior that a small repository needs most. */
 import { LodestoneError } from '../../base/errors.ts';
 import type { Family } from './retrievalIndex.ts';
+import type { SymbolTable } from './symbols.ts';
 
 /** The `background` section of weights.json, computed by bench/retrieval-background.ts. */
 export interface BackgroundTable {
@@ -23,10 +24,17 @@ interface FamilyBackground {
   readonly lifts: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
+interface ResolvedNames {
+  readonly size: number;
+  readonly names: readonly number[];
+  readonly values: readonly number[];
+}
+
 const NOTHING: FamilyBackground = { names: new Map(), lifts: new Map() };
 
 /** Maps, since a plain object would find `constructor` in its prototype. */
 export class Background {
+  private readonly cache = new Map<Family, ResolvedNames>();
   private readonly families = new Map<string, FamilyBackground>();
 
   /** Throws LodestoneError badData where the table has another shape. */
@@ -44,6 +52,23 @@ export class Background {
         advice: 'Rebuild data/retrieval/weights.json with bench/retrieval-train.ts, or reinstall Lodestone.',
       });
     }
+  }
+
+  /** Names as symbols, those that the symbol table knows; recomputed only when it grew. */
+  resolved(family: Family, symbols: SymbolTable): ResolvedNames {
+    const known = this.cache.get(family);
+    if (known?.size === symbols.size) return known;
+    const names: number[] = [];
+    const values: number[] = [];
+    for (const [text, value] of this.of(family).names) {
+      const name = symbols.find(text);
+      if (name < 0) continue;
+      names.push(name);
+      values.push(value);
+    }
+    const fresh = { size: symbols.size, names, values };
+    this.cache.set(family, fresh);
+    return fresh;
   }
 
   of(family: Family): FamilyBackground {

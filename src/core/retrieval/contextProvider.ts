@@ -51,11 +51,9 @@ export interface ContextProviderOptions {
 /** APIs listed in a report. */
 const LISTED = 24;
 const LISTED_FROM = 0.05;
-/** Names that get forms (signature, callee): more than any block can hold. */
-const DESCRIBED = 260;
-/** A name must be called in this many files other than the current one, in a repository that has so many. */
-const OTHER_FILES = 2;
-const SMALL_REPOSITORY = 6;
+/** APIs that get their forms (signature, callee), and names that may be listed: more than any block can hold. */
+const DESCRIBED = 60;
+const NAMED = 320;
 const SEED_CALLS = 3;
 
 export function createContextProvider(options: ContextProviderOptions): ContextProvider {
@@ -86,17 +84,12 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
     const candidates = gather(family, target, search, background);
     feedBack(family, target, search, candidates, firstModel.score(candidates));
     const scores = model.score(candidates);
-    const known =
-      family.slot(digest.path) >= 0 ? new Set(family.fileAt(family.slot(digest.path))?.fileCalls) : undefined;
-    const least = family.files >= SMALL_REPOSITORY ? OTHER_FILES : 1;
-    const ranked: { symbol: number; probability: number }[] = [];
+    const ranked: { symbol: number; probability: number; text: string }[] = [];
     for (let row = 0; row < candidates.names.length; row++) {
       const symbol = candidates.names[row] as number;
-      if (family.filesCalling(symbol) - (known?.has(symbol) ? 1 : 0) < least) continue;
-      ranked.push({ symbol, probability: scores[row] as number });
+      ranked.push({ symbol, probability: scores[row] as number, text: family.symbols.text(symbol) });
     }
-    const text = (symbol: number) => family.symbols.text(symbol);
-    return ranked.sort((a, b) => b.probability - a.probability || compare(text(a.symbol), text(b.symbol)));
+    return ranked.sort((a, b) => b.probability - a.probability || compare(a.text, b.text));
   };
 
   return {
@@ -111,8 +104,12 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
       const ranked = rankIn(family, digest, input);
       const imported = new Set(digest.modules.flatMap((module) => family.slotsOfModule(module)));
       const apis = ranked
-        .slice(0, DESCRIBED)
-        .map(({ symbol, probability }) => describeApi(family, symbol, probability, digest, imported));
+        .slice(0, NAMED)
+        .map(({ symbol, probability, text }, rank) =>
+          rank < DESCRIBED
+            ? describeApi(family, symbol, probability, digest, imported)
+            : { name: text, probability, callee: text, signature: '', path: '' },
+        );
       const where = {
         family: familyOf(input.language),
         path: input.path,

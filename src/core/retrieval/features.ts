@@ -4,7 +4,10 @@ import type { Background } from './background.ts';
 import { type FileDigest, TOKEN_CLASSES, TokenClass, token, tokenClassOf } from './fileDigest.ts';
 import { idf, type Neighbour, type NeighbourSearch, similarityInFile, type View } from './neighbours.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
-import { subwords } from './subwords.ts';
+
+/** A candidate is called in this many files other than the current one, in a repository of at least so many. */
+const OTHER_FILES = 2;
+const SMALL_REPOSITORY = 6;
 
 /** True for a path by which tests are recognised in all six languages. */
 export function isTestPath(path: string): boolean {
@@ -88,15 +91,23 @@ export interface Candidates {
   readonly values: Float64Array;
 }
 
-/** Collects evidence row by row; a row appears when a name gets its first value. */
+/** Collects evidence row by row; a row appears when a name that is admitted gets its first value. */
 class Rows {
   readonly names: number[] = [];
   private readonly rowOf = new Map<number, number>();
+
+  constructor(private readonly admits: (name: number) => boolean) {}
+
   values = new Float64Array(512 * FEATURES.length);
 
+  /** -1 for a name that is no candidate. */
   row(name: number): number {
     const known = this.rowOf.get(name);
     if (known !== undefined) return known;
+    if (!this.admits(name)) {
+      this.rowOf.set(name, -1);
+      return -1;
+    }
     const row = this.names.length;
     this.rowOf.set(name, row);
     this.names.push(name);
@@ -109,12 +120,16 @@ class Rows {
   }
 
   add(name: number, feature: Feature, value: number): void {
-    const at = this.row(name) * FEATURES.length + COLUMN[feature];
+    const row = this.row(name);
+    if (row < 0) return;
+    const at = row * FEATURES.length + COLUMN[feature];
     this.values[at] = (this.values[at] as number) + value;
   }
 
   max(name: number, feature: Feature, value: number): void {
-    const at = this.row(name) * FEATURES.length + COLUMN[feature];
+    const row = this.row(name);
+    if (row < 0) return;
+    const at = row * FEATURES.length + COLUMN[feature];
     if (value > (this.values[at] as number)) this.values[at] = value;
   }
 }
@@ -136,6 +151,7 @@ const SHARES = [
 
 /** log(v/(1−v)) smoothed by 1/50 and shifted: 0 → 0, ½ → 3.9, 1 → 7.9. */
 function odds(share: number): number {
+  if (share === 0) return 0;
   return Math.log((share + 0.02) / (1.02 - Math.min(1, share))) + Math.log(51);
 }
 
@@ -160,9 +176,11 @@ export function gather(
   search: NeighbourSearch,
   background: Background,
 ): Candidates {
-  const rows = new Rows();
   const { digest, routine } = target;
   const ownSlot = index.slot(digest.path);
+  const indexed = new Set(index.fileAt(ownSlot)?.fileCalls);
+  const least = index.files >= SMALL_REPOSITORY ? OTHER_FILES : 1;
+  const rows = new Rows((name) => index.filesCalling(name) - (indexed.has(name) ? 1 : 0) >= least);
   sameFile(rows, target);
   const directorySlots = index
     .slotsIn(digest.directory)
@@ -331,11 +349,12 @@ function wordMatches(rows: Rows, index: FamilyIndex, { digest, routine }: Target
 
 /** What public code calls, where this repository calls it too; likelier by the words of the target's name. */
 function general(rows: Rows, index: FamilyIndex, { digest, routine }: Target, background: Background): void {
-  const { names, lifts } = background.of(index.family);
-  for (const [text, value] of names) {
-    const name = index.symbols.find(text);
-    if (name >= 0 && index.filesCalling(name) > 0) rows.max(name, 'background', value);
+  const { names, values } = background.resolved(index.family, index.symbols);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as number;
+    if (index.filesCalling(name) > 0) rows.max(name, 'background', values[i] as number);
   }
+  const { lifts } = background.of(index.family);
   const targetName = routine >= 0 ? (digest.names[routine] as number) : -1;
   if (targetName < 0) return;
   for (const word of index.words(targetName)) {
@@ -366,74 +385,85 @@ function declared(rows: Rows, index: FamilyIndex, { digest }: Target, ownSlot: n
 function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: number): void {
   const { symbols } = index;
   const targetName = routine >= 0 ? (digest.names[routine] as number) : -1;
-  const words = new Set(targetName >= 0 ? subwords(symbols.text(targetName)) : []);
-  const around = new Set(subwords(digest.path));
-  const documented = new Set<string>();
-  const typesWritten = new Set<number>();
+  const { around, documented, typesWritten } = surroundings(index, digest, routine);
+  const words = new Set(targetName >= 0 ? index.wordIds(targetName) : []);
   const isTest = isTestPath(digest.path) ? 1 : 0;
-  if (routine >= 0) {
-    const container = digest.containers[routine] as number;
-    if (container >= 0) for (const word of subwords(symbols.text(container))) around.add(word);
-    for (let t = digest.tokenOffsets[routine] as number; t < (digest.tokenOffsets[routine + 1] as number); t++) {
-      const value = digest.tokens[t] as number;
-      const tokenClass = tokenClassOf(value);
-      const symbol = (value - tokenClass) / TOKEN_CLASSES;
-      if (tokenClass === TokenClass.doc) documented.add(symbols.text(symbol));
-      if (tokenClass !== TokenClass.parameter && tokenClass !== TokenClass.type) continue;
-      if (tokenClass === TokenClass.type) typesWritten.add(symbol);
-      for (const word of subwords(symbols.text(symbol))) around.add(word);
+  const weightOf = new Map<number, number>();
+  const documents = Math.max(1000, index.routines);
+  const weigh = (word: number): number => {
+    let weight = weightOf.get(word);
+    if (weight === undefined) {
+      weight = idf(documents, index.wordFrequency(word) * 4);
+      weightOf.set(word, weight);
     }
-  }
-  const weightOf = new Map<string, number>();
-  const weigh = (word: string): number => {
-    const known = weightOf.get(word);
-    if (known !== undefined) return known;
-    const symbol = symbols.find(word);
-    const weight = idf(Math.max(1000, index.routines), symbol < 0 ? 0 : index.wordFrequency(symbol) * 4);
-    weightOf.set(word, weight);
     return weight;
   };
   let allWords = 0;
   for (const word of words) allWords += weigh(word);
   const ownCalls = new Set(digest.fileCalls);
-  const columns = FEATURES.length;
+  const { values } = rows;
+  const damped = [COLUMN.fileCount, COLUMN.directoryCount, COLUMN.mixedCount];
+  const shares = SHARES.map((share) => COLUMN[share]);
   for (let row = 0; row < rows.names.length; row++) {
     const name = rows.names[row] as number;
-    const text = symbols.text(name);
-    const at = row * columns;
-    const set = (feature: Feature, value: number) => {
-      rows.values[at + COLUMN[feature]] = value;
-    };
-    const get = (feature: Feature) => rows.values[at + COLUMN[feature]] as number;
-    for (const share of SHARES) set(share, odds(get(share)));
-    set('fileCount', Math.log2(1 + get('fileCount')));
-    set('directoryCount', Math.log2(1 + get('directoryCount')));
-    set('mixedCount', Math.log2(1 + get('mixedCount')));
-    set('popularity', step(index.filesCalling(name)));
-    set('popularShare', odds(coarse(index.filesCalling(name) / Math.max(1, index.files))));
-    set('routineShare', coarse(Math.sqrt(index.routinesCalling(name) / Math.max(1, index.routines))));
-    set('isTest', isTest);
-    set('inSignature', typesWritten.has(name) ? 1 : 0);
+    const at = row * FEATURES.length;
+    for (const column of shares) values[at + column] = odds(values[at + column] as number);
+    for (const column of damped) values[at + column] = Math.log2(1 + (values[at + column] as number));
     let shared = 0;
     let own = 0;
     let near = 0;
     let told = 0;
-    for (const word of new Set(index.words(name))) {
+    for (const word of index.wordIds(name)) {
       const weight = weigh(word);
       own += weight;
       if (words.has(word)) shared += weight;
       else if (around.has(word)) near += weight;
       if (documented.has(word)) told += weight;
     }
-    set('wordOverlap', allWords > 0 ? shared / allWords : 0);
-    set('wordShare', own > 0 ? shared / own : 0);
-    set('contextOverlap', own > 0 ? near / own : 0);
-    set('docOverlap', own > 0 ? told / own : 0);
-    set('isTargetName', name === targetName ? 1 : 0);
-    set('declaredInRepository', index.declarations(name) > 0 ? 1 : 0);
-    set('capitalised', /^[A-Z]/.test(text) ? 1 : 0);
-    set('unseenHere', ownCalls.has(name) ? 0 : 1);
+    const files = index.filesCalling(name);
+    const first = symbols.text(name).charCodeAt(0);
+    values[at + COLUMN.popularity] = step(files);
+    values[at + COLUMN.popularShare] = odds(coarse(files / Math.max(1, index.files)));
+    values[at + COLUMN.routineShare] = coarse(Math.sqrt(index.routinesCalling(name) / Math.max(1, index.routines)));
+    values[at + COLUMN.wordOverlap] = allWords > 0 ? shared / allWords : 0;
+    values[at + COLUMN.wordShare] = own > 0 ? shared / own : 0;
+    values[at + COLUMN.contextOverlap] = own > 0 ? near / own : 0;
+    values[at + COLUMN.docOverlap] = own > 0 ? told / own : 0;
+    values[at + COLUMN.isTest] = isTest;
+    values[at + COLUMN.inSignature] = typesWritten.has(name) ? 1 : 0;
+    values[at + COLUMN.isTargetName] = name === targetName ? 1 : 0;
+    values[at + COLUMN.declaredInRepository] = index.declarations(name) > 0 ? 1 : 0;
+    values[at + COLUMN.capitalised] = first >= 65 && first <= 90 ? 1 : 0;
+    values[at + COLUMN.unseenHere] = ownCalls.has(name) ? 0 : 1;
   }
+}
+
+/** Words of the path, class and parameters, words of the doc comment, and the types written in the signature. */
+function surroundings(
+  index: FamilyIndex,
+  digest: FileDigest,
+  routine: number,
+): { around: Set<number>; documented: Set<number>; typesWritten: Set<number> } {
+  const around = new Set<number>();
+  const documented = new Set<number>();
+  const typesWritten = new Set<number>();
+  const addPath = (value: number) => {
+    if (tokenClassOf(value) === TokenClass.path) around.add((value - TokenClass.path) / TOKEN_CLASSES);
+  };
+  for (const value of digest.fileTokens) addPath(value);
+  if (routine < 0) return { around, documented, typesWritten };
+  const container = digest.containers[routine] as number;
+  if (container >= 0) for (const word of index.wordIds(container)) around.add(word);
+  for (let t = digest.tokenOffsets[routine] as number; t < (digest.tokenOffsets[routine + 1] as number); t++) {
+    const value = digest.tokens[t] as number;
+    const tokenClass = tokenClassOf(value);
+    const symbol = (value - tokenClass) / TOKEN_CLASSES;
+    if (tokenClass === TokenClass.doc) documented.add(symbol);
+    if (tokenClass !== TokenClass.parameter && tokenClass !== TokenClass.type) continue;
+    if (tokenClass === TokenClass.type) typesWritten.add(symbol);
+    for (const word of index.wordIds(symbol)) around.add(word);
+  }
+  return { around, documented, typesWritten };
 }
 
 const FEEDBACK_VIEW: View = { weights: [0.5, 0.3, 0.3, 0.2, 0.3, 1, 0, 0], count: 24 };

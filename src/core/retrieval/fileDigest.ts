@@ -74,6 +74,8 @@ export interface FileDigest {
   readonly members: Int32Array;
 }
 
+/** A name that can be given: not the computed part of a call, not generated. */
+const CALLED = /^[\p{L}_$][\p{L}\p{N}_$!?]{0,59}$/u;
 const CALLEE = /^[\w$.#@:!]{1,48}$/;
 const SELF = new Set(['this', 'self', 'cls', 'super', 'Self']);
 
@@ -152,7 +154,7 @@ export function digestFile(path: string, facts: FileFacts, symbols: SymbolTable)
     for (const member of type.members) if (member.type) fieldTypes.set(member.name, member.type);
   }
   for (const call of facts.calls) {
-    if (call.name === '' || call.name.length > 60) continue;
+    if (!CALLED.test(call.name)) continue;
     const name = symbols.intern(call.name);
     fileCalls.add(name);
     // A routine's calls are also those of the routines nested in it: whoever writes the outer one writes them too.

@@ -15,6 +15,8 @@ const encoder = new TextEncoder();
 
 /** UTF-8 bytes of a text. */
 export function utf8Bytes(text: string): number {
+  // Encoding allocates; most names are short and ASCII.
+  if (text.length <= 64 && /^[\x20-\x7e]*$/.test(text)) return text.length;
   return encoder.encode(text).length;
 }
 

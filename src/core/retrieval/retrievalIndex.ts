@@ -53,6 +53,7 @@ export class FamilyIndex {
   private readonly stems = new Postings();
   private readonly wordNames = new Postings();
   private readonly keyNames = new Postings();
+  private readonly wordIdsOf = new Map<number, Int32Array>();
   private readonly wordsOf = new Map<number, readonly string[]>();
   private readonly wordDf = new Counters();
   private readonly listedName = new Counters();
@@ -170,6 +171,16 @@ export class FamilyIndex {
     return words;
   }
 
+  /** Distinct subwords of a name as symbols, remembered. */
+  wordIds(name: number): Int32Array {
+    let ids = this.wordIdsOf.get(name);
+    if (!ids) {
+      ids = Int32Array.from(new Set(this.words(name)), (word) => this.symbols.intern(word));
+      this.wordIdsOf.set(name, ids);
+    }
+    return ids;
+  }
+
   /** Called names made of exactly these subwords, whatever their case style. */
   namesOfWords(words: readonly string[]): readonly number[] {
     const key = this.symbols.find(wordKey(words));
@@ -268,7 +279,7 @@ export class FamilyIndex {
     for (const name of digest.fileCalls) {
       const now = this.callingFiles.add(name, by);
       if (now !== (by === 1 ? 1 : 0)) continue;
-      for (const word of new Set(this.words(name))) this.wordDf.add(this.symbols.intern(word), by);
+      for (const word of this.wordIds(name)) this.wordDf.add(word, by);
     }
     for (const name of digest.calls) this.callingRoutines.add(name, by);
     for (const declaration of digest.declarations) this.declaredCount.add(declaration.name, by);
