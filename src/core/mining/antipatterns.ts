@@ -4,7 +4,6 @@ import {
   CALL_FLAGS,
   CALL_FUNCTION,
   CALL_LINE,
-  CALL_NAME,
   CALL_RESOLVED,
   CALL_WIDTH,
   type Family,
@@ -45,6 +44,7 @@ export function findAntipatterns(
   rules: readonly AntipatternRule[],
 ): AntipatternSite[] {
   const found: AntipatternSite[] = [];
+  const rulesFor = ruleIndex(names, rules);
   const asyncNames = asyncOnlyNames(files);
   for (const file of files) {
     if (isTestPath(file.path)) continue;
@@ -57,30 +57,47 @@ export function findAntipatterns(
         add('bare-except', 'A bare except also catches KeyboardInterrupt and SystemExit.', line, line + 2);
     }
     for (let at = 0; at < file.calls.length; at += CALL_WIDTH) {
-      const name = names.name(file.calls[at + CALL_NAME] as number);
-      const resolved = names.name(file.calls[at + CALL_RESOLVED] as number);
       const flags = file.calls[at + CALL_FLAGS] as number;
       const owner = file.functions[file.calls[at + CALL_FUNCTION] as number];
       const line = file.calls[at + CALL_LINE] as number;
-      for (const rule of rules) {
-        if (rule.family !== file.family || (rule.inAsync === true && owner?.async !== true)) continue;
-        if (rule.calls.some((call) => call === resolved || (!/[.:]/.test(call) && call === name && resolved === name)))
-          add(rule.id, rule.summary, line);
-      }
+      const resolved = file.calls[at + CALL_RESOLVED] as number;
+      for (const rule of rulesFor(file.family, resolved))
+        if (rule.inAsync !== true || owner?.async === true) add(rule.id, rule.summary, line);
       if (
         flags & FLAG_DISCARDED &&
         !(flags & FLAG_AWAITED) &&
         owner?.async === true &&
-        asyncNames.has(`${file.family} ${resolved}`)
+        asyncNames.has(`${file.family} ${names.name(resolved)}`)
       )
         add(
           file.family === 'python' ? 'missing-await' : 'floating-promise',
-          `\`${resolved}\` is async here and its result is thrown away without await.`,
+          `\`${names.name(resolved)}\` is async here and its result is thrown away without await.`,
           line,
         );
     }
   }
   return found;
+}
+
+/** Rules by callee, looked up once per distinct callee. */
+function ruleIndex(names: LabelTable, rules: readonly AntipatternRule[]) {
+  const byCall = new Map<string, AntipatternRule[]>();
+  for (const rule of rules)
+    for (const call of rule.calls) {
+      const key = `${rule.family} ${call}`;
+      byCall.set(key, [...(byCall.get(key) ?? []), rule]);
+    }
+  const known = new Map<Family, Map<number, readonly AntipatternRule[]>>();
+  return (family: Family, resolved: number): readonly AntipatternRule[] => {
+    const ofFamily = known.get(family) ?? new Map<number, readonly AntipatternRule[]>();
+    known.set(family, ofFamily);
+    let list = ofFamily.get(resolved);
+    if (list === undefined) {
+      list = byCall.get(`${family} ${names.name(resolved)}`) ?? [];
+      ofFamily.set(resolved, list);
+    }
+    return list;
+  };
 }
 
 /** Function names that the repository declares as async and never as anything else. */

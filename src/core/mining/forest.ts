@@ -92,8 +92,52 @@ export function buildForest(files: readonly FileTrees[], labels: LabelTable, min
     }
   });
   const cut = (array: Int32Array) => array.subarray(0, count);
+  cutRareEdges({ count, label, parent, firstChild, nextSibling, file: fileOf }, labels, minFiles);
   return {
     ...{ files, count, label: cut(label), parent: cut(parent), firstChild: cut(firstChild) },
     ...{ nextSibling: cut(nextSibling), file: cut(fileOf), node: cut(nodeOf), statement: cut(statement) },
   };
+}
+
+/**
+ * Takes nodes out of their parents' lists where the pair of labels occurs in too few files: such an edge is in no frequent
+ * pattern. Pairs share counters by hash, which keeps too much at worst; hashes are of names, so that the order in which
+ * files arrived does not matter.
+ */
+function cutRareEdges(
+  forest: Pick<Forest, 'count' | 'label' | 'parent' | 'firstChild' | 'nextSibling' | 'file'>,
+  labels: LabelTable,
+  minFiles: number,
+): void {
+  const { count, label, parent, firstChild, nextSibling, file } = forest;
+  let bits = 12;
+  while (bits < 21 && 1 << bits < count * 2) bits++;
+  const lastFile = new Int32Array(1 << bits).fill(-1);
+  const files = new Uint8Array(1 << bits);
+  const slot = (node: number): number => {
+    const above = labels.hash(label[parent[node] as number] as number);
+    return (Math.imul(above, 0x9e3779b1) ^ Math.imul(labels.hash(label[node] as number), 0x85ebca6b)) >>> (32 - bits);
+  };
+  for (let node = 0; node < count; node++) {
+    if (parent[node] === -1) continue;
+    const at = slot(node);
+    if (lastFile[at] === file[node]) continue;
+    lastFile[at] = file[node] as number;
+    if ((files[at] as number) < 255) files[at] = (files[at] as number) + 1;
+  }
+  for (let above = 0; above < count; above++) {
+    let before = -1;
+    let child = firstChild[above] as number;
+    while (child !== -1) {
+      const next = nextSibling[child] as number;
+      if ((files[slot(child)] as number) >= minFiles) before = child;
+      else {
+        parent[child] = -1;
+        nextSibling[child] = -1;
+        if (before === -1) firstChild[above] = next;
+        else nextSibling[before] = next;
+      }
+      child = next;
+    }
+  }
 }

@@ -17,6 +17,7 @@ export class LabelTable {
   readonly names: string[] = [];
   private readonly anchors: number[] = [];
   private readonly roots: boolean[] = [];
+  private readonly hashes: number[] = [];
 
   get count(): number {
     return this.names.length;
@@ -32,6 +33,9 @@ export class LabelTable {
         STRONG.test(name) && name !== 'call ()' ? ANCHOR_STRONG : WEAK.test(name) ? ANCHOR_WEAK : ANCHOR_NONE,
       );
       this.roots.push(ROOT.test(name));
+      let hash = 0x811c9dc5;
+      for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+      this.hashes.push(hash);
     }
     return id;
   }
@@ -42,6 +46,11 @@ export class LabelTable {
 
   idOf(name: string): number {
     return this.ids.get(name) ?? -1;
+  }
+
+  /** Hash of the label's text. */
+  hash(id: number): number {
+    return this.hashes[id] as number;
   }
 
   anchor(id: number): number {

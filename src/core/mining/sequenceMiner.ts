@@ -22,13 +22,14 @@ const MIN_FILES = 3;
 const MIN_SUPPORT = 4;
 const MAX_LENGTH = 4;
 /** Calls that may lie between two members. */
-const MAX_GAP = 5;
+const MAX_GAP = 4;
 /** Calls of one function that are looked at. */
 const MAX_CALLS = 60;
 /** Projections, so that a repository of any size ends. */
-const MAX_STEPS = 3_000_000;
+const MAX_STEPS = 1_500_000;
 const MIN_SURPRISE = 5;
 const MIN_BITS = 12;
+const MIN_MEMBER_BITS = 3.5;
 const MOST = 40;
 
 interface CallSequence {
@@ -53,7 +54,7 @@ export function mineSequences(
   names: LabelTable,
   model: BackgroundModel,
 ): Candidate[] {
-  const sequences = collect(files, names);
+  const sequences = collect(files, names, model);
   const found = new SequenceGrowth(sequences, names).run();
   const candidates = found.map((entry) => toCandidate(family, files, sequences, names, model, entry));
   return candidates
@@ -63,7 +64,7 @@ export function mineSequences(
 }
 
 /** The calls of every function in source order, consecutive repeats folded, rare callees left out. */
-function collect(files: readonly FileDigest[], names: LabelTable): CallSequence[] {
+function collect(files: readonly FileDigest[], names: LabelTable, model: BackgroundModel): CallSequence[] {
   const seenIn = new Int32Array(names.count).fill(-1);
   const fileCount = new Int32Array(names.count);
   const itemOf = (file: FileDigest, at: number): number => {
@@ -83,13 +84,19 @@ function collect(files: readonly FileDigest[], names: LabelTable): CallSequence[
       fileCount[item] = (fileCount[item] as number) + 1;
     }
   });
+  // Every member has to say something: `then len` is no protocol.
+  const telling = Uint8Array.from(fileCount, (count, item) =>
+    count >= MIN_FILES && /^[\w$.:]+$/.test(names.name(item)) && model.calleeBits(names.name(item)) >= MIN_MEMBER_BITS
+      ? 1
+      : 0,
+  );
   const sequences: CallSequence[] = [];
   files.forEach((file, index) => {
     const perFunction = new Map<number, { items: number[]; lines: number[] }>();
     for (let at = 0; at < file.calls.length; at += CALL_WIDTH) {
       const owner = file.calls[at + CALL_FUNCTION] as number;
       const item = itemOf(file, at);
-      if (owner === -1 || item === -1 || (fileCount[item] as number) < MIN_FILES) continue;
+      if (owner === -1 || item === -1 || telling[item] === 0) continue;
       const entry = perFunction.get(owner) ?? { items: [], lines: [] };
       perFunction.set(owner, entry);
       if (entry.items.at(-1) === item || entry.items.length >= MAX_CALLS) continue;
@@ -223,11 +230,9 @@ function toCandidate(
   found: Found,
 ): Candidate | undefined {
   const apis = found.items.map((item) => names.name(item));
-  if (apis.some((api) => !/^[\w$.:]+$/.test(api))) return undefined;
   const bits = apis.map((api) => model.calleeBits(api));
   const total = bits.reduce((sum, value) => sum + value, 0);
-  // Every member has to say something: `then len` is no protocol.
-  if (total < MIN_BITS || Math.min(...bits) < 3.5) return undefined;
+  if (total < MIN_BITS) return undefined;
   const sites = found.ends.map(([sequence, first, last]): Site => {
     const { file, lines, unit } = sequences[sequence] as CallSequence;
     const [line, endLine] = [lines[first] as number, lines[last] as number];

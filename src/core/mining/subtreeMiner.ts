@@ -38,7 +38,7 @@ export const SUBTREE_LIMITS: SubtreeLimits = {
   maxUnanchored: 4,
   blockGap: 3,
   siblingGap: 8,
-  stepsPerNode: 24,
+  stepsPerNode: 14,
   rootShare: 0.05,
 };
 
