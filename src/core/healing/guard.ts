@@ -3,6 +3,7 @@ import { diffArrays } from 'diff';
 import { parse } from 'yaml';
 import { LodestoneError } from '../../base/errors.ts';
 import { type CodeToken, tokenize } from '../edits/codeTokens.ts';
+import { editDistance } from './editDistance.ts';
 
 /** One entry of src/data/healing/escapes.yml. */
 export interface Escape {
@@ -235,30 +236,6 @@ function similar(a: string, b: string): boolean {
   if (a.length > 60 || b.length > 60) return a.slice(0, 40) === b.slice(0, 40);
   const [x, y] = [a.toLowerCase(), b.toLowerCase()];
   return editDistance(x, y) <= Math.max(1, Math.floor(Math.max(x.length, y.length) * 0.4));
-}
-
-/** Damerau-Levenshtein distance with adjacent transpositions (optimal string alignment). */
-export function editDistance(a: string, b: string): number {
-  let previous: number[] = [];
-  let current = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const earlier = previous;
-    previous = current;
-    current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let best = Math.min(
-        (previous[j] as number) + 1,
-        (current[j - 1] as number) + 1,
-        (previous[j - 1] as number) + (same ? 0 : 1),
-      );
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        best = Math.min(best, (earlier[j - 2] as number) + 1);
-      }
-      current.push(best);
-    }
-  }
-  return current[b.length] as number;
 }
 
 function shorten(text: string): string {

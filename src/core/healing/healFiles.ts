@@ -112,6 +112,8 @@ async function healOne(
   const before = await session.errorsNow([path]);
   let errors = before;
   const kept: FixCandidate[] = [];
+  // The last state that is strictly better than the one before it: what only uncovered another problem is taken back.
+  let sound = { snapshot: start, errors, kept: 0 };
   const exhausted = () => session.exhausted || session.attempts >= MAX_ATTEMPTS;
 
   for (let round = 0; round < MAX_ROUNDS && !exhausted(); round++) {
@@ -127,12 +129,21 @@ async function healOne(
       exhausted,
       signal: options.signal,
     });
-    if (!outcome) break;
-    kept.push(...outcome.plan.candidates);
-    session.accept(outcome.plan);
+    const uncovering = session.takeUncovering();
+    const plan = outcome?.plan ?? (only ? undefined : uncovering);
+    if (!plan) break;
+    kept.push(...plan.candidates);
+    session.accept(plan);
     errors = await session.errorsNow([path]);
+    if (outcome) sound = { snapshot: session.snapshot, errors, kept: kept.length };
     // One problem was asked about: once it is gone, what else the file has is not this request's.
     if (only) break;
+  }
+
+  if (errors.length >= sound.errors.length && session.snapshot !== sound.snapshot) {
+    session.restore(sound.snapshot);
+    errors = sound.errors;
+    kept.length = sound.kept;
   }
 
   const texts = new Map(
@@ -147,13 +158,10 @@ async function healOne(
   }
   for (const candidate of kept) deps.memory?.record(memoryKey(candidate), good ? 'kept' : 'rolledBack');
   const changed = await fileChanges(texts, start, deps);
-  const own = changed.find((file) => file.path === path);
   const sources = good ? [...new Set(kept.map(({ source, title }) => `${source}: ${title}`))] : [];
   const validatedBy = [...session.toolIds, ...verdict.validatedBy];
   const base = { texts, kept: good ? kept : [], validatedBy, added: 0, tests: verdict.tests };
-  const risk = good
-    ? await riskOf(changed, [path], before, errors, { ...base, added: 0 }, deps)
-    : { score: 0, components: [] };
+  const risk = good ? await riskOf(changed, [path], before, errors, base, deps) : { score: 0, components: [] };
   const reason = reasonFor({
     errors: errors.filter(isTarget).length,
     tools: toolchains.length,
@@ -171,7 +179,7 @@ async function healOne(
       attempts: session.attempts,
       sources,
       durationMs: deps.clock.now() - began,
-      reason: own || !texts.size ? reason : reason,
+      reason,
     },
     notes: session.allNotes,
     ...base,

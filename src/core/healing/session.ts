@@ -8,7 +8,7 @@ import type { FixCandidate } from './heal.ts';
 import { type Plan, withTexts } from './plan.ts';
 import type { Outcome } from './search.ts';
 import { spreadSpellings } from './spelling.ts';
-import { compareDiagnostics, diagnosticKey, seesDependents } from './verification.ts';
+import { compareDiagnostics, diagnosticKey, seesDependents, stillReported } from './verification.ts';
 
 type Note = Diagnosis['notes'][number];
 
@@ -21,6 +21,7 @@ export class HealSession {
   private readonly notes = new Map<string, Note>();
   private readonly texts = new Map<string, string | undefined>();
   private readonly broken = new Set<string>();
+  private uncovering: Plan | undefined;
 
   constructor(
     private readonly deps: HealDeps,
@@ -150,7 +151,7 @@ export class HealSession {
     const before = await this.errorsNow(paths);
     const candidate = withTexts(this.snapshot, plan.texts);
     const after = await this.errors(candidate, paths);
-    const { left, added, removed } = compareDiagnostics(before, after);
+    const { added, removed } = compareDiagnostics(before, after);
     const fresh = this.outsideBrokenLines(added, removed, plan);
     const syntaxBefore = before.filter(isSyntax).length;
     const syntaxLeft = after.filter(isSyntax).length;
@@ -158,10 +159,14 @@ export class HealSession {
     // Repairing a syntax error changes what the parser made of the rest: there the number of errors decides.
     const unexplained = syntaxLeft < syntaxBefore ? after.length - revealed.length >= before.length : fresh.length > 0;
     const progress = syntaxLeft < syntaxBefore || removed.length > added.length;
+    if (!progress && after.length === before.length && syntaxLeft === syntaxBefore)
+      this.noteUncovering(plan, before, after);
     if (unexplained || !progress || added.some(isSyntax)) return rejected(after.length);
     if (await this.breaksDependents(candidate, [...plan.texts.keys()])) return rejected(after.length);
     const wanted = before.filter(this.isTarget);
-    const open = compareDiagnostics(wanted, [...left, ...added]).left.length;
+    // With only one problem asked about, an equal one elsewhere in the file is not it.
+    const others = before.filter((diagnostic) => !this.isTarget(diagnostic));
+    const open = stillReported([...others, ...wanted], after).filter(this.isTarget).length;
     return {
       plan,
       accepted: open < wanted.length || syntaxLeft < syntaxBefore,
@@ -169,6 +174,28 @@ export class HealSession {
       errorsLeft: after.length,
       syntaxLeft,
     };
+  }
+
+  /**
+   * The likeliest plan so far that made a problem go and showed the one behind it: no heal by itself, since the number of
+   * errors is the same, but worth another round if that one can be repaired too.
+   */
+  takeUncovering(): Plan | undefined {
+    const plan = this.uncovering;
+    this.uncovering = undefined;
+    return plan;
+  }
+
+  private noteUncovering(plan: Plan, before: readonly Diagnostic[], after: readonly Diagnostic[]): void {
+    const wanted = before.filter(this.isTarget);
+    if (stillReported(wanted, after).length >= wanted.length) return;
+    if (!this.uncovering || plan.confidence > this.uncovering.confidence) this.uncovering = plan;
+  }
+
+  /** Back to an earlier state. */
+  restore(snapshot: Snapshot): void {
+    this.snapshot = snapshot;
+    this.known.clear();
   }
 
   /** Makes the plan's texts the state that the next round starts from. */

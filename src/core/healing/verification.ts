@@ -72,6 +72,16 @@ export function compareDiagnostics(before: readonly Diagnostic[], after: readonl
   return { left, added, removed: remaining };
 }
 
+/** Those of `wanted` that are still reported in the same words (file, tool, code, message), wherever they stand now. */
+export function stillReported(wanted: readonly Diagnostic[], after: readonly Diagnostic[]): Diagnostic[] {
+  const open = after.map(identity);
+  return wanted.filter((diagnostic) => {
+    const at = open.indexOf(identity(diagnostic));
+    if (at !== -1) open.splice(at, 1);
+    return at !== -1;
+  });
+}
+
 /** Sum of removed and inserted UTF-16 units. */
 export function editSize(edits: Readonly<Record<string, readonly TextEdit[]>>): number {
   let size = 0;

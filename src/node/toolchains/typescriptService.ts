@@ -12,6 +12,7 @@ import type { Diagnosis } from '../../core/ports.ts';
 import { typescriptCategory } from './typescriptCategories.ts';
 import { findProject, type ProjectConfig, workspaceTypeScript } from './typescriptConfig.ts';
 import { formatSettings, USER_PREFERENCES } from './typescriptFormat.ts';
+import { nameFixes } from './typescriptNames.ts';
 import { TypeScriptProject } from './typescriptProject.ts';
 
 export interface TypeScriptRequest {
@@ -120,6 +121,25 @@ export class TypeScriptService {
         const start = index.offsetAt(diagnostic.line, diagnostic.column);
         const end = index.offsetAt(diagnostic.endLine, diagnostic.endColumn);
         const fixes = project.service.getCodeFixesAtPosition(file, start, end, [code], format, USER_PREFERENCES);
+        for (const fix of nameFixes(this.typescript, project, source, start, code)) {
+          const key = diagnosticKey(diagnostic);
+          const edit = { start: fix.start, end: fix.end, newText: fix.newText };
+          const known = [...found.values()].some(
+            ({ answers, edits }) =>
+              answers === key && JSON.stringify(edits[diagnostic.path]) === JSON.stringify([edit]),
+          );
+          if (known) continue;
+          found.set(`${key}\0${fix.newText}`, {
+            id: `names/${key}/${fix.newText}`,
+            title: fix.title,
+            source: 'mined:names',
+            edits: { [diagnostic.path]: [edit] },
+            confidence: fix.confidence,
+            answers: key,
+            fromTool: false,
+            kind: 'spelling',
+          });
+        }
         fixes.forEach((fix, order) => {
           if (SUPPRESSING_FIXES.has(fix.fixName)) return;
           const answers = diagnosticKey(diagnostic);

@@ -32,7 +32,8 @@ describe('the guard against fixes that only silence', () => {
     ['throws a value away', 'a.go', 'err := f()\n', '_ = f()\n', 'discarded'],
   ];
   for (const [name, path, before, after, rule] of forbidden) {
-    it(`refuses what ${name}`, () => assert.ok(rules(path, before, after).includes(rule), String(rules(path, before, after))));
+    it(`refuses what ${name}`, () =>
+      assert.ok(rules(path, before, after).includes(rule), String(rules(path, before, after))));
   }
 
   const allowed: readonly [name: string, path: string, before: string, after: string][] = [
@@ -53,7 +54,10 @@ describe('the guard against fixes that only silence', () => {
   }
 
   it('says which entry of the list is broken', () => {
-    assert.throws(() => parseEscapes('escapes:\n  - {id: a, in: code, extensions: [.ts], message: m, pattern: "("}'), /entry 1 \(a\)/);
+    assert.throws(
+      () => parseEscapes('escapes:\n  - {id: a, in: code, extensions: [.ts], message: m, pattern: "("}'),
+      /entry 1 \(a\)/,
+    );
     assert.throws(() => parseEscapes('escapes: 3'), /must be a list/);
   });
 });
