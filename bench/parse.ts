@@ -1,7 +1,8 @@
 /**
  * What parsing costs: read + parse + one full cursor walk (the measure of the first figure) against parse alone, parse with
- * the serialiser, with facts and with mining trees; per language, one thread, same parser, interleaved rounds, medians.
- * Usage: node bench/parse.ts's bundle DIR… [--rounds N] [--json]   (see scripts/bench.mjs)
+ * the serialiser, with facts and with mining trees; per language, one thread, same parser, interleaved rounds, medians
+ * of processor time.
+ * Usage: npm run bench -- parse DIR… [--rounds N] [--json]
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -77,10 +78,12 @@ class Bench {
 
   constructor(private readonly serializer: TreeSerializer) {}
 
+  /** Milliseconds of processor time, collection of garbage included: a busy machine does not change them much. */
   run(step: Step, inputs: readonly Input[]): number {
-    const started = process.hrtime.bigint();
+    const started = process.cpuUsage();
     for (const input of inputs) this.one(step, input);
-    return Number(process.hrtime.bigint() - started) / 1e6;
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / 1e3;
   }
 
   private one(step: Step, { path, loaded, queries }: Input): void {

@@ -1,7 +1,7 @@
 /** One pass of a language's queries over a flat tree, building the file's facts. */
 import { calleePath, lastSegment } from './calleePath.ts';
 import { DefinitionTable } from './definitionTable.ts';
-import type { FactQueries, Role } from './factQueries.ts';
+import type { CaptureIds, FactQueries, Role } from './factQueries.ts';
 import type { CallFact, ErrorHandlingFact, FileFacts } from './facts.ts';
 import { type FlatTree, type Grammar, NODE_ERROR, NODE_EXTRA, NODE_MISSING, NODE_NAMED } from './flatTree.ts';
 import { ImportTable } from './importTable.ts';
@@ -20,6 +20,7 @@ export function extractFacts(tree: FlatTree, grammar: Grammar, text: string, que
 }
 
 class FactsExtractor {
+  private readonly ids: CaptureIds;
   private readonly marks: Uint8Array;
   private readonly lines: LineCounter;
   private readonly definitions: DefinitionTable;
@@ -39,6 +40,7 @@ class FactsExtractor {
     private readonly text: string,
     private readonly queries: FactQueries,
   ) {
+    this.ids = queries.ids;
     this.marks = new Uint8Array(tree.size);
     this.lines = new LineCounter(text);
     this.definitions = new DefinitionTable(tree, text, this.lines, this.marks);
@@ -49,7 +51,7 @@ class FactsExtractor {
     const { roles } = this.queries;
     new QueryMatcher(this.queries.query, this.tree, this.text, (pattern, captures) => {
       this.captures = captures;
-      this.handle(roles.get(pattern) as Role, pattern);
+      this.handle(roles[pattern.index] as Role, pattern);
     }).run();
     const { functions, types } = this.definitions.finish(this.localExports);
     const imported = this.imports.bindings();
@@ -75,28 +77,28 @@ class FactsExtractor {
 
   private handle(role: Role, pattern: CompiledPattern): void {
     const { definitions, marks } = this;
-    const node = this.node(role);
+    const node = this.at(this.ids[role]);
     switch (role) {
       case 'definition.function':
         return definitions.addFunction(pattern.properties, {
           node,
-          name: this.node('name'),
-          parameters: this.node('parameters'),
-          body: this.node('body'),
-          returns: this.node('return'),
-          async: this.node('async'),
-          container: this.node('container'),
+          name: this.at(this.ids.name),
+          parameters: this.at(this.ids.parameters),
+          body: this.at(this.ids.body),
+          returns: this.at(this.ids.return),
+          async: this.at(this.ids.async),
+          container: this.at(this.ids.container),
         });
       case 'definition.type':
-        return definitions.addType(pattern.properties, node, this.node('name'), this.node('body'));
+        return definitions.addType(pattern.properties, node, this.at(this.ids.name), this.at(this.ids.body));
       case 'definition.container':
-        return definitions.addContainer(node, this.node('name'));
+        return definitions.addContainer(node, this.at(this.ids.name));
       case 'definition.kind':
         return definitions.setKind(node, pattern.properties.get('kind') ?? 'function');
       case 'name.of':
-        return definitions.setName(node, this.node('name'));
+        return definitions.setName(node, this.at(this.ids.name));
       case 'extent':
-        return definitions.setExtent(this.node('extent.inner'), node);
+        return definitions.setExtent(this.at(this.ids['extent.inner']), node);
       case 'exported':
         marks[node] = (marks[node] as number) | MARK_EXPORTED;
         return;
@@ -106,7 +108,8 @@ class FactsExtractor {
       case 'export':
         marks[node] = (marks[node] as number) | MARK_EXPORTED;
         this.exports.add(this.textOf(node));
-        if (this.node('export.local') >= 0) this.localExports.add(this.textOf(this.node('export.local')));
+        if (this.at(this.ids['export.local']) >= 0)
+          this.localExports.add(this.textOf(this.at(this.ids['export.local'])));
         return;
       case 'export.local': {
         const name = this.textOf(node);
@@ -120,13 +123,13 @@ class FactsExtractor {
       case 'binding':
         return this.addBinding(pattern, node);
       case 'parameter':
-        return definitions.addParameter(node, this.node('parameter.name'), this.node('parameter.type'));
+        return definitions.addParameter(node, this.at(this.ids['parameter.name']), this.at(this.ids['parameter.type']));
       case 'member':
-        return definitions.addMember(this.node('name'), this.node('type'));
+        return definitions.addMember(this.at(this.ids.name), this.at(this.ids.type));
       case 'base':
-        return definitions.addBase(node, this.node('base.of'));
+        return definitions.addBase(node, this.at(this.ids['base.of']));
       case 'decorator':
-        return definitions.addDecorator(node, this.node('decorator.expression'));
+        return definitions.addDecorator(node, this.at(this.ids['decorator.expression']));
       case 'reference.call':
         return this.addCall(pattern, node);
       case 'call.awaited':
@@ -159,10 +162,10 @@ class FactsExtractor {
   }
 
   private addBinding(pattern: CompiledPattern, node: number): void {
-    const callee = this.node('binding.callee');
-    const type = this.node('binding.type');
+    const callee = this.at(this.ids['binding.callee']);
+    const type = this.at(this.ids['binding.type']);
     this.bindings.push({
-      name: this.textOf(this.node('binding.name')),
+      name: this.textOf(this.at(this.ids['binding.name'])),
       function: this.definitions.functionAt(node),
       start: this.tree.startIndex[node] as number,
       callee: callee < 0 ? '' : calleePath(this.tree, this.text, this.queries.paths, callee),
@@ -173,9 +176,9 @@ class FactsExtractor {
 
   private addCall(pattern: CompiledPattern, node: number): void {
     const { tree } = this;
-    const callee = calleePath(tree, this.text, this.queries.paths, this.node('callee'));
+    const callee = calleePath(tree, this.text, this.queries.paths, this.at(this.ids.callee));
     const mark = this.marks[node] as number;
-    const args = this.node('arguments');
+    const args = this.at(this.ids.arguments);
     const written = pattern.properties.get('arguments');
     this.calls.push({
       start: tree.startIndex[node] as number,
@@ -214,7 +217,7 @@ class FactsExtractor {
 
   private addImport(pattern: CompiledPattern, node: number): void {
     const line = this.lineOf(node);
-    const useTree = this.node('import.tree');
+    const useTree = this.at(this.ids['import.tree']);
     if (useTree >= 0) {
       this.imports.addUseTree(node, useTree, line, this.grammar.kindNames, this.grammar.fieldNames);
       return;
@@ -222,16 +225,16 @@ class FactsExtractor {
     this.imports.add({
       node,
       line,
-      module: this.node('import.module'),
-      name: this.node('import.name'),
-      alias: this.node('import.alias'),
+      module: this.at(this.ids['import.module']),
+      name: this.at(this.ids['import.name']),
+      alias: this.at(this.ids['import.alias']),
       properties: pattern.properties,
     });
   }
 
   private addError(pattern: CompiledPattern, node: number): void {
-    const type = this.node('error.type');
-    const body = this.node('error.body');
+    const type = this.at(this.ids['error.type']);
+    const body = this.at(this.ids['error.body']);
     this.errorHandling.push({
       start: this.tree.startIndex[node] as number,
       end: this.tree.endIndex[node] as number,
@@ -259,9 +262,8 @@ class FactsExtractor {
     return errors;
   }
 
-  private node(capture: string): number {
-    const id = this.queries.capture(capture);
-    return id < 0 ? -1 : (this.captures[id] as number);
+  private at(capture: number): number {
+    return capture < 0 ? -1 : (this.captures[capture] as number);
   }
 
   private textOf(node: number): string {

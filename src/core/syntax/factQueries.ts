@@ -1,12 +1,6 @@
 /** The queries of one language, split into those run over the whole file and those asked about single nodes. */
 import type { Grammar } from './flatTree.ts';
-import {
-  type CompiledPattern,
-  type CompiledQuery,
-  compileQuery,
-  type QuerySource,
-  type Step,
-} from './query/compileQuery.ts';
+import { type CompiledQuery, compileQuery, type QuerySource, type Step } from './query/compileQuery.ts';
 
 /**
  * What the facts' builder does with a match: named by the first of these that is a capture of the pattern. At one node
@@ -44,6 +38,36 @@ export const ROLES = [
 
 export type Role = (typeof ROLES)[number];
 
+/** Captures that are parts of a role's match. */
+export const PARTS = [
+  'arguments',
+  'async',
+  'base.of',
+  'binding.callee',
+  'binding.name',
+  'binding.type',
+  'body',
+  'callee',
+  'container',
+  'decorator.expression',
+  'error.body',
+  'error.type',
+  'extent.inner',
+  'import.alias',
+  'import.module',
+  'import.name',
+  'import.tree',
+  'name',
+  'parameter.name',
+  'parameter.type',
+  'parameters',
+  'return',
+  'type',
+] as const;
+
+/** Capture id by name, -1 where the language does not use it. */
+export type CaptureIds = Readonly<Record<Role | (typeof PARTS)[number], number>>;
+
 /** How a node takes part in a callee's path. */
 export interface PathRule {
   /** member: `head.tail`; call: `head()`; index: `head[]`; through: as `head`; name: the node's text. */
@@ -56,10 +80,9 @@ export interface PathRule {
 export interface FactQueries {
   readonly grammar: Grammar;
   readonly query: CompiledQuery;
-  /** By pattern index (CompiledPattern order): its role. */
-  readonly roles: ReadonlyMap<CompiledPattern, Role>;
-  /** Capture id by name, -1 where the language does not use it. */
-  readonly capture: (name: string) => number;
+  /** By CompiledPattern.index; undefined for path rules and patterns without a role. */
+  readonly roles: readonly (Role | undefined)[];
+  readonly ids: CaptureIds;
   /** By kind: rule for callee paths. */
   readonly paths: readonly (PathRule | undefined)[];
 }
@@ -71,7 +94,7 @@ export interface FactQueries {
 export function compileFactQueries(sources: readonly QuerySource[], grammar: Grammar): FactQueries {
   const all = compileQuery(sources, grammar);
   const paths: (PathRule | undefined)[] = grammar.kindNames.map(() => undefined);
-  const roles = new Map<CompiledPattern, Role>();
+  const roles: (Role | undefined)[] = all.patterns.map(() => undefined);
   const isPath = new Set<number>();
   all.patterns.forEach((pattern, index) => {
     const root = pattern.steps[0] as Step;
@@ -92,16 +115,16 @@ export function compileFactQueries(sources: readonly QuerySource[], grammar: Gra
     }
     const names = pattern.captures.map((id) => all.captureNames[id]);
     const role = ROLES.find((candidate) => names.includes(candidate));
-    if (role) roles.set(pattern, role);
+    roles[index] = role;
   });
   const query: CompiledQuery = {
     ...all,
     byKind: all.byKind.map((list) => {
-      const kept = list?.filter((index) => !isPath.has(index) && roles.has(all.patterns[index] as CompiledPattern));
-      const rank = (index: number) => ROLES.indexOf(roles.get(all.patterns[index] as CompiledPattern) as Role);
+      const kept = list?.filter((index) => !isPath.has(index) && roles[index] !== undefined);
+      const rank = (index: number) => ROLES.indexOf(roles[index] as Role);
       return kept?.length ? kept.sort((a, b) => rank(a) - rank(b) || a - b) : undefined;
     }),
   };
-  const captureIds = new Map(all.captureNames.map((name, id) => [name, id]));
-  return { grammar, query, roles, capture: (name) => captureIds.get(name) ?? -1, paths };
+  const ids = Object.fromEntries([...ROLES, ...PARTS].map((name) => [name, all.captureNames.indexOf(name)]));
+  return { grammar, query, roles, ids: ids as CaptureIds, paths };
 }

@@ -36,6 +36,8 @@ export interface Predicate {
 }
 
 export interface CompiledPattern {
+  /** Position in `CompiledQuery.patterns`. */
+  readonly index: number;
   /** Index of the pattern in the query file; several programs share it where alternatives were multiplied out. */
   readonly source: number;
   readonly line: number;
@@ -73,7 +75,7 @@ class Compiler {
     });
   }
 
-  pattern(pattern: Pattern, source: number): CompiledPattern[] {
+  pattern(pattern: Pattern, source: number): Omit<CompiledPattern, 'index'>[] {
     return pattern.alternatives.flatMap(expand).map((root) => {
       const steps: Step[] = [];
       this.emit(root, 0, ROOT_OPTIONS, steps, pattern.line);
@@ -188,10 +190,12 @@ export interface QuerySource {
 export function compileQuery(sources: readonly QuerySource[], grammar: Grammar): CompiledQuery {
   const compiler = new Compiler(grammar);
   let count = 0;
-  const patterns = sources.flatMap(({ origin, text }) => {
-    compiler.origin = origin;
-    return parseQuery(text, origin).flatMap((pattern) => compiler.pattern(pattern, count++));
-  });
+  const patterns: CompiledPattern[] = sources
+    .flatMap(({ origin, text }) => {
+      compiler.origin = origin;
+      return parseQuery(text, origin).flatMap((pattern) => compiler.pattern(pattern, count++));
+    })
+    .map((pattern, index) => ({ ...pattern, index }));
   const byKind: (number[] | undefined)[] = grammar.kindNames.map(() => undefined);
   patterns.forEach((pattern, index) => {
     const kinds = (pattern.steps[0] as Step).kinds;
