@@ -68,9 +68,7 @@ export const heal: Command = {
     const values = [...new Set(located.map(({ root, path }) => `${root}\n${path}`))].map(
       (key) => healed.get(key) as HealedFileValue,
     );
-    const open = values.some(
-      ({ before, after, diff, applied }) => (applied ? after : before).length > 0 || (diff && !applied),
-    );
+    const open = values.some(isOpen);
     return {
       exitCode: open ? EXIT.findings : EXIT.fine,
       value: { files: values },
@@ -78,6 +76,11 @@ export const heal: Command = {
     };
   },
 };
+
+/** Something is left to do about the file: errors, an unwritten patch, or a reason why it could not be checked. */
+function isOpen({ before, after, diff, applied, reason }: HealedFileValue): boolean {
+  return applied ? after.length > 0 : before.length > 0 || diff !== '' || reason !== '';
+}
 
 /** Writes the patch where the user asked for it and it qualifies, and turns the report into the published value. */
 async function settle(

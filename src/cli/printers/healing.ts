@@ -10,14 +10,14 @@ export function printHealing(files: readonly HealedFileValue[], options: { colou
   const lines = files.flatMap((file, index) => [...(index ? [''] : []), ...fileLines(file, style)]);
   const healed = files.filter(({ diff }) => diff).length;
   const written = files.filter(({ applied }) => applied).length;
-  const clean = files.filter(({ before, diff }) => before.length === 0 && !diff).length;
+  const clean = files.filter(({ before, diff, reason }) => before.length === 0 && !diff && !reason).length;
   lines.push('', `${files.length} checked: ${clean} without errors, ${healed} with a fix, ${written} written.`);
   return `${lines.join('\n')}\n`;
 }
 
 function fileLines(file: HealedFileValue, style: Style): string[] {
   const lines = [style.bold(oneLine(file.path))];
-  if (file.before.length === 0) lines.push('  No errors.');
+  if (file.before.length === 0 && !file.reason) lines.push('  No errors.');
   for (const { line, column, code, message, tool } of file.before.slice(0, ERRORS))
     lines.push(`  ${line}:${column} ${style.red(`${tool} ${code}`.trim())} ${oneLine(message)}`);
   if (file.before.length > ERRORS) lines.push(style.dim(`  and ${file.before.length - ERRORS} more`));
