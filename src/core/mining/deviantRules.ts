@@ -42,8 +42,14 @@ class RuleBook {
 /** All rules with their sites, unfiltered. `files` are sorted by path. */
 export function collectRules(files: readonly FileDigest[], labels: LabelTable, names: LabelTable): Rule[] {
   const book = new RuleBook();
+  const texts: string[] = [];
+  // A callee without the path of its module; '' for what is computed.
+  const shown = (name: number): string => {
+    texts[name] ??= /^[\w$.:]+$/.exec(names.name(name).replace(/^.*\//, ''))?.[0] ?? '';
+    return texts[name];
+  };
   for (const file of files) {
-    callRules(book, file, names);
+    callRules(book, file, names, shown);
     nameRules(book, file);
     importRules(book, file);
   }
@@ -53,15 +59,15 @@ export function collectRules(files: readonly FileDigest[], labels: LabelTable, n
 }
 
 /** Results are awaited, results are used. Tests call for effect and are left out of the second. */
-function callRules(book: RuleBook, file: FileDigest, names: LabelTable): void {
+function callRules(book: RuleBook, file: FileDigest, names: LabelTable, shown: (name: number) => string): void {
   const test = isTestPath(file.path);
   const { calls } = file;
   for (let at = 0; at < calls.length; at += CALL_WIDTH) {
     const flags = calls[at + CALL_FLAGS] as number;
     if (flags & (FLAG_DECORATOR | FLAG_JSX | FLAG_MACRO)) continue;
-    const resolved = names.name(calls[at + CALL_RESOLVED] as number).replace(/^.*\//, '');
+    const resolved = shown(calls[at + CALL_RESOLVED] as number);
     const last = names.name(calls[at + CALL_NAME] as number);
-    if (last.length < 3 || !/^[\w$.:]+$/.test(resolved)) continue;
+    if (last.length < 3 || resolved === '') continue;
     const line = calls[at + CALL_LINE] as number;
     const awaited = (flags & FLAG_AWAITED) !== 0;
     const discarded = (flags & FLAG_DISCARDED) !== 0;

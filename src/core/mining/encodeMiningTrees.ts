@@ -1,7 +1,8 @@
 /** Turns a syntax tree into the compact normalised tree from which idioms are mined; runs in the syntax worker. */
-import { LineIndex } from '../../base/lineIndex.ts';
+
 import type { FileFacts } from '../syntax/facts.ts';
 import { type FlatTree, type Grammar, NODE_ERROR, NODE_NAMED } from '../syntax/flatTree.ts';
+import { LineCursor } from './lineCursor.ts';
 import { type FieldName, type GrammarRoles, grammarRoles } from './syntaxRoles.ts';
 import { TreeWriter } from './treeWriter.ts';
 
@@ -32,9 +33,11 @@ export function encodeMiningTrees(tree: FlatTree, grammar: Grammar, text: string
   return encoder.writer.finish();
 }
 
+const ASYNC = /^(?:(?:export|pub(?:\([^)]*\))?|static|public|private|protected|override|default)\s+)*async\b/;
+
 class Encoder {
   readonly writer = new TreeWriter();
-  private readonly lines: LineIndex;
+  private readonly lines: LineCursor;
   private readonly imported = new Set<string>();
   private readonly functionByBody = new Map<number, number>();
   /** Hashes of local variables in the order they are met. */
@@ -47,7 +50,7 @@ class Encoder {
     private readonly text: string,
     facts: FileFacts,
   ) {
-    this.lines = new LineIndex(text);
+    this.lines = new LineCursor(text);
     for (const { names, module } of facts.imports) {
       for (const { alias, name } of names) if ((alias || name) !== '*') this.imported.add(alias || name);
       if (names.length === 0 || names.every(({ alias }) => alias === '*' || alias === '')) {
@@ -219,17 +222,19 @@ class Encoder {
     this.writer.close(opened);
   }
 
+  /** A string that stands alone is a docstring or a directive. */
+  private isDocstring(statement: number): boolean {
+    if (this.kindName(statement) !== 'expression_statement') return false;
+    const only = statement + 1;
+    return only < (this.tree.end[statement] as number) && this.kindName(only) === 'string';
+  }
+
   private statements(node: number, depth: number): void {
-    for (const at of this.named(node)) {
-      // A string that stands alone is a docstring or a directive.
-      if (
-        /^(?:[rbu]*["']|`)[^\n]*/.test(
-          this.text.slice(this.tree.startIndex[at], (this.tree.startIndex[at] as number) + 4),
-        )
-      ) {
-        const only = [...this.named(at)];
-        if (only.length === 1 && this.kindName(only[0] as number) === 'string') continue;
-      }
+    const { end, flags } = this.tree;
+    const stop = end[node] as number;
+    for (let at = node + 1; at < stop; at = end[at] as number) {
+      if (!((flags[at] as number) & NODE_NAMED)) continue;
+      if (this.isDocstring(at)) continue;
       if (this.role(at) === 'splice' && this.kindName(at) === 'statement_list') {
         this.statements(at, depth + 1);
         continue;
@@ -393,9 +398,9 @@ class Encoder {
 
   private function(node: number, depth: number): void {
     const { fields } = this.grammar;
-    const async = /^(?:export\s+|pub(?:\([^)]*\))?\s+|static\s+|public\s+|private\s+|protected\s+)*async\b/.test(
-      this.text.slice(this.tree.startIndex[node], (this.tree.startIndex[node] as number) + 60),
-    );
+    const start = this.tree.startIndex[node] as number;
+    const head = this.text.slice(start, start + 40);
+    const async = head.includes('async') && ASYNC.test(head);
     const opened = this.open(async ? 'async function' : 'function', node);
     const body = this.child(node, 'body');
     const fact = body === -1 ? undefined : this.functionByBody.get(this.tree.startIndex[body] as number);
