@@ -21,6 +21,8 @@ export interface PythonChoice {
 
 const ENVIRONMENTS = ['.venv', 'venv', 'env'];
 const PROBE_MS = 15_000;
+/** Version and the executable itself: what stands on PATH may be a wrapper that costs time at every start. */
+const IDENTIFY = 'import sys; print(".".join(map(str, sys.version_info[:3]))); print(sys.executable or "")';
 
 export class PythonEnvironment {
   private readonly known = new Map<string, Promise<FoundTool | undefined>>();
@@ -36,7 +38,7 @@ export class PythonEnvironment {
    */
   async interpreter(root: string, trusted: boolean): Promise<FoundTool | undefined> {
     for (const { path, origin } of this.interpreters(root, trusted)) {
-      const tool = await this.probe(path, ['-I', '-S', '-V'], origin);
+      const tool = await this.probe(path, ['-I', '-S', '-c', IDENTIFY], origin);
       const [major = 0, minor = 0] = (tool?.version ?? '').split('.').map(Number);
       if (tool && (major > 3 || (major === 3 && minor >= 8))) return tool;
     }
@@ -68,6 +70,8 @@ export class PythonEnvironment {
     }
     if (trusted)
       for (const folder of ENVIRONMENTS) places.push({ path: inEnvironment(join(root, folder), name), origin: folder });
+    const interpreter = await this.interpreter(root, trusted);
+    if (interpreter) places.push({ path: join(dirname(interpreter.path), name), origin: 'interpreter' });
     for (const path of listOnPath(name, trusted ? {} : { outside: root })) places.push({ path, origin: 'PATH' });
     for (const { path, origin } of places) {
       if (!path || !isExecutable(path) || (!trusted && isInside(path, root))) continue;
@@ -98,7 +102,9 @@ export class PythonEnvironment {
       .run({ command: path, args, cwd: dirname(path), timeoutMs: PROBE_MS, maxOutputBytes: 10_000 })
       .catch(() => ({ exitCode: 1, stdout: '', stderr: '' }));
     const version = /\d+\.\d+(?:\.\d+)?/.exec(stdout || stderr)?.[0];
-    return exitCode === 0 && version ? { path, version, origin } : undefined;
+    if (exitCode !== 0 || !version) return undefined;
+    const itself = args.includes(IDENTIFY) ? (stdout.split('\n')[1]?.trim() ?? '') : '';
+    return { path: isAbsolute(itself) && isExecutable(itself) ? itself : path, version, origin };
   }
 }
 

@@ -30,6 +30,8 @@ const MAX_PROPOSED = 8;
 /** UTF-16 units compiled per round: bounds the time on long files without a clock, so that results stay the same. */
 const ROUND_UNITS = 3_000_000;
 const MAX_TRIES = 160;
+/** What each further undefined name makes of a candidate's confidence. */
+const UNDEFINED_NAME = 0.85;
 
 export async function repairPython(
   request: RepairRequest,
@@ -85,11 +87,33 @@ async function repairSyntax(
     if (found.size) break;
     states = next.sort(byPromise).slice(0, BEAM);
   }
-  return [...found.values()]
-    .sort((a, b) => b.confidence - a.confidence || (a.text < b.text ? -1 : 1))
+  const likeliest = [...found.values()].sort(byConfidence).slice(0, 2 * MAX_PROPOSED);
+  const weighed = await weighNames(request, likeliest, checker, signal);
+  return weighed
+    .sort(byConfidence)
     .slice(0, MAX_PROPOSED)
     .map((state) => toCandidate(request, state, answers));
 }
+
+/** Of two ways to make the file compile, the one that leaves fewer names undefined was more likely meant. */
+async function weighNames(
+  request: RepairRequest,
+  states: readonly State[],
+  checker: PythonChecker,
+  signal?: AbortSignal,
+): Promise<State[]> {
+  if (states.length < 2) return [...states];
+  const files = states.map(({ text }) => ({ path: request.path, text, look: 'names' as const }));
+  const results = await checker.check(files, signal);
+  const counts = results.map((errors) => new Set(errors.map(({ message }) => message)).size);
+  const least = Math.min(...counts);
+  return states.map((state, index) => ({
+    ...state,
+    confidence: state.confidence * UNDEFINED_NAME ** ((counts[index] as number) - least),
+  }));
+}
+
+const byConfidence = (a: State, b: State) => b.confidence - a.confidence || (a.text < b.text ? -1 : 1);
 
 /** The next error lies on a later line of what was there before, or is another error on a line that changed. */
 function isFurther(before: State, after: State): boolean {
