@@ -20,8 +20,8 @@ interface FileReaderDeps {
 export type ReadResult = 'gone' | ({ readonly file: StoredFile } & Brought);
 
 /** Texts in flight: enough that no worker waits for reading, few enough to stay small. */
-const MAX_FILES_AHEAD = 256;
-const MAX_BYTES_AHEAD = 16 * 1024 * 1024;
+const MAX_FILES_AHEAD = 96;
+const MAX_BYTES_AHEAD = 4 * 1024 * 1024;
 const PROGRESS_EVERY_MS = 100;
 
 export class FileReader {

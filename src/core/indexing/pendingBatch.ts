@@ -4,8 +4,8 @@ import type { FileAnalysis } from './contracts.ts';
 import type { AnalysisKey, IndexStore, StoredAnalysis, StoredFile } from './indexStore.ts';
 
 /** Large enough that transactions cost little, small enough that a kill loses half a second. */
-const MAX_ROWS = 512;
-const MAX_BYTES = 8 * 1024 * 1024;
+const MAX_ROWS = 256;
+const MAX_BYTES = 2 * 1024 * 1024;
 const MAX_MS = 500;
 
 /** What reading one file brought: `fresh` is to be stored, `analysis` is for the reducers. */
@@ -18,7 +18,8 @@ export interface Committed {
   readonly stamp: string;
   readonly set: readonly StoredFile[];
   readonly deleted: readonly string[];
-  readonly analyses: ReadonlyMap<string, FileAnalysis>;
+  /** By path; the caller takes them out as it passes them on. */
+  readonly analyses: Map<string, FileAnalysis>;
 }
 
 export class PendingBatch {

@@ -36,7 +36,7 @@ export class RepositoryIndex {
   private sorted: readonly string[] | undefined;
   private readonly reader: FileReader;
   /** Recently decoded analyses by content, for lookups that come back to the same files. */
-  private readonly recent = new LruMap<string, FileAnalysis>(128);
+  private readonly recent = new LruMap<string, FileAnalysis>(32);
 
   constructor(private readonly deps: RepositoryIndexDeps) {
     this.reader = new FileReader(deps);
@@ -224,6 +224,8 @@ export class RepositoryIndex {
     for (const file of committed.set) {
       this.entries.set(file.path, file);
       const analysis = committed.analyses.get(file.path);
+      // Let go at once: decoded facts are the largest thing there is, and one file's are enough at a time.
+      committed.analyses.delete(file.path);
       for (const feed of this.feeds) {
         if (analysis) feed.give(file.path, file.hash, analysis);
         else if (file.outcome !== 'parsed' || !feed.has(file.path, file.hash)) feed.take(file.path);
