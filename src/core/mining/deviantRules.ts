@@ -53,8 +53,11 @@ export function collectRules(files: readonly FileDigest[], labels: LabelTable, n
     nameRules(book, file);
     importRules(book, file);
   }
-  argumentRules(book, files, labels);
-  pairRules(book, files, names);
+  for (const family of new Set(files.map((file) => file.family))) {
+    const members = files.filter((file) => file.family === family);
+    argumentRules(book, members, labels);
+    pairRules(book, members, names);
+  }
   return book.all();
 }
 
@@ -129,23 +132,23 @@ function argumentRules(book: RuleBook, files: readonly FileDigest[], labels: Lab
   const isCallee = Uint8Array.from(callees, (count, label) =>
     count >= 11 && /^(?:call|new|chain) /.test(labels.name(label)) ? 1 : 0,
   );
-  const perCallee = new Map<string, CalleeSite[]>();
+  const perCallee = new Map<number, CalleeSite[]>();
   for (const file of files) {
     const { label } = file.trees;
     for (let node = 0; node < label.length; node++) {
-      if (isCallee[label[node] as number] === 0) continue;
-      const callee = `${file.family} ${labels.name(label[node] as number)}`;
-      const list = perCallee.get(callee) ?? [];
-      perCallee.set(callee, list);
-      list.push({ file, node });
+      const name = label[node] as number;
+      if (isCallee[name] === 0) continue;
+      const list = perCallee.get(name);
+      if (list === undefined) perCallee.set(name, [{ file, node }]);
+      else list.push({ file, node });
     }
   }
-  for (const [callee, sites] of perCallee) {
-    if (sites.length < 11) continue;
+  for (const [label, sites] of perCallee) {
+    const callee = labels.name(label);
     const keyed = sites.map((site) => ({ ...site, keys: keysOf(site, labels) }));
     const counts = new Map<string, number>();
     for (const { keys } of keyed) for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-    const shown = callee.replace(/^\S+ \S+ \.?/, '');
+    const shown = callee.replace(/^\S+ \.?/, '');
     for (const [key, count] of counts) {
       if (count < sites.length * 0.88 || count === sites.length) continue;
       for (const { file, node, keys } of keyed) {
@@ -188,34 +191,34 @@ interface CallingFunction {
 
 /** Functions that call A also call B: `lock` and `unlock`, `open` and `close`. */
 function pairRules(book: RuleBook, files: readonly FileDigest[], names: LabelTable): void {
-  for (const family of new Set(files.map((file) => file.family))) {
-    const functions = callingFunctions(files.filter((file) => file.family === family));
-    const total = new Int32Array(names.count);
-    for (const { calls } of functions) for (const name of calls.keys()) total[name] = (total[name] as number) + 1;
-    const pairs = new Map<number, number>();
-    for (const { calls } of functions) {
-      // Partners of a kept rule are as frequent as the rule demands: rare callees need no counting.
-      const frequent = [...calls.keys()].filter((name) => (total[name] as number) >= 10);
-      if (frequent.length > 40) continue;
-      for (const a of frequent)
-        for (const b of frequent)
-          if (a !== b && (total[a] as number) >= 11) {
-            const key = a * names.count + b;
-            pairs.set(key, (pairs.get(key) ?? 0) + 1);
-          }
+  const functions = callingFunctions(files);
+  const users: number[][] = [];
+  functions.forEach(({ calls }, index) => {
+    for (const name of calls.keys()) {
+      users[name] ??= [];
+      users[name].push(index);
     }
-    const rules = new Map<number, number[]>();
-    for (const [key, count] of pairs) {
-      const a = Math.floor(key / names.count);
-      const b = key % names.count;
-      const all = total[a] as number;
+  });
+  const together = new Int32Array(names.count);
+  const rules = new Map<number, number[]>();
+  users.forEach((indices, a) => {
+    const all = indices.length;
+    if (all < 11 || names.name(a).length < 3) return;
+    const met: number[] = [];
+    for (const index of indices)
+      for (const b of functions[index]?.calls.keys() ?? []) {
+        if (together[b] === 0) met.push(b);
+        together[b] = (together[b] as number) + 1;
+      }
+    for (const b of met) {
+      const count = together[b] as number;
+      together[b] = 0;
       // B must be about A: a call that stands everywhere makes no pair.
-      if (count < all * 0.9 || count === all || count < (total[b] as number) * 0.3 || names.name(a).length < 3)
-        continue;
+      if (a === b || count < all * 0.9 || count === all || count < (users[b]?.length ?? 0) * 0.3) continue;
       rules.set(a, [...(rules.get(a) ?? []), b]);
     }
-    notePairs(book, functions, rules, names);
-  }
+  });
+  notePairs(book, functions, rules, names);
 }
 
 function callingFunctions(files: readonly FileDigest[]): CallingFunction[] {
