@@ -37,7 +37,8 @@ async function run(): Promise<void> {
   const code = await main(process.argv.slice(2), {
     version,
     assetsDir: __dirname,
-    open: async (options) => (await import('./node/composeEngine.ts')).openRepository(options),
+    // A person named the folder, and history is read without running anything of the repository's.
+    open: async (options) => (await import('./node/composeEngine.ts')).openRepository({ ...options, history: true }),
   });
   // Everything is written and closed; a handle some tool left open must not keep the process.
   process.exit(code);

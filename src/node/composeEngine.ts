@@ -111,7 +111,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     store,
     tree: files,
     git,
-    reducer: async () => createMiningReducer(miningDepsFrom(catalog, await backgroundOf(dataFiles), nodeClock)),
+    reducer: async () => createMiningReducer(miningDepsFrom(catalog, await dataFiles.read(BACKGROUND_PATH), nodeClock)),
     version: fingerprint([join(assetsDir, 'engineProcess.js'), join(assetsDir, 'data')]),
     clock: nodeClock,
   });
@@ -216,10 +216,4 @@ function report({ completed, rolledBack, leftAlone }: Recovery, log: Log): void 
   for (const id of rolledBack) log.warn(`The patch ${id}, which a crash interrupted, was rolled back.`);
   for (const path of leftAlone)
     log.warn(`${path} was changed after a crash interrupted a patch; it was left as it is.`);
-}
-
-/** A checkout in which the table has not been computed mines without it; specificity is then guessed. */
-async function backgroundOf(dataFiles: NodeDataFiles): Promise<string | undefined> {
-  const known = (await dataFiles.list('background')).length > 0;
-  return known ? dataFiles.read(BACKGROUND_PATH) : undefined;
 }

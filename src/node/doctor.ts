@@ -20,7 +20,9 @@ export class DoctorChecks {
 
   async entries(tools: HealingTools, options: CallOptions): Promise<readonly DoctorEntry[]> {
     const { root, trusted } = this.deps;
-    const probes = await Promise.all(tools.toolchains.map((toolchain) => toolchain.probe(root, trusted)));
+    const probes = await Promise.all(
+      [...tools.toolchains, ...tools.tests].map((toolchain) => toolchain.probe(root, trusted)),
+    );
     return [this.node(), this.store(), await git(options), ...this.data(), ...probes];
   }
 

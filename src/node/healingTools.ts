@@ -13,9 +13,14 @@ import { nodeClock } from './clock.ts';
 import { NodeProcesses } from './processes.ts';
 import type { StoredRepairMemory } from './store/repairMemory.ts';
 import { EslintToolchain } from './toolchains/eslint.ts';
+import { MypyToolchain } from './toolchains/mypy.ts';
+import { NpmTestToolchain, PytestToolchain } from './toolchains/projectTests.ts';
+import { PyrightToolchain } from './toolchains/pyright.ts';
 import { PythonToolchain } from './toolchains/python.ts';
 import { PythonEnvironment } from './toolchains/pythonEnvironment.ts';
+import type { TypeCheckerData } from './toolchains/pythonTypeChecker.ts';
 import { type RuffRules, RuffToolchain } from './toolchains/ruff.ts';
+import { ShadowCopy } from './toolchains/shadowCopy.ts';
 import { TypeScriptToolchain } from './toolchains/typescript.ts';
 
 export interface HealingToolsOptions {
@@ -36,7 +41,11 @@ export interface HealingToolsOptions {
 export class HealingTools {
   private constructor(
     private readonly options: HealingToolsOptions,
+    /** Compilers, linters and type checkers. */
     readonly toolchains: readonly Toolchain[],
+    /** The project's own tests. */
+    readonly tests: readonly Toolchain[],
+    private readonly shadow: ShadowCopy,
     private readonly names: { current: ((path: string) => NameSource) | undefined },
     private readonly escapes: HealDeps['escapes'],
   ) {}
@@ -49,6 +58,10 @@ export class HealingTools {
       setting: () => python.setting,
     });
     const names: HealingTools['names'] = { current: undefined };
+    const data = async <T>(name: string) => JSON.parse(await dataFiles.read(`toolchains/${name}.json`)) as T;
+    const checkers = await data<Record<'mypy' | 'pyright', TypeCheckerData>>('typecheckers');
+    const copy = new ShadowCopy(options.root);
+    const shadow = () => copy;
     const toolchains: Toolchain[] = [
       new TypeScriptToolchain({
         libFolder: join(assetsDir, 'typescript'),
@@ -61,9 +74,22 @@ export class HealingTools {
         rules: rulesOf(catalog, 'python'),
         names: (path) => names.current?.(path) ?? { exporters: () => [] },
       }),
-      new RuffToolchain(environment, processes, JSON.parse(await dataFiles.read('toolchains/ruff.json')) as RuffRules),
+      new RuffToolchain(environment, processes, await data<RuffRules>('ruff')),
+      new PyrightToolchain({ environment, processes, shadow, data: checkers.pyright }),
+      new MypyToolchain({ environment, processes, shadow, data: checkers.mypy }),
     ];
-    return new HealingTools(options, toolchains, names, parseEscapes(await dataFiles.read('healing/escapes.yml')));
+    const tests = [
+      new PytestToolchain({ processes, shadow }, environment),
+      new NpmTestToolchain({ processes, shadow }),
+    ];
+    return new HealingTools(
+      options,
+      toolchains,
+      tests,
+      copy,
+      names,
+      parseEscapes(await dataFiles.read('healing/escapes.yml')),
+    );
   }
 
   /** What one heal works with; `facts` reads texts that may never have been saved. */
@@ -76,6 +102,7 @@ export class HealingTools {
     return {
       root,
       toolchains: this.toolchains,
+      tests: this.tests,
       sources: [this.ruleSource()],
       clock: nodeClock,
       languageOf,
@@ -93,7 +120,8 @@ export class HealingTools {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.toolchains.map((toolchain) => toolchain.close()));
+    await Promise.all([...this.toolchains, ...this.tests].map((toolchain) => toolchain.close()));
+    await this.shadow.close();
   }
 
   /** Fix rules for languages whose toolchain does not apply them by itself (Python's does). */
