@@ -106,7 +106,7 @@ async function healOne(
         diagnostic.code === only.code &&
         diagnostic.column === only.column));
   const run = { trusted: request.trusted, ...(options.signal ? { signal: options.signal } : {}) };
-  const session = new HealSession(deps, path, start, toolchains, run, deadline, isTarget);
+  const session = new HealSession(deps, path, start, toolchains, run, deadline, isTarget, only !== undefined);
   for (const note of notes) session.note(note);
   await session.load([path]);
   const before = await session.errorsNow([path]);

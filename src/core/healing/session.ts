@@ -31,6 +31,8 @@ export class HealSession {
     private readonly options: { signal?: AbortSignal; trusted: boolean },
     private readonly deadline: number,
     private readonly isTarget: (diagnostic: Diagnostic) => boolean,
+    /** True if `isTarget` holds for one problem by its place, not for a whole file. */
+    private readonly single: boolean,
   ) {}
 
   get allNotes(): readonly Note[] {
@@ -164,9 +166,10 @@ export class HealSession {
     if (unexplained || !progress || added.some(isSyntax)) return rejected(after.length);
     if (await this.breaksDependents(candidate, [...plan.texts.keys()])) return rejected(after.length);
     const wanted = before.filter(this.isTarget);
-    // With only one problem asked about, an equal one elsewhere in the file is not it.
-    const others = before.filter((diagnostic) => !this.isTarget(diagnostic));
-    const open = stillReported([...others, ...wanted], after).filter(this.isTarget).length;
+    // Of a whole file an error in new words at the place of an old one is that one; of a single problem it is another.
+    const open = this.single
+      ? stillReported([...before.filter((one) => !this.isTarget(one)), ...wanted], after).filter(this.isTarget).length
+      : after.filter(this.isTarget).length;
     return {
       plan,
       accepted: open < wanted.length || syntaxLeft < syntaxBefore,

@@ -50,7 +50,7 @@ export function nameFixes(
     end: node.end,
     newText: name,
     title: `Change spelling to '${name}'`,
-    confidence: 0.7 / (distance + order / 2),
+    confidence: 0.7 / (Math.max(1, distance) + order / 2),
   }));
 }
 

@@ -121,21 +121,20 @@ export class TypeScriptService {
         const start = index.offsetAt(diagnostic.line, diagnostic.column);
         const end = index.offsetAt(diagnostic.endLine, diagnostic.endColumn);
         const fixes = project.service.getCodeFixesAtPosition(file, start, end, [code], format, USER_PREFERENCES);
-        for (const fix of nameFixes(this.typescript, project, source, start, code)) {
-          const key = diagnosticKey(diagnostic);
-          const edit = { start: fix.start, end: fix.end, newText: fix.newText };
-          const known = [...found.values()].some(
-            ({ answers, edits }) =>
-              answers === key && JSON.stringify(edits[diagnostic.path]) === JSON.stringify([edit]),
-          );
-          if (known) continue;
-          found.set(`${key}\0${fix.newText}`, {
-            id: `names/${key}/${fix.newText}`,
-            title: fix.title,
+        // Where the service itself sees what was meant, it knows better.
+        const guesses = fixes.some(({ fixName }) => fixName === 'spelling')
+          ? []
+          : nameFixes(this.typescript, project, source, start, code);
+        for (const guess of guesses) {
+          const answers = diagnosticKey(diagnostic);
+          const { start: from, end: to, newText, title, confidence } = guess;
+          found.set(`${answers}\0${newText}`, {
+            id: `names/${answers}/${newText}`,
+            title,
             source: 'mined:names',
-            edits: { [diagnostic.path]: [edit] },
-            confidence: fix.confidence,
-            answers: key,
+            edits: { [diagnostic.path]: [{ start: from, end: to, newText }] },
+            confidence,
+            answers,
             fromTool: false,
             kind: 'spelling',
           });
