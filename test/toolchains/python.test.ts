@@ -20,9 +20,9 @@ import { NodeDataFiles } from '../../src/node/dataFiles.ts';
 import { NodeProcesses } from '../../src/node/processes.ts';
 import { PythonChecker } from '../../src/node/toolchains/pythonChecker.ts';
 import { PythonEnvironment } from '../../src/node/toolchains/pythonEnvironment.ts';
-import { createPythonTools, type PythonTools } from '../../src/node/toolchains/pythonTools.ts';
 import { needs } from '../missing.ts';
 import { projectRoot } from '../projectRoot.ts';
+import { createPythonTools, type PythonTools } from './pythonTools.ts';
 
 const script = join(projectRoot, 'src/data/toolchains/python_check.py');
 const trusted = { trusted: true };

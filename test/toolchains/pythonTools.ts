@@ -1,15 +1,15 @@
-/** Composes everything that looks at Python: the compiler, ruff, and the project's own type checkers. */
+/** Composes everything that looks at Python for tests, as the product composes it. */
 import { join } from 'node:path';
-import type { FixRule, NameSource } from '../../core/edits/fixRules.ts';
-import type { DataFiles, Processes, Toolchain } from '../../core/ports.ts';
-import { MypyToolchain } from './mypy.ts';
-import { NpmTestToolchain, PytestToolchain } from './projectTests.ts';
-import { PyrightToolchain } from './pyright.ts';
-import { PythonToolchain } from './python.ts';
-import { type PythonChoice, PythonEnvironment } from './pythonEnvironment.ts';
-import type { TypeCheckerData } from './pythonTypeChecker.ts';
-import { type RuffRules, RuffToolchain } from './ruff.ts';
-import { ShadowCopy } from './shadowCopy.ts';
+import type { FixRule, NameSource } from '../../src/core/edits/fixRules.ts';
+import type { DataFiles, Processes, Toolchain } from '../../src/core/ports.ts';
+import { MypyToolchain } from '../../src/node/toolchains/mypy.ts';
+import { NpmTestToolchain, PytestToolchain } from '../../src/node/toolchains/projectTests.ts';
+import { PyrightToolchain } from '../../src/node/toolchains/pyright.ts';
+import { PythonToolchain } from '../../src/node/toolchains/python.ts';
+import { type PythonChoice, PythonEnvironment } from '../../src/node/toolchains/pythonEnvironment.ts';
+import type { TypeCheckerData } from '../../src/node/toolchains/pythonTypeChecker.ts';
+import { type RuffRules, RuffToolchain } from '../../src/node/toolchains/ruff.ts';
+import { ShadowCopy } from '../../src/node/toolchains/shadowCopy.ts';
 
 export interface PythonToolsDeps {
   /** Folder of the shipped assets: `data/toolchains/python_check.py` lies below it. */
