@@ -1,9 +1,11 @@
 /** Functions and types of a file as they open and close in preorder: names, signatures, docs, containers, visibility. */
 import type { FunctionFact, FunctionKind, Parameter, TypeFact } from './facts.ts';
-import { type FlatTree, NODE_EXTRA, NODE_NAMED } from './flatTree.ts';
+import type { FlatTree } from './flatTree.ts';
+import { LeadingNotes } from './leadingNotes.ts';
 import type { LineCounter } from './lineCounter.ts';
 import { MARK_EXPORTED, MARK_PRIVATE } from './marks.ts';
-import { blankGap, fold, startsLine, stripDoc } from './sourceText.ts';
+import { signatureText } from './signatureText.ts';
+import { fold, stripDoc } from './sourceText.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type MutableFunction = Mutable<FunctionFact> & { parameters: Parameter[]; decorators: string[] };
@@ -20,8 +22,6 @@ export interface FunctionNodes {
   readonly container: number;
 }
 
-/** Nodes that may stand between a decorator and what it decorates; bounds the work on a file of nothing but decorators. */
-const MAX_BETWEEN = 40;
 /** Members kept of one type. */
 const MAX_MEMBERS = 1000;
 
@@ -31,11 +31,6 @@ interface Scope {
   /** Index in functions or types; -1 for a container. */
   readonly index: number;
   readonly name: string;
-}
-
-interface PendingDecorator {
-  readonly node: number;
-  readonly text: string;
 }
 
 export class DefinitionTable {
@@ -51,16 +46,16 @@ export class DefinitionTable {
   private readonly kinds = new Map<number, FunctionKind>();
   private readonly extents = new Map<number, number>();
   private readonly basesByName: { type: string; base: string }[] = [];
-  private decorators: PendingDecorator[] = [];
-  private commentStart = -1;
-  private commentEnd = -1;
+  private readonly notes: LeadingNotes;
 
   constructor(
     private readonly tree: FlatTree,
     private readonly text: string,
     private readonly lines: LineCounter,
     private readonly marks: Uint8Array,
-  ) {}
+  ) {
+    this.notes = new LeadingNotes(tree, text);
+  }
 
   setName(node: number, name: number): void {
     this.names.set(node, name);
@@ -97,8 +92,9 @@ export class DefinitionTable {
     let kind = this.kinds.get(node) ?? ((properties.get('kind') ?? 'function') as FunctionKind);
     if (kind === 'function' && container && name) kind = 'method';
     const outer = this.outermost(node);
-    const decorators = this.takeDecorators(node);
-    const start = Math.min(tree.startIndex[outer] as number, decorators.start);
+    const decorators = this.notes.takeDecorators(node, this.extents);
+    const first = decorators.first < 0 ? outer : Math.min(outer, decorators.first);
+    const start = tree.startIndex[first] as number;
     const end = tree.endIndex[outer] as number;
     const body = nodes.body < 0 ? end : (tree.startIndex[nodes.body] as number);
     const declared = this.isMarked(node, nameNode, MARK_EXPORTED);
@@ -108,8 +104,8 @@ export class DefinitionTable {
       end,
       name,
       kind,
-      signature: fold(text.slice(start, body)).replace(/[\s:{;]+$/, ''),
-      doc: this.docBefore(start),
+      signature: signatureText(tree, text, first, start, body),
+      doc: this.notes.docBefore(start),
       container,
       exported: declared && !hidden,
       async: nodes.async >= 0,
@@ -134,8 +130,9 @@ export class DefinitionTable {
     const kind = (properties.get('kind') ?? 'class') as TypeFact['kind'];
     const name = this.name(nameNode >= 0 ? nameNode : (this.names.get(node) ?? -1));
     const outer = this.outermost(node);
-    const decorators = this.takeDecorators(node);
-    const start = Math.min(tree.startIndex[outer] as number, decorators.start);
+    const decorators = this.notes.takeDecorators(node, this.extents);
+    const first = decorators.first < 0 ? outer : Math.min(outer, decorators.first);
+    const start = tree.startIndex[first] as number;
     const end = tree.endIndex[outer] as number;
     const index =
       this.types.push({
@@ -143,11 +140,8 @@ export class DefinitionTable {
         end,
         name,
         kind,
-        signature: fold(text.slice(start, bodyNode < 0 ? end : (tree.startIndex[bodyNode] as number))).replace(
-          /[\s:{;]+$/,
-          '',
-        ),
-        doc: this.docBefore(start),
+        signature: signatureText(tree, text, first, start, bodyNode < 0 ? end : (tree.startIndex[bodyNode] as number)),
+        doc: this.notes.docBefore(start),
         exported: this.isMarked(node, nameNode, MARK_EXPORTED) && !this.isMarked(node, nameNode, MARK_PRIVATE),
         startLine: this.lines.lineAt(start),
         endLine: this.lines.lineAt(Math.max(start, end - 1)),
@@ -207,31 +201,16 @@ export class DefinitionTable {
   }
 
   addDecorator(node: number, expression: number): void {
-    const text = fold(this.textOf(expression < 0 ? node : expression), 120);
-    const parent = this.tree.parent[node] as number;
+    const text = this.notes.decoratorText(expression < 0 ? node : expression);
     const scope = this.scopes.at(-1);
-    if (scope && scope.node === parent && scope.kind === 'function') {
-      // JavaScript keeps a method's decorators inside the method.
+    // JavaScript keeps a method's decorators inside the method.
+    if (scope?.kind === 'function' && scope.node === (this.tree.parent[node] as number)) {
       this.functions[scope.index]?.decorators.push(text);
-      return;
-    }
-    const last = this.decorators.at(-1);
-    if (last && this.nextDefinition(last.node) !== this.nextDefinition(node)) this.decorators = [];
-    this.decorators.push({ node, text });
+    } else this.notes.addDecorator(node, text);
   }
 
   addComment(node: number): void {
-    const start = this.tree.startIndex[node] as number;
-    let end = this.tree.endIndex[node] as number;
-    // Rust's doc comments take their newline with them.
-    if (this.text.charCodeAt(end - 1) === 10) end--;
-    if (!startsLine(this.text, start)) {
-      this.commentStart = -1;
-      return;
-    }
-    const gap = this.commentStart < 0 ? -1 : blankGap(this.text, this.commentEnd, start);
-    if (gap !== 0 && gap !== 1) this.commentStart = start;
-    this.commentEnd = end;
+    this.notes.addComment(node);
   }
 
   /** The doc of the definition whose body's first statement this string is. */
@@ -278,45 +257,6 @@ export class DefinitionTable {
       if ((this.marks[at] as number) & mark) return true;
     }
     return false;
-  }
-
-  /** The node that a decorator stands before: its next sibling that is named, no comment and no other decorator. */
-  private nextDefinition(decorator: number): number {
-    const { tree } = this;
-    const parent = tree.parent[decorator] as number;
-    const stop = tree.end[parent] as number;
-    const kind = tree.kind[decorator];
-    let passed = 0;
-    for (
-      let next = tree.end[decorator] as number;
-      next < stop && passed++ < MAX_BETWEEN;
-      next = tree.end[next] as number
-    ) {
-      const flags = tree.flags[next] as number;
-      if (flags & NODE_NAMED && !(flags & NODE_EXTRA) && tree.kind[next] !== kind) return next;
-    }
-    return -1;
-  }
-
-  private takeDecorators(node: number): { texts: string[]; start: number } {
-    const taken = { texts: [] as string[], start: Number.MAX_SAFE_INTEGER };
-    const [first] = this.decorators;
-    if (!first) return taken;
-    const target = this.nextDefinition(first.node);
-    // A class keeps its decorators among its own children.
-    let mine = (this.tree.parent[first.node] as number) === node;
-    for (let at: number | undefined = node; at !== undefined; at = this.extents.get(at)) mine ||= at === target;
-    if (!mine) return taken;
-    taken.texts = this.decorators.map(({ text }) => text);
-    taken.start = this.tree.startIndex[first.node] as number;
-    this.decorators = [];
-    return taken;
-  }
-
-  private docBefore(start: number): string {
-    if (this.commentStart < 0 || this.commentEnd > start) return '';
-    const gap = blankGap(this.text, this.commentEnd, start);
-    return gap === 0 || gap === 1 ? stripDoc(this.text.slice(this.commentStart, this.commentEnd)) : '';
   }
 
   private parameter(name: string, typeNode: number): Parameter {
