@@ -45,6 +45,7 @@ describe('cli heal', () => {
     this.timeout(180_000);
     needs(this, has('python3') && has('ruff'), 'python3 with ruff');
     cpSync(join(samples, 'workspace'), scratch.repository, { recursive: true });
+    spawnSync('git', ['init', '-q'], { cwd: scratch.repository });
     const before = fingerprint(scratch.repository);
     const broken = JSON.parse(readFileSync(join(samples, 'broken.json'), 'utf8')) as { path: string }[];
     const paths = broken.map(({ path }) => path);

@@ -1,9 +1,14 @@
 /** Interrupted, terminated and killed runs: nothing is lost, the next run is right, a damaged store is set aside. */
 import { strict as assert } from 'node:assert';
-import { cpSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Scratch, samples } from './lodestone.ts';
+
+/** Resolves once a store lies in the cache: the command is at work then, however slow or fast this machine is. */
+async function storeIn(cache: string): Promise<void> {
+  while (!existsSync(cache) || readdirSync(cache, { recursive: true }).length < 2) await sleep(2);
+}
 
 /** Runs of the same tree differ in their times alone. */
 const untimed = (stdout: string) => stdout.replace(/"durationMs": [\d.]+/g, '"durationMs": 0');
@@ -30,7 +35,7 @@ describe('cli interrupted', () => {
     it(`ends with ${code} on ${signal}, and the next run is right`, async () => {
       const cache = join(scratch.folder, signal);
       const run = await scratch.run(['mine', '.', '--json', '--cache', cache], {
-        started: (child) => void sleep(durationMs * 0.4).then(() => child.kill(signal)),
+        started: (child) => void storeIn(cache).then(() => child.kill(signal)),
       });
       assert.equal(run.code, code, run.stderr);
       assert.equal(JSON.parse(run.stdout).error.code, 'cancelled');
