@@ -31,6 +31,8 @@ export interface Analyser {
     file: { path: string; text: string },
     options: CallOptions,
   ): Promise<FileAnalysis | { skipped: SkippedFile['reason'] }>;
+  /** Lets go of workers that have nothing to do, and of their memory; the next file starts new ones. */
+  rest?(): Promise<void>;
   close(): Promise<void>;
 }
 

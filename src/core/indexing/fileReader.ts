@@ -19,6 +19,9 @@ interface FileReaderDeps {
 
 export type ReadResult = 'gone' | ({ readonly file: StoredFile } & Brought);
 
+/** After this many analyses in one go the workers have grown, and mining needs the memory. */
+const REST_AFTER = 200;
+
 /** Texts in flight: enough that no worker waits for reading, few enough to stay small. */
 const MAX_FILES_AHEAD = 96;
 const MAX_BYTES_AHEAD = 4 * 1024 * 1024;
@@ -26,6 +29,7 @@ const PROGRESS_EVERY_MS = 100;
 
 export class FileReader {
   private analyser: Promise<Analyser> | undefined;
+  private analysed = 0;
 
   constructor(private readonly deps: FileReaderDeps) {}
 
@@ -70,6 +74,8 @@ export class FileReader {
       }
     } finally {
       await Promise.allSettled(ahead.map(({ result }) => result));
+      if (this.analysed >= REST_AFTER) await (await this.analyser)?.rest?.();
+      this.analysed = 0;
     }
   }
 
@@ -101,6 +107,7 @@ export class FileReader {
     if (known) return { file: row(known) };
     try {
       this.analyser ??= Promise.resolve(this.deps.analyser());
+      this.analysed++;
       const analysis = await (await this.analyser).analyse({ path, text: file.text }, options);
       if ('skipped' in analysis) return { file: row(analysis.skipped), fresh: { ...key, skipped: analysis.skipped } };
       const packed = analysis.packed ?? this.deps.pack(analysis);

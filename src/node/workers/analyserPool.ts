@@ -90,6 +90,17 @@ export class AnalyserPool implements Analyser {
     });
   }
 
+  async rest(): Promise<void> {
+    const idle = this.slots.filter(({ jobs }) => jobs.length === 0);
+    await Promise.all(
+      idle.map(async (slot) => {
+        slot.dead = true;
+        this.slots.splice(this.slots.indexOf(slot), 1);
+        await slot.worker.terminate();
+      }),
+    );
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     const stopped = new LodestoneError('engineStopped', 'The analyser was closed.');

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import * as esbuild from 'esbuild';
 import type { CallOptions } from '../../../src/base/progress.ts';
 import type { Analyser, FileAnalysis, MiningReducer } from '../../../src/core/indexing/contracts.ts';
@@ -37,6 +38,17 @@ export function setPool(made: AnalyserPool): void {
   pool = made;
 }
 
+const alive = new Set<Worker>();
+process.on('worker', (worker) => {
+  alive.add(worker);
+  worker.on('exit', () => alive.delete(worker));
+});
+
+/** Worker threads of this process that have not ended. */
+export function workersAlive(): number {
+  return alive.size;
+}
+
 /** For a `describe`: builds the real syntax worker and runs two of them while its tests do. */
 export function useWorkers(): void {
   let folder: string;
@@ -66,6 +78,10 @@ export class CountingAnalyser implements Analyser {
     this.analysed.push(file.path);
     if (!pool) throw new Error('useWorkers() is missing in the describe');
     return pool.analyse(file, options);
+  }
+
+  async rest(): Promise<void> {
+    await pool?.rest();
   }
 
   async close(): Promise<void> {
