@@ -71,7 +71,7 @@ async function main(): Promise<void> {
   const names = args.filter((name) => /^[a-z]+_[a-z]+$/.test(name));
   for (const name of names.length ? names : ['ts_fourslash', 'debugbench_py']) {
     const cases = loadCases(name)
-      .filter(({ id }) => !only || id.includes(only))
+      .filter(({ id, kind }) => !only || id.includes(only) || kind === only)
       .slice(0, limit);
     const tally: Record<string, number> = {
       exact: 0,

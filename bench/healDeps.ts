@@ -1,11 +1,17 @@
 /** The healer's surroundings for the benchmark: real toolchains over a folder, without store or index. */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { LodestoneError } from '../src/base/errors.ts';
+import { type FixRuleFile, proposeFromRules } from '../src/core/edits/fixRules.ts';
 import type { HealDeps } from '../src/core/healing/fixSources.ts';
 import { parseEscapes } from '../src/core/healing/guard.ts';
 import type { LanguageId } from '../src/core/languages.ts';
+import { NodeProcesses } from '../src/node/processes.ts';
+import { PythonToolchain } from '../src/node/toolchains/python.ts';
+import { PythonEnvironment } from '../src/node/toolchains/pythonEnvironment.ts';
+import { type RuffRules, RuffToolchain } from '../src/node/toolchains/ruff.ts';
 import { TypeScriptToolchain } from '../src/node/toolchains/typescript.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 
@@ -21,18 +27,43 @@ const LANGUAGES: Readonly<Record<string, LanguageId>> = {
   py: 'python',
 };
 
-const typescript = new TypeScriptToolchain({
-  libFolder: join(projectRoot, 'node_modules/typescript/lib'),
-  workerPath: process.env.LODESTONE_TYPESCRIPT_WORKER ?? join(projectRoot, 'dist/typescriptWorker.js'),
-});
+const data = (path: string) => readFileSync(join(projectRoot, 'src/data', path), 'utf8');
+
+function rules(language: string): FixRuleFile['rules'] {
+  const folder = `fix-rules/${language}`;
+  return readdirSync(join(projectRoot, 'src/data', folder))
+    .sort()
+    .flatMap((name) => (parse(data(`${folder}/${name}`)) as FixRuleFile).rules);
+}
+
+const processes = new NodeProcesses();
+const environment = new PythonEnvironment(processes, { selected: () => undefined, setting: () => '' });
+const toolchains = [
+  new TypeScriptToolchain({
+    libFolder: join(projectRoot, 'node_modules/typescript/lib'),
+    workerPath: process.env.LODESTONE_TYPESCRIPT_WORKER ?? join(projectRoot, 'dist/typescriptWorker.js'),
+  }),
+  new PythonToolchain({
+    environment,
+    script: join(projectRoot, 'src/data/toolchains/python_check.py'),
+    rules: rules('python'),
+  }),
+  new RuffToolchain(environment, processes, JSON.parse(data('toolchains/ruff.json')) as RuffRules),
+];
+const ecmascript = rules('typescript');
 
 export async function caseDeps(root: string): Promise<HealDeps> {
-  const data = (path: string) => readFileSync(join(projectRoot, 'src/data', path), 'utf8');
   const risk = JSON.parse(data('risk/weights.json')) as Pick<HealDeps['riskModel'], 'bias' | 'weights'>;
   return {
     root,
-    toolchains: [typescript],
-    sources: [],
+    toolchains,
+    sources: [
+      {
+        id: 'rules',
+        propose: async ({ path, text, language, diagnostics }) =>
+          language === 'python' ? [] : proposeFromRules(ecmascript, { path, family: 'ecmascript', text, diagnostics }),
+      },
+    ],
     clock: { now: () => performance.now(), yieldNow: () => new Promise((resolve) => setImmediate(resolve)) },
     languageOf: (path) => LANGUAGES[path.slice(path.lastIndexOf('.') + 1)],
     read: async (path) => {
@@ -56,5 +87,5 @@ export async function caseDeps(root: string): Promise<HealDeps> {
 }
 
 export async function closeDeps(): Promise<void> {
-  await typescript.close();
+  await Promise.all(toolchains.map((toolchain) => toolchain.close()));
 }

@@ -54,7 +54,7 @@ export async function searchPlans(input: SearchInput): Promise<Outcome | undefin
   // The likeliest plan first and whole: a common single error needs no second look.
   const first = firstChoice(targets, ranked);
   const joint = await run(first);
-  if (joint?.accepted && joint.targetsLeft === 0) return exhausted() ? joint : shrink(joint, run, exhausted);
+  if (joint?.accepted && joint.targetsLeft === 0) return exhausted() ? joint : shrink(joint, targets, run, exhausted);
 
   // Then each problem's alternatives alone, the likeliest of every problem before the second likeliest of any.
   const problems = [...ranked.keys()].slice(0, MAX_PROBLEMS);
@@ -120,15 +120,20 @@ function firstChoice(
   return chosen;
 }
 
-/** Leaves out, one by one, the fixes that the result does not need. */
+/**
+ * Leaves out, one by one, the fixes that the result does not need: repairing one error may have taken another with it. A
+ * linter's fix answers its own finding alone, so there a run would be wasted.
+ */
 async function shrink(
   outcome: Outcome,
+  targets: readonly Diagnostic[],
   run: (candidates: readonly FixCandidate[]) => Promise<Outcome | undefined>,
   exhausted: () => boolean,
 ): Promise<Outcome> {
   let best = outcome;
   if (outcome.plan.candidates.length > 6) return best;
-  for (const candidate of outcome.plan.candidates) {
+  const linted = new Set(targets.filter(({ category }) => category === 'lint').map(diagnosticKey));
+  for (const candidate of outcome.plan.candidates.filter(({ answers }) => !linted.has(answers))) {
     const rest = best.plan.candidates.filter((other) => other !== candidate);
     if (!rest.length || exhausted()) break;
     const smaller = await run(rest);

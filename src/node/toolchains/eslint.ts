@@ -167,7 +167,7 @@ function failed(exitCode: number | null, output: string, cause: unknown): Lodest
   const said = output
     .split('\n')
     .map((line) => line.trim())
-    .find((line) => line && !line.startsWith('Oops'));
+    .find((line) => line && !/^(?:Oops|ESLint: \d)/.test(line));
   return new LodestoneError('toolFailed', `ESLint failed (exit ${exitCode}): ${(said ?? 'no output').slice(0, 300)}`, {
     advice: "Run the repository's own `npx eslint` to see the whole message.",
     cause,

@@ -19,7 +19,7 @@ const CONFIG_NAMES = ['tsconfig.json', 'jsconfig.json'];
 const JAVASCRIPT = /\.(c|m)?jsx?$/;
 
 /** The nearest configuration file at or above `file`, not above `root`. */
-function nearestConfig(root: string, file: string): string | undefined {
+export function nearestConfig(root: string, file: string): string | undefined {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     for (const name of CONFIG_NAMES) if (existsSync(join(folder, name))) return join(folder, name);
     const inside = relative(root, folder);
