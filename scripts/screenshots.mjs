@@ -52,7 +52,20 @@ async function shoot(page, address, name, folder, target) {
   await command(page, 'View: Toggle Secondary Side Bar Visibility');
   await command(page, 'Notifications: Clear All Notifications');
   await settle();
+  // The sidebar as wide as a person would drag it, and one attractor unfolded with its code beside it.
+  await page.mouse.move(351, 480);
+  await page.mouse.down();
+  await page.mouse.move(480, 480, { steps: 8 });
+  await page.mouse.up();
+  const rows = page.locator('.pane').first().locator('.monaco-list-row');
+  await rows.nth(1).locator('.monaco-tl-twistie').click();
+  await settle();
+  await rows.nth(2).click();
+  await page.locator('.monaco-editor .view-line').first().waitFor();
+  await rows.nth(1).hover();
+  await settle(2000);
   await picture('attractors');
+  await page.mouse.move(900, 500);
 
   await page.keyboard.press('Control+P');
   await page.locator('.quick-input-widget input').fill(target);

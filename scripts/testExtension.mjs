@@ -3,7 +3,17 @@
  * the VS Code server with a headless Chromium. Ends with 3 where neither is possible.
  * Usage: node scripts/testExtension.mjs [--grep TEXT] [--extension DIR] [--only window|reloaded|restricted]
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { format } from 'node:util';
@@ -94,7 +104,7 @@ async function runServer(phases, context) {
 
 /** Prints what mocha says (its lines are indented); the window's own chatter only with LODESTONE_VERBOSE. */
 function tell(text) {
-  const lines = text.split('\n').filter((line) => process.env.LODESTONE_VERBOSE || /^\s{2,}\S/.test(line));
+  const lines = text.split('\n').filter((line) => process.env.LODESTONE_VERBOSE || /^\s{2,}(?!at )\S/.test(line));
   if (lines.length) process.stdout.write(`${lines.join('\n')}\n`);
 }
 
@@ -126,6 +136,17 @@ async function runWindow(browser, server, { extension, workspace }, runner) {
   } finally {
     await page.close();
   }
+}
+
+/** Lodestone's own log of the windows, to explain a failure. */
+function showLogs(home) {
+  for (const name of readdirSync(home, { recursive: true }))
+    if (String(name).endsWith('Lodestone.log')) {
+      const lines = readFileSync(join(home, String(name)), 'utf8')
+        .trimEnd()
+        .split('\n');
+      process.stdout.write(`-- ${name}\n${lines.slice(-40).join('\n')}\n`);
+    }
 }
 
 function merge(reports) {
@@ -173,6 +194,7 @@ async function main() {
       writeFileSync(file, JSON.stringify(await restrictedChecks({ home: join(home, 'restricted'), vsix, env })));
     }
     const total = merge(reports);
+    if (total.failed.length) showLogs(home);
     const report = process.env.LODESTONE_MOCHA_REPORT;
     if (report) writeFileSync(report, JSON.stringify(total));
     for (const { title, message } of total.failed) process.stdout.write(`FAILED ${title}: ${message}\n`);

@@ -95,7 +95,7 @@ function rootsByRelevance(repositories: Repositories): string[] {
 
 function requireFolder(repositories: Repositories, messages: Messages): void {
   if (repositories.sessions.length) return;
-  void messages.warn(
+  messages.warn(
     vscode.workspace.workspaceFolders?.length
       ? vscode.l10n.t('Lodestone works on folders on disk; this workspace is virtual.')
       : vscode.l10n.t('Open a folder first: Lodestone mines the folders of your workspace.'),
@@ -167,7 +167,7 @@ async function filterAttractors(view: AttractorsView): Promise<void> {
 async function copyConsiderBlock({ engine, messages }: Features, node: AttractorNode | undefined): Promise<void> {
   const place = node?.type === 'attractor' ? placeOf(node.root, node.attractor) : placeAtCursor();
   if (typeof place === 'string') {
-    await messages.warn(place);
+    messages.warn(place);
     return;
   }
   const { root, ...request } = place;
@@ -183,7 +183,7 @@ async function copyConsiderBlock({ engine, messages }: Features, node: Attractor
     },
   );
   if (!report.considerBlock) {
-    await messages.warn(vscode.l10n.t('Nothing that was mined concerns this place yet.'));
+    messages.warn(vscode.l10n.t('Nothing that was mined concerns this place yet.'));
     return;
   }
   await vscode.env.clipboard.writeText(report.considerBlock);

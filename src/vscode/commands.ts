@@ -44,7 +44,7 @@ export function registerCommands(handlers: CommandHandlers, messages: Messages):
         try {
           return await handlers[id](...args);
         } catch (error) {
-          await messages.failure(error);
+          messages.failure(error);
           return undefined;
         }
       }),

@@ -27,7 +27,7 @@ export class Healer {
     const document = uri ? await vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document;
     const target = targetOf(document ?? notebookCell());
     if (typeof target === 'string') {
-      await this.messages.warn(refusalMessage(target));
+      this.messages.warn(refusalMessage(target));
       return;
     }
     const report = await this.ask(target, problem);
@@ -76,9 +76,9 @@ export class Healer {
     const [file] = report.files;
     const clean = file !== undefined && file.before.length === 0;
     const [note] = report.notes;
-    if (clean && !note) await this.messages.inform(vscode.l10n.t('{0} has no errors to heal.', target.path));
+    if (clean && !note) this.messages.inform(vscode.l10n.t('{0} has no errors to heal.', target.path));
     else
-      await this.messages.warn(
+      this.messages.warn(
         vscode.l10n.t('Nothing was changed in {0}. {1}', target.path, file?.reason || note?.message || ''),
         note
           ? { title: vscode.l10n.t('Check Tools'), command: 'lodestone.doctor' }

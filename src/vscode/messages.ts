@@ -5,41 +5,47 @@ import { plain } from './border.ts';
 import type { CommandId } from './commands.ts';
 import type { EditorLog } from './log.ts';
 
+interface Action {
+  readonly title: string;
+  readonly command: CommandId;
+}
+
 interface Advice {
   readonly text: string;
-  readonly action?: { readonly title: string; readonly command: CommandId };
+  readonly action?: Action;
 }
 
 export class Messages {
   constructor(private readonly log: EditorLog) {}
 
-  /** Shows a failure once; a cancellation is no failure. Never rejects. */
-  async failure(error: unknown): Promise<void> {
+  /** Shows a failure once; a cancellation is no failure. Returns at once: a message may stand for hours. */
+  failure(error: unknown): void {
     const failed = toLodestoneError(error);
     if (failed.code === 'cancelled') return;
     this.log.error(failed.message, error);
     const { text, action } = adviceFor(failed);
-    const chosen = action
-      ? await vscode.window.showErrorMessage(plain(text), action.title)
-      : await vscode.window.showErrorMessage(plain(text));
-    if (action && chosen === action.title) await vscode.commands.executeCommand(action.command);
+    this.show(vscode.window.showErrorMessage, text, action);
   }
 
-  /** An information with one optional command behind a button; resolves when it is answered or closed. */
-  async inform(text: string, action?: { title: string; command: CommandId }): Promise<void> {
+  /** An information with one optional command behind a button. */
+  inform(text: string, action?: Action): void {
     this.log.info(text);
-    const chosen = action
-      ? await vscode.window.showInformationMessage(plain(text), action.title)
-      : await vscode.window.showInformationMessage(plain(text));
-    if (action && chosen === action.title) await vscode.commands.executeCommand(action.command);
+    this.show(vscode.window.showInformationMessage, text, action);
   }
 
-  async warn(text: string, action?: { title: string; command: CommandId }): Promise<void> {
+  warn(text: string, action?: Action): void {
     this.log.warn(text);
-    const chosen = action
-      ? await vscode.window.showWarningMessage(plain(text), action.title)
-      : await vscode.window.showWarningMessage(plain(text));
-    if (action && chosen === action.title) await vscode.commands.executeCommand(action.command);
+    this.show(vscode.window.showWarningMessage, text, action);
+  }
+
+  private show(
+    message: (text: string, ...items: string[]) => Thenable<string | undefined>,
+    text: string,
+    action: Action | undefined,
+  ): void {
+    void message(plain(text), ...(action ? [action.title] : [])).then((chosen) =>
+      action && chosen === action.title ? vscode.commands.executeCommand(action.command) : undefined,
+    );
   }
 }
 

@@ -86,7 +86,7 @@ export class Repositories implements vscode.Disposable {
       if (session.report) await session.mine();
       else await this.mineVisibly(session);
     } catch (error) {
-      await this.messages.failure(error);
+      this.messages.failure(error);
     }
   }
 

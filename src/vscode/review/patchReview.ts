@@ -114,8 +114,8 @@ export class PatchReview {
   private isOwnTab({ input, label }: vscode.Tab): boolean {
     if (input instanceof vscode.TabInputTextDiff) return this.owns(input.modified);
     if (input instanceof vscode.TabInputText) return this.owns(input.uri);
-    // The overview of several files has no stable tab input type.
-    return this.patch.files.length > 1 && label === this.title();
+    // The overview of several files has no stable tab input type; the editor adds the number of files to its label.
+    return this.patch.files.length > 1 && label.startsWith(this.title());
   }
 
   private title(path?: string): string {
@@ -123,7 +123,7 @@ export class PatchReview {
     const name = path?.slice(path.lastIndexOf('/') + 1);
     return name
       ? vscode.l10n.t('{0}: healed (risk {1} %)', name, risk)
-      : vscode.l10n.t('Lodestone patch: {0} files (risk {1} %)', this.patch.files.length, risk);
+      : vscode.l10n.t('Lodestone patch (risk {0} %): {1}', risk, this.patch.title);
   }
 
   private async edit(file: FilePatch, edits: (current: string) => ReturnType<typeof toggleEdits>): Promise<void> {

@@ -75,7 +75,7 @@ export class ReviewController implements vscode.Disposable {
     } finally {
       this.accepting = false;
     }
-    void this.messages.inform(vscode.l10n.t('Applied: {0}', review.patch.title), {
+    this.messages.inform(vscode.l10n.t('Applied: {0}', review.patch.title), {
       title: vscode.l10n.t('Undo'),
       command: 'lodestone.undoLastPatch',
     });
@@ -93,7 +93,7 @@ export class ReviewController implements vscode.Disposable {
   async applyUnseen(root: string, patch: Patch): Promise<void> {
     const applied = await applyTexts(root, patch.files);
     await this.record(root, patch, applied);
-    void this.messages.inform(
+    this.messages.inform(
       vscode.l10n.t('Applied without review (risk {0} %): {1}', Math.round(patch.risk.score * 100), patch.title),
       { title: vscode.l10n.t('Undo'), command: 'lodestone.undoLastPatch' },
     );
@@ -107,13 +107,13 @@ export class ReviewController implements vscode.Disposable {
     const engine = this.engine.repository(root);
     const inverse = await engine.undoLast({ write: false }, {});
     if (!inverse) {
-      void this.messages.inform(vscode.l10n.t('There is no patch to undo.'));
+      this.messages.inform(vscode.l10n.t('There is no patch to undo.'));
       return;
     }
     await applyTexts(root, inverse.files);
     await engine.recordApplied({ patch: inverse }, {});
     this.log.info(`Undid "${inverse.title}".`);
-    void this.messages.inform(vscode.l10n.t('Undone: {0}', inverse.title));
+    this.messages.inform(vscode.l10n.t('Undone: {0}', inverse.title));
   }
 
   async toggle(file: FilePatch, hunk: Hunk, keep: boolean): Promise<void> {
@@ -139,7 +139,7 @@ export class ReviewController implements vscode.Disposable {
     } catch (error) {
       // The text is applied; only the memory of it failed, so the editor's own undo remains.
       this.log.error('The patch was applied but could not be recorded.', error);
-      void this.messages.warn(
+      this.messages.warn(
         vscode.l10n.t(
           'The patch was applied, but Lodestone could not record it. Use the editor’s Undo to take it back.',
         ),

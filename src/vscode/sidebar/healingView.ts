@@ -112,7 +112,6 @@ export class HealingView implements vscode.TreeDataProvider<HealingNode>, vscode
       const { patch } = review;
       if (review.stale) nodes.push({ type: 'stale' });
       for (const file of patch.files) nodes.push({ type: 'file', review, file });
-      nodes.push({ type: 'risk', risk: patch.risk });
       if (patch.validatedBy.length)
         nodes.push({
           type: 'evidence',
@@ -122,6 +121,7 @@ export class HealingView implements vscode.TreeDataProvider<HealingNode>, vscode
         });
       if (patch.sources.length)
         nodes.push({ type: 'evidence', label: vscode.l10n.t('Fixes from'), values: patch.sources, icon: 'lightbulb' });
+      nodes.push({ type: 'risk', risk: patch.risk });
     }
     for (const healed of report.files) nodes.push({ type: 'result', healed, root: review?.root });
     for (const note of report.notes) nodes.push({ type: 'note', note });
@@ -178,13 +178,13 @@ function fileItem(review: PatchReview, file: FilePatch): vscode.TreeItem {
 
 function hunkItem({ review, file, hunk, state }: Extract<HealingNode, { type: 'hunk' }>): vscode.TreeItem {
   const words = hunkWords(file, hunk);
-  const item = new vscode.TreeItem(plain(words));
+  const item = new vscode.TreeItem(`${hunk.beforeLine}: ${plain(words)}`);
   item.id = `${review.id}/${file.path}#${state === 'own' ? 'own' : ''}${hunk.index}`;
   const states: Readonly<Record<typeof state, string>> = {
-    kept: vscode.l10n.t('line {0}', hunk.beforeLine),
-    reverted: vscode.l10n.t('line {0}, taken out', hunk.beforeLine),
-    edited: vscode.l10n.t('line {0}, edited by you', hunk.beforeLine),
-    own: vscode.l10n.t('line {0}, your own change', hunk.beforeLine),
+    kept: '',
+    reverted: vscode.l10n.t('taken out'),
+    edited: vscode.l10n.t('edited by you'),
+    own: vscode.l10n.t('your own change'),
   };
   item.description = states[state];
   item.contextValue = `hunk.${state}`;
@@ -197,7 +197,9 @@ function hunkItem({ review, file, hunk, state }: Extract<HealingNode, { type: 'h
     },
   };
   item.tooltip = new vscode.MarkdownString().appendCodeblock(plainCode(hunkDiff(file, hunk)), 'diff');
-  item.accessibilityInformation = { label: `${states[state]}: ${plain(words)}` };
+  item.accessibilityInformation = {
+    label: vscode.l10n.t('Line {0}: {1} {2}', hunk.beforeLine, plain(words), states[state]),
+  };
   item.command = {
     command: 'lodestone.showReview',
     title: vscode.l10n.t('Show'),

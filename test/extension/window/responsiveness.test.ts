@@ -1,0 +1,52 @@
+/** The extension host is never held long by our code, whatever the engine does. */
+import { strict as assert } from 'node:assert';
+import { appendFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import * as vscode from 'vscode';
+import type { AttractorNode } from '../../../src/vscode/sidebar/attractorTree.ts';
+import { profiled } from '../profile.ts';
+import { BROKEN, cleanUp, heal, lodestone, mined, root, write } from '../support.ts';
+
+/** The bound of the design; a machine under load may stretch single samples, so one repetition is allowed. */
+const LONGEST_MS = 50;
+
+/** 99.9th percentile of the loop's delay in ms while `work` runs. */
+async function loopDelay(work: () => Promise<void>): Promise<number> {
+  const histogram = monitorEventLoopDelay({ resolution: 1 });
+  histogram.enable();
+  await work();
+  histogram.disable();
+  return histogram.percentile(99.9) / 1e6;
+}
+
+async function useEverything(): Promise<void> {
+  const { repositories, attractors, status } = await lodestone();
+  await repositories.mineNow(root());
+  const walk = (node?: AttractorNode): void => {
+    for (const child of attractors.getChildren(node)) {
+      attractors.getTreeItem(child);
+      walk(child);
+    }
+  };
+  walk();
+  for (const node of status.getChildren()) status.getTreeItem(node);
+  await heal(write('scratch/measured.ts', BROKEN));
+  await vscode.commands.executeCommand('lodestone.acceptPatch');
+}
+
+describe('responsiveness', () => {
+  before(mined);
+  afterEach(cleanUp);
+
+  it(`holds the extension host's thread for at most ${LONGEST_MS} ms at a time`, async () => {
+    let stretch = await profiled(useEverything);
+    if (stretch.longestMs > LONGEST_MS) stretch = await profiled(useEverything);
+    const idle = await loopDelay(() => new Promise((resolve) => setTimeout(resolve, 2_000)));
+    const mining = await loopDelay(async () => (await lodestone()).repositories.mineNow(root()));
+    const file = process.env['LODESTONE_MEASURE'];
+    if (file)
+      appendFileSync(file, `${JSON.stringify({ ...stretch, loopDelayIdleMs: idle, loopDelayMiningMs: mining })}\n`);
+    assert.ok(stretch.totalMs > 0, 'the profile saw our code');
+    assert.ok(stretch.longestMs <= LONGEST_MS, `${stretch.longestMs} ms in ${stretch.functions.join(', ')}`);
+  });
+});
