@@ -56,3 +56,10 @@ export function isTestPath(path: string): boolean {
     path,
   );
 }
+
+/** Built, vendored or generated code that a repository carries along: it shows nobody's habits. */
+export function isBuiltPath(path: string): boolean {
+  return /(?:^|\/)(?:dist|vendor|third_party|node_modules|\.next|coverage|__generated__)\/|\.(?:min|bundle)\.js$|\.pb\.go$|_pb2(?:_grpc)?\.pyi?$|_pb\.[jt]s$|\.gen\.[a-z]+$/.test(
+    path,
+  );
+}

@@ -75,8 +75,11 @@ function callRules(book: RuleBook, file: FileDigest, names: LabelTable, shown: (
     const awaited = (flags & FLAG_AWAITED) !== 0;
     const discarded = (flags & FLAG_DISCARDED) !== 0;
     // Returned and collected promises are awaited by someone else: only a thrown-away one breaks the rule.
-    if (file.family !== 'go' && (awaited || discarded))
-      book.note(`await ${last}`, `the result of \`${last}\` is awaited`, file, awaited, line);
+    if (file.family !== 'go' && (awaited || discarded)) {
+      // `all` of Promise is not `all` of a server: a capitalised receiver stays part of the name.
+      const name = /^[A-Z]\w*\.\w+$/.test(resolved) ? resolved : last;
+      book.note(`await ${name}`, `the result of \`${name}\` is awaited`, file, awaited, line);
+    }
     if (!test && !awaited)
       book.note(`use ${resolved}`, `the result of \`${resolved}\` is used`, file, !discarded, line);
   }
@@ -185,6 +188,7 @@ function keysOf({ file, node }: CalleeSite, labels: LabelTable): Set<string> {
 interface CallingFunction {
   readonly file: FileDigest;
   readonly line: number;
+  readonly endLine: number;
   /** Callee → line of its first call. */
   readonly calls: ReadonlyMap<number, number>;
 }
@@ -234,9 +238,16 @@ function callingFunctions(files: readonly FileDigest[]): CallingFunction[] {
       const name = file.calls[at + CALL_NAME] as number;
       if (!calls.has(name)) calls.set(name, file.calls[at + CALL_LINE] as number);
     }
-    for (const [owner, calls] of perFunction) found.push({ file, line: file.functions[owner]?.line ?? 1, calls });
+    for (const [owner, calls] of perFunction) {
+      const { line = 1, endLine = line } = file.functions[owner] ?? {};
+      found.push({ file, line, endLine, calls });
+    }
   }
   return found;
+}
+
+function overlaps(a: CallingFunction, b: CallingFunction): boolean {
+  return (a.line <= b.line && b.endLine <= a.endLine) || (b.line <= a.line && a.endLine <= b.endLine);
 }
 
 function notePairs(
@@ -245,9 +256,15 @@ function notePairs(
   rules: ReadonlyMap<number, readonly number[]>,
   names: LabelTable,
 ): void {
-  for (const { file, calls } of functions) {
+  const byPath = Map.groupBy(functions, ({ file }) => file.path);
+  for (const entry of functions) {
+    const { file, calls } = entry;
     for (const [a, line] of calls) {
       for (const b of rules.get(a) ?? []) {
+        // A closure may do what the function around it began, and the other way round.
+        const elsewhere = () =>
+          (byPath.get(file.path) ?? []).some((other) => other.calls.has(b) && overlaps(entry, other));
+        if (!calls.has(b) && elsewhere()) continue;
         const [first, second] = [names.name(a), names.name(b)];
         const text = `a function that calls \`${first}\` also calls \`${second}\``;
         book.note(`pair ${first} ${second}`, text, file, calls.has(b), line);

@@ -340,7 +340,9 @@ class Encoder {
 
   private construction(node: number, depth: number): void {
     const type = this.firstOf(node, 'constructor', 'type', 'name');
-    const opened = this.open(`new ${type === -1 ? '' : this.clip(this.source(type))}`.trimEnd(), node);
+    const name = type === -1 ? '' : this.clip(this.source(type));
+    // Go's slices and maps are literals of the language, not types of somebody.
+    const opened = this.open(/^(?:\[|map\[|$)/.test(name) ? 'array' : `new ${name}`, node);
     this.children(node, depth + 1, type);
     this.writer.close(opened);
   }
@@ -429,7 +431,10 @@ class Encoder {
   private parameter(node: number, depth: number): void {
     const role = this.role(node);
     if (role === 'skip') return;
-    if (role === 'name') return this.leaf(`param ${this.clip(this.source(node))}`, node);
+    if (role === 'name') {
+      const own = this.source(node);
+      return own === 'self' || own === 'cls' ? undefined : this.leaf(`param ${this.clip(own)}`, node);
+    }
     const pattern = this.firstOf(node, 'pattern', 'name', 'left');
     const target = pattern === -1 ? (this.named(node).next().value ?? -1) : pattern;
     const simple = target !== -1 && this.role(target) === 'name';

@@ -106,6 +106,7 @@ function weigh(pattern: SubtreePattern, table: LabelTable, model: BackgroundMode
   let anchored = 0;
   let strong = 0;
   let telling = 0;
+  let declared = false;
   pattern.labels.forEach((label, index) => {
     const name = table.name(label);
     const parent = above[index] as number;
@@ -113,13 +114,16 @@ function weigh(pattern: SubtreePattern, table: LabelTable, model: BackgroundMode
       parent === -1 ? model.labelBits(name) : model.edgeBits(table.name(pattern.labels[parent] as number), name);
     bits[index] = own;
     total += own;
-    if (table.anchor(label) !== ANCHOR_NONE && own >= TELLING_BITS) telling++;
+    if (table.anchor(label) !== ANCHOR_NONE && own >= TELLING_BITS && !/^(?:param |\.)/.test(name)) telling++;
+    if (pattern.depths[index] === 1 && /^(?:base|decorator) /.test(name)) declared = true;
     if (table.anchor(label) === ANCHOR_STRONG) {
       strong++;
       anchored = Math.max(anchored, own);
     }
   });
   if (total < MIN_BITS || anchored < MIN_ANCHOR_BITS) return undefined;
+  // What types have in common inside is chance, unless they say that they belong together.
+  if (!declared && table.name(pattern.labels[0] as number) === 'class') return undefined;
   if (strong < 2 && pattern.labels.length < 4) return undefined;
   // One name alone is a popular function, not a way of doing something, unless it is popular indeed.
   if (telling < 2 && pattern.files < POPULAR_FILES) return undefined;

@@ -16,7 +16,7 @@ export interface Merged {
  * keeps it as nested. Conventions about names and imports speak of other things than code does and are compared among themselves.
  */
 export function mergeCandidates(candidates: readonly Candidate[]): Merged[] {
-  const ordered = [...candidates].sort(
+  const ordered = widestPerApis(candidates).sort(
     (a, b) =>
       Number(a.common) - Number(b.common) ||
       b.gain - a.gain ||
@@ -25,18 +25,14 @@ export function mergeCandidates(candidates: readonly Candidate[]): Merged[] {
   );
   const kept: (Merged & { units: ReadonlySet<string> })[] = [];
   const byUnit = new Map<string, number[]>();
-  const apiSets = new Set<string>();
   for (const candidate of ordered) {
     const layer = candidate.kind === 'naming' || candidate.kind === 'imports' ? candidate.kind : 'code';
     const units = new Set(candidate.sites.map(({ path, unit }) => `${layer} ${path}:${unit}`));
     const shared = new Map<number, number>();
     for (const unit of units)
       for (const index of byUnit.get(unit) ?? []) shared.set(index, (shared.get(index) ?? 0) + 1);
-    // The same APIs once more are a variant of what is shown already.
-    const apis = `${candidate.family} ${[...candidate.apis].sort(compareText).join(' ')}`;
-    let nested = candidate.apis.length > 0 && apiSets.has(apis);
-    apiSets.add(apis);
     let merged = false;
+    let nested = false;
     for (const [index, count] of shared) {
       const other = kept[index] as (typeof kept)[number];
       const jaccard = count / (units.size + other.units.size - count);
@@ -48,4 +44,18 @@ export function mergeCandidates(candidates: readonly Candidate[]): Merged[] {
     kept.push({ candidate, nested, units });
   }
   return kept.map(({ candidate, nested }) => ({ candidate, nested }));
+}
+
+/** Of the variants with the same APIs the one with most sites stands for all, at the rank of the best. */
+function widestPerApis(candidates: readonly Candidate[]): Candidate[] {
+  const groups = Map.groupBy(candidates, ({ apis, family, kind, pattern, common }) => {
+    const layer = kind === 'naming' || kind === 'imports' || apis.length === 0 ? `${kind} ${pattern}` : '';
+    return `${family} ${common} ${layer} ${[...apis].sort(compareText).join(' ')}`;
+  });
+  return [...groups.values()].map((group) => {
+    const [widest] = group.toSorted(
+      (a, b) => b.sites.length - a.sites.length || b.gain - a.gain || compareText(a.pattern, b.pattern),
+    );
+    return { ...(widest as Candidate), gain: Math.max(...group.map(({ gain }) => gain)) };
+  });
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../ports.ts';
 import { type AntipatternFile, findAntipatterns } from './antipatterns.ts';
 import type { MiningReport } from './attractor.ts';
 import { BackgroundModel, type BackgroundTable, EMPTY_BACKGROUND } from './background.ts';
-import { type Candidate, compareText } from './candidate.ts';
+import { type Candidate, compareText, isBuiltPath } from './candidate.ts';
 import { mineConventions } from './conventions.ts';
 import type { CuratedFile } from './curated.ts';
 import { mineDeviants } from './deviants.ts';
@@ -87,7 +87,9 @@ class Reducer implements MiningReducer {
     const { signal, onProgress } = options;
     const check = () => throwIfAborted(signal);
     const breather = new Breather(this.deps.clock, check);
-    const files = [...this.files.values()].sort((a, b) => compareText(a.path, b.path));
+    const files = [...this.files.values()]
+      .filter(({ path }) => !isBuiltPath(path))
+      .sort((a, b) => compareText(a.path, b.path));
     const frameworks = detectFrameworks(this.deps.frameworks, files, context.manifests);
     const candidates: Candidate[] = [];
     for (const [done, family] of FAMILIES.entries()) {

@@ -1,6 +1,6 @@
 /** Orders attractors so that the first twenty make a page: varied in kind and language, the commonplace last. */
 import type { AttractorKind } from './attractor.ts';
-import type { Candidate } from './candidate.ts';
+import { type Candidate, isTestPath } from './candidate.ts';
 import type { Merged } from './mergeCandidates.ts';
 
 const PAGE = 20;
@@ -14,6 +14,8 @@ const MOST: Readonly<Partial<Record<AttractorKind, number>>> = {
   async: 1,
 };
 
+/** Whatever its kind: what only tests do. */
+const MOST_TESTS = 6;
 /** Markup repeats itself more than other code. */
 const MOST_MARKUP = 8;
 
@@ -34,16 +36,20 @@ export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<
     // A language may not fill the page beyond its part of the repository, with room for the small ones.
     const quota = Math.max(4, Math.ceil(PAGE * Math.min(1, share * 1.25)));
     const markup = /^\d+:(?:jsx |block\n1:return\n2:jsx )/.test(candidate.pattern);
+    const inTests = candidate.sites.filter(({ path }) => isTestPath(path)).length >= candidate.sites.length * 0.8;
+    const tests = families.get('tests') ?? 0;
     const shown = families.get('markup') ?? 0;
     if (
       page.length < PAGE &&
       (!markup || shown < MOST_MARKUP) &&
+      (!inTests || tests < MOST_TESTS) &&
       kind < (MOST[candidate.kind] ?? PAGE) &&
       family < quota
     ) {
       page.push(candidate);
       kinds.set(candidate.kind, kind + 1);
       families.set(candidate.family, family + 1);
+      if (inTests) families.set('tests', tests + 1);
       if (markup) families.set('markup', shown + 1);
     } else rest.push(candidate);
   }

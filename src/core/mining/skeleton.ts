@@ -93,8 +93,21 @@ function keywordNode(head: string, children: readonly SkeletonNode[]): string {
   switch (head) {
     case 'block':
       return `{ ${list(children, '; ') || HOLE} }`;
-    case 'declare':
-      return `${HOLE} = ${list(children) || HOLE}`;
+    case 'declare': {
+      const [left, ...right] = children;
+      return left?.label === 'destructure'
+        ? `${render(left)} = ${list(right) || HOLE}`
+        : `${HOLE} = ${list(children) || HOLE}`;
+    }
+    case 'spread':
+    case 'variadic_argument':
+      return `...${list(children) || HOLE}`;
+    case 'subscript': {
+      const [object, ...index] = children;
+      return `${object ? render(object) : HOLE}[${list(index) || HOLE}]`;
+    }
+    case 'tuple':
+      return `(${list(children) || HOLE})`;
     case 'propagate':
       return `${list(children) || HOLE}?`;
     case 'if':
@@ -124,6 +137,8 @@ function keywordNode(head: string, children: readonly SkeletonNode[]): string {
     case 'else':
       return `else ${list(children)}`;
     default:
-      return head.startsWith('.') ? `${list(children) || HOLE}${head}` : `${head} ${list(children, ' ')}`;
+      return head.startsWith('.')
+        ? `${list(children) || HOLE}${head}`
+        : `${head.replaceAll('_', ' ')} ${list(children, ' ')}`.trim();
   }
 }
