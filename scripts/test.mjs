@@ -40,6 +40,7 @@ async function check() {
     ['types', bin('tsc'), ['-p', '.']],
     ['types of core', bin('tsc'), ['-p', 'src/core']],
     ['format and lint', bin('biome'), ['check', '.']],
+    ['licences of what ships', process.execPath, ['scripts/licences.mjs', '--check']],
   ];
   await Promise.all(
     checks.map(([what, command, args]) =>
