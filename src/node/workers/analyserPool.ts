@@ -136,6 +136,8 @@ export class AnalyserPool implements Analyser {
     const worker = new Worker(this.options.workerScript ?? join(dist, 'syntaxWorker.js'), {
       workerData: data,
       name: 'lodestone-syntax',
+      // Facts die young; a small nursery costs no time (measured) and 25 MB less a worker.
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
     });
     // An idle worker must not keep the process alive; `send` takes it back.
     worker.unref();
