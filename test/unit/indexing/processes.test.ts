@@ -72,7 +72,7 @@ describe('the store among processes', () => {
   }
 
   it('loses nothing committed when killed at any moment, and always opens', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const expected = hash('sha256', await repository.cold());
     let kept = 0;
     let killed = 0;
@@ -108,7 +108,7 @@ describe('the store among processes', () => {
     await mine(250);
     const start = performance.now();
     await mine();
-    assert.ok(performance.now() - start < 10_000, 'did not wait for the dead process to expire');
+    assert.ok(performance.now() - start < 18_000, 'did not wait for the dead process to expire');
   });
 });
 
