@@ -12,8 +12,6 @@ export interface OpenOptions {
   readonly cacheDir?: string;
   readonly assetsDir: string;
   readonly trusted: boolean;
-  /** The person who names a folder here wants its history counted; git runs with everything that could execute off. */
-  readonly history: true;
   readonly log: Log;
 }
 

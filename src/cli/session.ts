@@ -18,7 +18,6 @@ export async function withRepository<T>(
     ...(typeof cacheDir === 'string' ? { cacheDir } : {}),
     assetsDir: invocation.assetsDir,
     trusted,
-    history: true,
     log: invocation.terminal.log,
   });
   try {

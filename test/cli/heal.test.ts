@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '../missing.ts';
-import { Scratch, samples } from './lodestone.ts';
+import { cliBundle, nodeBinary, Scratch, samples } from './lodestone.ts';
 
 interface HealValue {
   readonly files: readonly {
@@ -204,6 +204,22 @@ describe('cli heal', () => {
       assert.ok([0, 1].includes(run.code as number), `${args}: ${run.code} ${run.stderr}`);
       assert.equal(existsSync(marker), false, `${args.join(' ')} executed something`);
     }
+  });
+
+  it('asks a person once whether to trust, and remembers the answer', function () {
+    needs(this, has('script'), 'script of util-linux');
+    scratch.write({ 'a.ts': 'export const a = 1;\n' });
+    const ask = (answer: string) =>
+      spawnSync('script', ['-qec', `"${nodeBinary}" "${cliBundle}" heal a.ts`, '/dev/null'], {
+        cwd: scratch.repository,
+        env: { ...process.env, XDG_CACHE_HOME: scratch.cache, XDG_CONFIG_HOME: scratch.config },
+        input: answer,
+        encoding: 'utf8',
+      }).stdout;
+    assert.match(ask('always\n'), /Do you trust the authors/);
+    const { repositories } = JSON.parse(readFileSync(join(scratch.config, 'lodestone/trust.json'), 'utf8'));
+    assert.deepEqual(repositories, { [scratch.repository]: true });
+    assert.doesNotMatch(ask(''), /Do you trust/);
   });
 
   it('does not write through a link that leaves the repository', async () => {
