@@ -31,9 +31,11 @@ export class RepositoryMiner {
   /** Reconciles with the disk and mines what changed; unchanged repositories are served from the store. */
   mine(options: CallOptions): Promise<MiningReport> {
     return this.exclusively(options, async (start) => {
+      const { index } = this.deps;
+      index.load();
       // Attached before the first analysis, so that a cold mine does not read back what it just wrote.
-      if (this.deps.store.lastReport() === undefined) await this.attached();
-      await this.deps.index.reconcile(options);
+      if (index.paths().length === 0) await this.attached();
+      await index.reconcile(options);
       return this.currentReport(start, options);
     });
   }

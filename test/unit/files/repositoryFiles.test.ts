@@ -217,6 +217,18 @@ describe('repository files', () => {
     await assert.rejects(files().read('gone.ts'), (error: LodestoneError) => error.code === 'notFound');
   });
 
+  it('lists names with control characters, and reports those that are no UTF-8', async () => {
+    put('new\nline \u001b[31m.ts');
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x61, 0xff, 0x2e, 0x74, 0x73])]), 'x');
+    const listing = await files().list();
+    assert.deepEqual(
+      listing.files.map(({ path }) => path),
+      ['new\nline \u001b[31m.ts'],
+    );
+    assert.deepEqual(listing.skipped, [{ path: 'a\uFFFD.ts', reason: 'unreadable' }]);
+    assert.equal((await files().read('new\nline \u001b[31m.ts')).text, 'x\n');
+  });
+
   it('does not hang on a pipe that is called a source file', async () => {
     execFileSync('mkfifo', [join(root, 'pipe.ts')]);
     assert.deepEqual(await paths(), []);
