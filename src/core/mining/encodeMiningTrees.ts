@@ -3,14 +3,14 @@
 import type { FileFacts } from '../syntax/facts.ts';
 import { type FlatTree, type Grammar, NODE_ERROR, NODE_NAMED } from '../syntax/flatTree.ts';
 import { LineCursor } from './lineCursor.ts';
-import { type FieldName, type GrammarRoles, grammarRoles } from './syntaxRoles.ts';
+import { type GrammarRoles, grammarRoles } from './syntaxRoles.ts';
+import { MAX_NAME, TreeReader } from './treeReader.ts';
 import { TreeWriter } from './treeWriter.ts';
 
 /** Deeper code is cut off here: generated nesting must not overflow the stack, and no idiom is this deep. */
 const MAX_DEPTH = 200;
 /** Nodes a file may contribute; what comes after them is left out. */
 const MAX_NODES = 120_000;
-const MAX_NAME = 48;
 const MAX_VARIABLES = 8;
 
 /** Types that say nothing about a repository's APIs. */
@@ -35,7 +35,7 @@ export function encodeMiningTrees(tree: FlatTree, grammar: Grammar, text: string
 
 const ASYNC = /^(?:(?:export|pub(?:\([^)]*\))?|static|public|private|protected|override|default)\s+)*async\b/;
 
-class Encoder {
+class Encoder extends TreeReader {
   readonly writer = new TreeWriter();
   private readonly lines: LineCursor;
   private readonly imported = new Set<string>();
@@ -44,12 +44,8 @@ class Encoder {
   private readonly mentioned: number[] = [];
   private pendingDecorators: number[] = [];
 
-  constructor(
-    private readonly tree: FlatTree,
-    private readonly grammar: GrammarRoles,
-    private readonly text: string,
-    facts: FileFacts,
-  ) {
+  constructor(tree: FlatTree, grammar: GrammarRoles, text: string, facts: FileFacts) {
+    super(tree, grammar, text);
     this.lines = new LineCursor(text);
     for (const { names, module } of facts.imports) {
       for (const { alias, name } of names) if ((alias || name) !== '*') this.imported.add(alias || name);
@@ -65,46 +61,6 @@ class Encoder {
     facts.functions.forEach((fact, index) => {
       this.functionByBody.set(fact.body.start, index);
     });
-  }
-
-  private source(node: number): string {
-    return this.text.slice(this.tree.startIndex[node], this.tree.endIndex[node]);
-  }
-
-  /** A label's name part: one line, bounded. */
-  private clip(text: string): string {
-    return (/\s/.test(text) ? text.replace(/\s+/g, ' ') : text).slice(0, MAX_NAME);
-  }
-
-  private child(node: number, field: FieldName): number {
-    const wanted = this.grammar.fields[field];
-    if (wanted === 0) return -1;
-    const { end, field: fields } = this.tree;
-    const stop = end[node] as number;
-    for (let at = node + 1; at < stop; at = end[at] as number) if (fields[at] === wanted) return at;
-    return -1;
-  }
-
-  private firstOf(node: number, ...fields: FieldName[]): number {
-    for (const field of fields) {
-      const found = this.child(node, field);
-      if (found !== -1) return found;
-    }
-    return -1;
-  }
-
-  private *named(node: number): Generator<number> {
-    const { end, flags } = this.tree;
-    for (let at = node + 1; at < (end[node] as number); at = end[at] as number)
-      if ((flags[at] as number) & NODE_NAMED) yield at;
-  }
-
-  private kindName(node: number): string {
-    return this.grammar.kinds[this.tree.kind[node] as number] as string;
-  }
-
-  private role(node: number): string {
-    return this.grammar.roles[this.tree.kind[node] as number]?.role as string;
   }
 
   private open(label: string, node: number): number {

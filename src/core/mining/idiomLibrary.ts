@@ -5,7 +5,7 @@
 import type { Breather } from '../../base/progress.ts';
 import type { BackgroundModel } from './background.ts';
 import { isTestPath } from './candidate.ts';
-import { embed, parents } from './embedding.ts';
+import { embed } from './embedding.ts';
 import type { Forest } from './forest.ts';
 import { ANCHOR_NONE, ANCHOR_STRONG, type LabelTable } from './labelTable.ts';
 import type { SubtreePattern } from './subtreeMiner.ts';
@@ -27,7 +27,7 @@ const MIN_ANCHOR_BITS = 5;
 const TELLING_BITS = 3;
 const POPULAR_FILES = 6;
 /** Patterns looked at closely, best first by an upper bound. */
-const MAX_CANDIDATES = 3_000;
+const MAX_CANDIDATES = 1_500;
 /** Tests repeat themselves by nature: what only they do counts for this share. */
 const TEST_WEIGHT = 0.45;
 
@@ -47,8 +47,9 @@ export async function chooseIdioms(
   model: BackgroundModel,
   options: { most: number; breather?: Breather },
 ): Promise<ChosenIdiom[]> {
+  const scale = new Scale(table, model);
   const weighed = largestPerSiteSet(
-    patterns.map((pattern) => weigh(pattern, table, model)).filter((entry) => entry !== undefined),
+    patterns.map((pattern) => scale.weigh(pattern)).filter((entry) => entry !== undefined),
   );
   for (const entry of weighed) entry.bound = spreadSites(forest, entry) * entry.total;
   weighed.sort(byBound);
@@ -99,35 +100,65 @@ function insert(queue: Weighed[], entry: Weighed): void {
   queue.splice(low, 0, entry);
 }
 
-function weigh(pattern: SubtreePattern, table: LabelTable, model: BackgroundModel): Weighed | undefined {
-  const above = parents(pattern.depths);
-  const bits = new Float64Array(pattern.labels.length);
-  let total = 0;
-  let anchored = 0;
-  let strong = 0;
-  let telling = 0;
-  let declared = false;
-  pattern.labels.forEach((label, index) => {
-    const name = table.name(label);
-    const parent = above[index] as number;
-    const own =
-      parent === -1 ? model.labelBits(name) : model.edgeBits(table.name(pattern.labels[parent] as number), name);
-    bits[index] = own;
-    total += own;
-    if (table.anchor(label) !== ANCHOR_NONE && own >= TELLING_BITS && !/^(?:param |\.)/.test(name)) telling++;
-    if (pattern.depths[index] === 1 && /^(?:base|decorator) /.test(name)) declared = true;
-    if (table.anchor(label) === ANCHOR_STRONG) {
+/** Weighs patterns by the background, with the answers kept by label numbers. */
+class Scale {
+  private readonly own: number[] = [];
+  private readonly edges = new Map<number, number>();
+  private readonly path: number[] = [];
+
+  constructor(
+    private readonly table: LabelTable,
+    private readonly model: BackgroundModel,
+  ) {}
+
+  private edge(parent: number, label: number): number {
+    const key = parent * this.table.count + label;
+    let bits = this.edges.get(key);
+    if (bits === undefined) {
+      bits = this.model.edgeBits(this.table.name(parent), this.table.name(label));
+      this.edges.set(key, bits);
+    }
+    return bits;
+  }
+
+  private alone(label: number): number {
+    this.own[label] ??= this.model.labelBits(this.table.name(label));
+    return this.own[label] as number;
+  }
+
+  /** Undefined for what is not worth showing whatever its sites. */
+  weigh(pattern: SubtreePattern): Weighed | undefined {
+    const { table, path } = this;
+    const { labels, depths } = pattern;
+    const bits = new Float64Array(labels.length);
+    let total = 0;
+    let anchored = 0;
+    let strong = 0;
+    let telling = 0;
+    let declared = false;
+    for (let index = 0; index < labels.length; index++) {
+      const label = labels[index] as number;
+      const depth = depths[index] as number;
+      path[depth] = label;
+      const own = depth === 0 ? this.alone(label) : this.edge(path[depth - 1] as number, label);
+      bits[index] = own;
+      total += own;
+      const anchor = table.anchor(label);
+      if (anchor === ANCHOR_NONE) continue;
+      if (own >= TELLING_BITS && table.tells(label)) telling++;
+      if (anchor !== ANCHOR_STRONG) continue;
+      if (depth === 1 && /^(?:base|decorator) /.test(table.name(label))) declared = true;
       strong++;
       anchored = Math.max(anchored, own);
     }
-  });
-  if (total < MIN_BITS || anchored < MIN_ANCHOR_BITS) return undefined;
-  // What types have in common inside is chance, unless they say that they belong together.
-  if (!declared && table.name(pattern.labels[0] as number) === 'class') return undefined;
-  if (strong < 2 && pattern.labels.length < 4) return undefined;
-  // One name alone is a popular function, not a way of doing something, unless it is popular indeed.
-  if (telling < 2 && pattern.files < POPULAR_FILES) return undefined;
-  return { pattern, bits, total, bound: 0 };
+    if (total < MIN_BITS || anchored < MIN_ANCHOR_BITS) return undefined;
+    // What types have in common inside is chance, unless they say that they belong together.
+    if (!declared && table.name(labels[0] as number) === 'class') return undefined;
+    if (strong < 2 && labels.length < 4) return undefined;
+    // One name alone is a popular function, not a way of doing something, unless it is popular indeed.
+    if (telling < 2 && pattern.files < POPULAR_FILES) return undefined;
+    return { pattern, bits, total, bound: 0 };
+  }
 }
 
 /** Of patterns with the same roots only the one that says most is kept. */

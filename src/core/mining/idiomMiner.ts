@@ -23,11 +23,12 @@ export async function mineIdioms(
   model: BackgroundModel,
   breather?: Breather,
 ): Promise<Candidate[]> {
-  const minFiles = SUBTREE_LIMITS.minFiles;
   const distinct = withoutCopies(files);
+  // In a large repository three files are an accident.
+  const minFiles = SUBTREE_LIMITS.minFiles + Math.floor(Math.sqrt(distinct.length) / 12);
   if (distinct.length < minFiles) return [];
   const forest = buildForest(distinct, table, minFiles);
-  const patterns = await new SubtreeMiner(forest, table, SUBTREE_LIMITS, breather).mine();
+  const patterns = await new SubtreeMiner(forest, table, { ...SUBTREE_LIMITS, minFiles }, breather).mine();
   const chosen = await chooseIdioms(forest, patterns, table, model, {
     most: MOST_IDIOMS,
     ...(breather ? { breather } : {}),

@@ -48,6 +48,11 @@ export class LabelTable {
     return this.ids.get(name) ?? -1;
   }
 
+  /** False for names that only tell one place from another: parameters and properties. */
+  tells(id: number): boolean {
+    return !/^(?:param |\.)/.test(this.name(id));
+  }
+
   /** Hash of the label's text. */
   hash(id: number): number {
     return this.hashes[id] as number;

@@ -119,11 +119,13 @@ class SequenceGrowth {
   private readonly transitions = new Map<string, number>();
   private total = 0;
   private steps = 0;
+  private readonly minSupport: number;
 
   constructor(
     private readonly sequences: readonly CallSequence[],
     private readonly names: LabelTable,
   ) {
+    this.minSupport = Math.max(MIN_SUPPORT, Math.floor(sequences.length / 400));
     for (const { items } of sequences) {
       items.forEach((item, index) => {
         this.singles.set(item, (this.singles.get(item) ?? 0) + 1);
@@ -148,7 +150,7 @@ class SequenceGrowth {
       });
     });
     const ordered = [...starts.entries()]
-      .filter(([, ends]) => this.files(ends) >= MIN_FILES && ends.length >= MIN_SUPPORT)
+      .filter(([, ends]) => this.files(ends) >= MIN_FILES && ends.length >= this.minSupport)
       .sort((a, b) => a[1].length - b[1].length || (this.names.name(a[0]) < this.names.name(b[0]) ? -1 : 1));
     for (const [item, ends] of ordered) this.grow([item], ends, Number.POSITIVE_INFINITY);
     return this.found;
@@ -184,7 +186,7 @@ class SequenceGrowth {
       }
     }
     const frequent = [...next.entries()].filter(
-      ([, list]) => list.length >= MIN_SUPPORT && this.files(list) >= MIN_FILES,
+      ([, list]) => list.length >= this.minSupport && this.files(list) >= MIN_FILES,
     );
     const closed = !frequent.some(([, list]) => list.length === ends.length);
     if (items.length > 1 && closed && surprise >= MIN_SURPRISE)

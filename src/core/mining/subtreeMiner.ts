@@ -44,10 +44,10 @@ export const SUBTREE_LIMITS: SubtreeLimits = {
 
 /** Rightmost occurrences: pairs (root, rightmost leaf) in ascending order of root. */
 interface Occurrences {
-  pairs: number[];
+  readonly pairs: Int32Array;
   /** Distinct roots and files. */
-  roots: number;
-  files: number;
+  readonly roots: number;
+  readonly files: number;
 }
 
 /** Finds patterns; deterministic, and bounded by `limits` whatever the input. Breathes where a breather is given. */
@@ -60,6 +60,7 @@ export class SubtreeMiner {
   private stepsLeft = 0;
   /** Extensions are grouped by depth × labels + label. */
   private readonly stride: number;
+  private readonly grouping: ExtensionGroups;
 
   constructor(
     private readonly forest: Forest,
@@ -69,6 +70,7 @@ export class SubtreeMiner {
   ) {
     this.block = table.idOf('block');
     this.stride = table.count + 1;
+    this.grouping = new ExtensionGroups(forest.file, this.stride * (limits.maxDepth + 2));
   }
 
   async mine(): Promise<SubtreePattern[]> {
@@ -94,24 +96,14 @@ export class SubtreeMiner {
 
   /** Patterns of one node that may root, rarest first, so that a spent budget costs the commonplace. */
   private singletons(): [number, Occurrences][] {
-    const { label, file, count } = this.forest;
-    const byLabel = new Map<number, Occurrences & { lastFile: number }>();
-    for (let node = 0; node < count; node++) {
-      const name = label[node] as number;
-      if (!this.table.mayRoot(name)) continue;
-      let entry = byLabel.get(name);
-      if (!entry) {
-        entry = { pairs: [], roots: 0, files: 0, lastFile: -1 };
-        byLabel.set(name, entry);
-      }
-      entry.pairs.push(node, node);
-      entry.roots++;
-      if (entry.lastFile !== file[node]) entry.files++;
-      entry.lastFile = file[node] as number;
-    }
-    return [...byLabel.entries()]
-      .filter(([, entry]) => entry.files >= this.limits.minFiles)
-      .sort((a, b) => a[1].roots - b[1].roots || (this.table.name(a[0]) < this.table.name(b[0]) ? -1 : 1));
+    const { label, count } = this.forest;
+    const { grouping, table } = this;
+    grouping.clear();
+    for (let node = 0; node < count; node++)
+      if (table.mayRoot(label[node] as number)) grouping.add(label[node] as number, node, node);
+    return grouping
+      .frequent(this.limits.minFiles)
+      .sort((a, b) => a[1].roots - b[1].roots || (table.name(a[0]) < table.name(b[0]) ? -1 : 1));
   }
 
   private linked(before: number, after: number): boolean {
@@ -126,59 +118,37 @@ export class SubtreeMiner {
     return false;
   }
 
-  private extensions(occurrences: Occurrences): Map<number, Occurrences> {
-    const { label, parent, firstChild, nextSibling, file } = this.forest;
-    const { siblingGap, blockGap, maxDepth } = this.limits;
+  private extensions(occurrences: Occurrences): [number, Occurrences][] {
+    const { label, parent, firstChild, nextSibling } = this.forest;
+    const { siblingGap, blockGap, maxDepth, minFiles } = this.limits;
+    const { grouping, stride } = this;
     const leafDepth = this.depths.at(-1) as number;
-    const groups = new Map<number, Occurrences>();
     const { pairs } = occurrences;
-    let steps = 0;
-    const add = (root: number, node: number, depth: number): void => {
-      steps++;
-      const key = depth * this.stride + (label[node] as number);
-      const group = groups.get(key);
-      if (group === undefined) {
-        groups.set(key, { pairs: [root, node], roots: 1, files: 1 });
-        return;
-      }
-      const list = group.pairs;
-      let at = list.length - 2;
-      const last = list[at] as number;
-      if (last !== root) {
-        group.roots++;
-        if (file[last] !== file[root]) group.files++;
-      } else {
-        for (; at >= 0 && list[at] === root; at -= 2) if (list[at + 1] === node) return;
-      }
-      list.push(root, node);
-    };
+    grouping.clear();
     for (let at = 0; at < pairs.length; at += 2) {
       const root = pairs[at] as number;
       let current = pairs[at + 1] as number;
       if (leafDepth < maxDepth) {
-        let seen = 0;
-        for (
-          let child = firstChild[current] as number;
-          child !== -1 && seen < siblingGap;
-          child = nextSibling[child] as number
-        ) {
-          add(root, child, leafDepth + 1);
-          seen++;
+        let child = firstChild[current] as number;
+        for (let seen = 0; child !== -1 && seen < siblingGap; seen++) {
+          grouping.add((leafDepth + 1) * stride + (label[child] as number), root, child);
+          child = nextSibling[child] as number;
         }
       }
       for (let depth = leafDepth; depth >= 1; depth--) {
         const inBlock = label[parent[current] as number] === this.block;
         const gap = inBlock ? blockGap : siblingGap;
-        let seen = 0;
-        for (let next = nextSibling[current] as number; next !== -1 && seen < gap; next = nextSibling[next] as number) {
-          seen++;
-          if (!inBlock || this.linked(current, next)) add(root, next, depth);
+        let next = nextSibling[current] as number;
+        for (let seen = 0; next !== -1 && seen < gap; seen++) {
+          if (!inBlock || this.linked(current, next))
+            grouping.add(depth * stride + (label[next] as number), root, next);
+          next = nextSibling[next] as number;
         }
         current = parent[current] as number;
       }
     }
-    this.stepsLeft -= steps + pairs.length / 2;
-    return groups;
+    this.stepsLeft -= grouping.size + pairs.length / 2;
+    return grouping.frequent(minFiles);
   }
 
   private grow(occurrences: Occurrences, anchors: number): void {
@@ -187,7 +157,7 @@ export class SubtreeMiner {
       if (anchors > 0) this.record(occurrences);
       return;
     }
-    const frequent = [...this.extensions(occurrences).entries()].filter(([, entry]) => entry.files >= limits.minFiles);
+    const frequent = this.extensions(occurrences);
     const closed = !frequent.some(([, entry]) => entry.roots === occurrences.roots);
     if (closed && anchors > 0) this.record(occurrences);
     if (this.stepsLeft <= 0) return;
@@ -234,7 +204,7 @@ export class SubtreeMiner {
 }
 
 /** 52-bit hash of an occurrence list; a collision costs one pattern, never a wrong one. */
-function hashPairs(pairs: readonly number[]): number {
+function hashPairs(pairs: Int32Array): number {
   let low = 0x811c9dc5;
   let high = pairs.length;
   for (const value of pairs) {
@@ -242,4 +212,112 @@ function hashPairs(pairs: readonly number[]): number {
     high = Math.imul(high, 31) + value;
   }
   return (high & 0xfffff) * 0x100000000 + (low >>> 0);
+}
+
+/**
+ * Sorts (key, root, node) triples into groups by key, dropping groups of too few files before anything is allocated for
+ * them: most extensions are infrequent. Roots must be added in ascending order.
+ */
+class ExtensionGroups {
+  size = 0;
+  private capacity = 4096;
+  private group = new Int32Array(this.capacity);
+  private root = new Int32Array(this.capacity);
+  private node = new Int32Array(this.capacity);
+  /** Group of a key, valid where `stamp` holds the current round. */
+  private readonly groupOf: Int32Array;
+  private readonly stamp: Int32Array;
+  private round = 0;
+  private groups = 0;
+  private keys: number[] = [];
+  private counts: number[] = [];
+  private roots: number[] = [];
+  private files: number[] = [];
+  private lastRoot: number[] = [];
+
+  constructor(
+    private readonly file: Int32Array,
+    keys: number,
+  ) {
+    this.groupOf = new Int32Array(keys);
+    this.stamp = new Int32Array(keys);
+  }
+
+  clear(): void {
+    this.size = 0;
+    this.groups = 0;
+    this.round++;
+  }
+
+  add(key: number, root: number, node: number): void {
+    let group: number;
+    if (this.stamp[key] === this.round) {
+      group = this.groupOf[key] as number;
+      const last = this.lastRoot[group] as number;
+      if (last !== root) {
+        this.roots[group] = (this.roots[group] as number) + 1;
+        if (this.file[last] !== this.file[root]) this.files[group] = (this.files[group] as number) + 1;
+        this.lastRoot[group] = root;
+      }
+      this.counts[group] = (this.counts[group] as number) + 1;
+    } else {
+      group = this.groups++;
+      this.stamp[key] = this.round;
+      this.groupOf[key] = group;
+      this.keys[group] = key;
+      this.counts[group] = 1;
+      this.roots[group] = 1;
+      this.files[group] = 1;
+      this.lastRoot[group] = root;
+    }
+    if (this.size === this.capacity) this.grow();
+    this.group[this.size] = group;
+    this.root[this.size] = root;
+    this.node[this.size++] = node;
+  }
+
+  /** Groups that occur in enough files, in the order of their first triple, each with its distinct pairs. */
+  frequent(minFiles: number): [number, Occurrences][] {
+    const pairs: (Int32Array | undefined)[] = [];
+    const used: number[] = [];
+    for (let group = 0; group < this.groups; group++)
+      if ((this.files[group] as number) >= minFiles) {
+        pairs[group] = new Int32Array(2 * (this.counts[group] as number));
+        used[group] = 0;
+      }
+    for (let at = 0; at < this.size; at++) {
+      const group = this.group[at] as number;
+      const list = pairs[group];
+      if (list === undefined) continue;
+      const root = this.root[at] as number;
+      const node = this.node[at] as number;
+      const end = used[group] as number;
+      let back = end - 2;
+      while (back >= 0 && list[back] === root && list[back + 1] !== node) back -= 2;
+      if (back >= 0 && list[back] === root) continue;
+      list[end] = root;
+      list[end + 1] = node;
+      used[group] = end + 2;
+    }
+    const found: [number, Occurrences][] = [];
+    for (let group = 0; group < this.groups; group++) {
+      const list = pairs[group];
+      if (list === undefined) continue;
+      const counted = { roots: this.roots[group] as number, files: this.files[group] as number };
+      found.push([this.keys[group] as number, { pairs: list.subarray(0, used[group]), ...counted }]);
+    }
+    return found;
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    const copy = (from: Int32Array): Int32Array<ArrayBuffer> => {
+      const to = new Int32Array(this.capacity);
+      to.set(from);
+      return to;
+    };
+    this.group = copy(this.group);
+    this.root = copy(this.root);
+    this.node = copy(this.node);
+  }
 }
