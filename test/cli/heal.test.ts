@@ -129,6 +129,16 @@ describe('cli heal', () => {
     assert.equal(statSync(join(scratch.repository, 'fine.ts')).mtimeMs, then.getTime());
   });
 
+  it('says 3 and what to do where no tool for the language is there', async () => {
+    scratch.write({ 'a.py': 'def f()\n    return 1\n', 'empty/.keep': '' });
+    const run = await scratch.run(['heal', 'a.py'], { env: { PATH: join(scratch.repository, 'empty') } });
+    assert.equal(run.code, 3, run.stdout);
+    assert.match(run.stdout, /Install Python/);
+    const doctor = await scratch.run(['doctor', '.'], { env: { PATH: join(scratch.repository, 'empty') } });
+    assert.equal(doctor.code, 1);
+    assert.match(doctor.stdout, /python +missing/);
+  });
+
   it('never answers with a deletion or a suppression', async () => {
     scratch.write({ 'a.ts': 'export function f(): string {\n  return zzyzx.qqq(1, 2);\n}\n' });
     const { files } = await heal('a.ts', '--write');

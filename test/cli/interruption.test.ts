@@ -1,6 +1,6 @@
 /** Interrupted, terminated and killed runs: nothing is lost, the next run is right, a damaged store is set aside. */
 import { strict as assert } from 'node:assert';
-import { cpSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Scratch, samples } from './lodestone.ts';
@@ -53,6 +53,33 @@ describe('cli interrupted', () => {
       assert.equal(after.code, 0, after.stderr);
       assert.equal(untimed(after.stdout), expected, `after a kill at ${share}`);
     }
+  });
+
+  it('endures files that change and vanish while they are read', async function () {
+    this.timeout(120_000);
+    const cache = join(scratch.folder, 'moving');
+    const moving = join(scratch.repository, 'moving');
+    mkdirSync(moving);
+    let running = true;
+    const disturb = async () => {
+      for (let turn = 0; running; turn++) {
+        const file = join(moving, `f${turn % 40}.ts`);
+        if (turn % 3 === 0) rmSync(file, { force: true });
+        else
+          writeFileSync(file, `export const a${turn} = ${'[1].map(String).concat('.repeat(50)}1${')'.repeat(50)};\n`);
+        await sleep(1);
+      }
+    };
+    const disturbing = disturb();
+    for (let run = 0; run < 3; run++) {
+      const { code, stdout, stderr } = await scratch.run(['mine', '.', '--json', '--cache', cache]);
+      assert.equal(code, 0, stderr);
+      assert.ok(JSON.parse(stdout).parsed > 0);
+    }
+    running = false;
+    await disturbing;
+    rmSync(moving, { recursive: true });
+    assert.equal(untimed((await scratch.run(['mine', '.', '--json', '--cache', cache])).stdout), expected);
   });
 
   it('two runs at once both answer', async () => {

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { HealedFile, HealReport } from '../../core/healing/heal.ts';
 import { fraction, wholeNumber } from '../arguments.ts';
 import type { Command, Invocation } from '../command.ts';
-import { EXIT } from '../exitCodes.ts';
+import { EXIT, type ExitCode } from '../exitCodes.ts';
 import { printHealing } from '../printers/healing.ts';
 import { locateFile } from '../repositoryRoot.ts';
 import { askTrust, withRepository } from '../session.ts';
@@ -68,14 +68,25 @@ export const heal: Command = {
     const values = [...new Set(located.map(({ root, path }) => `${root}\n${path}`))].map(
       (key) => healed.get(key) as HealedFileValue,
     );
-    const open = values.some(isOpen);
     return {
-      exitCode: open ? EXIT.findings : EXIT.fine,
+      exitCode: exitCodeFor(values),
       value: { files: values },
       text: printHealing(values, { colours: invocation.terminal.colours }),
     };
   },
 };
+
+/** 3 only where nothing but missing tools is to be told. */
+function exitCodeFor(files: readonly HealedFileValue[]): ExitCode {
+  const open = files.filter(isOpen);
+  if (open.length === 0) return EXIT.fine;
+  return open.every(wasNotChecked) ? EXIT.environment : EXIT.findings;
+}
+
+/** No tool said anything about the file, and the notes say why: they were missing or failed. */
+function wasNotChecked({ before, diff, notes }: HealedFileValue): boolean {
+  return before.length === 0 && diff === '' && notes.length > 0;
+}
 
 /** Something is left to do about the file: errors, an unwritten patch, or a reason why it could not be checked. */
 function isOpen({ before, after, diff, applied, reason }: HealedFileValue): boolean {
