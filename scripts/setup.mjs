@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { MissingError, quietly, root, step } from './steps.mjs';
 
@@ -58,6 +58,7 @@ export async function ensureBuild() {
   const built = ['cli.js', 'extension.js', 'engineProcess.js'].every((name) => existsSync(join(root, 'dist', name)));
   if (built && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   await step('Building', () => quietly('build', process.execPath, ['esbuild.mjs']));
+  chmodSync(join(root, 'dist/cli.js'), 0o755);
   mkdirSync(join(root, 'out'), { recursive: true });
   writeFileSync(stamp, hash);
 }
