@@ -1,9 +1,7 @@
 /** Sites that break what at least ten others keep: rules are counted, never guessed (after Engler et al., SOSP 2001). */
 import type { Deviant, Snippet } from './attractor.ts';
 import { compareText, isTestPath, stableId } from './candidate.ts';
-import { collectRules } from './deviantRules.ts';
 import type { FileDigest } from './fileDigest.ts';
-import type { LabelTable } from './labelTable.ts';
 import { SnippetCutter } from './snippets.ts';
 import { wilsonLowerBound } from './wilson.ts';
 
@@ -41,15 +39,13 @@ export function isDeviance(rule: Rule): boolean {
   );
 }
 
-export async function mineDeviants(
-  files: readonly FileDigest[],
-  labels: LabelTable,
-  names: LabelTable,
+/** The best-kept of rules that hold (`isDeviance`), with the sites that break them. */
+export async function writeDeviants(
+  deviances: readonly Rule[],
   text: (path: string) => Promise<string | undefined>,
 ): Promise<Deviant[]> {
   const cutter = new SnippetCutter(text);
-  const rules = collectRules(files, labels, names)
-    .filter(isDeviance)
+  const rules = deviances
     .map((rule) => ({ rule, confidence: wilsonLowerBound(rule.kept.length, rule.kept.length + rule.broken.length) }))
     .sort((a, b) => b.confidence - a.confidence || compareText(a.rule.id, b.rule.id))
     .slice(0, MOST);

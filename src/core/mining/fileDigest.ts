@@ -1,10 +1,10 @@
 /** What the mining reducer remembers of one file: trees with shared labels, and its facts as compact columns. */
-import type { FileAnalysis } from '../indexing/contracts.ts';
 import type { LanguageId } from '../languages.ts';
 import type { ErrorHandlingFact, FunctionKind } from '../syntax/facts.ts';
 import type { FileTrees } from './forest.ts';
 import type { LabelTable } from './labelTable.ts';
 import { decodeMiningTrees } from './miningTrees.ts';
+import type { MinedFile } from './reducerContract.ts';
 
 export type Family = 'ecmascript' | 'python' | 'rust' | 'go';
 
@@ -65,7 +65,7 @@ export interface FileDigest {
 }
 
 /** Digests one analysis; `labels` and `names` are shared by all files of a repository. */
-export function digestFile(path: string, analysis: FileAnalysis, labels: LabelTable, names: LabelTable): FileDigest {
+export function digestFile(path: string, analysis: MinedFile, labels: LabelTable, names: LabelTable): FileDigest {
   const { facts, language } = analysis;
   const trees = decodeMiningTrees(analysis.trees);
   const numbers = Int32Array.from(trees.labels, (label) => labels.intern(label));

@@ -2,19 +2,19 @@
 
 import { throwIfAborted } from '../../base/errors.ts';
 import { Breather, type CallOptions } from '../../base/progress.ts';
-import type { FileAnalysis, MiningContext, MiningReducer } from '../indexing/contracts.ts';
 import type { Clock } from '../ports.ts';
 import { type AntipatternFile, findAntipatterns } from './antipatterns.ts';
-import type { MiningReport } from './attractor.ts';
 import { BackgroundModel, type BackgroundTable, EMPTY_BACKGROUND } from './background.ts';
 import { type Candidate, compareText, isBuiltPath } from './candidate.ts';
 import { mineConventions } from './conventions.ts';
 import type { CuratedFile } from './curated.ts';
-import { mineDeviants } from './deviants.ts';
+import { collectRules } from './deviantRules.ts';
+import { isDeviance, type Rule, writeDeviants } from './deviants.ts';
 import { digestFile, type Family, type FileDigest } from './fileDigest.ts';
 import { detectFrameworks, type FrameworkEntry } from './frameworks.ts';
 import { mineIdioms } from './idiomMiner.ts';
 import { LabelTable } from './labelTable.ts';
+import type { Mined, MinedFile, MiningFiles, ReportContext } from './reducerContract.ts';
 import { writeReport } from './reportWriter.ts';
 import { mineSequences } from './sequenceMiner.ts';
 
@@ -29,25 +29,30 @@ export interface MiningReducerDeps {
   readonly background?: BackgroundTable;
 }
 
+interface FamilyResult {
+  readonly candidates: readonly Candidate[];
+  readonly rules: readonly Rule[];
+}
+
 const FAMILIES: readonly Family[] = ['ecmascript', 'go', 'python', 'rust'];
 
-/** Builds the reducer; see `MiningReducer` for the promises it keeps. */
-export function createMiningReducer(deps: MiningReducerDeps): MiningReducer {
+/** Builds the reducer; see `MiningReducer` in core/indexing/contracts.ts for the promises it keeps. */
+export function createMiningReducer(deps: MiningReducerDeps): MiningFiles {
   return new Reducer(deps);
 }
 
-class Reducer implements MiningReducer {
+class Reducer implements MiningFiles {
   private readonly files = new Map<string, FileDigest>();
   /** Numbers in these tables depend on the order of arrival, so no result may: ties are broken by names. */
   private labels = new LabelTable();
   private names = new LabelTable();
   private readonly models = new Map<Family, BackgroundModel>();
-  private readonly cache = new Map<Family, { key: string; candidates: Promise<Candidate[]> }>();
+  private readonly cache = new Map<Family, { version: number; mined: FamilyResult }>();
   private readonly versions = new Map<Family, number>();
 
   constructor(private readonly deps: MiningReducerDeps) {}
 
-  set(path: string, analysis: FileAnalysis): void {
+  set(path: string, analysis: MinedFile): void {
     const digest = digestFile(path, analysis, this.labels, this.names);
     this.touch(this.files.get(path)?.family);
     this.files.set(path, digest);
@@ -80,10 +85,7 @@ class Reducer implements MiningReducer {
     return model;
   }
 
-  async report(
-    context: MiningContext,
-    options: CallOptions,
-  ): Promise<Pick<MiningReport, 'attractors' | 'frameworks' | 'deviants'>> {
+  async report(context: ReportContext, options: CallOptions): Promise<Mined> {
     const { signal, onProgress } = options;
     const check = () => throwIfAborted(signal);
     const breather = new Breather(this.deps.clock, check);
@@ -91,47 +93,49 @@ class Reducer implements MiningReducer {
       .filter(({ path }) => !isBuiltPath(path))
       .sort((a, b) => compareText(a.path, b.path));
     const frameworks = detectFrameworks(this.deps.frameworks, files, context.manifests);
+    // A file that leaves while this runs may take the tables along.
+    const { names } = this;
     const candidates: Candidate[] = [];
+    const rules: Rule[] = [];
     for (const [done, family] of FAMILIES.entries()) {
       check();
       onProgress?.({ step: 'Mining', done, total: FAMILIES.length });
       const members = files.filter((file) => file.family === family);
-      if (members.length > 0) candidates.push(...(await this.family(family, members, breather)));
+      if (members.length === 0) continue;
+      const mined = await this.family(family, members, breather);
+      candidates.push(...mined.candidates);
+      rules.push(...mined.rules);
     }
-    const deviants = await mineDeviants(files, this.labels, this.names, context.text);
+    const deviants = await writeDeviants(rules, context.text);
     check();
     return writeReport({
       ...{ files, candidates, frameworks, deviants, context, breather },
       antipatterns: findAntipatterns(
         files,
-        this.names,
+        names,
         this.deps.antipatterns.flatMap(({ antipatterns }) => antipatterns),
       ),
       curated: this.deps.curated,
     });
   }
 
-  /** Candidates of one family; mined again only if one of its files changed. */
-  private async family(family: Family, files: readonly FileDigest[], breather: Breather): Promise<Candidate[]> {
+  /** What one family's files show; mined again only if one of them changed. */
+  private async family(family: Family, files: readonly FileDigest[], breather: Breather): Promise<FamilyResult> {
     const version = this.versions.get(family) ?? 0;
     const known = this.cache.get(family);
-    if (known?.key === String(version)) return known.candidates;
-    const mined = (async () => {
-      const model = this.model(family);
-      const idioms = await mineIdioms(
-        family,
-        files.map(({ trees }) => trees),
-        this.labels,
-        model,
-        breather,
-      );
-      if (breather.due) await breather.breathe();
-      const sequences = mineSequences(family, files, this.names, model);
-      return [...idioms, ...sequences, ...mineConventions(family, files, this.names)];
-    })();
-    const candidates = await mined;
-    this.cache.set(family, { key: String(version), candidates: mined });
-    return candidates;
+    if (known?.version === version) return known.mined;
+    const { labels, names } = this;
+    const model = this.model(family);
+    const trees = files.map((file) => file.trees);
+    const idioms = await mineIdioms(family, trees, labels, model, breather);
+    if (breather.due) await breather.breathe();
+    const sequences = mineSequences(family, files, names, model);
+    if (breather.due) await breather.breathe();
+    const conventions = mineConventions(family, files, names);
+    const rules = collectRules(files, labels, names).filter(isDeviance);
+    const mined = { candidates: [...idioms, ...sequences, ...conventions], rules };
+    this.cache.set(family, { version, mined });
+    return mined;
   }
 }
 

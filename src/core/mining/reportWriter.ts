@@ -1,6 +1,5 @@
 /** From candidates to the report: near-duplicates merged, evidence weighed, snippets cut, the first page composed. */
 import type { Breather } from '../../base/progress.ts';
-import type { MiningContext } from '../indexing/contracts.ts';
 import type { LanguageId } from '../languages.ts';
 import type { AntipatternSite } from './antipatterns.ts';
 import type { AntiPattern, Attractor, Deviant, Framework, MiningReport } from './attractor.ts';
@@ -9,6 +8,7 @@ import { type CuratedFile, curatedAttractors } from './curated.ts';
 import type { FileDigest } from './fileDigest.ts';
 import { mergeCandidates } from './mergeCandidates.ts';
 import { composePage } from './page.ts';
+import type { ReportContext } from './reducerContract.ts';
 import { resonanceOf } from './resonance.ts';
 import { SnippetCutter } from './snippets.ts';
 
@@ -20,7 +20,7 @@ export interface ReportInput {
   readonly frameworks: readonly Framework[];
   readonly deviants: readonly Deviant[];
   readonly curated: readonly CuratedFile[];
-  readonly context: MiningContext;
+  readonly context: ReportContext;
   readonly breather: Breather;
 }
 

@@ -1,0 +1,30 @@
+/**
+ * What the mining reducer takes and gives. The same shapes as FileAnalysis, MiningContext and MiningReducer of
+ * core/indexing/contracts.ts, which stands above mining and so cannot be imported here.
+ */
+import type { CallOptions } from '../../base/progress.ts';
+import type { LanguageId } from '../languages.ts';
+import type { FileHistory } from '../ports.ts';
+import type { FileFacts } from '../syntax/facts.ts';
+import type { MiningReport } from './attractor.ts';
+
+export interface MinedFile {
+  readonly language: LanguageId;
+  readonly facts: FileFacts;
+  readonly trees: Uint8Array;
+}
+
+export interface ReportContext {
+  readonly manifests: ReadonlyMap<string, string>;
+  readonly history: ReadonlyMap<string, FileHistory>;
+  readonly headDate: number | undefined;
+  readonly text: (path: string) => Promise<string | undefined>;
+}
+
+export type Mined = Pick<MiningReport, 'attractors' | 'frameworks' | 'deviants'>;
+
+export interface MiningFiles {
+  set(path: string, analysis: MinedFile): void;
+  delete(path: string): void;
+  report(context: ReportContext, options: CallOptions): Promise<Mined>;
+}
