@@ -7,6 +7,7 @@ const MAX_LINES = 12;
 
 const BLOCK_WORDS = /^(?:if|elif|else|for|while|def|class|with|try|except|async|match|case)$/;
 const CLAUSE_WORDS = /^(?:and|or|if|else|for|in|is|not|as)$/;
+const ONE_ARGUMENT = /^(?:str|float|len|list|set|tuple|bool|repr|iter|abs|any|all|reversed|chr|ord|hash|id|callable)$/;
 const COMPARISONS = /^(?:==|!=|<=|>=|<|>|=|===|!==|\+=|-=|\*=|\/=|&&|\|\|)$/;
 
 /** Inserts the missing closing bracket at each place where the nesting allows it. */
@@ -27,11 +28,18 @@ export function fixMismatch(site: FixSite): ActionEdit[] {
   const candidates: ActionEdit[] = [];
   // Only if an outer bracket waits for the wrong one is a missing inner one the likelier reading.
   const outer = open.at(-2)?.text === partner(wrong.text);
-  candidates.push({ edits: [{ start: wrong.start, end: wrong.start, newText: right }], weight: outer ? 1 : 0.7 });
+  // A closing bracket that begins its line closes what was opened lines above, not the inner one.
+  const lineStart = site.lines.lineStart(site.lines.lineAt(wrong.start));
+  const alone = site.text.slice(lineStart, wrong.start).trim() === '';
+  candidates.push({
+    edits: [{ start: wrong.start, end: wrong.start, newText: right }],
+    weight: outer ? (alone ? 0.6 : 1) : 0.7,
+  });
   candidates.push({ edits: [{ start: wrong.start, end: wrong.end, newText: right }], weight: outer ? 0.75 : 1 });
   candidates.push({ edits: [{ start: wrong.start, end: wrong.end, newText: '' }], weight: 0.72 });
   for (const closing of closings(site, opening))
-    if ((closing.edits[0]?.start ?? 0) < wrong.start) candidates.push({ ...closing, weight: closing.weight * 0.8 });
+    if ((closing.edits[0]?.start ?? 0) < wrong.start)
+      candidates.push({ ...closing, weight: closing.weight > 1 ? closing.weight : closing.weight * 0.8 });
   return candidates;
 }
 
@@ -47,6 +55,7 @@ export function fixUnmatched(site: FixSite): ActionEdit[] {
     if (token.start < lineStart || token.kind === 'newline') break;
     if (token.text === stray.text)
       candidates.push({ edits: [{ start: token.start, end: token.end, newText: '' }], weight: 0.55 });
+    candidates.push(...splitWord(site, before));
     const next = site.tokens[before + 1] as CodeToken;
     const starts =
       token.kind === 'operator' ||
@@ -54,6 +63,29 @@ export function fixUnmatched(site: FixSite): ActionEdit[] {
       /^(?:return|if|elif|while|in|and|or|not|print)$/.test(token.text);
     if (starts && next.start < stray.start)
       candidates.push({ edits: [{ start: next.start, end: next.start, newText: partner(stray.text) }], weight: 0.5 });
+  }
+  return candidates;
+}
+
+/** `url_path_forself)`: an opening bracket lost between two names, at least the second of which the file knows. */
+function splitWord(site: FixSite, index: number): ActionEdit[] {
+  const token = site.tokens[index] as CodeToken;
+  if (token.kind !== 'word' || token.text.length < 4) return [];
+  const known = new Set(
+    site.tokens.filter((other) => other.kind === 'word' && other !== token).map(({ text }) => text),
+  );
+  if (known.has(token.text)) return [];
+  const defines = site.tokens[index - 1]?.text === 'def';
+  const candidates: ActionEdit[] = [];
+  for (let at = 1; at <= token.text.length - 2; at++) {
+    const [first, second] = [token.text.slice(0, at), token.text.slice(at)];
+    if (!known.has(second) || second.length < 2) continue;
+    const weight = known.has(first) ? 1.05 : defines && second === 'self' ? 1.05 : defines ? 1.03 : 0.9;
+    // The longer the second name, the less likely it is one by chance.
+    candidates.push({
+      edits: [{ start: token.start + at, end: token.start + at, newText: '(' }],
+      weight: weight - 0.02 / second.length,
+    });
   }
   return candidates;
 }
@@ -94,7 +126,39 @@ function closings(site: FixSite, opening: CodeToken): ActionEdit[] {
       });
     }
   }
+  candidates.push(...ownLine(site, opening, closer));
   return candidates.sort((a, b) => b.weight - a.weight);
+}
+
+/** A list that stands on lines of its own is closed on a line of its own, under the line that opened it. */
+function ownLine(site: FixSite, opening: CodeToken, closer: string): ActionEdit[] {
+  const line = site.lines.lineAt(opening.start);
+  if (site.tokens[site.tokens.indexOf(opening) + 1]?.kind !== 'newline') return [];
+  const depth = indentation(site, line);
+  const blanks = site.text.slice(site.lines.lineStart(line), site.lines.lineStart(line) + depth);
+  const eol = site.text.includes('\r\n') ? '\r\n' : '\n';
+  let lastCode = line;
+  for (let at = line + 1; at <= Math.min(site.lines.lineCount, line + 200); at++) {
+    const start = site.lines.lineStart(at);
+    const text = site.text.slice(start, site.lines.offsetAt(at, Number.MAX_SAFE_INTEGER)).replace(/\r$/, '');
+    if (text.trim() === '') continue;
+    if (indentation(site, at) > depth && !/^\s*(?:->|=>)/.test(text)) {
+      lastCode = at;
+      continue;
+    }
+    if (/^\s*(?:->|=>)/.test(text))
+      return [{ edits: [{ start: start + depth, end: start + depth, newText: closer }], weight: 1.05 }];
+    break;
+  }
+  if (lastCode === line) return [];
+  const next = site.lines.lineStart(lastCode + 1);
+  const nextEnd = site.lines.offsetAt(lastCode + 1, Number.MAX_SAFE_INTEGER);
+  const free = lastCode < site.lines.lineCount && site.text.slice(next, nextEnd).trim() === '';
+  const end = site.text[nextEnd - 1] === '\r' ? nextEnd - 1 : nextEnd;
+  const edit = free
+    ? { start: next, end: Math.max(next, end), newText: blanks + closer }
+    : { start: next, end: next, newText: blanks + closer + eol };
+  return [{ edits: [edit], weight: 1.04 }];
 }
 
 /** How natural it is to close a bracket after this token. */
@@ -104,6 +168,9 @@ function closingWeight(site: FixSite, index: number, opening: CodeToken): number
   const empty = token === opening;
   if (token.text === '.' || (token.kind === 'operator' && token.text !== '...')) return 0;
   if (CLAUSE_WORDS.test(token.text) && token.kind === 'word') return 0;
+  if (isWholeSubscript(site, index, opening) && next && !isClosing(next) && next.text !== ',' && next.text !== ':')
+    return token.kind === 'string' || token.kind === 'number' ? 1.05 : CLAUSE_WORDS.test(next.text) ? 1.03 : 0.8;
+  if (takesOneArgument(site, opening) && next?.text === ',') return 0.97;
   const factor = empty ? 0.75 : 1;
   if (!next || next.kind === 'newline' || next.kind === 'comment') return 0.85 * factor;
   if (next.text === '->' || next.text === '=>') return factor;
@@ -117,9 +184,21 @@ function closingWeight(site: FixSite, index: number, opening: CodeToken): number
   if (isClosing(next)) return 0.9 * factor;
   if (COMPARISONS.test(next.text)) return 0.8 * factor;
   if (next.kind === 'word' && CLAUSE_WORDS.test(next.text)) return 0.7 * factor;
-  if (next.text === ',') return 0.6 * factor;
+  if (next.text === ',') return (site.tokens[index + 2]?.kind === 'newline' ? 0.84 : 0.6) * factor;
   if (next.kind === 'operator') return 0.55 * factor;
   return 0.35 * factor;
+}
+
+/** `name["key"` or `name[index`: one token in a subscript. */
+function isWholeSubscript(site: FixSite, index: number, opening: CodeToken): boolean {
+  const before = site.tokens[index - 2];
+  if (opening.text !== '[' || site.tokens[index - 1] !== opening || !before) return false;
+  return before.end === opening.start && (before.kind === 'word' || isClosing(before));
+}
+
+function takesOneArgument(site: FixSite, opening: CodeToken): boolean {
+  const callee = site.tokens[site.tokens.indexOf(opening) - 1];
+  return site.family === 'python' && opening.text === '(' && callee !== undefined && ONE_ARGUMENT.test(callee.text);
 }
 
 function indentation(site: FixSite, line: number): number {

@@ -1,7 +1,7 @@
 /** Proposes edits for diagnostics from fix rules that are data (src/data/fix-rules/<language>/*.yml). */
 import { LineIndex } from '../../base/lineIndex.ts';
 import { applyEdits, type TextEdit } from '../../base/textEdit.ts';
-import { type CodeToken, type LexicalFamily, tokenize } from './codeTokens.ts';
+import { type CodeToken, type LexicalFamily, tokenize, unclosedBrackets } from './codeTokens.ts';
 import { FIX_ACTIONS, type FixActionName } from './fixActions.ts';
 
 /** One rule: when it applies, where it looks, and what it writes. */
@@ -15,8 +15,8 @@ export interface FixRule {
     /** Regular expression over the diagnostic's message; its named groups may be used below. */
     readonly message?: string;
   };
-  /** Lines that `match` is tried on: the error's own (default), the code line before it, that of the group `line`, or all. */
-  readonly at?: 'line' | 'previous' | 'named' | 'range' | 'file';
+  /** Lines that `match` is tried on: the error's own (default), the code line before it, that of the group `line`, that of the innermost open bracket, or all. */
+  readonly at?: 'line' | 'previous' | 'named' | 'opening' | 'range' | 'file';
   /** A regular expression on one line (without its end), and its replacement ($1, $<name>). */
   readonly match?: string;
   readonly replace?: string;
@@ -93,7 +93,7 @@ export interface FixSite {
   readonly names: NameSource | undefined;
 }
 
-/** An action's answer: edits, and how it weighs them against its other answers, in (0, 1]. */
+/** An action's answer: edits, and how it weighs them: 1 is a plain case of the rule, a little more a compelling one. */
 export interface ActionEdit {
   readonly edits: readonly TextEdit[];
   readonly weight: number;
@@ -137,7 +137,7 @@ export function proposeFromRules(rules: readonly FixRule[], request: RuleRequest
       for (const { edits, weight, title } of found.slice(0, MAX_PER_RULE)) {
         const result = applyEdits(text, edits);
         if (result === text) continue;
-        const confidence = Math.round(rule.confidence * weight * 1000) / 1000;
+        const confidence = Math.min(0.99, Math.round(rule.confidence * weight * 1000) / 1000);
         const known = best.get(result);
         if (known && known.confidence >= confidence) continue;
         const proposal: RuleProposal = {
@@ -201,6 +201,10 @@ function linesOf(rule: FixRule, site: FixSite): number[] {
     case 'named': {
       const line = Number(site.groups['line']);
       return line >= 1 && line <= lines.lineCount ? [line] : [];
+    }
+    case 'opening': {
+      const open = unclosedBrackets(site.tokens.filter((token) => token.start < site.start)).at(-1);
+      return open ? [lines.lineAt(open.start)] : [];
     }
     case 'range':
       return Array.from(

@@ -49,18 +49,30 @@ export function reindent(site: FixSite): ActionEdit[] {
       candidates.push({ edits, weight: weight * share });
     }
   }
-  // The other reading: the lines above stand too far left, back to the last line that opens a block.
-  if (previous.width < line.width) {
-    let first = index - 1;
-    while (first > 0 && (all[first - 1] as CodeLine).width >= previous.width) {
-      const before = all[first - 1] as CodeLine;
-      if (before.text.trimEnd().endsWith(':') && before.width <= previous.width) break;
-      first--;
-    }
-    const edits = shift(site, all, first, index - 1, line.width - previous.width);
-    candidates.push({ edits, weight: 0.5 });
-  }
+  candidates.push(...misplacedAbove(site, all, index, unit));
   return candidates.sort((a, b) => b.weight - a.weight);
+}
+
+/** The other reading: it is the lines above that stand too far left or right. */
+function misplacedAbove(site: FixSite, all: readonly CodeLine[], index: number, unit: number): ActionEdit[] {
+  const line = all[index] as CodeLine;
+  const previous = all[index - 1] as CodeLine;
+  if (previous.width === line.width) return [];
+  let first = index - 1;
+  while (first > 0 && (all[first - 1] as CodeLine).width === previous.width) first--;
+  const before = all[first - 1];
+  if (previous.width < line.width) {
+    // The line before the gap stands where this one does: what lies between slipped.
+    const weight = before?.width === line.width ? 1.05 : 0.5;
+    const edits = shift(site, all, first, index - 1, line.width - previous.width);
+    if (!before) return [{ edits, weight }];
+    // Only the lines since the last one that opens a block may move.
+    const opener = all.findLastIndex((one, at) => at < index && at >= first && one.text.trimEnd().endsWith(':'));
+    const from = opener >= first ? opener + 1 : first;
+    return from > index - 1 ? [] : [{ edits: shift(site, all, from, index - 1, line.width - previous.width), weight }];
+  }
+  const odd = previous.width % unit !== 0 && line.width % unit === 0;
+  return [{ edits: shift(site, all, first, index - 1, line.width - previous.width), weight: odd ? 1.05 : 0.5 }];
 }
 
 /** Mixed tabs and blanks: every leading tab becomes the file's indentation step. */

@@ -5,6 +5,8 @@ import type { ActionEdit, FixSite } from './fixRules.ts';
 
 /** Names this alike are proposed; below, a guess would only look like a repair. */
 const MIN_LIKENESS = 0.5;
+/** Annotations as written since Python 3.9 and 3.10. */
+const MODERN = /[:>\[,|] *(?:list|dict|tuple|set|type)\[|\| None\b/;
 
 /** The name written at the site: the group `name` of the message, else the word there. */
 function writtenName(site: FixSite): { token: CodeToken; name: string } | undefined {
@@ -106,6 +108,13 @@ export function importName(site: FixSite): ActionEdit[] {
     if (entry.name === '') add(`import ${entry.module}`, 0.95 - 0.05 * rank);
     else
       add(`from ${entry.module} import ${entry.name}`, 0.96 - 0.05 * rank, { module: entry.module, name: entry.name });
+  }
+  // Since Python 3.9 the abstract types come from collections.abc; a file written that way goes on so.
+  const abstract = lookUp('modern');
+  if (abstract) {
+    const modern =
+      new RegExp(`^from ${abstract.replace('.', '\\.')} import`, 'm').test(site.text) || MODERN.test(site.text);
+    add(`from ${abstract} import ${name}`, modern ? 0.955 : 0.93, { module: abstract, name });
   }
   const module = lookUp('table');
   if (module) add(`from ${module} import ${name}`, 0.94, { module, name });

@@ -32,9 +32,13 @@ export function closeString(site: FixSite): ActionEdit[] {
     return candidates;
   }
   const identifier = /^[\p{L}_]\w*/u.exec(trimmed)?.[0];
-  const used = identifier !== undefined && usedElsewhere(site, identifier, string);
+  const whole = site.tokens.some(
+    (token) => token.kind === 'string' && !token.open && token.text.slice(1, -1) === identifier,
+  );
+  const used = identifier !== undefined && !whole && usedNearby(site, identifier, string);
   // `'counter` where `counter` is a variable: the quote is the slip. `int(x)+1`: code, not text.
   const code = used || /^[\w.]+[([]/.test(trimmed);
+  if (/^[,)\]:]/.test(trimmed)) close(0, 0.99);
   unquote(code ? 1 : 0.55);
 
   const scale = code ? 0.8 : 1;
@@ -87,6 +91,15 @@ export function closeTripleString(site: FixSite): ActionEdit[] {
   return candidates.sort((a, b) => b.weight - a.weight);
 }
 
-function usedElsewhere(site: FixSite, word: string, except: CodeToken): boolean {
-  return site.tokens.some((token) => token.kind === 'word' && token.text === word && token.start !== except.start);
+/** A variable of this name within a screenful: what stands after a dot is no variable. */
+function usedNearby(site: FixSite, word: string, except: CodeToken): boolean {
+  const line = site.lines.lineAt(except.start);
+  return site.tokens.some(
+    (token, index) =>
+      token.kind === 'word' &&
+      token.text === word &&
+      site.tokens[index - 1]?.text !== '.' &&
+      Math.abs(site.lines.lineAt(token.start) - line) <= 25 &&
+      site.lines.lineAt(token.start) !== line,
+  );
 }

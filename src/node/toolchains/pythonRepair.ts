@@ -23,13 +23,22 @@ interface State {
   readonly error: PythonError;
 }
 
+interface Tried {
+  readonly proposal: RuleProposal;
+  readonly text: string;
+  readonly errors: readonly PythonError[];
+}
+
 /** Slips repaired in one go, states kept per round, and candidates handed on. */
 const MAX_STEPS = 8;
 const BEAM = 6;
 const MAX_PROPOSED = 8;
 /** UTF-16 units compiled per round: bounds the time on long files without a clock, so that results stay the same. */
-const ROUND_UNITS = 3_000_000;
+const ROUND_UNITS = 1_500_000;
 const MAX_TRIES = 160;
+const MIN_TRIES = 8;
+/** The likeliest are compiled first; where one of them does, the others are not asked. */
+const FIRST_TRIES = 32;
 /** What each further undefined name makes of a candidate's confidence. */
 const UNDEFINED_NAME = 0.85;
 
@@ -44,7 +53,7 @@ export async function repairPython(
   if (syntax) candidates.push(...(await repairSyntax(request, syntax, checker, signal)));
   if (others.length) {
     const proposals = proposeFromRules(request.rules, { ...ruleRequest(request, request.text), diagnostics: others });
-    const tried = await compiling(request, request.text, proposals, checker, signal);
+    const tried = await compiling(request, request.text, proposals, checker, signal, 1);
     candidates.push(...tried.filter(({ errors }) => !errors.some(isSyntax)).map(({ proposal }) => withKind(proposal)));
   }
   return candidates;
@@ -65,7 +74,14 @@ async function repairSyntax(
     for (const state of states) {
       const own = { ...state.error, path: request.path, tool: 'python' };
       const proposals = proposeFromRules(request.rules, { ...ruleRequest(request, state.text), diagnostics: [own] });
-      for (const { proposal, text, errors } of await compiling(request, state.text, proposals, checker, signal)) {
+      for (const { proposal, text, errors } of await compiling(
+        request,
+        state.text,
+        proposals,
+        checker,
+        signal,
+        states.length,
+      )) {
         if (seen.has(text)) continue;
         const error = errors.find(isSyntax);
         const step: State = {
@@ -138,19 +154,24 @@ async function compiling(
   text: string,
   proposals: readonly RuleProposal[],
   checker: PythonChecker,
-  signal?: AbortSignal,
-): Promise<{ proposal: RuleProposal; text: string; errors: PythonError[] }[]> {
-  const tries = Math.max(12, Math.min(MAX_TRIES, Math.floor(ROUND_UNITS / Math.max(1, text.length))));
-  const chosen = proposals.slice(0, tries);
-  if (!chosen.length) return [];
-  const edits = chosen.map((proposal) => proposal.edits[request.path] as readonly TextEdit[]);
-  const candidates = edits.map((list) => [...list].sort((a, b) => a.start - b.start || a.end - b.end));
-  const results = await checker.try({ path: request.path, text, candidates }, signal);
-  return chosen.map((proposal, index) => ({
-    proposal,
-    text: applyEdits(text, candidates[index] as readonly TextEdit[]),
-    errors: results[index] ?? [],
-  }));
+  signal: AbortSignal | undefined,
+  /** How many texts share the round. */
+  states: number,
+): Promise<Tried[]> {
+  const tries = Math.max(MIN_TRIES, Math.min(MAX_TRIES, Math.floor(ROUND_UNITS / Math.max(1, text.length * states))));
+  const tried: Tried[] = [];
+  for (const chosen of [proposals.slice(0, Math.min(tries, FIRST_TRIES)), proposals.slice(FIRST_TRIES, tries)]) {
+    if (!chosen.length || tried.some(({ errors }) => !errors.length)) break;
+    const candidates = chosen.map(({ edits }) =>
+      [...(edits[request.path] as readonly TextEdit[])].sort((a, b) => a.start - b.start || a.end - b.end),
+    );
+    const results = await checker.try({ path: request.path, text, candidates }, signal);
+    chosen.forEach((proposal, index) => {
+      const after = applyEdits(text, candidates[index] as readonly TextEdit[]);
+      tried.push({ proposal, text: after, errors: results[index] ?? [] });
+    });
+  }
+  return tried;
 }
 
 function ruleRequest(request: RepairRequest, text: string) {
