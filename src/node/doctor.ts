@@ -21,7 +21,7 @@ export class DoctorChecks {
   async entries(tools: HealingTools, options: CallOptions): Promise<readonly DoctorEntry[]> {
     const { root, trusted } = this.deps;
     const probes = await Promise.all(
-      [...tools.toolchains, ...tools.tests].map((toolchain) => toolchain.probe(root, trusted)),
+      [...tools.toolchains, ...tools.judges, ...tools.tests].map((toolchain) => toolchain.probe(root, trusted)),
     );
     return [this.node(), this.store(), await git(options), ...this.data(), ...probes];
   }

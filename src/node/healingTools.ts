@@ -22,6 +22,7 @@ import type { TypeCheckerData } from './toolchains/pythonTypeChecker.ts';
 import { type RuffRules, RuffToolchain } from './toolchains/ruff.ts';
 import { ShadowCopy } from './toolchains/shadowCopy.ts';
 import { TypeScriptToolchain } from './toolchains/typescript.ts';
+import { TypeScriptCompiler } from './toolchains/typescriptCompiler.ts';
 
 export interface HealingToolsOptions {
   readonly root: string;
@@ -43,6 +44,8 @@ export class HealingTools {
     private readonly options: HealingToolsOptions,
     /** Compilers, linters and type checkers. */
     readonly toolchains: readonly Toolchain[],
+    /** The project's own compiler, which judges the result. */
+    readonly judges: readonly Toolchain[],
     /** The project's own tests. */
     readonly tests: readonly Toolchain[],
     private readonly shadow: ShadowCopy,
@@ -102,6 +105,7 @@ export class HealingTools {
     return {
       root,
       toolchains: this.toolchains,
+      judges: this.judges,
       tests: this.tests,
       sources: [this.ruleSource()],
       clock: nodeClock,
@@ -120,7 +124,7 @@ export class HealingTools {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.toolchains, ...this.tests].map((toolchain) => toolchain.close()));
+    await Promise.all([...this.toolchains, ...this.judges, ...this.tests].map((toolchain) => toolchain.close()));
     await this.shadow.close();
   }
 
