@@ -49,7 +49,8 @@ async function shoot(page, address, name, folder, target) {
     .first()
     .waitFor({ timeout: 120_000 });
   await settle(1500);
-  await command(page, 'View: Toggle Secondary Side Bar Visibility');
+  if (await page.locator('.part.auxiliarybar').isVisible())
+    await command(page, 'View: Toggle Secondary Side Bar Visibility');
   await command(page, 'Notifications: Clear All Notifications');
   await settle();
   // The sidebar as wide as a person would drag it, and one attractor unfolded with its code beside it.

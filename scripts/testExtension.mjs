@@ -2,6 +2,7 @@
  * Runs the suite of test/extension inside a real VS Code: desktop (@vscode/test-electron) where that can be had, else
  * the VS Code server with a headless Chromium. Ends with 3 where neither is possible.
  * Usage: node scripts/testExtension.mjs [--grep TEXT] [--extension DIR] [--only window|reloaded|restricted]
+ *        node scripts/testExtension.mjs --measure N     (N starts: the median of activate() with module load)
  */
 import {
   cpSync,
@@ -31,7 +32,12 @@ function parse(argv) {
     const at = argv.indexOf(flag);
     return at === -1 ? undefined : argv[at + 1];
   };
-  return { grep: value('--grep'), extension: resolve(value('--extension') ?? root), only: value('--only') };
+  return {
+    grep: value('--grep'),
+    extension: resolve(value('--extension') ?? root),
+    only: value('--only'),
+    measure: Number(value('--measure') ?? 0),
+  };
 }
 
 /** A fresh workspace: the sample without its history, so that tests may write into it. */
@@ -138,6 +144,36 @@ async function runWindow(browser, server, { extension, workspace }, runner) {
   }
 }
 
+/** Opens the window `count` times and prints how long activate() took, module load included. */
+async function measureStarts(count, context, outputs) {
+  const file = join(context.home, 'starts.jsonl');
+  const runner = await bundlePhase('activation', join(outputs, 'activation'));
+  const phases = Array.from({ length: count }, () => ({ runner, env: { LODESTONE_MEASURE: file } }));
+  await ((await desktopPossible()) ? runDesktop(phases, context) : runServer(phases, context));
+  const starts = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const tell = (what, times) => {
+    times.sort((a, b) => a - b);
+    const middle = times.length >> 1;
+    const median = times.length % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
+    process.stdout.write(
+      `${what}: median ${median.toFixed(1)} ms (${times.map((time) => time.toFixed(0)).join(' ')})\n`,
+    );
+  };
+  process.stdout.write(`${starts.length} starts\n`);
+  tell(
+    'module load and activate()',
+    starts.map(({ ownMs }) => ownMs),
+  );
+  tell(
+    'until active, with the editor’s own work',
+    starts.map(({ wholeMs }) => wholeMs),
+  );
+  return starts.length === count ? 0 : 1;
+}
+
 /** Lodestone's own log of the windows, to explain a failure. */
 function showLogs(home) {
   for (const name of readdirSync(home, { recursive: true }))
@@ -165,7 +201,7 @@ function merge(reports) {
 }
 
 async function main() {
-  const { grep, extension, only } = parse(process.argv.slice(2));
+  const { grep, extension, only, measure } = parse(process.argv.slice(2));
   // Outside this repository, whose .gitignore would hide the workspace from mining.
   const home = mkdtempSync(join(realpathSync(tmpdir()), 'lodestone-window-'));
   const outputs = `extension-${process.pid}`;
@@ -174,6 +210,7 @@ async function main() {
   const env = { ...toolEnvironment(), XDG_CACHE_HOME: cache };
   try {
     const workspace = freshWorkspace(home);
+    if (measure) return await measureStarts(measure, { extension, workspace, home, env }, outputs);
     const reports = [];
     const phases = [];
     for (const phase of ['window', 'reloaded'].filter((name) => !only || only === name)) {
