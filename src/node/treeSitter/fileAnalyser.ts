@@ -1,4 +1,4 @@
-/** One file's text to facts and mining trees, in the calling thread: what a syntax worker does, and the CLI's `facts`. */
+/** One file's text to facts and mining trees, in the calling thread: what a syntax worker does. */
 import { LodestoneError } from '../../base/errors.ts';
 import type { FileAnalysis } from '../../core/indexing/contracts.ts';
 import type { LanguageId } from '../../core/languages.ts';
@@ -7,7 +7,6 @@ import { encodeMiningTrees } from '../../core/mining/encodeMiningTrees.ts';
 import type { Log } from '../../core/ports.ts';
 import { extractFacts } from '../../core/syntax/extractFacts.ts';
 import type { FactQueries } from '../../core/syntax/factQueries.ts';
-import type { FileFacts } from '../../core/syntax/facts.ts';
 import { MAX_TREE_DEPTH, treeDepth } from '../../core/syntax/treeDepth.ts';
 import { unusualText } from '../../core/syntax/unusualText.ts';
 import { loadFactQueries } from './factQueryFiles.ts';
@@ -62,14 +61,6 @@ export class FileAnalyser {
     const { grammar } = await this.runtime.language(language);
     const facts = extractFacts(tree, grammar, text, await this.factQueries(language));
     return { language, facts, trees: encodeMiningTrees(tree, grammar, text, facts) };
-  }
-
-  /** Facts alone, of any text that parses: the caller asked for this very file. Throws unsupportedLanguage | internal. */
-  async facts(path: string, text: string): Promise<FileFacts> {
-    const language = this.languageOf(path);
-    const tree = await this.parser.parse(language, text);
-    const { grammar } = await this.runtime.language(language);
-    return extractFacts(tree, grammar, text, await this.factQueries(language));
   }
 
   private async factQueries(language: LanguageId): Promise<FactQueries> {

@@ -1,9 +1,10 @@
 /**
- * Compiles serializeTree.c into grammars/serializeTree.wasm. Needed only when the C file or web-tree-sitter's version changes.
+ * Compiles serializeTree.c into grammars/serializeTree.wasm and notes in serializeTree.json from what. Needed only when the C file or web-tree-sitter's version changes.
  * Usage: node src/node/treeSitter/native/build.mjs DIR, where DIR is the source of the `tree-sitter` crate in
  * web-tree-sitter's version (`cargo fetch` puts it below ~/.cargo/registry/src). Needs clang and wasm-ld.
  */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -88,4 +89,11 @@ if (sections.includes(11)) {
   console.error('The module has a data section and would overwrite memory that is not its own.');
   process.exit(1);
 }
+const sha256 = (data) => createHash('sha256').update(data).digest('hex');
+const stamp = {
+  source: sha256(readFileSync(join(here, 'serializeTree.c'))),
+  module: sha256(bytes),
+  webTreeSitter: wanted,
+};
+writeFileSync(join(here, 'serializeTree.json'), `${JSON.stringify(stamp, null, 2)}\n`);
 console.log(`${output}: ${bytes.length} bytes, sections ${sections.join(', ')}`);
