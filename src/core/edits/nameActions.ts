@@ -222,6 +222,11 @@ function insertImport(
     } else if (/^(?:def|class|async|if __name__|@)\b|^@/.test(text)) break;
     else if (text.startsWith('#') && at === 0 && line === 1 && text.startsWith('#!')) at = next;
   }
+  // The first import of a file is set off from what follows (PEP 8: two lines before a definition).
+  const following = site.text.slice(at, at + 12);
+  const first = !/^(?:import|from)\s/m.test(site.text.slice(0, at));
+  const gap =
+    !first || /^\s*$|^\r?\n/.test(following) ? '' : /^(?:def|class|async|@)/.test(following) ? eol + eol : eol;
   const separator = at === site.text.length && at > 0 && !site.text.endsWith('\n') ? eol : '';
-  return { edits: [{ start: at, end: at, newText: `${separator}${statement}${eol}` }] };
+  return { edits: [{ start: at, end: at, newText: `${separator}${statement}${eol}${gap}` }] };
 }

@@ -54,7 +54,7 @@ export function riskComponents(input: RiskInput, model: Pick<RiskModel, 'weights
       input.errorsLeft / Math.max(1, input.errorsBefore, input.errorsLeft),
       input.errorsLeft
         ? `${plural(input.errorsLeft, 'error')} of ${input.errorsBefore} left`
-        : 'No error of the file is left.',
+        : 'Every error that was there is gone.',
     ],
     [
       'errorsAdded',
