@@ -1,4 +1,4 @@
-/** Prints what would be given at a place: npm run bench -- retrieval-show CLONE PATH LINE BYTES [--profile]. */
+/** Prints what would be given at a place: npm run bench -- retrieval-show CLONE PATH LINE BYTES. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContextProvider } from '../src/core/retrieval/contextProvider.ts';
@@ -22,24 +22,6 @@ async function show(folder: string, path: string, line: number, bytes: number): 
   if (!file) throw new Error(`${path} is not among the ${repository.files.size} files read.`);
   const report = provider.context({ ...file, line, bytes });
   process.stdout.write(`${report.considerBlock}\n--- ${report.bytes} bytes; seed: ${report.seed}\n`);
-  const times: number[] = [];
-  const cpuTimes: number[] = [];
-  for (let i = 0; i < 300; i++) {
-    const files = [...repository.files.values()];
-    const other = files[(i * 37) % files.length] as typeof file;
-    const started = performance.now();
-    const cpu = process.cpuUsage();
-    provider.context({ ...other, line: 1 + ((i * 13) % Math.max(1, other.facts.lines)), bytes });
-    times.push(performance.now() - started);
-    const used = process.cpuUsage(cpu);
-    cpuTimes.push((used.user + used.system) / 1000);
-  }
-  times.sort((a, b) => a - b);
-  cpuTimes.sort((a, b) => a - b);
-  process.stdout.write(
-    `${repository.files.size} files; context p50 ${(times[150] as number).toFixed(2)} ms, p95 ${(times[285] as number).toFixed(2)} ms, CPU p50 ${(cpuTimes[150] as number).toFixed(2)} p95 ${(cpuTimes[285] as number).toFixed(2)}; ` +
-      `heap ${(process.memoryUsage().heapUsed / 1e6).toFixed(0)} MB\n`,
-  );
 }
 
 const [folder, path, line, bytes] = process.argv.slice(2);

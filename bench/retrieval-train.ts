@@ -1,7 +1,9 @@
 /** Trains src/data/retrieval/weights.json: npm run bench -- retrieval-train OUT.json BACKGROUND.json CLONE… (each CLONE a checked-out repository). */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Background, type BackgroundTable } from '../src/core/retrieval/background.ts';
-import { FEATURES, feedBack, gather } from '../src/core/retrieval/features.ts';
+import { FEATURES } from '../src/core/retrieval/evidence.ts';
+import { gather } from '../src/core/retrieval/features.ts';
+import { feedBack } from '../src/core/retrieval/feedback.ts';
 import { digestFile } from '../src/core/retrieval/fileDigest.ts';
 import { createRankingModel } from '../src/core/retrieval/model.ts';
 import { NeighbourSearch } from '../src/core/retrieval/neighbours.ts';
@@ -11,7 +13,7 @@ import { PRODUCTS } from './retrieval/products.ts';
 import { FactsReader, readRepository } from './retrieval/repository.ts';
 import { forEachTarget, indexOf } from './retrieval/samples.ts';
 
-const TARGETS = 120;
+const TARGETS = 100;
 const PENALTY = 20;
 
 const [out, backgroundFile, ...folders] = process.argv.slice(2);

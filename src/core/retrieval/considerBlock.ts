@@ -11,12 +11,15 @@ export const MAX_BYTES = 1536;
 const SNIPPETS_FROM = 640;
 /** Shares of the budget. */
 const SNIPPET_SHARE = 0.36;
-const SIGNATURE_SHARE = 0.2;
+const SIGNATURE_SHARE = 0.3;
 /** Lines of a snippet shown. */
 const SNIPPET_LINES = 9;
 /** Least probability of an API that is shown with its signature, and of one that is shown at all. */
-const SIGNATURE_FROM = 0.25;
+const SIGNATURE_FROM = 0.08;
 const CALL_FROM = 0;
+/** Calls that are shown as they are written, not by name alone, and the longest such form. */
+const SHOWN_AS_CALLED = 1;
+const CALL_LENGTH = 40;
 
 interface Block {
   readonly text: string;
@@ -69,7 +72,7 @@ export function renderBlock(
         for (const [, name] of line.matchAll(/([A-Za-z_$][\w$]*)\s*[(!<]/g)) shown.add(name as string);
     }
   }
-  signatureLines(ranked, comment, Math.floor(budget * SIGNATURE_SHARE), lines, shown);
+  if (budget >= SNIPPETS_FROM) signatureLines(ranked, comment, Math.floor(budget * SIGNATURE_SHARE), lines, shown);
   const calls = callsLine(
     ranked.filter((api) => !shown.has(api.name) && api.probability >= CALL_FROM),
     comment,
@@ -114,11 +117,28 @@ function signatureLines(
   for (const { line, api } of chosen) if (lines.add(line)) shown.add(api.name);
 }
 
+/** The way the likeliest calls are written: with their receiver, or with their parameters' names where that is short. */
+function asCalled({ name, callee, signature }: RankedApi): string {
+  if (callee !== name) return cleanLine(callee);
+  const parameters = new RegExp(`\\b${name.replace(/[^\w]/g, '\\$&')}\\(([^()]*)\\)`).exec(signature)?.[1];
+  if (parameters === undefined) return cleanLine(name);
+  const names = parameters
+    .split(',')
+    .map((parameter) => /[A-Za-z_$][\w$]*/.exec(parameter)?.[0] ?? '')
+    .filter((parameter) => parameter !== '' && parameter !== 'self');
+  const text = cleanLine(`${name}(${names.join(', ')})`);
+  return text.length <= CALL_LENGTH ? text : cleanLine(name);
+}
+
 /** The calls expected, as written here, likeliest first. */
 function callsLine(apis: readonly RankedApi[], comment: string, budget: number): string {
   const head = `${comment} calls:`;
   const items = apis
-    .map((api) => ({ text: cleanLine(api.name), value: api.probability, key: api.name }))
+    .map((api, rank) => ({
+      text: rank < SHOWN_AS_CALLED ? asCalled(api) : cleanLine(api.name),
+      value: api.probability,
+      key: api.name,
+    }))
     .filter(({ text }) => text !== '')
     .map((item) => ({ ...item, bytes: utf8Bytes(item.text) }));
   const chosen = pack(items, budget - utf8Bytes(head)).sort((a, b) => b.value - a.value || (a.key < b.key ? -1 : 1));

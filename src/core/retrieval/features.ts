@@ -1,174 +1,38 @@
 /** Candidate API names for a cursor and the evidence for each: the inputs of the ranking model. */
 import { analogousCalls } from './analogy.ts';
 import type { Background } from './background.ts';
-import { type FileDigest, TOKEN_CLASSES, TokenClass, token, tokenClassOf } from './fileDigest.ts';
+import {
+  type Candidates,
+  COLUMN,
+  coarse,
+  FEATURES,
+  type Feature,
+  isTestPath,
+  odds,
+  Rows,
+  SHARES,
+  step,
+  type Target,
+} from './evidence.ts';
+import { type FileDigest, moduleKey, TOKEN_CLASSES, TokenClass, token, tokenClassOf } from './fileDigest.ts';
 import { idf, type Neighbour, type NeighbourSearch, similarityInFile, type View } from './neighbours.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
+import { callsOf, encloses, queryTokens } from './targetTokens.ts';
 
 /** A candidate is called in this many files other than the current one, in a repository of at least so many. */
 const OTHER_FILES = 2;
 const SMALL_REPOSITORY = 6;
 
-/** True for a path by which tests are recognised in all six languages. */
-export function isTestPath(path: string): boolean {
-  return /(^|[/_.-])(tests?|spec|__tests__)([/_.-]|$)/i.test(path);
-}
-
-/** Names of the features, in the order of the matrix columns; the weights file refers to them by name. */
-export const FEATURES = [
-  'fileCount',
-  'fileShare',
-  'near',
-  'containerShare',
-  'topLevel',
-  'directoryShare',
-  'directoryCount',
-  'popularity',
-  'popularShare',
-  'routineShare',
-  'nameVote',
-  'nameBest',
-  'signatureVote',
-  'signatureBest',
-  'mixedVote',
-  'mixedBest',
-  'mixedCount',
-  'fileVote',
-  'fileBest',
-  'sameName',
-  'inSignature',
-  'docOverlap',
-  'wordOverlap',
-  'wordShare',
-  'contextOverlap',
-  'isTargetName',
-  'declaredHere',
-  'declaredInDirectory',
-  'declaredInImported',
-  'declaredInRepository',
-  'imported',
-  'receiver',
-  'receiverCount',
-  'typeReceiver',
-  'capitalised',
-  'unseenHere',
-  'isTest',
-  'background',
-  'backgroundLift',
-  'analogy',
-  'analogyBest',
-  'feedbackVote',
-  'feedbackBest',
-] as const;
-
-export type Feature = (typeof FEATURES)[number];
-
-const COLUMN = Object.fromEntries(FEATURES.map((name, column) => [name, column])) as Readonly<Record<Feature, number>>;
-
 //                                  name cont type para path call impo doc
 const NAME_VIEW: View = { weights: [1, 0, 0, 0, 0, 0, 0, 0], count: 24 };
 const SIGNATURE_VIEW: View = { weights: [0, 0, 1, 0.5, 0, 0, 0, 0], count: 24 };
 const MIXED_VIEW: View = { weights: [1, 0.7, 0.7, 0.3, 0.6, 0, 0, 0.15], count: 24 };
+/** From so many files on a directory is crowded; a word of so many names is common. */
+const CROWDED = 12;
+const COMMON_WORD = 120;
+/** The first files of the ranking are believed alone, the others only where two agree. */
+const TRUSTED_FILES = 4;
 const FILE_VIEW: View = { weights: [0, 0, 0, 0, 1, 0.6, 1, 0], count: 16 };
-
-/** Where the cursor is, in the terms of the current file's digest. */
-export interface Target {
-  readonly digest: FileDigest;
-  /** Local routine at the cursor; -1 outside any. */
-  readonly routine: number;
-  /** Routine near the cursor where there is none at it; for neighbourhood in the file. */
-  readonly anchor: number;
-  /** Receivers at hand: parameters, fields, imports (names), and the written types of those that have one. */
-  readonly receivers: readonly string[];
-  readonly receiverTypes: readonly string[];
-  /** Subwords of the line at the cursor where no routine is: a header being typed. */
-  readonly lineWords: readonly string[];
-}
-
-/** Rows of evidence: `values` holds `names.length` rows of FEATURES.length columns. */
-export interface Candidates {
-  readonly names: readonly number[];
-  readonly values: Float64Array;
-}
-
-/** Collects evidence row by row; a row appears when a name that is admitted gets its first value. */
-class Rows {
-  readonly names: number[] = [];
-  private readonly rowOf = new Map<number, number>();
-
-  constructor(private readonly admits: (name: number) => boolean) {}
-
-  values = new Float64Array(512 * FEATURES.length);
-
-  /** -1 for a name that is no candidate. */
-  row(name: number): number {
-    const known = this.rowOf.get(name);
-    if (known !== undefined) return known;
-    if (!this.admits(name)) {
-      this.rowOf.set(name, -1);
-      return -1;
-    }
-    const row = this.names.length;
-    this.rowOf.set(name, row);
-    this.names.push(name);
-    if ((row + 1) * FEATURES.length > this.values.length) {
-      const grown = new Float64Array(this.values.length * 2);
-      grown.set(this.values);
-      this.values = grown;
-    }
-    return row;
-  }
-
-  add(name: number, feature: Feature, value: number): void {
-    const row = this.row(name);
-    if (row < 0) return;
-    const at = row * FEATURES.length + COLUMN[feature];
-    this.values[at] = (this.values[at] as number) + value;
-  }
-
-  max(name: number, feature: Feature, value: number): void {
-    const row = this.row(name);
-    if (row < 0) return;
-    const at = row * FEATURES.length + COLUMN[feature];
-    if (value > (this.values[at] as number)) this.values[at] = value;
-  }
-}
-
-/** Features that are shares of votes: the model sees their log-odds, shifted so that no vote stays 0. */
-const SHARES = [
-  'fileShare',
-  'containerShare',
-  'directoryShare',
-  'nameVote',
-  'signatureVote',
-  'mixedVote',
-  'fileVote',
-  'sameName',
-  'receiver',
-  'typeReceiver',
-  'analogy',
-] as const;
-
-/** log(v/(1−v)) smoothed by 1/50 and shifted: 0 → 0, ½ → 3.9, 1 → 7.9. */
-function odds(share: number): number {
-  if (share === 0) return 0;
-  return Math.log((share + 0.02) / (1.02 - Math.min(1, share))) + Math.log(51);
-}
-
-/** log2 of a count in whole steps: a file saved elsewhere seldom moves it. */
-function step(count: number): number {
-  return Math.floor(Math.log2(1 + count));
-}
-
-/** A share in steps of 1/16, for counts over the whole repository. */
-function coarse(share: number): number {
-  return Math.round(share * 16) / 16;
-}
-
-function callsOf(digest: FileDigest, routine: number): Int32Array {
-  return digest.calls.subarray(digest.callOffsets[routine], digest.callOffsets[routine + 1]);
-}
-
 /** Evidence for every name that might be called at the target. Deterministic for the same set of files. */
 export function gather(
   index: FamilyIndex,
@@ -182,14 +46,19 @@ export function gather(
   const least = index.files >= SMALL_REPOSITORY ? OTHER_FILES : 1;
   const rows = new Rows((name) => index.filesCalling(name) - (indexed.has(name) ? 1 : 0) >= least);
   sameFile(rows, target);
-  const directorySlots = index
-    .slotsIn(digest.directory)
-    .filter((slot) => slot !== ownSlot && index.fileAt(slot) !== undefined);
+  const directorySlots = Array.from(index.slotsIn(digest.directory)).filter(
+    (slot) => slot !== ownSlot && index.fileAt(slot) !== undefined,
+  );
+  const beside = new Map<number, number>();
   for (const slot of directorySlots) {
-    for (const name of (index.fileAt(slot) as FileDigest).fileCalls) {
-      rows.add(name, 'directoryShare', 1 / directorySlots.length);
-      rows.add(name, 'directoryCount', 1);
-    }
+    for (const name of (index.fileAt(slot) as FileDigest).fileCalls) beside.set(name, (beside.get(name) ?? 0) + 1);
+  }
+  // In a crowded directory one file says little about another.
+  const telling = directorySlots.length > CROWDED ? 2 : 1;
+  for (const [name, count] of beside) {
+    if (count < telling) continue;
+    rows.add(name, 'directoryShare', count / directorySlots.length);
+    rows.add(name, 'directoryCount', count);
   }
   routineViews(rows, index, target, search, ownSlot);
   const akin = search.files(index, [...digest.fileTokens], FILE_VIEW, ownSlot);
@@ -223,27 +92,6 @@ function sameFile(rows: Rows, { digest, routine, anchor }: Target): void {
       if (container >= 0 && digest.containers[i] === container) rows.add(name, 'containerShare', 1 / peers);
     }
   }
-}
-
-/** True for the routine itself and those nested in it. */
-function encloses(digest: FileDigest, outer: number, inner: number): boolean {
-  if (outer < 0) return false;
-  return (
-    outer === inner ||
-    ((digest.startLines[inner] as number) >= (digest.startLines[outer] as number) &&
-      (digest.endLines[inner] as number) <= (digest.endLines[outer] as number))
-  );
-}
-
-function queryTokens(index: FamilyIndex, { digest, routine, lineWords }: Target): number[] {
-  if (routine >= 0) {
-    return [...digest.tokens.subarray(digest.tokenOffsets[routine], digest.tokenOffsets[routine + 1])];
-  }
-  const typed = lineWords
-    .map((word) => index.symbols.find(word))
-    .filter((symbol) => symbol >= 0)
-    .map((symbol) => token(symbol, TokenClass.name));
-  return [...new Set([...digest.fileTokens].filter((value) => tokenClassOf(value) === TokenClass.path)), ...typed];
 }
 
 function routineViews(rows: Rows, index: FamilyIndex, target: Target, search: NeighbourSearch, ownSlot: number): void {
@@ -309,12 +157,17 @@ function vote(rows: Rows, index: FamilyIndex, files: readonly Neighbour[], mean:
   let total = 0;
   for (const { similarity } of files) total += similarity * similarity;
   if (total === 0) return;
-  for (const { slot, similarity } of files) {
+  const callers = new Map<number, number>();
+  for (const { slot } of files) {
+    for (const name of (index.fileAt(slot) as FileDigest).fileCalls) callers.set(name, (callers.get(name) ?? 0) + 1);
+  }
+  files.forEach(({ slot, similarity }, rank) => {
     for (const name of (index.fileAt(slot) as FileDigest).fileCalls) {
+      if (rank >= TRUSTED_FILES && (callers.get(name) as number) < 2) continue;
       rows.add(name, mean, (similarity * similarity) / total);
       rows.max(name, best, similarity);
     }
-  }
+  });
 }
 
 /** Members of what is at hand: `res.json` for a parameter `res`, `json` of every value written as `: Response`. */
@@ -332,6 +185,16 @@ function receivers(rows: Rows, index: FamilyIndex, target: Target): void {
       if (feature === 'receiver') rows.max(name, 'receiverCount', step(count));
     }
   };
+  for (const module of target.digest.moduleNames) {
+    const symbol = index.symbols.find(module);
+    const key = index.symbols.find(moduleKey(module));
+    const importers = symbol < 0 ? 0 : index.fileFrequency(token(symbol, TokenClass.import));
+    if (key < 0 || importers === 0) continue;
+    for (const pair of index.members.of(key)) {
+      const share = Math.min(1, index.members.count(pair) / (importers + 1));
+      if (share > 0) rows.max(index.memberName.get(pair) - 1, 'moduleShare', Math.round(share * 64) / 64);
+    }
+  }
   for (const name of target.receivers) visit(`.${name}`, 'receiver');
   for (const type of target.receiverTypes) visit(`:${type}`, 'typeReceiver');
 }
@@ -342,7 +205,7 @@ function wordMatches(rows: Rows, index: FamilyIndex, { digest, routine }: Target
   for (const word of index.words(digest.names[routine] as number)) {
     const symbol = index.symbols.find(word);
     if (symbol < 0) continue;
-    if (index.wordFrequency(symbol) > 400) continue;
+    if (index.wordFrequency(symbol) > COMMON_WORD) continue;
     for (const name of index.namesWithWord(symbol)) if (index.filesCalling(name) > 0) rows.row(name);
   }
 }
@@ -464,63 +327,4 @@ function surroundings(
     for (const word of index.wordIds(symbol)) around.add(word);
   }
   return { around, documented, typesWritten };
-}
-
-const FEEDBACK_VIEW: View = { weights: [0.5, 0.3, 0.3, 0.2, 0.3, 1, 0, 0], count: 24 };
-/** Calls expected after the first pass that take part in the second. */
-const FEEDBACK_CALLS = 12;
-
-/**
- * Second pass (pseudo-relevance feedback, Rocchio's idea): routines that make the calls expected so far vote once more.
- * Fills the two feedback columns; `scores` are the first pass's probabilities by row.
- */
-export function feedBack(
-  index: FamilyIndex,
-  target: Target,
-  search: NeighbourSearch,
-  candidates: Candidates,
-  scores: Float64Array,
-): void {
-  const { digest, routine } = target;
-  const { names, values } = candidates;
-  const text = (row: number) => index.symbols.text(names[row] as number);
-  const likely = [...scores.keys()]
-    .filter((row) => (scores[row] as number) >= 0.08)
-    .sort((a, b) => (scores[b] as number) - (scores[a] as number) || (text(a) < text(b) ? -1 : 1))
-    .slice(0, FEEDBACK_CALLS);
-  const strength = new Map<number, number>();
-  for (const row of likely) strength.set(token(names[row] as number, TokenClass.call), scores[row] as number);
-  // Calls that already stand in the routine are certain.
-  for (const value of queryTokens(index, target)) strength.set(value, 1);
-  const query = [...strength.keys()];
-  const querySet = new Set(query);
-  const ownSlot = index.slot(digest.path);
-  const voters: { calls: Int32Array; similarity: number }[] = search
-    .routines(index, query, FEEDBACK_VIEW, ownSlot, strength)
-    .map(({ slot, routine: local, similarity }) => ({
-      calls: callsOf(index.fileAt(slot) as FileDigest, local),
-      similarity,
-    }));
-  for (let i = 0; i < digest.routines; i++) {
-    if (encloses(digest, routine, i)) continue;
-    const similarity = similarityInFile(index, querySet, digest, i, FEEDBACK_VIEW, strength);
-    if (similarity > 0) voters.push({ calls: callsOf(digest, i), similarity });
-  }
-  let total = 0;
-  for (const { similarity } of voters) total += similarity * similarity;
-  if (total === 0) return;
-  const vote = new Map<number, number>();
-  const best = new Map<number, number>();
-  for (const { calls, similarity } of voters) {
-    for (const name of calls) {
-      vote.set(name, (vote.get(name) ?? 0) + (similarity * similarity) / total);
-      best.set(name, Math.max(best.get(name) ?? 0, similarity));
-    }
-  }
-  for (let row = 0; row < names.length; row++) {
-    const at = row * FEATURES.length;
-    const name = names[row] as number;
-    values[at + COLUMN.feedbackVote] = odds(vote.get(name) ?? 0);
-    values[at + COLUMN.feedbackBest] = best.get(name) ?? 0;
-  }
 }

@@ -66,17 +66,21 @@ export interface FileDigest {
   readonly fileTokens: Int32Array;
   readonly importedNames: Int32Array;
   readonly modules: readonly string[];
+  /** Modules as every file names them: relative ones by their last segment. */
+  readonly moduleNames: readonly string[];
   readonly declarations: readonly Declaration[];
   /** Distinct dotted callees, as symbols, with the name they end in. */
   readonly callees: Int32Array;
   readonly calleeNames: Int32Array;
-  /** Distinct (receiver, name) and (receiver's written type, name) pairs: key symbol, pair symbol, name symbol, in threes. */
+  /** Distinct (receiver, name), (receiver's written type, name) and (module, name) pairs: key symbol, pair symbol, name symbol, in threes. */
   readonly members: Int32Array;
 }
 
 /** A name that can be given: not the computed part of a call, not generated. */
 const CALLED = /^[\p{L}_$][\p{L}\p{N}_$!?]{0,59}$/u;
 const CALLEE = /^[\w$.#@:!]{1,48}$/;
+/** Words of a doc comment by which a routine is found. */
+const DOC_WORDS = 12;
 const SELF = new Set(['this', 'self', 'cls', 'super', 'Self']);
 
 /** `[head, receiver]` of a dotted or `::` path: its first segment and the one before the last. */
@@ -123,7 +127,7 @@ function routineTokens(fact: FunctionFact, pathTokens: readonly number[], symbol
   }
   for (const name of typeNames(fact.returnType ?? '')) add(name, TokenClass.type);
   for (const decorator of fact.decorators) add(decorator.split('(')[0] as string, TokenClass.type);
-  for (const word of fact.doc.match(/[A-Za-z]{4,}/g)?.slice(0, 24) ?? []) {
+  for (const word of fact.doc.match(/[A-Za-z]{4,}/g)?.slice(0, DOC_WORDS) ?? []) {
     for (const part of subwords(word)) add(part, TokenClass.doc);
   }
   return tokens;
@@ -153,6 +157,7 @@ export function digestFile(path: string, facts: FileFacts, symbols: SymbolTable)
   for (const type of facts.types) {
     for (const member of type.members) if (member.type) fieldTypes.set(member.name, member.type);
   }
+  const modules = new Map(facts.imports.map((entry) => [entry.module, entry.relative] as const));
   for (const call of facts.calls) {
     if (!CALLED.test(call.name)) continue;
     const name = symbols.intern(call.name);
@@ -167,11 +172,13 @@ export function digestFile(path: string, facts: FileFacts, symbols: SymbolTable)
       for (const { name: parameter, type } of fact.parameters) if (type) parameterTypes.set(parameter, type);
       at = fact.parent;
     }
+    const link = (key: string) => members.set(symbols.intern(`${key}\u0000${call.name}`), [symbols.intern(key), name]);
+    const module = importedFrom(call.resolved, modules);
+    if (module !== undefined) link(moduleKey(module));
     if (!CALLEE.test(call.callee)) continue;
     callees.set(symbols.intern(call.callee), name);
     const place = receiverOf(call.callee);
     if (!place || SELF.has(place.receiver) || place.receiver === '') continue;
-    const link = (key: string) => members.set(symbols.intern(`${key}\u0000${call.name}`), [symbols.intern(key), name]);
     link(`.${place.receiver}`);
     const type = parameterTypes.get(place.receiver) ?? fieldTypes.get(place.receiver);
     for (const typeName of typeNames(type ?? '')) link(`:${typeName}`);
@@ -193,7 +200,7 @@ export function digestFile(path: string, facts: FileFacts, symbols: SymbolTable)
   const importedNames: number[] = [];
   const fileTokens = new Set<number>(pathTokens);
   for (const entry of facts.imports) {
-    fileTokens.add(token(symbols.intern(entry.relative ? lastSegment(entry.module) : entry.module), TokenClass.import));
+    fileTokens.add(token(symbols.intern(moduleName(entry.module, entry.relative)), TokenClass.import));
     for (const { name, alias } of entry.names) {
       if (name !== '*' && name !== 'default') fileTokens.add(token(symbols.intern(name), TokenClass.import));
       importedNames.push(symbols.intern(alias || name));
@@ -225,11 +232,35 @@ export function digestFile(path: string, facts: FileFacts, symbols: SymbolTable)
     fileTokens: Int32Array.from(fileTokens),
     importedNames: distinct(importedNames),
     modules: facts.imports.map((entry) => entry.module),
+    moduleNames: [...new Set(facts.imports.map((entry) => moduleName(entry.module, entry.relative)))].sort(),
     declarations: declarationsOf(facts, symbols),
     callees: calleeSymbols,
     calleeNames: Int32Array.from(callees.values()),
     members: Int32Array.from([...members].flatMap(([pair, [key, name]]) => [key, pair, name])),
   };
+}
+
+/** One name for a module whichever file imports it. */
+function moduleName(module: string, relative: boolean): string {
+  return relative ? lastSegment(module) : module;
+}
+
+/** Key of a module's members among the links of the index. */
+export function moduleKey(name: string): string {
+  return `@${name}`;
+}
+
+/** Name of the module that a resolved callee comes from: the longest imported prefix of it. */
+function importedFrom(resolved: string, modules: ReadonlyMap<string, boolean>): string | undefined {
+  let cut = resolved;
+  while (cut !== '') {
+    const relative = modules.get(cut);
+    if (relative !== undefined) return moduleName(cut, relative);
+    const at = Math.max(cut.lastIndexOf('.'), cut.lastIndexOf('::'));
+    if (at <= 0) return undefined;
+    cut = cut.slice(0, at);
+  }
+  return undefined;
 }
 
 function lastSegment(module: string): string {

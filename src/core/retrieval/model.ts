@@ -1,7 +1,7 @@
 /** The ranking model: a logistic regression over the evidence, its weights read from src/data/retrieval/weights.json. */
 import { LodestoneError } from '../../base/errors.ts';
 import type { BackgroundTable } from './background.ts';
-import { type Candidates, FEATURES } from './features.ts';
+import { type Candidates, FEATURES } from './evidence.ts';
 
 /** The content of weights.json. Features missing in the file count 0, so that a file of an older version still ranks. */
 export interface RetrievalWeights {

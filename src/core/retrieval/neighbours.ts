@@ -1,6 +1,7 @@
 /** Finds the routines and files most like the one at the cursor: idf-weighted token overlap, one view per kind of evidence. */
 import { type FileDigest, TOKEN_CLASSES, tokenClassOf } from './fileDigest.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
+import type { IntList } from './symbols.ts';
 
 /** Weight of each token class (indexed by TokenClass) in a view; 0 leaves the class out. */
 export interface View {
@@ -24,6 +25,9 @@ export interface Neighbour {
 export function idf(documents: number, frequency: number): number {
   return Math.max(0, Math.round(2 * Math.log2((documents + 2) / (frequency + 1))) / 2);
 }
+
+/** Words on thousands of routines cost much and tell little: at most so many postings are read for a view. */
+const POSTINGS_READ = 6000;
 
 /** Scratch space reused between queries; grows with the index. */
 export class NeighbourSearch {
@@ -55,9 +59,7 @@ export class NeighbourSearch {
       this.scores[id] = 0;
       const slot = index.slotOfRoutine(id);
       if (slot < 0 || slot === ownSlot) continue;
-      const digest = index.fileAt(slot) as FileDigest;
-      const local = index.localRoutine(id, slot);
-      const score = raw / Math.sqrt(1 + tokensIn(digest, local, view.weights));
+      const score = raw / Math.sqrt(1 + index.tokensOf(id, view.weights));
       if (best.length >= view.count && score < least) continue;
       best.push({ id, score, tie: index.hashOfRoutine(id) });
       if (best.length >= view.count * 4) least = prune(best, view.count);
@@ -80,18 +82,22 @@ export class NeighbourSearch {
       (value) => idf(index.files, index.fileFrequency(value)),
       (value) => index.filesWith(value),
     );
-    const best: { id: number; score: number; tie: string }[] = [];
+    const best: { id: number; score: number; tie: number }[] = [];
+    let least = 0;
     for (const slot of this.touched) {
       const raw = this.scores[slot] as number;
       this.scores[slot] = 0;
       const digest = index.fileAt(slot);
       if (!digest || slot === ownSlot) continue;
-      best.push({ id: slot, score: raw / Math.sqrt(8 + digest.fileTokens.length), tie: digest.path });
+      const score = raw / Math.sqrt(8 + digest.fileTokens.length);
+      if (best.length >= view.count && score < least) continue;
+      best.push({ id: slot, score, tie: index.hashOfFile(slot) });
+      if (best.length >= view.count * 4) least = prune(best, view.count);
     }
     this.touched = [];
-    best.sort((a, b) => b.score - a.score || (a.tie < b.tie ? -1 : 1));
+    prune(best, view.count);
     const norm = self.weight / Math.sqrt(8 + self.tokens);
-    return best.slice(0, view.count).map(({ id, score }) => ({
+    return best.map(({ id, score }) => ({
       slot: id,
       routine: -1,
       similarity: norm > 0 ? Math.min(1, score / norm) : 0,
@@ -102,8 +108,9 @@ export class NeighbourSearch {
     query: readonly number[],
     weights: readonly number[],
     idfOf: (value: number) => number,
-    postings: (value: number) => readonly number[],
+    postings: (value: number) => IntList,
   ): { weight: number; tokens: number } {
+    const lists: { weight: number; ids: IntList }[] = [];
     let total = 0;
     let tokens = 0;
     for (const value of query) {
@@ -113,7 +120,13 @@ export class NeighbourSearch {
       const weight = classWeight * idfOf(value);
       if (weight <= 0) continue;
       total += weight;
-      for (const id of postings(value)) {
+      lists.push({ weight, ids: postings(value) });
+    }
+    const longest = longestRead(lists.map(({ ids }) => ids.length));
+    for (const { weight, ids } of lists) {
+      if (ids.length > longest) continue;
+      for (let i = 0; i < ids.length; i++) {
+        const id = ids[i] as number;
         const before = this.scores[id] as number;
         if (before === 0) this.touched.push(id);
         this.scores[id] = before + weight;
@@ -121,6 +134,19 @@ export class NeighbourSearch {
     }
     return { weight: total, tokens };
   }
+}
+
+/** Rarest first, lists are read until they come to POSTINGS_READ; the shortest is always read. Answers the longest length read. */
+function longestRead(lengths: number[]): number {
+  lengths.sort((a, b) => a - b);
+  let read = 0;
+  let longest = lengths[0] ?? 0;
+  for (const length of lengths) {
+    read += length;
+    if (read > POSTINGS_READ) break;
+    longest = length;
+  }
+  return longest;
 }
 
 /** Similarity of a routine in the current (perhaps unsaved) file to the query, on the same scale. */

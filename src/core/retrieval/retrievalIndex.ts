@@ -1,9 +1,9 @@
 /** The repository as retrieval sees it: an inverted index over files and routines, kept current file by file. */
 import type { FactsReducer, FileAnalysis } from '../indexing/contracts.ts';
 import type { LanguageEntry, LanguageId } from '../languages.ts';
-import { digestFile, type FileDigest } from './fileDigest.ts';
+import { digestFile, type FileDigest, TOKEN_CLASSES, tokenClassOf } from './fileDigest.ts';
 import { moduleStem, subwords } from './subwords.ts';
-import { CountedLinks, Counters, Postings, SymbolTable } from './symbols.ts';
+import { CountedLinks, Counters, type IntList, Postings, SymbolTable } from './symbols.ts';
 
 export type Family = LanguageEntry['family'];
 
@@ -28,7 +28,7 @@ function hash(text: string): number {
 }
 
 /** Most popular names kept at hand. */
-const POPULAR = 160;
+const POPULAR = 320;
 
 /**
  * One language family of a repository. Files and routines get slots that are never reused; a removed file's slots are
@@ -36,11 +36,14 @@ const POPULAR = 160;
  */
 export class FamilyIndex {
   private readonly slots: (FileDigest | undefined)[] = [];
+  private readonly fileHashes: number[] = [];
   private readonly slotOf = new Map<string, number>();
   /** First routine id of each slot, ascending; one more element than slots. */
   private readonly routineBase: number[] = [0];
   private routineSlot = new Int32Array(1024);
   private routineHash = new Uint32Array(1024);
+  /** Tokens of each class per routine, TOKEN_CLASSES a row. */
+  private classCounts = new Uint8Array(1024 * TOKEN_CLASSES);
   private readonly tokenRoutines = new Postings();
   private readonly tokenFiles = new Postings();
   private readonly routineDf = new Counters();
@@ -100,6 +103,19 @@ export class FamilyIndex {
     return this.routineHash[routine] as number;
   }
 
+  hashOfFile(slot: number): number {
+    return this.fileHashes[slot] as number;
+  }
+
+  /** How many tokens of the classes with a weight a routine has. */
+  tokensOf(routine: number, weights: readonly number[]): number {
+    let count = 0;
+    for (let c = 0; c < TOKEN_CLASSES; c++) {
+      if ((weights[c] as number) > 0) count += this.classCounts[routine * TOKEN_CLASSES + c] as number;
+    }
+    return count;
+  }
+
   /** Index inside its file of a routine id. */
   localRoutine(routine: number, slot: number): number {
     return routine - (this.routineBase[slot] as number);
@@ -113,11 +129,11 @@ export class FamilyIndex {
     return this.slots.length;
   }
 
-  routinesWith(value: number): readonly number[] {
+  routinesWith(value: number): IntList {
     return this.tokenRoutines.get(value);
   }
 
-  filesWith(value: number): readonly number[] {
+  filesWith(value: number): IntList {
     return this.tokenFiles.get(value);
   }
 
@@ -138,13 +154,13 @@ export class FamilyIndex {
     return this.callingRoutines.get(name);
   }
 
-  slotsIn(directory: number): readonly number[] {
+  slotsIn(directory: number): IntList {
     return this.directories.get(directory);
   }
 
   /** Live slots of files that declare a name. */
   slotsDeclaring(name: number): number[] {
-    return this.declarers.get(name).filter((slot) => this.slots[slot] !== undefined);
+    return Array.from(this.declarers.get(name)).filter((slot) => this.slots[slot] !== undefined);
   }
 
   declarations(name: number): number {
@@ -157,7 +173,7 @@ export class FamilyIndex {
   }
 
   /** Called names that contain a subword (some may no longer be called). */
-  namesWithWord(word: number): readonly number[] {
+  namesWithWord(word: number): IntList {
     return this.wordNames.get(word);
   }
 
@@ -182,7 +198,7 @@ export class FamilyIndex {
   }
 
   /** Called names made of exactly these subwords, whatever their case style. */
-  namesOfWords(words: readonly string[]): readonly number[] {
+  namesOfWords(words: readonly string[]): IntList {
     const key = this.symbols.find(wordKey(words));
     return key < 0 ? [] : this.keyNames.get(key);
   }
@@ -220,13 +236,17 @@ export class FamilyIndex {
     const slot = this.slots.length;
     this.slots.push(digest);
     this.slotOf.set(digest.path, slot);
+    this.fileHashes.push(hash(digest.path));
     const base = this.routineIds;
     this.reserve(base + digest.routines);
     for (let i = 0; i < digest.routines; i++) {
       this.routineSlot[base + i] = slot;
       this.routineHash[base + i] = hash(`${digest.path}\u0000${i}`);
       for (let t = digest.tokenOffsets[i] as number; t < (digest.tokenOffsets[i + 1] as number); t++) {
-        this.tokenRoutines.add(digest.tokens[t] as number, base + i);
+        const value = digest.tokens[t] as number;
+        this.tokenRoutines.add(value, base + i);
+        const cell = (base + i) * TOKEN_CLASSES + tokenClassOf(value);
+        this.classCounts[cell] = Math.min(255, (this.classCounts[cell] as number) + 1);
       }
     }
     this.routineBase.push(base + digest.routines);
@@ -268,6 +288,9 @@ export class FamilyIndex {
     const hashes = new Uint32Array(capacity);
     hashes.set(this.routineHash);
     this.routineHash = hashes;
+    const counts = new Uint8Array(capacity * TOKEN_CLASSES);
+    counts.set(this.classCounts);
+    this.classCounts = counts;
   }
 
   private count(digest: FileDigest, by: 1 | -1): void {

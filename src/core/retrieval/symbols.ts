@@ -49,24 +49,53 @@ export class Counters {
   }
 }
 
+/** Integers in insertion order. */
+export type IntList = readonly number[] | Int32Array;
+
 const NONE: readonly number[] = [];
+
+/** Longer lists are kept in typed arrays: half the memory and faster to run through. */
+const PACKED_FROM = 16;
+
+interface PackedList {
+  values: Int32Array;
+  length: number;
+}
 
 /** Key → list of integers, appended to and never searched; single entries are kept without an array. */
 export class Postings {
-  private readonly lists = new Map<number, number | number[]>();
+  private readonly lists = new Map<number, number | number[] | PackedList>();
 
   add(key: number, value: number): void {
     const list = this.lists.get(key);
     if (list === undefined) this.lists.set(key, value);
     else if (typeof list === 'number') this.lists.set(key, [list, value]);
-    else list.push(value);
+    else if (!Array.isArray(list)) append(list, value);
+    else if (list.length < PACKED_FROM) list.push(value);
+    else {
+      const packed = { values: new Int32Array(PACKED_FROM * 2), length: list.length };
+      packed.values.set(list);
+      append(packed, value);
+      this.lists.set(key, packed);
+    }
   }
 
   /** Values in insertion order: callers must not let that order reach an output. */
-  get(key: number): readonly number[] {
+  get(key: number): IntList {
     const list = this.lists.get(key);
-    return list === undefined ? NONE : typeof list === 'number' ? [list] : list;
+    if (list === undefined) return NONE;
+    if (typeof list === 'number') return [list];
+    return Array.isArray(list) ? list : list.values.subarray(0, list.length);
   }
+}
+
+function append(list: PackedList, value: number): void {
+  if (list.length === list.values.length) {
+    const grown = new Int32Array(Math.ceil(list.length * 1.5));
+    grown.set(list.values);
+    list.values = grown;
+  }
+  list.values[list.length++] = value;
 }
 
 /** Links from a key to items that are counted: an item is listed once under its key, and counts down to 0 again. */
@@ -86,7 +115,7 @@ export class CountedLinks {
     this.totals.add(key, by);
   }
 
-  of(key: number): readonly number[] {
+  of(key: number): IntList {
     return this.items.get(key);
   }
 

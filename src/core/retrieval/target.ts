@@ -1,7 +1,7 @@
 /** Finds what the cursor is in, and what is at hand there: parameters, fields and imports. */
 import { LineIndex } from '../../base/lineIndex.ts';
 import type { FileFacts, FunctionFact } from '../syntax/facts.ts';
-import type { Target } from './features.ts';
+import type { Target } from './evidence.ts';
 import { type FileDigest, typeNames } from './fileDigest.ts';
 import { subwords } from './subwords.ts';
 
