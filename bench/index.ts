@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { openRepository } from '../src/node/composeEngine.ts';
 import { RepositoryFiles } from '../src/node/files/repositoryFiles.ts';
+import { parseWalkRules } from '../src/node/files/walkRules.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 
 const EXTENSIONS = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.py', '.rs', '.go'];
@@ -86,10 +87,11 @@ function scenario(request: Scenario): Measured {
 
 /** Copies the source files of `folders`, again and again with a comment that makes each copy unseen, until there are `count`. */
 async function buildRepository(root: string, folders: readonly string[], count: number): Promise<void> {
+  const rules = parseWalkRules(readFileSync(join(DIST, 'data/files/walk.json'), 'utf8'));
   const old = new Date(Date.now() - 86_400_000);
   for (let made = 0, copy = 0; made < count; copy++) {
     for (const folder of folders) {
-      const tree = new RepositoryFiles({ root: resolve(folder), extensions: EXTENSIONS, maxFileBytes: 1 << 20 });
+      const tree = new RepositoryFiles({ root: resolve(folder), extensions: EXTENSIONS, maxFileBytes: 1 << 20, rules });
       for (const { path } of (await tree.list({})).files) {
         if (made === count) return;
         if (tree.roleOf(path) !== 'source') continue;

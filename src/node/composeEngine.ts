@@ -22,6 +22,7 @@ import { nodeClock } from './clock.ts';
 import { NodeDataFiles, readWorkspaceOverrides } from './dataFiles.ts';
 import { DoctorChecks } from './doctor.ts';
 import { RepositoryFiles } from './files/repositoryFiles.ts';
+import { parseWalkRules } from './files/walkRules.ts';
 import { openGitHistory } from './git/gitHistory.ts';
 import { HealingTools } from './healingTools.ts';
 import { PatchJournal, type Recovery } from './journal/patchJournal.ts';
@@ -68,6 +69,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     root: options.root,
     extensions: [...languageByExtension.keys()],
     maxFileBytes,
+    rules: parseWalkRules(await dataFiles.read('files/walk.json')),
     clock: nodeClock,
     ...(options.excludes ? { excludes: options.excludes } : {}),
   });

@@ -31,7 +31,7 @@ export function rulesFromAbove(root: string, rules: IgnoreRules): IgnoreRules {
     const folder = join(top, ...below.slice(0, depth));
     const entries = listFolder(folder);
     if (entries === undefined || entries === 'unreadable') continue;
-    result = result.within('', readIgnoreFiles(folder, entries, absent), prefixFrom(depth));
+    result = result.within('', readIgnoreFiles(folder, entries, rules.walk.ignoreFiles, absent), prefixFrom(depth));
   }
   return result;
 }

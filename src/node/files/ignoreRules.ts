@@ -1,10 +1,10 @@
 /** Which paths are passed over: .gitignore and .lodestoneignore at every level, the host's globs, known build folders. */
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import picomatch from 'picomatch';
-import walk from '../../data/files/walk.json';
 import type { Entries } from './listFolder.ts';
+import type { WalkRules } from './walkRules.ts';
 
 /** The rules of one folder: patterns are relative to `base`, which starts with as many folders as lie above the root. */
 interface Level {
@@ -15,21 +15,20 @@ interface Level {
   readonly rules: Ignore;
 }
 
-const ignoredFolders = new Set(walk.ignoredFolders);
-const ignoredBeside: Readonly<Record<string, readonly string[]>> = walk.ignoredBeside;
-
 /** An immutable stack of rules, one level a folder; the deepest level with an opinion decides, as in git. */
 export class IgnoreRules {
   private constructor(
     private readonly levels: readonly Level[],
     private readonly excluded: (path: string) => boolean,
+    readonly walk: WalkRules,
   ) {}
 
   /** No rules but the host's globs and the known build folders. */
-  static create(excludes: readonly string[]): IgnoreRules {
-    const usable = excludes.filter((glob) => glob !== '');
-    const excluded = usable.length === 0 ? () => false : picomatch(usable, { dot: true });
-    return new IgnoreRules([], excluded);
+  static create(excludes: readonly string[], walk: WalkRules): IgnoreRules {
+    const usable = excludes.filter((glob) => glob !== '' && isCheap(glob));
+    // VS Code's globs know no extended ones, and their repetitions nest.
+    const excluded = usable.length === 0 ? () => false : picomatch(usable, { dot: true, noextglob: true });
+    return new IgnoreRules([], excluded, walk);
   }
 
   /**
@@ -41,7 +40,7 @@ export class IgnoreRules {
     const rules = ignore({ ignorecase: false });
     for (const text of texts) rules.add(text);
     const level = { base: folder === '' ? '' : `${folder}/`, prefix, rules };
-    return new IgnoreRules([...this.levels, level], this.excluded);
+    return new IgnoreRules([...this.levels, level], this.excluded, this.walk);
   }
 
   /** `siblings`: names beside the entry, by which a build folder is told from a source folder of that name. */
@@ -54,31 +53,65 @@ export class IgnoreRules {
       if (verdict.ignored) return true;
       if (verdict.unignored) return false;
     }
-    return isFolder && isBuildFolder(path.slice(path.lastIndexOf('/') + 1), siblings);
+    return isFolder && this.isBuildFolder(path.slice(path.lastIndexOf('/') + 1), siblings);
+  }
+
+  /** True if the folder declares itself a cache or a virtual environment. */
+  isMarked(entries: Entries): boolean {
+    return this.walk.markers.some((marker) => entries.has(marker));
+  }
+
+  private isBuildFolder(name: string, siblings: Entries): boolean {
+    if (this.walk.ignoredFolders.includes(name)) return true;
+    const beside = Object.hasOwn(this.walk.ignoredBeside, name) ? this.walk.ignoredBeside[name] : undefined;
+    return beside?.some((sibling) => siblings.has(sibling)) ?? false;
   }
 }
 
-function isBuildFolder(name: string, siblings: Entries): boolean {
-  return ignoredFolders.has(name) || (ignoredBeside[name]?.some((sibling) => siblings.has(sibling)) ?? false);
-}
+/** Larger ignore files, links and pipes are not read: git's limits are higher, but no honest file comes near this one. */
+const MAX_IGNORE_BYTES = 256 * 1024;
 
-/** True if the folder declares itself a cache or a virtual environment (https://bford.info/cachedir/). */
-export function isMarkedFolder(entries: Entries): boolean {
-  return walk.markers.some((marker) => entries.has(marker));
-}
-
-/** The texts of a folder's ignore files, lowest precedence first; one that cannot be read counts as absent. */
-export function readIgnoreFiles(folder: string, entries: Entries, onUnreadable: (name: string) => void): string[] {
+/** The rules of a folder's ignore files, lowest precedence first; what is left out is told to `onLeftOut`. */
+export function readIgnoreFiles(
+  folder: string,
+  entries: Entries,
+  names: readonly string[],
+  onLeftOut: (name: string) => void,
+): string[] {
   const texts: string[] = [];
-  for (const name of walk.ignoreFiles) {
+  for (const name of names) {
     if (!entries.has(name)) continue;
-    try {
-      texts.push(readFileSync(join(folder, name), 'utf8'));
-    } catch {
-      onUnreadable(name);
+    const text = readRules(join(folder, name), entries.get(name)?.isFile() ?? false);
+    if (text === undefined) {
+      onLeftOut(name);
+      continue;
     }
+    const lines = text.split('\n');
+    const cheap = lines.filter(isCheap);
+    if (cheap.length < lines.length) onLeftOut(name);
+    texts.push(cheap.join('\n'));
   }
   return texts;
 }
 
-export const ignoreFileNames: readonly string[] = walk.ignoreFiles;
+/** Undefined where the file cannot or should not be read. */
+function readRules(path: string, isFile: boolean): string | undefined {
+  try {
+    if (!isFile || lstatSync(path).size > MAX_IGNORE_BYTES) return undefined;
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Each star in a segment multiplies the time to refuse a long name by its length: with three that is bearable, with
+ * nine (`*a*a*a*…`) a hostile repository would hang the walk.
+ */
+function isCheap(pattern: string): boolean {
+  return (
+    pattern.length <= 1000 && pattern.split('/').every((segment) => (segment.match(/\*+/g)?.length ?? 0) <= MAX_STARS)
+  );
+}
+
+const MAX_STARS = 3;

@@ -7,18 +7,20 @@ import { Breather } from '../../base/progress.ts';
 import { comparePaths, extensionOf } from '../../core/indexing/paths.ts';
 import type { Listing, RepositoryTree } from '../../core/indexing/repositoryTree.ts';
 import type { Clock, FileStat, SourceFile } from '../../core/ports.ts';
-import walk from '../../data/files/walk.json';
 import { nodeClock } from '../clock.ts';
 import { gitTop, rulesFromAbove } from './gitTop.ts';
-import { IgnoreRules, ignoreFileNames, isMarkedFolder, readIgnoreFiles } from './ignoreRules.ts';
+import { IgnoreRules, readIgnoreFiles } from './ignoreRules.ts';
 import { type Entries, listFolder } from './listFolder.ts';
 import { fileStat, readSource } from './readSource.ts';
+import type { WalkRules } from './walkRules.ts';
 
 export interface RepositoryFilesOptions {
   /** Any path to the root; its real path is used. Throws LodestoneError notFound if it is no folder. */
   readonly root: string;
   /** Extensions of source files, with their dot, lower case. */
   readonly extensions: readonly string[];
+  /** data/files/walk.json, read by `parseWalkRules`. */
+  readonly rules: WalkRules;
   /** Larger files are passed over as 'tooLarge'. */
   readonly maxFileBytes: number;
   /** The host's globs (files.exclude, search.exclude), matched against repository-relative paths. */
@@ -39,7 +41,7 @@ interface Walk {
 export class RepositoryFiles implements RepositoryTree {
   readonly root: string;
   private readonly extensions: ReadonlySet<string>;
-  private readonly isManifest = picomatch(walk.manifests);
+  private readonly isManifest: (name: string) => boolean;
   private readonly inGit: boolean;
 
   constructor(private readonly options: RepositoryFilesOptions) {
@@ -50,6 +52,7 @@ export class RepositoryFiles implements RepositoryTree {
     }
     if (!statSync(this.root).isDirectory()) throw new LodestoneError('notFound', `${options.root} is not a folder.`);
     this.extensions = new Set(options.extensions);
+    this.isManifest = picomatch([...options.rules.manifests]);
     this.inGit = gitTop(this.root) !== undefined;
   }
 
@@ -59,14 +62,14 @@ export class RepositoryFiles implements RepositoryTree {
   }
 
   decidesWhatIsListed(path: string): boolean {
-    return ignoreFileNames.includes(path.slice(path.lastIndexOf('/') + 1));
+    return this.options.rules.ignoreFiles.includes(path.slice(path.lastIndexOf('/') + 1));
   }
 
   async list(options: { signal?: AbortSignal; under?: readonly string[] } = {}): Promise<Listing> {
     const check = () => throwIfAborted(options.signal);
     check();
     const found: Walk = { files: [], skipped: [], breather: new Breather(this.options.clock ?? nodeClock, check) };
-    const rules = rulesFromAbove(this.root, IgnoreRules.create(this.options.excludes ?? []));
+    const rules = rulesFromAbove(this.root, IgnoreRules.create(this.options.excludes ?? [], this.options.rules));
     if (options.under === undefined) await this.walkFolder('', rules, found);
     else for (const path of [...new Set(options.under)].sort(comparePaths)) await this.walkUnder(path, rules, found);
     found.files.sort((a, b) => comparePaths(a.path, b.path));
@@ -110,7 +113,7 @@ export class RepositoryFiles implements RepositoryTree {
       found.skipped.push({ path: folder === '' ? '.' : folder, reason: 'unreadable' });
       return;
     }
-    if (folder !== '' && this.isForeign(entries)) return;
+    if (folder !== '' && this.isForeign(entries, outer)) return;
     const rules = this.enter(folder, entries, outer, found);
     for (const [name, entry] of entries) {
       const path = folder === '' ? name : `${folder}/${name}`;
@@ -131,7 +134,7 @@ export class RepositoryFiles implements RepositoryTree {
     let folder = '';
     for (const [index, part] of parts.entries()) {
       const entries = this.entriesForRules(folder);
-      if (entries === undefined || (folder !== '' && this.isForeign(entries))) return;
+      if (entries === undefined || (folder !== '' && this.isForeign(entries, rules))) return;
       rules = this.enter(folder, entries, rules, found);
       const here = folder === '' ? part : `${folder}/${part}`;
       const stats = lstatSync(join(this.root, here), { throwIfNoEntry: false });
@@ -151,12 +154,12 @@ export class RepositoryFiles implements RepositoryTree {
   }
 
   /** A repository inside this one (submodule, worktree) is not this repository's code; nor are caches that say so. */
-  private isForeign(entries: Entries): boolean {
-    return (this.inGit && entries.has('.git')) || isMarkedFolder(entries);
+  private isForeign(entries: Entries, rules: IgnoreRules): boolean {
+    return (this.inGit && entries.has('.git')) || rules.isMarked(entries);
   }
 
   private enter(folder: string, entries: Entries, outer: IgnoreRules, found: Walk): IgnoreRules {
-    const texts = readIgnoreFiles(join(this.root, folder), entries, (name) =>
+    const texts = readIgnoreFiles(join(this.root, folder), entries, this.options.rules.ignoreFiles, (name) =>
       found.skipped.push({ path: folder === '' ? name : `${folder}/${name}`, reason: 'unreadable' }),
     );
     return outer.within(folder, texts);

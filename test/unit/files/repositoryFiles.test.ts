@@ -1,18 +1,30 @@
 /** The walk and the reader against real folders: ignore rules, links, encodings, odd files. */
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { LodestoneError } from '../../../src/base/errors.ts';
 import { RepositoryFiles } from '../../../src/node/files/repositoryFiles.ts';
+import { parseWalkRules } from '../../../src/node/files/walkRules.ts';
+import { projectRoot } from '../../projectRoot.ts';
 
+const rules = parseWalkRules(readFileSync(join(projectRoot, 'src/data/files/walk.json'), 'utf8'));
 const clock = { now: () => performance.now(), yieldNow: () => new Promise<void>((resolve) => setImmediate(resolve)) };
 
 describe('repository files', () => {
   let root: string;
   const files = (excludes: string[] = [], maxFileBytes = 100_000, at = root) =>
-    new RepositoryFiles({ root: at, extensions: ['.ts', '.py', '.go'], maxFileBytes, excludes, clock });
+    new RepositoryFiles({ root: at, extensions: ['.ts', '.py', '.go'], maxFileBytes, excludes, rules, clock });
   const put = (path: string, content: string | Buffer = 'x\n') => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
@@ -229,6 +241,26 @@ describe('repository files', () => {
     assert.equal((await files().read('new\nline \u001b[31m.ts')).text, 'x\n');
   });
 
+  it('does not hang on ignore rules that take for ever, nor on an ignore file that is a pipe', async function () {
+    this.timeout(5_000);
+    const name = `${'a'.repeat(240)}.ts`;
+    put(name);
+    put('b.gen.ts');
+    put('.gitignore', `${'*a'.repeat(30)}*b\n*.gen.ts\n`);
+    mkdirSync(join(root, 'sub'));
+    execFileSync('mkfifo', [join(root, 'sub/.gitignore')]);
+    put('sub/c.ts');
+    const listing = await files([`**/${'*a'.repeat(30)}*b`]).list();
+    assert.deepEqual(
+      listing.files.map(({ path }) => path),
+      [name, 'sub/c.ts'],
+    );
+    assert.deepEqual(
+      listing.skipped.map(({ path }) => path),
+      ['.gitignore', 'sub/.gitignore'],
+    );
+  });
+
   it('does not hang on a pipe that is called a source file', async () => {
     execFileSync('mkfifo', [join(root, 'pipe.ts')]);
     assert.deepEqual(await paths(), []);
@@ -242,6 +274,21 @@ describe('repository files', () => {
     assert.equal((await files().read('fresh.ts')).stat.mtimeMs, -1);
     // The status change is recent although the modification time was set back.
     assert.equal((await files().read('old.ts')).stat.mtimeMs, -1);
+  });
+
+  it('refuses a damaged list of rules instead of walking by half of it', () => {
+    for (const text of [
+      '{',
+      '{}',
+      JSON.stringify({ ...rules, markers: [1] }),
+      JSON.stringify({ ...rules, ignoredBeside: { a: 'b' } }),
+    ]) {
+      assert.throws(
+        () => parseWalkRules(text),
+        (error: LodestoneError) => error.code === 'badData',
+        text,
+      );
+    }
   });
 
   it('stops when cancelled', async () => {

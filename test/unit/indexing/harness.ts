@@ -1,5 +1,5 @@
 /** A repository on disk with the real walk, store, parser and facts, and a reducer that shows all it was given. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
@@ -11,6 +11,7 @@ import { RepositoryMiner } from '../../../src/core/indexing/repositoryMiner.ts';
 import type { MiningReport } from '../../../src/core/mining/attractor.ts';
 import type { Log } from '../../../src/core/ports.ts';
 import { RepositoryFiles } from '../../../src/node/files/repositoryFiles.ts';
+import { parseWalkRules } from '../../../src/node/files/walkRules.ts';
 import { openGitHistory } from '../../../src/node/git/gitHistory.ts';
 import { IndexDatabase } from '../../../src/node/store/indexDatabase.ts';
 import { packAnalysis, unpackAnalysis } from '../../../src/node/store/packAnalysis.ts';
@@ -21,6 +22,8 @@ export const clock = {
   now: () => performance.now(),
   yieldNow: () => new Promise<void>((resolve) => setImmediate(resolve)),
 };
+
+export const walkRules = parseWalkRules(readFileSync(join(projectRoot, 'src/data/files/walk.json'), 'utf8'));
 
 export const silent: Log = {
   debug: () => undefined,
@@ -139,7 +142,13 @@ export class TestRepository {
   }
 
   open(cache = 'cache', analyser = new CountingAnalyser(), maxFileBytes = 200_000): Opened {
-    const tree = new RepositoryFiles({ root: this.root, extensions: ['.ts', '.py', '.go'], maxFileBytes, clock });
+    const tree = new RepositoryFiles({
+      root: this.root,
+      extensions: ['.ts', '.py', '.go'],
+      maxFileBytes,
+      rules: walkRules,
+      clock,
+    });
     const store = new IndexDatabase({ path: join(this.folder, cache, 'index.sqlite'), extractor: 'test' });
     const reducer = new ShowAll();
     const index = new RepositoryIndex({

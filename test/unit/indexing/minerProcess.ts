@@ -7,7 +7,7 @@ import { RepositoryFiles } from '../../../src/node/files/repositoryFiles.ts';
 import { IndexDatabase } from '../../../src/node/store/indexDatabase.ts';
 import { packAnalysis, unpackAnalysis } from '../../../src/node/store/packAnalysis.ts';
 import { AnalyserPool } from '../../../src/node/workers/analyserPool.ts';
-import { CountingAnalyser, clock, comparable, ShowAll, setPool, silent } from './harness.ts';
+import { CountingAnalyser, clock, comparable, ShowAll, setPool, silent, walkRules } from './harness.ts';
 
 const { root, cache, project } = JSON.parse(process.argv[2] ?? '{}') as Record<'root' | 'cache' | 'project', string>;
 
@@ -18,7 +18,13 @@ async function main(): Promise<void> {
   };
   const pool = new AnalyserPool({ dist: __dirname, log: silent, assets, threads: 1 });
   setPool(pool);
-  const tree = new RepositoryFiles({ root, extensions: ['.ts', '.py', '.go'], maxFileBytes: 200_000, clock });
+  const tree = new RepositoryFiles({
+    root,
+    extensions: ['.ts', '.py', '.go'],
+    maxFileBytes: 200_000,
+    rules: walkRules,
+    clock,
+  });
   const store = new IndexDatabase({ path: join(cache, 'index.sqlite'), extractor: 'test' });
   const analyser = new CountingAnalyser();
   const pack = (analysis: Parameters<typeof packAnalysis>[0]) => packAnalysis(analysis).packed;

@@ -153,6 +153,30 @@ describe('repository index', () => {
     }
   });
 
+  it('agrees between an editor and a command line that are open on one store', async () => {
+    for (let n = 0; n < 10; n++) repository.put(`m${n}.ts`, module(n));
+    const editor = repository.open();
+    const commandLine = repository.open();
+    await editor.miner.mine({});
+    assert.equal(comparable(await commandLine.miner.mine({})), await repository.cold());
+    assert.deepEqual(commandLine.analyser.analysed, []);
+    repository.put('m3.ts', module(33));
+    repository.remove('m4.ts');
+    const changes = [
+      { path: 'm3.ts', kind: 'changed' as const },
+      { path: 'm4.ts', kind: 'deleted' as const },
+    ];
+    await editor.miner.filesChanged(changes, {});
+    const expected = await repository.cold();
+    // The other one's rows are of before; it was told of nothing and reads what the store has become.
+    assert.equal(comparable(await commandLine.miner.filesChanged([{ path: 'm0.ts', kind: 'changed' }], {})), expected);
+    assert.deepEqual(commandLine.analyser.analysed, []);
+    await commandLine.miner.warm({});
+    assert.equal(commandLine.reducer.files.size, 9);
+    editor.store.close();
+    commandLine.store.close();
+  });
+
   it('makes a damaged analysis anew instead of serving it', async () => {
     for (let n = 0; n < 5; n++) repository.put(`m${n}.ts`, module(n));
     const first = repository.open();
