@@ -6,6 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
+// `npm start` may run under Node 20 while installs from here run under the project's own Node: packages (code-server)
+// that read the Node version from the outer npm's agent would refuse to install.
+delete process.env.npm_config_user_agent;
+
 /** Something this machine lacks: `what` is missing, `command` is exactly what a person would run. */
 export class MissingError extends Error {
   constructor(what, command) {
