@@ -80,7 +80,8 @@ function splitWord(site: FixSite, index: number): ActionEdit[] {
   for (let at = 1; at <= token.text.length - 2; at++) {
     const [first, second] = [token.text.slice(0, at), token.text.slice(at)];
     if (!known.has(second) || second.length < 2) continue;
-    const weight = known.has(first) ? 1.05 : defines && second === 'self' ? 1.05 : defines ? 1.03 : 0.9;
+    const member = site.tokens[index - 1]?.text === '.' && second.length > 2;
+    const weight = known.has(first) || (defines && second === 'self') ? 1.05 : defines || member ? 1.03 : 0.9;
     // The longer the second name, the less likely it is one by chance.
     candidates.push({
       edits: [{ start: token.start + at, end: token.start + at, newText: '(' }],

@@ -2,7 +2,15 @@
 import { closeBracket, fixMismatch, fixUnmatched } from './bracketActions.ts';
 import type { ActionEdit, FixSite } from './fixRules.ts';
 import { expandTabs, reindent } from './indentActions.ts';
-import { insertBetween, insertExpected, insertText, makeAsync, replaceRange, respellWord } from './insertActions.ts';
+import {
+  insertBetween,
+  insertExpected,
+  insertText,
+  makeAsync,
+  openBlock,
+  replaceRange,
+  respellWord,
+} from './insertActions.ts';
 import { importName, qualifySelf, spellName, unqualifySelf } from './nameActions.ts';
 import { closeString, closeTripleString } from './stringActions.ts';
 
@@ -19,6 +27,7 @@ export const FIX_ACTIONS = {
   insertText,
   insertBetween,
   makeAsync,
+  openBlock,
   replaceRange,
   respellWord,
   spellName,

@@ -17,7 +17,7 @@ export function insertExpected(site: FixSite): ActionEdit[] {
     candidates.push({ edits: [{ start: at, end: at, newText }], weight });
   // A closing brace mostly ends a block and stands on a line of its own, see below.
   const block = text === '}' && before !== undefined && site.lines.lineAt(before.end) < site.lines.lineAt(site.start);
-  if (before) insert(before.end, text, block ? 0.6 : 1);
+  if (before) insert(before.end, text === '{' ? ' {' : text, block ? 0.6 : 1);
   if (site.start !== before?.end) insert(site.start, text, block ? 0.55 : 0.9);
   const here = site.tokens[index];
   if (here && here.start <= site.start && site.start < here.end && here.kind !== 'comment') insert(here.end, text, 0.5);
@@ -123,6 +123,48 @@ export function makeAsync(site: FixSite): ActionEdit[] {
     return [{ edits: [{ start: at, end: at, newText: 'async ' }], weight: 1 }];
   }
   return [];
+}
+
+/** Opens a block whose brace is missing: a closing brace stands under a line that opens nothing, before deeper lines. */
+export function openBlock(site: FixSite): ActionEdit[] {
+  const open: CodeToken[] = [];
+  const candidates: ActionEdit[] = [];
+  for (const token of site.tokens) {
+    if (token.kind !== 'bracket' || (token.text !== '{' && token.text !== '}')) continue;
+    if (token.text === '{') {
+      open.push(token);
+      continue;
+    }
+    const opening = open.pop();
+    const line = site.lines.lineAt(token.start);
+    const column = indentOf(site, token);
+    const alone = site.text.slice(site.lines.lineStart(line), token.start).trim() === '';
+    if (!alone || (opening && indentOf(site, opening).length >= column.length)) continue;
+    const header = headerAbove(site, line, column.length);
+    if (header === undefined) continue;
+    const code = site.tokens.findLast(
+      ({ kind, end }) =>
+        kind !== 'newline' && kind !== 'comment' && end <= site.lines.offsetAt(header, Number.MAX_SAFE_INTEGER),
+    );
+    if (code) candidates.push({ edits: [{ start: code.end, end: code.end, newText: ' {' }], weight: 1 });
+    // The brace that was taken for this block's belongs to the one around it.
+    if (opening) open.push(opening);
+  }
+  return candidates.slice(0, 4);
+}
+
+/** The nearest line above on the same level that is followed by deeper lines and ends in none of `{ ( [ , ;`. */
+function headerAbove(site: FixSite, line: number, depth: number): number | undefined {
+  let deeper = false;
+  for (let number = line - 1; number >= 1 && number > line - 400; number--) {
+    const text = site.text.slice(site.lines.lineStart(number), site.lines.offsetAt(number, Number.MAX_SAFE_INTEGER));
+    if (text.trim() === '') continue;
+    const width = text.length - text.trimStart().length;
+    if (width > depth) deeper = true;
+    else if (width < depth) return undefined;
+    else return deeper && !/[{([,;]\s*$/.test(text) ? number : undefined;
+  }
+  return undefined;
 }
 
 /** Starts of lines below an opening brace that stand no deeper than it: its block most likely ends before one of them. */
