@@ -6,6 +6,7 @@ import type { NameSource } from '../core/edits/fixRules.ts';
 import type { RiskModel } from '../core/edits/risk.ts';
 import type { RepositoryEngine } from '../core/engine.ts';
 import { Declarations } from '../core/indexing/declarations.ts';
+import type { StoreNotice } from '../core/indexing/indexStore.ts';
 import { extensionOf } from '../core/indexing/paths.ts';
 import { pythonModules } from '../core/indexing/pythonModules.ts';
 import { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
@@ -80,8 +81,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
 
   const location = storeLocation(root, options.cacheDir ?? defaultCacheFolder());
   const extractor = fingerprint([join(assetsDir, 'syntaxWorker.js'), join(assetsDir, 'grammars')]);
-  const store = new IndexDatabase({ path: location.index, extractor });
-  for (const { message, advice } of store.notices) log.warn(`${message} ${advice}`);
+  const onNotice = ({ message, advice }: StoreNotice) => log.warn(`${message} ${advice}`);
+  const store = new IndexDatabase({ path: location.index, extractor, onNotice });
 
   const once = lazily();
   const analyser = once(
@@ -93,11 +94,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         limits: { maxLength: maxFileBytes },
       }),
   );
-  const user = once(() => {
-    const database = new UserDatabase(location.user);
-    for (const { message, advice } of database.notices) log.warn(`${message} ${advice}`);
-    return database;
-  });
+  const user = once(() => new UserDatabase(location.user, onNotice));
   const index = new RepositoryIndex({
     tree: files,
     store,

@@ -44,6 +44,8 @@ export class Database {
   constructor(
     readonly path: string,
     private readonly schema: Schema,
+    /** Called at once with each notice, also with those raised while opening. */
+    private readonly onNotice: (notice: StoreNotice) => void = () => undefined,
   ) {
     this.db = this.open();
   }
@@ -269,7 +271,9 @@ export class Database {
   }
 
   private notice(code: StoreNotice['code'], message: string, advice: string): void {
-    this.notices.push({ code, message, advice });
+    const notice = { code, message, advice };
+    this.notices.push(notice);
+    this.onNotice(notice);
   }
 }
 

@@ -50,6 +50,8 @@ export interface IndexDatabaseOptions {
   readonly extractor: string;
   /** Most bytes of analyses that no file refers to (other branches, older versions). */
   readonly spareBytes?: number;
+  /** Told at once what the user should know: a full disk shows in the middle of work. */
+  readonly onNotice?: (notice: StoreNotice) => void;
 }
 
 const SPARE_BYTES = 256 * 1024 * 1024;
@@ -59,7 +61,7 @@ export class IndexDatabase implements IndexStore {
   private readonly lease: Lease;
 
   constructor(private readonly options: IndexDatabaseOptions) {
-    this.database = new Database(options.path, SCHEMA);
+    this.database = new Database(options.path, SCHEMA, options.onNotice);
     this.lease = new Lease(this.database);
   }
 

@@ -38,8 +38,8 @@ const SCHEMA: Schema = {
 export class UserDatabase {
   private readonly database: Database;
 
-  constructor(path: string) {
-    this.database = new Database(path, SCHEMA);
+  constructor(path: string, onNotice?: (notice: StoreNotice) => void) {
+    this.database = new Database(path, SCHEMA, onNotice);
   }
 
   get notices(): readonly StoreNotice[] {

@@ -207,7 +207,8 @@ describe('index database', () => {
     mkdirSync(mount);
     if (!mounted(['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount])) return this.skip();
     try {
-      const store = open();
+      const told: string[] = [];
+      const store = new IndexDatabase({ path, extractor: 'v1', onNotice: ({ code }) => told.push(code) });
       for (let i = 0; i < 400; i++) {
         const random = Uint8Array.from({ length: 8000 }, (_, at) => (at * 7919 * (i + 1)) % 256);
         const analyses = [{ hash: `h${i}`, extension: '.ts', packed: random }];
@@ -218,6 +219,7 @@ describe('index database', () => {
         store.notices.map(({ code }) => code),
         ['storeFull'],
       );
+      assert.deepEqual(told, ['storeFull']);
       assert.equal(store.files().length, 400);
       assert.ok(store.analysis({ hash: 'h0', extension: '.ts' }));
       store.close();
