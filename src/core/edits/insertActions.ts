@@ -104,7 +104,7 @@ export function respellWord(site: FixSite): ActionEdit[] {
         line === site.diagnostic.line ? (token.end >= site.start - 1 && token.start <= site.end ? 1 : 0.85) : 0.6;
       candidates.push({
         edits: [{ start: token.start, end: token.end, newText: word }],
-        weight: near * (slip ? 1 : word.length > 3 ? 0.95 : 0.6),
+        weight: near * (slip ? 1 : word.length > 4 ? 1.02 : word.length > 3 ? 0.95 : 0.6),
         title: `Change ${token.text} to ${word}`,
       });
     }
