@@ -1,8 +1,10 @@
 /** Heals the broken→fixed cases of ../shared/data/cases: share healed exactly, error-free, improved, unchanged, worse. Arguments: [ts_fourslash|debugbench_py] [--verbose] [--only TEXT] [--limit N]. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type * as ts from 'typescript';
 import type { HealReport } from '../src/core/healing/heal.ts';
 import { heal } from '../src/core/healing/healFiles.ts';
 import { projectRoot } from '../test/projectRoot.ts';
@@ -40,30 +42,43 @@ function loadCases(name: string): Case[] {
     .map((line) => JSON.parse(line) as Case);
 }
 
-/** Errors by the case's own check: tsc's lines, or a failing command as one. */
-function check(folder: string, command: readonly string[]): number {
-  const [tool, ...args] = command as [string, ...string[]];
-  if (tool === 'tsc') {
-    const { stdout } = spawnSync(
-      process.execPath,
-      [
-        join(projectRoot, 'node_modules/typescript/bin/tsc'),
-        ...args,
-        '--ignoreDeprecations',
-        '6.0',
-        '--pretty',
-        'false',
-      ],
-      { cwd: folder, encoding: 'utf8' },
-    );
-    return stdout.split('\n').filter((line) => /error TS\d+:/.test(line)).length;
-  }
-  return spawnSync(tool, args, { cwd: folder, encoding: 'utf8', timeout: 60_000 }).status === 0 ? 0 : 1;
+/** The compiler's own library files, parsed once. */
+const libraries = new Map<string, ts.SourceFile>();
+
+/** What `tsc -p` finds, in this process: --tsc names another version than the pinned one (the cases were made for 4.8). */
+function compilerErrors(folder: string): number {
+  const path = option('--tsc') ?? join(projectRoot, 'node_modules/typescript/lib/typescript.js');
+  const typescript = createRequire(path)(path) as typeof ts;
+  const config = typescript.getParsedCommandLineOfConfigFile(
+    join(folder, 'tsconfig.json'),
+    {},
+    { ...typescript.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
+  );
+  if (!config) return 0;
+  const options = { ...config.options, strict: config.options.strict ?? false };
+  const host = typescript.createCompilerHost(options);
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, ...more) => {
+    if (!name.includes('/typescript/lib/')) return read(name, ...more);
+    const known = libraries.get(name) ?? read(name, ...more);
+    if (known) libraries.set(name, known);
+    return known;
+  };
+  const program = typescript.createProgram(config.fileNames, options, host);
+  return [...program.getSyntacticDiagnostics(), ...program.getSemanticDiagnostics()].length;
 }
 
+/** Errors by the case's own check: tsc's lines, or a failing command as one. */
+function check(folder: string, command: readonly string[]): number {
+  const [tool, ...rest] = command as [string, ...string[]];
+  if (tool === 'tsc') return compilerErrors(folder);
+  return spawnSync(tool, rest, { cwd: folder, encoding: 'utf8', timeout: 60_000 }).status === 0 ? 0 : 1;
+}
+
+const args = process.argv.slice(2);
+const option = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+
 async function main(): Promise<void> {
-  const args = process.argv.slice(2);
-  const option = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
   const verbose = args.includes('--verbose');
   const real = args.includes('--check');
   const only = option('--only');

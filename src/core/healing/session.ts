@@ -67,9 +67,13 @@ export class HealSession {
   }
 
   /** Errors of these files in this snapshot, from every tool, by place. A tool that fails becomes a note and stays out. */
-  async errors(snapshot: Snapshot, paths: readonly string[]): Promise<Diagnostic[]> {
+  async errors(
+    snapshot: Snapshot,
+    paths: readonly string[],
+    toolchains: readonly Toolchain[] = this.toolchains,
+  ): Promise<Diagnostic[]> {
     const found = await Promise.all(
-      this.toolchains.map(async (toolchain) => {
+      toolchains.map(async (toolchain) => {
         if (this.broken.has(toolchain.id)) return [];
         try {
           const { diagnostics, notes } = await toolchain.diagnose(snapshot, paths, this.options);
@@ -152,7 +156,8 @@ export class HealSession {
     const paths = [...new Set([this.path, ...plan.texts.keys()])].filter((path) => this.deps.languageOf(path)).sort();
     const before = await this.errorsNow(paths);
     const candidate = withTexts(this.snapshot, plan.texts);
-    const after = await this.errors(candidate, paths);
+    const after = await this.errorsAfter(candidate, paths, before);
+    if (!after) return rejected(before.length);
     const { added, removed } = compareDiagnostics(before, after);
     const fresh = this.outsideBrokenLines(added, removed, plan);
     const syntaxBefore = before.filter(isSyntax).length;
@@ -177,6 +182,24 @@ export class HealSession {
       errorsLeft: after.length,
       syntaxLeft,
     };
+  }
+
+  /**
+   * The first plan is the likeliest, so all tools look at it at once. Of the many that may follow most are rejected, so
+   * there the tools that complained are asked first, and the others (a slow type checker) only where those see less.
+   */
+  private async errorsAfter(
+    candidate: Snapshot,
+    paths: readonly string[],
+    before: readonly Diagnostic[],
+  ): Promise<Diagnostic[] | undefined> {
+    const complained = new Set(before.map(({ tool }) => tool));
+    const first = this.toolchains.filter(({ id }) => complained.has(id));
+    const rest = this.toolchains.filter(({ id }) => !complained.has(id));
+    if (this.attempts <= 1 || !first.length || !rest.length) return this.errors(candidate, paths);
+    const seen = await this.errors(candidate, paths, first);
+    if (stillReported(before, seen).length >= before.length) return undefined;
+    return sortDiagnostics([...seen, ...(await this.errors(candidate, paths, rest))]);
   }
 
   /**

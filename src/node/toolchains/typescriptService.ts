@@ -1,5 +1,5 @@
 /** Diagnoses and code fixes of the TypeScript language service over warm projects: what the TypeScript worker serves. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type * as ts from 'typescript';
 import { cancelled } from '../../base/errors.ts';
@@ -9,8 +9,10 @@ import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import { diagnosticKey } from '../../core/healing/verification.ts';
 import type { Diagnosis } from '../../core/ports.ts';
+import { awaitFixes } from './typescriptAwait.ts';
 import { typescriptCategory } from './typescriptCategories.ts';
 import { findProject, type ProjectConfig, workspaceTypeScript } from './typescriptConfig.ts';
+import { declarations, importersOf } from './typescriptDependents.ts';
 import { formatSettings, USER_PREFERENCES } from './typescriptFormat.ts';
 import { nameFixes } from './typescriptNames.ts';
 import { TypeScriptProject } from './typescriptProject.ts';
@@ -34,6 +36,15 @@ const STUB_FIXES = new Set(['fixMissingFunctionDeclaration']);
 /** Fixes that silence the checker instead of repairing the code. */
 const SUPPRESSING_FIXES = new Set(['disableJsDiagnostics']);
 
+/** A diagnostic with its file's project and the fixes the service offers for it. */
+interface Site {
+  readonly diagnostic: Diagnostic;
+  readonly project: TypeScriptProject;
+  readonly file: string;
+  readonly format: ts.FormatCodeSettings;
+  readonly fixes: readonly ts.CodeFixAction[];
+}
+
 interface Warm {
   readonly project: TypeScriptProject;
   readonly files: Set<string>;
@@ -45,6 +56,8 @@ interface Warm {
 export class TypeScriptService {
   private readonly projects = new Map<string, Warm>();
   private readonly registry: ts.DocumentRegistry;
+  /** Declarations of the files proposed for last, with the text they were made of. */
+  private readonly declared = new Map<string, { text: string; declarations: string }>();
 
   constructor(
     private readonly typescript: typeof ts,
@@ -80,15 +93,16 @@ export class TypeScriptService {
     return this.guarded(() => {
       const candidate = { root: request.root, overlay: [...new Map([...request.overlay, ...request.changed])] };
       const affected = new Map<string, string>();
+      const { typescript } = this;
       for (const [path] of request.changed) {
         const file = join(request.root, path);
-        const project = this.open(request, path);
-        if (!project) continue;
-        const before = this.declarations(project, file);
-        const old = this.importersOf(project, [file], request.root);
-        this.open(candidate, path);
-        if (this.declarations(project, file) === before) continue;
-        for (const name of [...old, ...this.importersOf(project, [file], request.root)]) affected.set(name, path);
+        const before = this.declaredBefore(request, path);
+        const project = this.open(candidate, path);
+        if (!project || declarations(project, file) === before) continue;
+        const importers = importersOf(typescript, project, file, request.root);
+        this.open(request, path);
+        for (const name of [...importers, ...importersOf(typescript, project, file, request.root)])
+          affected.set(name, path);
       }
       for (const path of request.except) affected.delete(path);
       const names = [...affected.keys()].sort();
@@ -108,7 +122,8 @@ export class TypeScriptService {
   propose(request: TypeScriptRequest & { diagnostics: readonly Diagnostic[] }): FixCandidate[] {
     return this.guarded(() => {
       const found = new Map<string, FixCandidate>();
-      const combined = new Set<string>();
+      const sites: Site[] = [];
+      this.declared.clear();
       for (const diagnostic of request.diagnostics) {
         const code = Number(diagnostic.code.replace(/^TS/, ''));
         if (diagnostic.tool !== 'typescript' || !Number.isInteger(code)) continue;
@@ -120,53 +135,47 @@ export class TypeScriptService {
         const index = new LineIndex(source.text);
         const start = index.offsetAt(diagnostic.line, diagnostic.column);
         const end = index.offsetAt(diagnostic.endLine, diagnostic.endColumn);
-        const fixes = project.service.getCodeFixesAtPosition(file, start, end, [code], format, USER_PREFERENCES);
-        // Where the service itself sees what was meant, it knows better.
-        const guesses = fixes.some(({ fixName }) => fixName === 'spelling')
-          ? []
-          : nameFixes(this.typescript, project, source, start, code);
-        for (const guess of guesses) {
-          const answers = diagnosticKey(diagnostic);
-          const { start: from, end: to, newText, title, confidence } = guess;
-          found.set(`${answers}\0${newText}`, {
-            id: `names/${answers}/${newText}`,
-            title,
-            source: 'mined:names',
-            edits: { [diagnostic.path]: [{ start: from, end: to, newText }] },
-            confidence,
-            answers,
-            fromTool: false,
-            kind: 'spelling',
-          });
+        const fixes = project.service
+          .getCodeFixesAtPosition(file, start, end, [code], format, USER_PREFERENCES)
+          .filter(({ fixName }) => !SUPPRESSING_FIXES.has(fixName));
+        sites.push({ diagnostic, project, file, format, fixes });
+        // While this state's program is at hand: verification compares with it.
+        if (!this.declared.has(file)) {
+          this.declared.set(file, { text: source.text, declarations: declarations(project, file) });
         }
+        this.addGuesses(found, project, source, start, code, diagnostic, fixes);
+      }
+      const shared = new Map<string, number>();
+      for (const { file, fixes } of sites) {
+        for (const id of new Set(fixes.map(({ fixId }) => fixId))) {
+          if (id) shared.set(`${file}\0${id}`, (shared.get(`${file}\0${id}`) ?? 0) + 1);
+        }
+      }
+      const combined = new Set<string>();
+      for (const { diagnostic, project, file, format, fixes } of sites) {
+        const answers = diagnosticKey(diagnostic);
         fixes.forEach((fix, order) => {
-          if (SUPPRESSING_FIXES.has(fix.fixName)) return;
-          const answers = diagnosticKey(diagnostic);
           const confidence = (STUB_FIXES.has(fix.fixName) ? 0.35 : 0.9) / (1 + order / 2);
+          const about = { answers, kind: fix.fixName };
           this.add(found, request, fix.changes, {
+            ...about,
             title: fix.description,
             rank: confidence,
-            answers,
-            kind: fix.fixName,
             wholeFile: false,
             id: `${answers}/${fix.fixName}/${order}`,
           });
           const fixId = fix.fixId as string | undefined;
-          const key = `${diagnostic.path}\0${fixId}`;
+          const key = `${file}\0${fixId}`;
           const title = fix.fixAllDescription;
-          if (!fixId || !title || combined.has(key)) return;
+          // For one problem alone the fix for all of its kind is the same fix, and dear.
+          if (!fixId || !title || combined.has(key) || (shared.get(key) ?? 0) < 2) return;
           combined.add(key);
-          const all = project.service.getCombinedCodeFix(
-            { type: 'file', fileName: file },
-            fixId as unknown as {},
-            format,
-            USER_PREFERENCES,
-          );
+          const scope: ts.CombinedCodeFixScope = { type: 'file', fileName: file };
+          const all = project.service.getCombinedCodeFix(scope, fixId as unknown as {}, format, USER_PREFERENCES);
           this.add(found, request, all.changes, {
+            ...about,
             title,
             rank: confidence * 0.99,
-            answers,
-            kind: fix.fixName,
             wholeFile: true,
             id: `all/${diagnostic.path}/${fixId}`,
           });
@@ -179,6 +188,52 @@ export class TypeScriptService {
   dispose(): void {
     for (const { project } of this.projects.values()) project.dispose();
     this.projects.clear();
+  }
+
+  /** What other files saw of a file before the change: as remembered from proposing on the same text, else emitted now. */
+  private declaredBefore(request: TypeScriptRequest, path: string): string {
+    const file = join(request.root, path);
+    const known = this.declared.get(file);
+    const text = new Map(request.overlay).get(path) ?? this.typescript.sys.readFile(file);
+    if (known && known.text === text) return known.declarations;
+    const project = this.open(request, path);
+    return project ? declarations(project, file) : '';
+  }
+
+  /** Corrections that the service does not offer; where it sees a spelling or an await itself, it knows better. */
+  private addGuesses(
+    found: Map<string, FixCandidate>,
+    project: TypeScriptProject,
+    source: ts.SourceFile,
+    start: number,
+    code: number,
+    diagnostic: Diagnostic,
+    fixes: readonly ts.CodeFixAction[],
+  ): void {
+    const offers = (name: string) => fixes.some(({ fixName }) => fixName === name);
+    const names = offers('spelling') ? [] : nameFixes(this.typescript, project, source, start, code);
+    const awaits = offers('addMissingAwait')
+      ? []
+      : awaitFixes(this.typescript, project, source, start, diagnostic.message);
+    const answers = diagnosticKey(diagnostic);
+    for (const [kind, guesses] of [
+      ['spelling', names],
+      ['await', awaits],
+    ] as const) {
+      for (const { start: from, end, newText, title, confidence } of guesses) {
+        const id = `${kind}/${answers}/${from}/${newText}`;
+        found.set(id, {
+          id,
+          title,
+          source: `mined:${kind}`,
+          edits: { [diagnostic.path]: [{ start: from, end, newText }] },
+          confidence,
+          answers,
+          fromTool: false,
+          kind,
+        });
+      }
+    }
   }
 
   private guarded<T>(work: () => T): T {
@@ -346,61 +401,6 @@ export class TypeScriptService {
       } satisfies Diagnostic;
     });
   }
-
-  /** What other files can see of a file: its declaration text, or the whole text where none can be made. */
-  private declarations(project: TypeScriptProject, file: string): string {
-    const source = project.program.getSourceFile(file);
-    if (!source) return '';
-    const { outputFiles } = project.service.getEmitOutput(file, true, true);
-    const texts = outputFiles.filter(({ name }) => /\.d\.(c|m)?ts$/.test(name)).map(({ text }) => text);
-    return texts.length ? texts.join('\0') : source.text;
-  }
-
-  /** Repository-relative paths of the files that import one of `files`, directly or through others. */
-  private importersOf(project: TypeScriptProject, files: readonly string[], root: string): string[] {
-    const sources = project.sourceFiles();
-    const { program, typescript } = { program: project.program, typescript: this.typescript };
-    const isGlobal = files.some((file) => {
-      const source = program.getSourceFile(file);
-      return source !== undefined && !typescript.isExternalModule(source);
-    });
-    const importers = new Map<string, string[]>();
-    if (!isGlobal) {
-      for (const source of sources) {
-        for (const target of importedFiles(typescript, program, source)) {
-          const list = importers.get(target);
-          if (list) list.push(source.fileName);
-          else importers.set(target, [source.fileName]);
-        }
-      }
-    }
-    const seen = new Set<string>(isGlobal ? sources.map(({ fileName }) => fileName) : []);
-    const queue = isGlobal ? [] : files.map(real);
-    for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-      for (const importer of importers.get(file) ?? []) {
-        if (seen.has(importer)) continue;
-        seen.add(importer);
-        queue.push(importer);
-      }
-    }
-    return [...seen].map((name) => relative(root, name).split(sep).join('/'));
-  }
-}
-
-function real(path: string): string {
-  return existsSync(path) ? realpathSync.native(path) : path;
-}
-
-/** Absolute paths of the project files that a source file imports or re-exports. */
-function importedFiles(typescript: typeof ts, program: ts.Program, source: ts.SourceFile): string[] {
-  const targets: string[] = [];
-  const { imports } = source as unknown as { imports?: readonly ts.StringLiteralLike[] };
-  const checker = program.getTypeChecker();
-  for (const literal of imports ?? []) {
-    const declaration = checker.getSymbolAtLocation(literal)?.declarations?.find(typescript.isSourceFile);
-    if (declaration) targets.push(real(declaration.fileName));
-  }
-  return targets;
 }
 
 function sameOptions(a: ProjectConfig, b: ProjectConfig): boolean {

@@ -135,6 +135,13 @@ describe('healing TypeScript', () => {
     );
   });
 
+  it('awaits a promise that is taken apart or used through a variable', async () => {
+    const get = 'declare function get(): Promise<{ size: number }>;\n';
+    const apart = `${get}export async function f(): Promise<number> {\n  const { size } = get();\n  return size;\n}\n`;
+    const root = repository({ 'a.ts': apart });
+    assert.equal(healed(await run(root, ['a.ts']), 'a.ts'), apart.replace('= get()', '= await get()'));
+  });
+
   it('leaves a clean file alone', async () => {
     const report = await run(repository({ 'a.ts': 'export const a = 1;\n' }), ['a.ts']);
     assert.equal(report.patch, undefined);
