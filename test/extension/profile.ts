@@ -14,8 +14,11 @@ export interface Stretch {
 /** Frames that are ours: the bundle, and Node's decoding of the messages that the engine sends us. */
 const OURS = /dist\/extension\.js$|^node:internal\/child_process/;
 
+/** The same, and the loading of modules: for the measurement of a start. */
+export const OURS_AND_LOADING = /dist\/extension\.js$|^node:internal\/(child_process|modules\/)/;
+
 /** Runs `work` under the profiler (a sample every 0.5 ms). */
-export async function profiled(work: () => Promise<void>): Promise<Stretch> {
+export async function profiled(work: () => Promise<void>, frames = OURS): Promise<Stretch> {
   const session = new Session();
   session.connect();
   await session.post('Profiler.enable');
@@ -28,13 +31,14 @@ export async function profiled(work: () => Promise<void>): Promise<Stretch> {
     ({ profile } = await session.post('Profiler.stop'));
     session.disconnect();
   }
-  return stretchOf(profile.nodes, profile.samples ?? [], profile.timeDeltas ?? []);
+  return stretchOf(profile.nodes, profile.samples ?? [], profile.timeDeltas ?? [], frames);
 }
 
 function stretchOf(
   nodes: readonly Profiler.ProfileNode[],
   samples: readonly number[],
   deltas: readonly number[],
+  frames: RegExp,
 ): Stretch {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)));
@@ -45,7 +49,7 @@ function stretchOf(
     const node = byId.get(id);
     const parent = parents.get(id);
     const found =
-      node && OURS.test(node.callFrame.url)
+      node && frames.test(node.callFrame.url)
         ? node.callFrame.functionName || '(anonymous)'
         : parent === undefined
           ? undefined
