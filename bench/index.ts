@@ -28,6 +28,9 @@ interface Measured {
   readonly ms: number;
   /** Peak resident memory of the process, MB. */
   readonly peak: number;
+  /** CPU seconds of the engine's own thread, and of all threads: what one thread must do alone bounds the speed-up. */
+  readonly mainCpu: number;
+  readonly allCpu: number;
   readonly files: number;
   readonly attractors: number;
   readonly saves?: readonly number[];
@@ -50,6 +53,8 @@ async function runScenario({ root, cacheDir, threads, saves }: Scenario): Promis
   const engine = await openRepository({ root, cacheDir, assetsDir: DIST, trusted: true, log, settings });
   const report = await engine.mine({}, {});
   const ms = performance.now() - start;
+  const seconds = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1e6;
+  const cpu = { mainCpu: seconds(process.threadCpuUsage()), allCpu: seconds(process.cpuUsage()) };
   const times: number[] = [];
   if (saves > 0) {
     const target = 'bench-save-target.ts';
@@ -71,7 +76,7 @@ async function runScenario({ root, cacheDir, threads, saves }: Scenario): Promis
   await engine.close();
   const hash = (await import('node:crypto')).hash('sha256', JSON.stringify({ ...report, durationMs: 0 }));
   const { parsed, attractors } = report;
-  const measured: Measured = { ms, peak, files: parsed, attractors: attractors.length, saves: times, hash };
+  const measured: Measured = { ms, peak, ...cpu, files: parsed, attractors: attractors.length, saves: times, hash };
   process.stdout.write(JSON.stringify(measured));
 }
 
@@ -140,6 +145,9 @@ async function main(args: string[]): Promise<void> {
       cold1: Math.round(one.ms),
       cold2: Math.round(two.ms),
       speedup: one.ms / two.ms,
+      mainCpu: two.mainCpu,
+      allCpu: two.allCpu,
+      reopenCpuShare: reopened.mainCpu / two.allCpu,
       reopen: Math.round(reopened.ms),
       reopenShare: reopened.ms / two.ms,
       identical: one.hash === two.hash && reopened.hash === two.hash,
