@@ -75,7 +75,7 @@ async function mochaArea(area, files, extra = []) {
     const outputs = await bundleTests(files, folder);
     const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
     const reporter = join(root, 'scripts/mochaReport.cjs');
-    const args = ['--enable-source-maps', mocha, '--timeout', '60000', '--reporter', reporter, ...extra, ...outputs];
+    const args = ['--enable-source-maps', mocha, '--timeout', '120000', '--reporter', reporter, ...extra, ...outputs];
     const env = { ...toolEnvironment(), LODESTONE_MOCHA_REPORT: report };
     const code = await visibly(installedNode, args, { env, timeout: AREA_MINUTES * 60_000, killSignal: 'SIGKILL' });
     count(area, report, code);
