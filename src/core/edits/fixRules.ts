@@ -102,6 +102,8 @@ export interface ActionEdit {
 
 /** More candidates of one rule for one diagnostic are noise. */
 const MAX_PER_RULE = 40;
+/** UTF-16 units of the longest line that patterns are tried on. */
+const MAX_LINE = 2000;
 
 /**
  * Candidates for all diagnostics of the file, likeliest first; equal results are listed once, with the best
@@ -172,6 +174,8 @@ function matchLines(rule: FixRule, site: FixSite): ActionEdit[] {
     const from = site.lines.lineStart(line);
     const to = site.lines.offsetAt(line, Number.MAX_SAFE_INTEGER);
     const text = site.text.slice(from, to).replace(/\r$/, '');
+    // Nobody wrote such a line by hand, and patterns take more than linear time on it.
+    if (text.length > MAX_LINE) continue;
     const edits: TextEdit[] = [];
     for (const match of text.matchAll(new RegExp(rule.match, 'gu'))) {
       const start = from + match.index;

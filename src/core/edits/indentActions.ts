@@ -126,11 +126,10 @@ function shift(site: FixSite, all: readonly CodeLine[], from: number, to: number
   const first = (all[from] as CodeLine).number;
   const end = all[to + 1]?.number ?? site.lines.lineCount + 1;
   const edits: TextEdit[] = [];
+  const long = site.tokens.filter(({ kind, text }) => kind === 'string' && text.includes('\n'));
   for (let number = first; number < end; number++) {
     const line = readLine(site, number);
-    const inString = site.tokens.some(
-      (token) => token.kind === 'string' && token.start < line.start && line.start < token.end,
-    );
+    const inString = long.some((token) => token.start < line.start && line.start < token.end);
     if (line.text.trim() === '' || inString) continue;
     const newText = moved(line.blanks, line.width, by);
     if (newText !== line.blanks) edits.push({ start: line.start, end: line.start + line.blanks.length, newText });

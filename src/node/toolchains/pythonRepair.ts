@@ -39,6 +39,9 @@ const MAX_TRIES = 160;
 const MIN_TRIES = 8;
 /** The likeliest are compiled first; where one of them does, the others are not asked. */
 const FIRST_TRIES = 32;
+/** In a text above this size, a few at a time, and no second look at names. */
+const LARGE = 150_000;
+const FIRST_TRIES_LARGE = 3;
 /** What each further undefined name makes of a candidate's confidence. */
 const UNDEFINED_NAME = 0.85;
 
@@ -118,7 +121,7 @@ async function weighNames(
   checker: PythonChecker,
   signal?: AbortSignal,
 ): Promise<State[]> {
-  if (states.length < 2) return [...states];
+  if (states.length < 2 || request.text.length > LARGE) return [...states];
   const files = states.map(({ text }) => ({ path: request.path, text, look: 'names' as const }));
   const results = await checker.check(files, signal);
   const counts = results.map((errors) => new Set(errors.map(({ message }) => message)).size);
@@ -160,7 +163,8 @@ async function compiling(
 ): Promise<Tried[]> {
   const tries = Math.max(MIN_TRIES, Math.min(MAX_TRIES, Math.floor(ROUND_UNITS / Math.max(1, text.length * states))));
   const tried: Tried[] = [];
-  for (const chosen of [proposals.slice(0, Math.min(tries, FIRST_TRIES)), proposals.slice(FIRST_TRIES, tries)]) {
+  const first = Math.min(tries, text.length > LARGE ? FIRST_TRIES_LARGE : FIRST_TRIES);
+  for (const chosen of [proposals.slice(0, first), proposals.slice(first, tries)]) {
     if (!chosen.length || tried.some(({ errors }) => !errors.length)) break;
     const candidates = chosen.map(({ edits }) =>
       [...(edits[request.path] as readonly TextEdit[])].sort((a, b) => a.start - b.start || a.end - b.end),
