@@ -127,7 +127,7 @@ describe('analyser pool', () => {
       },
       outfile: hanging,
     });
-    const shared = pool({ threads: 1, workerScript: hanging, timeLimitMs: 300 });
+    const shared = pool({ threads: 1, workerScript: hanging, timeLimitMs: 2000 });
     const paths = ['a.ts', 'hang.ts', 'b.ts', 'c.ts', 'crash.ts', 'd.ts'];
     const results = await Promise.all(paths.map((path) => shared.analyse({ path, text: '' }, {})));
     assert.deepEqual(
