@@ -7,7 +7,7 @@ import { quietly, root, step } from './steps.mjs';
 
 /** Folders and files a package may hold; anything else fails the packaging. */
 const ALLOWED =
-  /^(dist\/(?!.*\.map$)|media\/|l10n\/|package(\.nls)?\.json$|readme\.md$|changelog\.md$|LICENSE(\.txt|\.md)?$)/i;
+  /^(dist\/(?!.*\.map$)|media\/|docs\/images\/|l10n\/|package(\.nls)?\.json$|readme\.md$|changelog\.md$|LICENSE(\.txt|\.md)?$)/i;
 
 /** Builds if needed and packs; returns the path of the .vsix. */
 export async function packageVsix({ target = 'linux-x64', build = true } = {}) {

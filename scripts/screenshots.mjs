@@ -119,7 +119,7 @@ async function main() {
         join(workspace, '.vscode/settings.json'),
         JSON.stringify({ ...SETTINGS, 'workbench.colorTheme': theme }),
       );
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      const page = await browser.newPage({ viewport: { width: 1680, height: 980 } });
       try {
         await shoot(page, windowUrl(server, workspace), name, out, target);
       } catch (error) {
