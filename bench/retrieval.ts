@@ -1,8 +1,8 @@
-/** Measures retrieval by hiding functions: npm run bench -- retrieval [--targets N] [--weights FILE] [--misses] CLONE… */
+/** Measures retrieval by hiding functions: npm run bench -- retrieval [--targets N] [--weights FILE] [--misses] [--ablation] CLONE… */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContextProvider } from '../src/core/retrieval/contextProvider.ts';
-import { parseWeights } from '../src/core/retrieval/model.ts';
+import { parseWeights, type RetrievalWeights } from '../src/core/retrieval/model.ts';
 import { pack } from '../src/core/retrieval/packing.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { type Baseline, bm25, localThenPopular, mostPopular, printed } from './retrieval/baselines.ts';
@@ -15,6 +15,7 @@ const option = (name: string): string | undefined => {
   return at < 0 ? undefined : args.splice(at, 2)[1];
 };
 const TARGETS = Number(option('--targets') ?? 60);
+const ABLATION = args.includes('--ablation') && args.splice(args.indexOf('--ablation'), 1).length > 0;
 const MISSES = args.includes('--misses') && args.splice(args.indexOf('--misses'), 1).length > 0;
 const weightsFile = option('--weights') ?? join(projectRoot, 'src/data/retrieval/weights.json');
 const weights = parseWeights(JSON.parse(readFileSync(weightsFile, 'utf8')));
@@ -35,6 +36,36 @@ function recall(shown: ReadonlySet<string>, truth: ReadonlySet<string>): number 
   let hits = 0;
   for (const name of truth) if (shown.has(name)) hits++;
   return hits / truth.size;
+}
+
+/** The sources of the ranking and the features they feed. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  'similar names': ['nameVote', 'nameBest', 'sameName'],
+  'similar signatures': ['signatureVote', 'signatureBest'],
+  'similar overall': ['mixedVote', 'mixedBest', 'mixedCount'],
+  'second pass': ['feedbackVote', 'feedbackBest'],
+  'same file': ['fileCount', 'fileShare', 'near', 'containerShare', 'unseenHere'],
+  directory: ['directoryShare', 'directoryCount', 'declaredInDirectory'],
+  'similar files': ['fileVote', 'fileBest'],
+  imports: ['imported', 'moduleShare', 'declaredInImported'],
+  receivers: ['receiver', 'receiverCount', 'typeReceiver'],
+  'words of names': ['wordOverlap', 'wordShare', 'contextOverlap', 'docOverlap', 'inSignature'],
+  analogy: ['analogy', 'analogyBest', 'isTargetName'],
+  popularity: ['popularity', 'popularShare', 'routineShare'],
+  'public code': ['background', 'backgroundLift'],
+};
+
+/** The weights without a source's features, in both passes. */
+function without(source: string): RetrievalWeights {
+  const gone = new Set(SOURCES[source]);
+  const keep = (table: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(table).filter(([name]) => !name.split('*').some((part) => gone.has(part))));
+  return {
+    ...weights,
+    weights: keep(weights.weights),
+    products: keep(weights.products ?? {}),
+    first: { bias: weights.first.bias, weights: keep(weights.first.weights) },
+  };
 }
 
 /** Deterministic uniform numbers for the bootstrap. */
@@ -80,6 +111,7 @@ function interval(arms: Arms, ours: readonly number[]): [number, number] {
 const reader = new FactsReader();
 const totals: Record<number, number[]> = { 300: [], 1536: [] };
 const names: Record<number, number[]> = { 300: [], 1536: [] };
+const losses = new Map<string, number[]>();
 const show = (value: number) => value.toFixed(3).padStart(6);
 async function measure(): Promise<void> {
   process.stdout.write(
@@ -94,6 +126,16 @@ async function measure(): Promise<void> {
       attractors: () => [],
       lineComment: (language) => reader.lineComment(language),
     });
+    const ablated = (ABLATION ? Object.keys(SOURCES) : []).map((source) => ({
+      source,
+      recalls: [] as number[],
+      provider: createContextProvider({
+        index,
+        weights: without(source),
+        attractors: () => [],
+        lineComment: (language) => reader.lineComment(language),
+      }),
+    }));
     const arms = new Map<number, Arms>(
       BUDGETS.map((bytes) => [bytes, { ours: [], order: [], baselines: { local: [], popular: [], bm25: [] } }]),
     );
@@ -112,6 +154,9 @@ async function measure(): Promise<void> {
         return { key, value: probability, bytes: Buffer.byteLength(key) };
       });
       coverage.push(recall(new Set(ranked.map(({ key }) => key)), truth));
+      for (const { provider: other, recalls } of ablated) {
+        recalls.push(recall(namesIn(other.context({ ...input, bytes: 300 }).considerBlock), truth));
+      }
       if (MISSES) {
         const shown = namesIn(provider.context({ ...input, bytes: 300 }).considerBlock);
         const local = printed(lists[0]?.names ?? [], 300);
@@ -145,6 +190,11 @@ async function measure(): Promise<void> {
           `[${show(low)}, ${show(high)}]  ${show(net(arm, arm.order))}\n`,
       );
     }
+    const full = arms.get(300) as Arms;
+    for (const { source, recalls } of ablated) {
+      const lost = net(full, full.ours) - net(full, recalls);
+      losses.set(source, [...(losses.get(source) ?? []), lost]);
+    }
     const p95 = latencies[Math.floor(latencies.length * 0.95)] ?? 0;
     process.stdout.write(
       `  ${repository.files.size} files, context warm p95 ${p95.toFixed(2)} ms, truth among candidates ${mean(coverage).toFixed(3)}\n`,
@@ -154,6 +204,9 @@ async function measure(): Promise<void> {
     process.stdout.write(
       `mean net at ${bytes} bytes: ${show(mean(totals[bytes] ?? []))} (names only ${show(mean(names[bytes] ?? []))})\n`,
     );
+  for (const [source, lost] of losses) {
+    process.stdout.write(`without ${source.padEnd(20)} net at 300 bytes falls by ${show(mean(lost))}\n`);
+  }
 }
 
 measure().catch((error: unknown) => {

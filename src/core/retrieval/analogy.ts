@@ -5,12 +5,12 @@ import { subwords } from './subwords.ts';
 
 /** A change of words that turns a sibling's name (or class, or file) into the target's. */
 interface Substitution {
-  readonly from: readonly string[];
-  readonly to: readonly string[];
+  readonly from: readonly number[];
+  readonly to: readonly number[];
 }
 
 /** The words between the longest common prefix and suffix; undefined unless both sides have some and something is shared. */
-function difference(a: readonly string[], b: readonly string[], needsShared: boolean): Substitution | undefined {
+function difference(a: readonly number[], b: readonly number[], needsShared: boolean): Substitution | undefined {
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;
@@ -22,7 +22,7 @@ function difference(a: readonly string[], b: readonly string[], needsShared: boo
 }
 
 /** Replaces the first run of `from` in `words`; undefined where there is none. */
-function substitute(words: readonly string[], { from, to }: Substitution): string[] | undefined {
+function substitute(words: readonly number[], { from, to }: Substitution): number[] | undefined {
   for (let at = 0; at + from.length <= words.length; at++) {
     if (from.every((word, i) => words[at + i] === word)) {
       return [...words.slice(0, at), ...to, ...words.slice(at + from.length)];
@@ -36,12 +36,13 @@ interface Place {
   readonly routine: number;
 }
 
-function baseWords(path: string): string[] {
-  return subwords(path.slice(path.lastIndexOf('/') + 1).replace(/\.[a-z]+$/i, ''));
+function baseWords(index: FamilyIndex, path: string): number[] {
+  const words = subwords(path.slice(path.lastIndexOf('/') + 1).replace(/\.[a-z]+$/i, ''));
+  return words.map((word) => index.symbols.find(word));
 }
 
-function wordsOrNone(index: FamilyIndex, symbol: number): readonly string[] {
-  return symbol < 0 ? [] : index.words(symbol);
+function wordsOrNone(index: FamilyIndex, symbol: number): readonly number[] {
+  return symbol < 0 ? [] : index.wordIds(symbol);
 }
 
 /** Names that the sibling's calls turn into when its words are replaced by the target's. */
@@ -53,14 +54,14 @@ export function analogousCalls(index: FamilyIndex, target: Place, sibling: Place
     difference(containerOf(sibling), containerOf(target), false),
     sibling.digest.path === target.digest.path
       ? undefined
-      : difference(baseWords(sibling.digest.path), baseWords(target.digest.path), false),
+      : difference(baseWords(index, sibling.digest.path), baseWords(index, target.digest.path), false),
   ].filter((entry) => entry !== undefined);
   if (substitutions.length === 0) return [];
   const { digest, routine } = sibling;
   const found = new Set<number>();
   const calls = digest.calls.subarray(digest.callOffsets[routine], digest.callOffsets[routine + 1]);
   for (const call of calls) {
-    const words = index.words(call);
+    const words = index.wordIds(call);
     for (const substitution of substitutions) {
       const changed = substitute(words, substitution);
       if (!changed) continue;

@@ -26,7 +26,7 @@ const SMALL_REPOSITORY = 6;
 //                                  name cont type para path call impo doc
 const NAME_VIEW: View = { weights: [1, 0, 0, 0, 0, 0, 0, 0], count: 24 };
 const SIGNATURE_VIEW: View = { weights: [0, 0, 1, 0.5, 0, 0, 0, 0], count: 24 };
-const MIXED_VIEW: View = { weights: [1, 0.7, 0.7, 0.3, 0.6, 0, 0, 0.15], count: 24 };
+const MIXED_VIEW: View = { weights: [1, 0.7, 0.7, 0.3, 0.6, 0, 0, 0], count: 24 };
 /** From so many files on a directory is crowded; a word of so many names is common. */
 const CROWDED = 12;
 const COMMON_WORD = 120;
@@ -46,20 +46,7 @@ export function gather(
   const least = index.files >= SMALL_REPOSITORY ? OTHER_FILES : 1;
   const rows = new Rows((name) => index.filesCalling(name) - (indexed.has(name) ? 1 : 0) >= least);
   sameFile(rows, target);
-  const directorySlots = Array.from(index.slotsIn(digest.directory)).filter(
-    (slot) => slot !== ownSlot && index.fileAt(slot) !== undefined,
-  );
-  const beside = new Map<number, number>();
-  for (const slot of directorySlots) {
-    for (const name of (index.fileAt(slot) as FileDigest).fileCalls) beside.set(name, (beside.get(name) ?? 0) + 1);
-  }
-  // In a crowded directory one file says little about another.
-  const telling = directorySlots.length > CROWDED ? 2 : 1;
-  for (const [name, count] of beside) {
-    if (count < telling) continue;
-    rows.add(name, 'directoryShare', count / directorySlots.length);
-    rows.add(name, 'directoryCount', count);
-  }
+  besides(rows, index, digest, indexed);
   routineViews(rows, index, target, search, ownSlot);
   const akin = search.files(index, [...digest.fileTokens], FILE_VIEW, ownSlot);
   vote(rows, index, akin, 'fileVote', 'fileBest');
@@ -71,6 +58,20 @@ export function gather(
   general(rows, index, target, background);
   finish(rows, index, digest, routine);
   return { names: rows.names, values: rows.values };
+}
+
+/** What the other files of the directory call. */
+function besides(rows: Rows, index: FamilyIndex, digest: FileDigest, indexed: ReadonlySet<number>): void {
+  const { files, calls } = index.directoryCalls(digest.directory);
+  const others = files - (index.slot(digest.path) >= 0 ? 1 : 0);
+  // In a crowded directory one file says little about another.
+  const telling = others > CROWDED ? 2 : 1;
+  for (const [name, all] of calls) {
+    const count = all - (indexed.has(name) ? 1 : 0);
+    if (count < telling) continue;
+    rows.add(name, 'directoryShare', count / others);
+    rows.add(name, 'directoryCount', count);
+  }
 }
 
 function sameFile(rows: Rows, { digest, routine, anchor }: Target): void {
@@ -180,7 +181,7 @@ function receivers(rows: Rows, index: FamilyIndex, target: Target): void {
     for (const pair of index.members.of(symbol)) {
       const count = index.members.count(pair);
       if (count === 0) continue;
-      const name = index.memberName.get(pair) - 1;
+      const name = index.symbols.second(pair);
       rows.max(name, feature, coarse(count / total) * Math.min(1, step(total) / 4));
       if (feature === 'receiver') rows.max(name, 'receiverCount', step(count));
     }
@@ -192,7 +193,7 @@ function receivers(rows: Rows, index: FamilyIndex, target: Target): void {
     if (key < 0 || importers === 0) continue;
     for (const pair of index.members.of(key)) {
       const share = Math.min(1, index.members.count(pair) / (importers + 1));
-      if (share > 0) rows.max(index.memberName.get(pair) - 1, 'moduleShare', Math.round(share * 64) / 64);
+      if (share > 0) rows.max(index.symbols.second(pair), 'moduleShare', Math.round(share * 64) / 64);
     }
   }
   for (const name of target.receivers) visit(`.${name}`, 'receiver');
@@ -202,11 +203,9 @@ function receivers(rows: Rows, index: FamilyIndex, target: Target): void {
 /** Called names that share subwords with the target's name. */
 function wordMatches(rows: Rows, index: FamilyIndex, { digest, routine }: Target): void {
   if (routine < 0 || (digest.names[routine] as number) < 0) return;
-  for (const word of index.words(digest.names[routine] as number)) {
-    const symbol = index.symbols.find(word);
-    if (symbol < 0) continue;
-    if (index.wordFrequency(symbol) > COMMON_WORD) continue;
-    for (const name of index.namesWithWord(symbol)) if (index.filesCalling(name) > 0) rows.row(name);
+  for (const word of index.wordIds(digest.names[routine] as number)) {
+    if (index.wordFrequency(word) > COMMON_WORD) continue;
+    for (const name of index.namesWithWord(word)) if (index.filesCalling(name) > 0) rows.row(name);
   }
 }
 
@@ -220,8 +219,8 @@ function general(rows: Rows, index: FamilyIndex, { digest, routine }: Target, ba
   const { lifts } = background.of(index.family);
   const targetName = routine >= 0 ? (digest.names[routine] as number) : -1;
   if (targetName < 0) return;
-  for (const word of index.words(targetName)) {
-    for (const [text, lift] of lifts.get(word) ?? []) {
+  for (const word of index.wordIds(targetName)) {
+    for (const [text, lift] of lifts.get(index.symbols.text(word)) ?? []) {
       const name = index.symbols.find(text);
       if (name >= 0 && index.filesCalling(name) > 0) rows.max(name, 'backgroundLift', lift);
     }

@@ -27,6 +27,11 @@ function hash(text: string): number {
   return value >>> 0;
 }
 
+interface DirectoryCalls {
+  readonly files: number;
+  readonly calls: ReadonlyMap<number, number>;
+}
+
 /** Most popular names kept at hand. */
 const POPULAR = 320;
 
@@ -56,16 +61,15 @@ export class FamilyIndex {
   private readonly stems = new Postings();
   private readonly wordNames = new Postings();
   private readonly keyNames = new Postings();
-  private readonly wordIdsOf = new Map<number, Int32Array>();
-  private readonly wordsOf = new Map<number, readonly string[]>();
+  private readonly wordIdsOf = new Map<number, readonly number[]>();
   private readonly wordDf = new Counters();
   private readonly listedName = new Counters();
   private readonly names: number[] = [];
+  private directoryCache: { version: number; counts: Map<number, DirectoryCalls> } = { version: -1, counts: new Map() };
   private popularCache: { version: number; names: readonly number[] } | undefined;
-  /** Callees per called name, and members (name) per receiver or type. */
+  /** Callees per called name; pairs (key, name) per receiver, type or module. */
   readonly callees = new CountedLinks();
   readonly members = new CountedLinks();
-  readonly memberName = new Counters();
   version = 0;
   files = 0;
   routines = 0;
@@ -177,30 +181,22 @@ export class FamilyIndex {
     return this.wordNames.get(word);
   }
 
-  /** Subwords of a name, remembered. */
-  words(name: number): readonly string[] {
-    let words = this.wordsOf.get(name);
-    if (!words) {
-      words = subwords(this.symbols.text(name));
-      this.wordsOf.set(name, words);
-    }
-    return words;
-  }
-
-  /** Distinct subwords of a name as symbols, remembered. */
-  wordIds(name: number): Int32Array {
+  /** Distinct subwords of a name in order, as symbols; remembered. */
+  wordIds(name: number): readonly number[] {
     let ids = this.wordIdsOf.get(name);
     if (!ids) {
-      ids = Int32Array.from(new Set(this.words(name)), (word) => this.symbols.intern(word));
+      ids = [...new Set(subwords(this.symbols.text(name)))].map((word) => this.symbols.intern(word));
       this.wordIdsOf.set(name, ids);
     }
     return ids;
   }
 
   /** Called names made of exactly these subwords, whatever their case style. */
-  namesOfWords(words: readonly string[]): IntList {
-    const key = this.symbols.find(wordKey(words));
-    return key < 0 ? [] : this.keyNames.get(key);
+  namesOfWords(words: readonly number[]): number[] {
+    return Array.from(this.keyNames.get(wordKey(words))).filter((name) => {
+      const own = this.wordIds(name);
+      return own.length === words.length && own.every((word, i) => word === words[i]);
+    });
   }
 
   /** Live slots whose path ends in the module's segments (dots, slashes and :: alike), by path. */
@@ -232,6 +228,26 @@ export class FamilyIndex {
     return names;
   }
 
+  /** In how many files of a directory each name is called, and how many files it has. */
+  directoryCalls(directory: number): DirectoryCalls {
+    if (this.directoryCache.version !== this.version)
+      this.directoryCache = { version: this.version, counts: new Map() };
+    let known = this.directoryCache.counts.get(directory);
+    if (!known) {
+      const calls = new Map<number, number>();
+      let files = 0;
+      for (const slot of this.directories.get(directory)) {
+        const digest = this.slots[slot];
+        if (!digest) continue;
+        files++;
+        for (const name of digest.fileCalls) calls.set(name, (calls.get(name) ?? 0) + 1);
+      }
+      known = { files, calls };
+      this.directoryCache.counts.set(directory, known);
+    }
+    return known;
+  }
+
   add(digest: FileDigest): void {
     const slot = this.slots.length;
     this.slots.push(digest);
@@ -260,11 +276,9 @@ export class FamilyIndex {
       if (this.listedName.get(name) > 0) continue;
       this.listedName.add(name, 1);
       this.names.push(name);
-      const words = this.words(name);
-      this.keyNames.add(this.symbols.intern(wordKey(words)), name);
-      for (const word of new Set(words)) {
-        this.wordNames.add(this.symbols.intern(word), name);
-      }
+      const words = this.wordIds(name);
+      this.keyNames.add(wordKey(words), name);
+      for (const word of words) this.wordNames.add(word, name);
     }
     this.count(digest, 1);
   }
@@ -309,16 +323,15 @@ export class FamilyIndex {
     for (let i = 0; i < digest.callees.length; i++) {
       this.callees.add(digest.calleeNames[i] as number, digest.callees[i] as number, by);
     }
-    for (let i = 0; i < digest.members.length; i += 3) {
-      const pair = digest.members[i + 1] as number;
-      this.members.add(digest.members[i] as number, pair, by);
-      if (this.memberName.get(pair) === 0) this.memberName.add(pair, (digest.members[i + 2] as number) + 1);
-    }
+    for (const pair of digest.members) this.members.add(this.symbols.first(pair), pair, by);
   }
 }
 
-function wordKey(words: readonly string[]): string {
-  return `~${words.join('_')}`;
+/** A hash of the sequence; who looks up compares the words themselves. */
+function wordKey(words: readonly number[]): number {
+  let value = 0x811c9dc5;
+  for (const word of words) value = Math.imul(value ^ word, 0x01000193);
+  return value | 0;
 }
 
 /** Code-unit order. */
@@ -372,7 +385,7 @@ export function createRetrievalIndex(): RetrievalIndex {
       remove(path);
       const family = familyOf(analysis.language);
       familyOfPath.set(path, family);
-      indexOf(family).add(digestFile(path, analysis.facts, symbols));
+      indexOf(family).add(digestFile(path, analysis.facts, symbols, false));
     },
     delete: remove,
   };

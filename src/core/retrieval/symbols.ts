@@ -1,9 +1,15 @@
 /** Interned strings and the two link structures of the retrieval index, laid for small memory and exact undo. */
 
+/** Ids stay below this, so that a pair of them is an exact number. */
+const PAIR_BASE = 2 ** 26;
+
 /** Strings to small integers; ids never reach any output order. */
 export class SymbolTable {
   private readonly ids = new Map<string, number>();
   private readonly texts: string[] = [];
+  private readonly pairs = new Map<number, number>();
+  private readonly firsts = new Counters();
+  private readonly seconds = new Counters();
 
   intern(text: string): number {
     const known = this.ids.get(text);
@@ -25,6 +31,26 @@ export class SymbolTable {
 
   get size(): number {
     return this.texts.length;
+  }
+
+  /** Number of the pair (a, b), in a space of its own: far smaller than a string made of both. */
+  pair(a: number, b: number): number {
+    const key = a * PAIR_BASE + b;
+    const known = this.pairs.get(key);
+    if (known !== undefined) return known;
+    const id = this.pairs.size;
+    this.pairs.set(key, id);
+    this.firsts.add(id, a);
+    this.seconds.add(id, b);
+    return id;
+  }
+
+  first(pair: number): number {
+    return this.firsts.get(pair);
+  }
+
+  second(pair: number): number {
+    return this.seconds.get(pair);
   }
 }
 
