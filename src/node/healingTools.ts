@@ -88,6 +88,7 @@ export class HealingTools {
     return new HealingTools(
       options,
       toolchains,
+      [new TypeScriptCompiler({ processes, shadow })],
       tests,
       copy,
       names,
