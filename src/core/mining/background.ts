@@ -104,6 +104,12 @@ export class BackgroundModel {
     return bits;
   }
 
+  /** True for a word of a known framework. */
+  knows(label: string): boolean {
+    const word = /(?:^|[ .:])([\w$]+)!?$/.exec(label)?.[1];
+    return word !== undefined && this.known.has(word);
+  }
+
   /** −log2 of the share of functions with `parent` in which it has a child `child`; at most the label's own bits. */
   edgeBits(parent: string, child: string): number {
     const key = `${parent}>${child}`;

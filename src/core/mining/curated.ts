@@ -38,7 +38,7 @@ export function curatedAttractors(
   const minedApis = mined.map(({ apis }) => new Set(apis.map(lastSegment)));
   const chosen: Attractor[] = [];
   for (const file of files) {
-    const empty = languages.size === 0;
+    const empty = languages.size === 0 && detected.size === 0;
     if (!(empty || detected.has(file.framework) || (file.framework === '' && languages.has(file.language)))) continue;
     for (const entry of file.attractors) {
       const wanted = entry.apis.map(lastSegment);

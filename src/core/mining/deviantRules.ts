@@ -56,7 +56,12 @@ export function collectRules(files: readonly FileDigest[], labels: LabelTable, n
   for (const family of new Set(files.map((file) => file.family))) {
     const members = files.filter((file) => file.family === family);
     argumentRules(book, members, labels);
-    pairRules(book, members, names);
+    // Tests set up and check as each case needs.
+    pairRules(
+      book,
+      members.filter(({ path }) => !isTestPath(path)),
+      names,
+    );
   }
   return book.all();
 }
@@ -173,14 +178,21 @@ function keysOf({ file, node }: CalleeSite, labels: LabelTable): Set<string> {
   const { label, size } = file.trees;
   const keys = new Set<string>();
   const end = node + (size[node] as number);
-  for (let child = node + 1; child < end; child += size[child] as number) {
+  for (let child = node + 1; child < end; ) {
     const inner = labels.name(label[child] as number);
+    // A chain's arguments lie one level below.
+    if (inner === 'args') {
+      child++;
+      continue;
+    }
+    const next = child + (size[child] as number);
     if (inner.startsWith('kwarg ')) keys.add(inner.slice(6));
     else if (inner === 'object')
-      for (let key = child + 1; key < child + (size[child] as number); key += size[key] as number) {
+      for (let key = child + 1; key < next; key += size[key] as number) {
         const text = labels.name(label[key] as number);
         if (text.startsWith('key ')) keys.add(text.slice(4));
       }
+    child = next;
   }
   return keys;
 }

@@ -275,7 +275,13 @@ class Encoder extends TreeReader {
     const [label, receiver] = this.calleeLabel(callee, role);
     const opened = this.open(label, node);
     if (receiver !== -1) this.emit(receiver, depth + 1);
-    this.children(node, depth + 1, outer);
+    if (label.startsWith('chain ')) {
+      // `a().b(c())` is not `c().b()`: the arguments of a chain stand apart from its receiver.
+      const inside = this.open('args', node);
+      this.children(node, depth + 1, outer);
+      this.writer.close(inside);
+      this.writer.dropIfEmpty(inside);
+    } else this.children(node, depth + 1, outer);
     this.writer.close(opened);
   }
 

@@ -80,9 +80,18 @@ function toCandidate(
     apis: anchorsBySpecificity(named, model).slice(0, 6),
     sites,
     specificity,
-    common: specificity < SPECIFIC_BITS,
+    common: specificity < SPECIFIC_BITS || isFrameworkIdiom(named, model),
     gain,
   };
+}
+
+/** One word of a known framework and nothing else that a repository could have made its own. */
+function isFrameworkIdiom(pattern: NamedPattern, model: BackgroundModel): boolean {
+  const anchors = anchorsBySpecificity(pattern, model);
+  const others = pattern.labels.filter(
+    (label) => /^(?:key|kwarg|type|ref) /.test(label) && model.labelBits(label) >= 9,
+  );
+  return anchors.length === 1 && others.length === 0 && model.knows(anchors[0] as string);
 }
 
 function kindOf(pattern: NamedPattern, sites: readonly Site[]): AttractorKind {

@@ -3,7 +3,7 @@ import type { BackgroundModel } from './background.ts';
 import { parents } from './embedding.ts';
 import { skeleton } from './skeleton.ts';
 
-const STRONG = /^(?:call|chain|new|macro|decorator|jsx|base) /;
+const STRONG = /^(?:(?:call|chain|new|macro|decorator|base) |jsx [^a-z])/;
 
 /** A pattern with label names instead of numbers. */
 export interface NamedPattern {
@@ -59,7 +59,7 @@ function chainNames(pattern: NamedPattern, index: number): string[] {
     let next = at + 1;
     while (/^(?:await|propagate)$/.test(pattern.labels[next] ?? '')) next++;
     const depth = pattern.depths[next];
-    if (depth === undefined || depth <= (pattern.depths[at] as number)) break;
+    if (depth === undefined || depth <= (pattern.depths[at] as number) || pattern.labels[next] === 'args') break;
     at = next;
   }
   return names;
@@ -124,10 +124,13 @@ export function idiomName(pattern: NamedPattern, model: BackgroundModel): string
         base.includes('::') || has('returns fmt::Result') || pattern.family === 'rust' ? 'Implement' : 'Extend';
       return `${verb} ${pairOf([displayLabel(base), ...others], 'with')}`;
     }
-    case 'jsx':
-      return `Render ${pairOf([displayLabel(label), ...anchors.filter((name) => name !== displayLabel(label))], 'with')}${
-        anchors.length < 2 ? extra(pattern, model, label) : ''
-      }`;
+    case 'jsx': {
+      const own = displayLabel(label);
+      const others = anchors.filter((name) => name !== own);
+      return others.length > 0
+        ? `Render ${pairOf([own, ...others], 'with')}`
+        : `Render ${code(own)}${extra(pattern, model, label)}`;
+    }
     case 'new':
       return `Build ${code(displayLabel(label))}${extra(pattern, model, label)}`;
     case 'macro':
@@ -153,7 +156,9 @@ export function idiomName(pattern: NamedPattern, model: BackgroundModel): string
     case 'chain': {
       const names = chainNames(pattern, index);
       const shown = names.length > 4 ? [...names.slice(0, 2), '…', ...names.slice(-1)] : names;
-      return `Chain ${code(shown.join('.'))}`;
+      if (names.length > 1) return `Chain ${code(shown.join('.'))}`;
+      const other = anchors.find((anchor) => anchor !== names[0]);
+      return `Call ${code(names[0] ?? first)}${other === undefined ? extra(pattern, model, label) : ` with ${code(other)}`}`;
     }
     default: {
       const callee = displayLabel(label);

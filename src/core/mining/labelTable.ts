@@ -7,7 +7,8 @@ export const ANCHOR_WEAK = 1;
 /** An API, a type or a decorator. */
 export const ANCHOR_STRONG = 2;
 
-const STRONG = /^(?:call|chain|new|macro|decorator|jsx|base) \S/;
+// An element of HTML says nothing; a component does.
+const STRONG = /^(?:(?:call|chain|new|macro|decorator|base) \S|jsx [^a-z])/;
 const WEAK = /^(?:kwarg|key|attr|type|returns|ref|name|param) \S|^\.\w/;
 const ROOT =
   /^(?:call|chain|new|macro|jsx|assign) |^(?:block|declare|if|for|while|switch|try|throw|return|with|assert|go|defer|propagate|await|function|async function|class|catch|delete|yield)$/;

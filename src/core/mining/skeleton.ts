@@ -44,9 +44,9 @@ function render(node: SkeletonNode): string {
         children.filter(({ label: inner }) => !inner.startsWith('.')),
       );
     case 'chain': {
-      const [receiver, ...rest] = children;
-      const isReceiver = receiver !== undefined && /^(?:call|chain|new|await|macro)\b/.test(receiver.label);
-      return `${isReceiver ? render(receiver) : HOLE}${calling(name, isReceiver ? rest : children)}`;
+      const receiver = children.find(({ label: inner }) => inner !== 'args');
+      const inside = children.find(({ label: inner }) => inner === 'args');
+      return `${receiver ? render(receiver) : HOLE}.${calling(name.replace(/^\./, ''), inside?.children ?? [])}`;
     }
     case 'new':
       return `new ${calling(name, children)}`;
@@ -75,8 +75,11 @@ function render(node: SkeletonNode): string {
       return children.length > 1 ? list(children, ` ${name} `) : `${HOLE} ${name} ${list(children) || HOLE}`;
     case 'unary':
       return `${name}${list(children) || HOLE}`;
-    case 'assign':
-      return `${HOLE} ${name} ${list(children) || HOLE}`;
+    case 'assign': {
+      const [left, ...right] = children;
+      const isTarget = left !== undefined && right.length > 0 && /^(?:\.|ref |subscript)/.test(left.label);
+      return `${isTarget ? render(left) : HOLE} ${name} ${list(isTarget ? right : children) || HOLE}`;
+    }
     case 'class':
       return `class (${list(children) || HOLE})`;
     case 'async':
@@ -95,7 +98,7 @@ function keywordNode(head: string, children: readonly SkeletonNode[]): string {
       return `{ ${list(children, '; ') || HOLE} }`;
     case 'declare': {
       const [left, ...right] = children;
-      return left?.label === 'destructure'
+      return left !== undefined && (left.label === 'destructure' || (right.length > 0 && left.label.startsWith('ref ')))
         ? `${render(left)} = ${list(right) || HOLE}`
         : `${HOLE} = ${list(children) || HOLE}`;
     }

@@ -80,6 +80,11 @@ export class TreeWriter {
     this.sizes[node] = this.size - node;
   }
 
+  /** Takes back the node just closed if nothing was put into it. */
+  dropIfEmpty(node: number): void {
+    if (this.size === node + 1) this.size = node;
+  }
+
   leaf(label: string, startLine: number, endLine: number): void {
     this.close(this.open(label, startLine, endLine));
   }

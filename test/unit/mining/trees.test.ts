@@ -32,11 +32,13 @@ const schema = Joi.object().keys({ body: Joi.string().min(3) });
       'declare',
       ' chain .keys',
       '  call Joi.object',
-      '  object',
-      '   key body',
-      '    chain .min',
-      '     call Joi.string',
-      '     number',
+      '  args',
+      '   object',
+      '    key body',
+      '     chain .min',
+      '      call Joi.string',
+      '      args',
+      '       number',
     ]);
   });
 
