@@ -1,7 +1,9 @@
 /** Where a working tree's history lies and what HEAD is, read from files: no process, no configuration. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
+import { LodestoneError } from '../../base/errors.ts';
 import { gitTop } from '../files/gitTop.ts';
+import { readStable } from '../files/readSource.ts';
 
 export interface GitLocation {
   /** The folder with this working tree's HEAD. */
@@ -62,11 +64,15 @@ function readLine(path: string): string | undefined {
   return readText(path)?.split('\n', 1)[0]?.trimEnd();
 }
 
-/** Undefined for what is not there or cannot be read: git then has no answer either. */
+/** Far above any honest packed-refs. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Undefined for what is not there, cannot be read or is no regular file (a pipe would be waited for): no answer then. */
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+    return readStable(path, path, MAX_BYTES).bytes.toString('utf8');
+  } catch (error) {
+    if (error instanceof LodestoneError) return undefined;
+    throw error;
   }
 }

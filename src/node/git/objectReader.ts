@@ -1,6 +1,6 @@
 /** Runs git over a repository's objects through a private git folder, so that the repository's configuration is never read. */
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cancelled, LodestoneError } from '../../base/errors.ts';
@@ -53,7 +53,7 @@ function borrowObjects(folder: string, location: GitLocation, head: string): voi
     `[core]\n\tbare = true\n\trepositoryFormatVersion = ${format ? 1 : 0}\n${format}`,
   );
   const shallow = join(location.commonDirectory, 'shallow');
-  if (existsSync(shallow)) copyFileSync(shallow, join(folder, 'shallow'));
+  if (lstatSync(shallow, { throwIfNoEntry: false })?.isFile()) copyFileSync(shallow, join(folder, 'shallow'));
 }
 
 function run(folder: string, request: ReadRequest): Promise<void> {

@@ -174,6 +174,20 @@ describe('git history', () => {
     assert.equal(existsSync(marker), false);
   });
 
+  it('does not wait for pipes where git keeps files', async function () {
+    this.timeout(10_000);
+    three();
+    for (const name of ['shallow', 'packed-refs', 'HEAD']) {
+      rmSync(join(root, '.git', name), { force: true });
+      execFileSync('mkfifo', [join(root, '.git', name)]);
+      await history().fileHistory({});
+    }
+    assert.equal(await history().head(), undefined);
+    rmSync(join(root, '.git'), { recursive: true });
+    execFileSync('mkfifo', [join(root, '.git')]);
+    assert.equal(openGitHistory({ root, log }), undefined);
+  });
+
   it('ends when cancelled', async () => {
     three();
     await assert.rejects(history().fileHistory({ signal: AbortSignal.abort() }), /Cancelled/);
