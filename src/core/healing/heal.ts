@@ -35,6 +35,8 @@ export interface FixCandidate {
   readonly fromTool: boolean;
   /** What sort of fix this is ('spelling', 'addMissingAwait', a rule's id): fixes of one kind are remembered together. */
   readonly kind?: string;
+  /** Where history speaks: what `confidence` counts as in the order of trying. The risk goes by `confidence`. */
+  readonly rank?: number;
   /** True if it repairs every problem of its kind in the file at once. */
   readonly wholeFile?: boolean;
 }

@@ -202,10 +202,15 @@ async function usable(deps: HealDeps, language: string, trusted: boolean) {
   return { toolchains, notes };
 }
 
-/** What worked here is tried first: history moves a candidate's confidence half of the way. */
+/** What worked here is tried earlier, what was rolled back later; without a record nothing moves. */
 function remembered(candidate: FixCandidate, deps: HealDeps): FixCandidate {
   const known = deps.memory?.confidence(memoryKey(candidate));
-  return known === undefined ? candidate : { ...candidate, confidence: (candidate.confidence + known) / 2 };
+  if (known === undefined) return candidate;
+  const { confidence } = candidate;
+  return {
+    ...candidate,
+    rank: known >= 0.5 ? confidence + (1 - confidence) * (known - 0.5) : confidence * (known + 0.5),
+  };
 }
 
 interface Change {

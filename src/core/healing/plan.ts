@@ -10,7 +10,7 @@ export interface Plan {
   /** Repository-relative path → text after the plan, for every file it changes. */
   readonly texts: ReadonlyMap<string, string>;
   readonly size: number;
-  /** Lowest confidence among its candidates. */
+  /** Lowest confidence among its candidates, as history moved it. */
   readonly confidence: number;
 }
 
@@ -67,9 +67,11 @@ export function mergePlan(
     candidates: used,
     texts,
     size: editSize(Object.fromEntries(edits)),
-    confidence: Math.min(...used.map(({ confidence }) => confidence)),
+    confidence: Math.min(...used.map(rankOf)),
   };
 }
+
+const rankOf = ({ rank, confidence }: FixCandidate) => rank ?? confidence;
 
 const same = (a: TextEdit, b: TextEdit) => a.start === b.start && a.end === b.end && a.newText === b.newText;
 
@@ -97,9 +99,7 @@ export function rankByProblem(candidates: readonly FixCandidate[]): Map<string, 
   for (const list of groups.values()) {
     list.sort(
       (a, b) =>
-        b.confidence - a.confidence ||
-        editSize(a.edits) - editSize(b.edits) ||
-        (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+        rankOf(b) - rankOf(a) || editSize(a.edits) - editSize(b.edits) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
     );
   }
   return groups;

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isCancelled } from '../../../src/base/errors.ts';
 import { applyEdits } from '../../../src/base/textEdit.ts';
-import type { FixSource } from '../../../src/core/healing/fixSources.ts';
+import type { FixSource, RepairMemory } from '../../../src/core/healing/fixSources.ts';
 import type { HealReport } from '../../../src/core/healing/heal.ts';
 import { heal } from '../../../src/core/healing/healFiles.ts';
 import type { TypeScriptToolchain } from '../../../src/node/toolchains/typescript.ts';
@@ -268,13 +268,24 @@ describe('healing TypeScript', () => {
   });
 
   it('lets history decide which fix is tried first, and tells it how that went', async () => {
-    const root = repository({ 'a.ts': 'export const n = [1].lenght;\n' });
-    const told: string[] = [];
-    const memory = {
-      confidence: (key: string) => (key.includes('spelling') ? 0.99 : undefined),
-      record: (key: string, outcome: string) => void told.push(`${outcome} ${key}`),
+    const files = {
+      'a.ts': 'export function f(a: number) {\n  helper(a);\n}\n',
+      'b.ts': 'export const helper = (n: number) => n;\n',
+      'c.ts': 'export const helper = (n: number) => n + 1;\n',
     };
-    await run(root, ['a.ts'], { memory });
-    assert.deepEqual(told, ['kept typescript:TS2551>typescript:spelling']);
+    const told: string[] = [];
+    const memory = (wanted: RegExp): RepairMemory => ({
+      confidence: (key) => (wanted.test(key) ? 1 : 0),
+      record: (key, outcome) => void told.push(`${outcome} ${key}`),
+    });
+    const root = repository(files);
+    const first = await run(root, ['a.ts'], { memory: memory(/import/) });
+    assert.match(healed(first, 'a.ts') ?? '', /^import \{ helper \}/);
+    const second = await run(root, ['a.ts'], { memory: memory(/fixMissingFunctionDeclaration/) });
+    assert.match(healed(second, 'a.ts') ?? '', /function helper\(/);
+    assert.deepEqual(told, [
+      'kept typescript:TS2304>typescript:import',
+      'kept typescript:TS2304>typescript:fixMissingFunctionDeclaration',
+    ]);
   });
 });
