@@ -17,8 +17,8 @@ export function insertExpected(site: FixSite): ActionEdit[] {
     candidates.push({ edits: [{ start: at, end: at, newText }], weight });
   // A closing brace mostly ends a block and stands on a line of its own, see below.
   const block = text === '}' && before !== undefined && site.lines.lineAt(before.end) < site.lines.lineAt(site.start);
-  if (before) insert(before.end, text === '{' ? ' {' : text, block ? 0.6 : 1);
-  if (site.start !== before?.end) insert(site.start, text, block ? 0.55 : 0.9);
+  if (before) insert(before.end, text === '{' ? ' {' : text, block ? 0.6 : text === '}' ? 0.75 : 1);
+  if (site.start !== before?.end) insert(site.start, text, block ? 0.55 : text === '}' ? 0.7 : 0.9);
   const here = site.tokens[index];
   if (here && here.start <= site.start && site.start < here.end && here.kind !== 'comment') insert(here.end, text, 0.5);
   if (text === '}') {
@@ -33,13 +33,9 @@ export function insertExpected(site: FixSite): ActionEdit[] {
       insert(stop, `${eol}${column}}`, 0.97);
       for (const at of dedents(site, opening, column)) insert(at, `${column}}${eol}`, 0.98);
     }
-    // A brace that closes further left than its block began closes an outer block: the inner one lacks its own.
-    for (const { closing, column } of crookedBlocks(site).slice(-3)) {
-      insert(
-        site.lines.lineStart(site.lines.lineAt(closing.start)),
-        `${column}}${site.text.includes('\r\n') ? '\r\n' : '\n'}`,
-        1,
-      );
+    for (const { opening, column } of unclosedBlocks(site).slice(0, 3)) {
+      const eol = site.text.includes('\r\n') ? '\r\n' : '\n';
+      insert(site.lines.lineStart(lastInside(site, opening, column.length) + 1), `${column}}${eol}`, 1.05);
     }
   }
   return candidates;
@@ -182,19 +178,34 @@ function dedents(site: FixSite, opening: CodeToken, column: string): number[] {
   return found;
 }
 
-function crookedBlocks(site: FixSite): { closing: CodeToken; column: string }[] {
+/** Blocks without an end: a brace that closes further left than its block began belongs to an outer one. */
+function unclosedBlocks(site: FixSite): { opening: CodeToken; column: string }[] {
   const open: CodeToken[] = [];
-  const found: { closing: CodeToken; column: string }[] = [];
+  const found: { opening: CodeToken; column: string }[] = [];
   for (const token of site.tokens) {
-    if (token.text === '{' && token.kind === 'bracket') open.push(token);
-    if (token.text !== '}' || token.kind !== 'bracket') continue;
-    const opening = open.pop();
-    if (!opening) continue;
-    const column = indentOf(site, opening);
+    if (token.kind !== 'bracket') continue;
+    if (token.text === '{') open.push(token);
+    if (token.text !== '}') continue;
     const own = site.text.slice(site.lines.lineStart(site.lines.lineAt(token.start)), token.start);
-    if (own.trim() === '' && own.length < column.length) found.push({ closing: token, column });
+    for (let opening = open.pop(); opening; opening = open.pop()) {
+      const column = indentOf(site, opening);
+      if (own.trim() !== '' || own.length >= column.length) break;
+      found.push({ opening, column });
+    }
   }
   return found;
+}
+
+/** The last line of the deeper lines that follow an opening brace; blank lines between them count, those after do not. */
+function lastInside(site: FixSite, opening: CodeToken, depth: number): number {
+  let last = site.lines.lineAt(opening.start);
+  for (let line = last + 1; line <= site.lines.lineCount; line++) {
+    const text = site.text.slice(site.lines.lineStart(line), site.lines.offsetAt(line, Number.MAX_SAFE_INTEGER));
+    if (text.trim() === '') continue;
+    if (text.length - text.trimStart().length <= depth) break;
+    last = line;
+  }
+  return last;
 }
 
 function indentOf(site: FixSite, token: CodeToken): string {
