@@ -100,9 +100,7 @@ function page(name: string, report: Mined, files: number, bytes: number): string
   out.push('', '## Deviants', '');
   for (const deviant of report.deviants) {
     const first = deviant.sites[0];
-    out.push(
-      `- ${deviant.rule}: ${deviant.kept} keep it, ${deviant.broken} do not; ${first?.path}:${first?.line} \`${first?.text.trim().split('\n')[0]}\``,
-    );
+    out.push(`- ${deviant.rule}: ${deviant.kept} keep it, ${deviant.broken} do not; ${first?.path}:${first?.line}`);
   }
   return `${out.join('\n')}\n`;
 }
@@ -117,7 +115,9 @@ function section(place: number, attractor: Attractor): string[] {
   ];
   lines.push(`APIs: ${apis.join(', ')}`, '');
   const [first] = snippets;
-  if (first) lines.push(`${first.path}:${first.line}`, '```', first.text, '```', '');
+  // Code of other repositories is shown to read, and never kept: LODESTONE_CODE=1 puts it in.
+  if (first && process.env.LODESTONE_CODE) lines.push(`${first.path}:${first.line}`, '```', first.text, '```', '');
+  else if (first) lines.push(`${first.path}:${first.line}-${first.endLine}`, '');
   for (const { id, summary: text, snippet } of antipatterns)
     lines.push(`- anti-pattern ${id}: ${text} ${snippet?.path}:${snippet?.line}`);
   return lines;

@@ -81,8 +81,8 @@ function callRules(book: RuleBook, file: FileDigest, names: LabelTable, shown: (
     const discarded = (flags & FLAG_DISCARDED) !== 0;
     // Returned and collected promises are awaited by someone else: only a thrown-away one breaks the rule.
     if (file.family !== 'go' && (awaited || discarded)) {
-      // `all` of Promise is not `all` of a server: a capitalised receiver stays part of the name.
-      const name = /^[A-Z]\w*\.\w+$/.test(resolved) ? resolved : last;
+      // `all` of Promise is not `all` of a server: the receiver stays part of the name.
+      const name = resolved.split('.').slice(-2).join('.');
       book.note(`await ${name}`, `the result of \`${name}\` is awaited`, file, awaited, line);
     }
     if (!test && !awaited)
