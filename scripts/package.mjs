@@ -1,14 +1,32 @@
-/** Packs the built extension into one linux-x64 .vsix and checks what is in it. Usage: node scripts/package.mjs */
+/**
+ * Packs the built extension into one linux-x64 .vsix. What belongs into it is copied to out/package first: vsce would
+ * walk the whole clone, caches included, to find it. Usage: node scripts/package.mjs
+ */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuild, ensurePackages, installedNode } from './setup.mjs';
 import { quietly, root, step } from './steps.mjs';
 
-/** Folders and files a package may hold; anything else fails the packaging. */
-const ALLOWED =
-  /^(dist\/(?!.*\.map$)|media\/|docs\/images\/|l10n\/|package(\.nls)?\.json$|readme\.md$|changelog\.md$|LICENSE(\.txt|\.md)?$)/i;
+/** Folders and files of the package; .vscodeignore says the same to those who call vsce themselves. */
+const PACKED = [
+  ...['dist', 'media', 'docs/images', 'l10n', 'package.json', 'package.nls.json'],
+  ...['README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore'],
+];
+
+/** Paths of everything that is packed, sorted; source maps stay behind. */
+function packedFiles() {
+  const files = [];
+  const add = (path) => {
+    const full = join(root, path);
+    if (!existsSync(full) || path.endsWith('.map')) return;
+    if (statSync(full).isDirectory()) for (const name of readdirSync(full)) add(`${path}/${name}`);
+    else files.push(path);
+  };
+  for (const path of PACKED) add(path);
+  return files.sort();
+}
 
 /** Content hash of what is packed, so that an unchanged package is not packed again. */
 function fingerprint(files) {
@@ -27,22 +45,26 @@ export async function packageVsix({ target = 'linux-x64', build = true } = {}) {
   await ensurePackages();
   if (build) await ensureBuild();
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const folder = join(root, 'out');
-  mkdirSync(folder, { recursive: true });
-  const vsix = join(folder, `lodestone-${target}-${version}.vsix`);
-  const { listFiles } = await import('@vscode/vsce');
-  const files = (await listFiles({ cwd: root, dependencies: false })).sort();
-  const strangers = files.filter((path) => !ALLOWED.test(path));
-  if (strangers.length) throw new Error(`These do not belong into the package: ${strangers.slice(0, 10).join(', ')}`);
+  const vsix = join(root, 'out', `lodestone-${target}-${version}.vsix`);
   const stamp = `${vsix}.stamp`;
+  const files = packedFiles();
   const content = fingerprint(files);
   if (existsSync(vsix) && existsSync(stamp) && readFileSync(stamp, 'utf8') === content) return vsix;
   await step(`Packing ${vsix.slice(root.length + 1)}`, async () => {
+    const stage = join(root, 'out/package');
+    rmSync(stage, { recursive: true, force: true });
+    for (const path of files) {
+      mkdirSync(dirname(join(stage, path)), { recursive: true });
+      cpSync(join(root, path), join(stage, path));
+    }
     const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
     // The repository may have no remote to rewrite relative links with; the packed README needs none.
     const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--skip-license'];
-    await quietly('vsce', installedNode, [vsce, 'package', '--target', target, ...flags, '--out', vsix]);
+    await quietly('vsce', installedNode, [vsce, 'package', '--target', target, ...flags, '--out', vsix], {
+      cwd: stage,
+    });
     if (!existsSync(vsix)) throw new Error(`vsce wrote no ${vsix}.`);
+    rmSync(stage, { recursive: true, force: true });
   });
   writeFileSync(stamp, content);
   return vsix;
