@@ -1,6 +1,6 @@
 /** Property: after any sequence of edits, however they were announced, store and report equal a cold mine's. */
 import { strict as assert } from 'node:assert';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import type { FileChange } from '../../../src/core/engine.ts';
@@ -82,12 +82,24 @@ describe('index after any sequence of edits', () => {
         let opened: Opened = repository.open();
         let changes: FileChange[] = [];
         const full = (relative: string) => join(repository.root, relative);
+        /** A folder may have been renamed to a file's name, or a file to a folder's. */
+        const clearTheWay = (target: string) => {
+          const parts = target.split('/');
+          for (let depth = 1; depth <= parts.length; depth++) {
+            const at = parts.slice(0, depth).join('/');
+            const stats = statSync(full(at), { throwIfNoEntry: false });
+            if (!stats || stats.isDirectory() === depth < parts.length) continue;
+            repository.remove(at);
+            tell(at);
+          }
+        };
         const tell = (changed: string) =>
           changes.push({ path: changed, kind: existsSync(full(changed)) ? 'changed' : 'deleted' });
         try {
           await opened.miner.mine({});
           for (const one of steps) {
             if (one.do === 'write') {
+              clearTheWay(one.path);
               repository.put(one.path, one.content);
               tell(one.path);
             } else if (one.do === 'delete') {
@@ -96,16 +108,19 @@ describe('index after any sequence of edits', () => {
             } else if (one.do === 'rename') {
               if (!existsSync(full(one.from)) || existsSync(full(one.to)) || one.to.startsWith(`${one.from}/`))
                 continue;
+              clearTheWay(one.to);
               mkdirSync(dirname(full(one.to)), { recursive: true });
               renameSync(full(one.from), full(one.to));
               tell(one.from);
               tell(one.to);
             } else if (one.do === 'ignore') {
+              clearTheWay(`${one.folder}.gitignore`);
               repository.put(`${one.folder}.gitignore`, one.text);
               tell(`${one.folder}.gitignore`);
             } else if (one.do === 'branch') {
               for (const old of PATHS) {
                 const text = one.files[old];
+                if (text !== undefined) clearTheWay(old);
                 if (text === undefined) repository.remove(old);
                 else repository.put(old, text);
                 tell(old);
