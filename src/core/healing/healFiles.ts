@@ -18,6 +18,8 @@ import { compareDiagnostics } from './verification.ts';
 /** Rounds of diagnosing afresh: repairing one error reveals the next (SH1: three to five). */
 const MAX_ROUNDS = 5;
 const DEFAULT_BUDGET_MS = 20_000;
+/** Problems that fixes are asked for in one round; the rest of a file with hundreds waits for the next. */
+const MAX_TARGETS = 100;
 /** Real runs of the tools on candidates for one file. */
 const MAX_ATTEMPTS = 120;
 
@@ -120,7 +122,9 @@ async function healOne(
     const targets = errors.filter(isTarget);
     if (!targets.length) break;
     options.onProgress?.({ step: `Healing ${path}: ${targets.length} left`, done: round, total: MAX_ROUNDS });
-    const candidates = (await session.propose(targets)).map((candidate) => remembered(candidate, deps));
+    const candidates = (await session.propose(targets.slice(0, MAX_TARGETS))).map((candidate) =>
+      remembered(candidate, deps),
+    );
     const outcome = await searchPlans({
       targets,
       candidates,
