@@ -4,6 +4,7 @@ import {
   CALL_FLAGS,
   CALL_FUNCTION,
   CALL_LINE,
+  CALL_NAME,
   CALL_RESOLVED,
   CALL_WIDTH,
   type Family,
@@ -26,6 +27,8 @@ export interface AntipatternRule {
   readonly calls: readonly string[];
   /** Only inside async functions. */
   readonly inAsync?: boolean;
+  /** Only where the function calls none of these: what was opened is never closed. */
+  readonly without?: readonly string[];
 }
 
 export interface AntipatternSite {
@@ -41,6 +44,7 @@ export interface AntipatternSite {
 export function findAntipatterns(
   files: readonly FileDigest[],
   names: LabelTable,
+  labels: LabelTable,
   rules: readonly AntipatternRule[],
 ): AntipatternSite[] {
   const found: AntipatternSite[] = [];
@@ -50,6 +54,21 @@ export function findAntipatterns(
     if (isTestPath(file.path)) continue;
     const add = (id: string, summary: string, line: number, endLine = line) =>
       found.push({ id, summary, family: file.family, path: file.path, line, endLine });
+    let handed: Set<number> | undefined;
+    /** The call at `at` stands in a with statement, is returned, or its function calls one of `closers`. */
+    const closes = (closers: readonly string[], at: number): boolean => {
+      const line = file.calls[at + CALL_LINE] as number;
+      handed ??= handedOn(file, labels);
+      if (handed.has(line)) return true;
+      const owner = file.calls[at + CALL_FUNCTION] as number;
+      for (let other = 0; other < file.calls.length; other += CALL_WIDTH)
+        if (
+          file.calls[other + CALL_FUNCTION] === owner &&
+          closers.includes(names.name(file.calls[other + CALL_NAME] as number))
+        )
+          return true;
+      return false;
+    };
     for (const { kind, type, empty, line } of file.errors) {
       if (kind !== 'catch') continue;
       if (empty) add('empty-catch', 'An error is caught and dropped.', line, line + 2);
@@ -61,8 +80,11 @@ export function findAntipatterns(
       const owner = file.functions[file.calls[at + CALL_FUNCTION] as number];
       const line = file.calls[at + CALL_LINE] as number;
       const resolved = file.calls[at + CALL_RESOLVED] as number;
-      for (const rule of rulesFor(file.family, resolved))
-        if (rule.inAsync !== true || owner?.async === true) add(rule.id, rule.summary, line);
+      for (const rule of rulesFor(file.family, resolved)) {
+        if (rule.inAsync === true && owner?.async !== true) continue;
+        if (rule.without && (owner === undefined || closes(rule.without, at))) continue;
+        add(rule.id, rule.summary, line);
+      }
       if (
         flags & FLAG_DISCARDED &&
         !(flags & FLAG_AWAITED) &&
@@ -76,6 +98,16 @@ export function findAntipatterns(
         );
     }
   }
+  return found;
+}
+
+/** Lines on which something is opened by a with statement or handed to the caller. */
+function handedOn(file: FileDigest, labels: LabelTable): Set<number> {
+  const { label, line } = file.trees;
+  const [item, returned] = [labels.idOf('item'), labels.idOf('return')];
+  const found = new Set<number>();
+  for (let node = 0; node < label.length; node++)
+    if (label[node] === item || label[node] === returned) found.add(line[node] as number);
   return found;
 }
 

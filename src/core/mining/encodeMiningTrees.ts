@@ -314,7 +314,7 @@ class Encoder extends TreeReader {
     let name = operator === -1 ? '' : this.clip(this.source(operator));
     if (operator === -1)
       for (let at = node + 1; at < (this.tree.end[node] as number); at = this.tree.end[at] as number)
-        if (!((this.tree.flags[at] as number) & NODE_NAMED)) name = this.source(at);
+        if (!((this.tree.flags[at] as number) & NODE_NAMED)) name = this.clip(this.source(at));
     if (label === 'assign') {
       const left = this.firstOf(node, 'left', 'name');
       const type = this.child(node, 'type');

@@ -94,7 +94,7 @@ class Reducer implements MiningFiles {
       .sort((a, b) => compareText(a.path, b.path));
     const frameworks = detectFrameworks(this.deps.frameworks, files, context.manifests);
     // A file that leaves while this runs may take the tables along.
-    const { names } = this;
+    const { names, labels } = this;
     const candidates: Candidate[] = [];
     const rules: Rule[] = [];
     for (const [done, family] of FAMILIES.entries()) {
@@ -113,6 +113,7 @@ class Reducer implements MiningFiles {
       antipatterns: findAntipatterns(
         files,
         names,
+        labels,
         this.deps.antipatterns.flatMap(({ antipatterns }) => antipatterns),
       ),
       curated: this.deps.curated,

@@ -28,6 +28,8 @@ export interface SubtreeLimits {
   readonly siblingGap: number;
   /** Occurrence steps in total, per node of the forest, and per root label as a share of the total. */
   readonly stepsPerNode: number;
+  /** Steps whatever the size. */
+  readonly maxSteps: number;
   readonly rootShare: number;
 }
 
@@ -39,6 +41,7 @@ export const SUBTREE_LIMITS: SubtreeLimits = {
   blockGap: 3,
   siblingGap: 8,
   stepsPerNode: 14,
+  maxSteps: 40_000_000,
   rootShare: 0.05,
 };
 
@@ -75,7 +78,7 @@ export class SubtreeMiner {
 
   async mine(): Promise<SubtreePattern[]> {
     const { limits, forest } = this;
-    const total = Math.max(400_000, forest.count * limits.stepsPerNode);
+    const total = Math.min(limits.maxSteps, Math.max(400_000, forest.count * limits.stepsPerNode));
     const perRoot = Math.max(20_000, Math.floor(total * limits.rootShare));
     let left = total;
     for (const [label, occurrences] of this.singletons()) {

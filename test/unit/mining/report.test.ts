@@ -166,6 +166,48 @@ module.exports = { odd };
     assert.deepEqual(frameworks.find(({ id }) => id === 'fastapi')?.evidence, ['app/main.py']);
   });
 
+  it('finds what is opened and never closed, and leaves alone what is', async () => {
+    const part = (index: number) => `import json
+from app.vault import fetch_record
+
+def load_${index}(path):
+    record = fetch_record(path, fresh=True)
+    with open(path) as handle:
+        return record.merge(json.load(handle))
+`;
+    const texts: Texts = {
+      ...Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`app/part${index}.py`, part(index)])),
+      'app/leak.py': `def leak(path):
+    handle = open(path)
+    return handle.read()
+
+def closed(path):
+    handle = open(path)
+    handle.close()
+`,
+    };
+    const { attractors } = await mineTexts(texts);
+    const leaks = attractors.flatMap(({ antipatterns }) => antipatterns).filter(({ id }) => id === 'resource-leak');
+    assert.deepEqual(
+      leaks.map(({ snippet }) => [snippet?.path, snippet?.line]),
+      [['app/leak.py', 2]],
+    );
+  });
+
+  it('names idioms by words that stand at their sites', async () => {
+    const texts = services(7);
+    const { attractors } = await mineTexts(texts);
+    for (const { name, kind, snippets } of attractors) {
+      if (kind === 'naming' || kind === 'imports' || kind === 'curated') continue;
+      for (const [, quoted] of name.matchAll(/`([^`…]+)`/g))
+        for (const word of (quoted as string).match(/\w+/g) ?? [])
+          assert.ok(
+            snippets.every(({ text }) => text.includes(word)),
+            `${name}: ${word} in ${snippets[0]?.text}`,
+          );
+    }
+  });
+
   it('attaches anti-patterns with the place where they stand', async () => {
     const texts = {
       ...services(6),
