@@ -1,6 +1,7 @@
 /** One analysis as bytes: what a syntax worker hands over, what the store keeps, what reducers read back. */
 import { LodestoneError } from '../../base/errors.ts';
 import type { FileFacts } from '../syntax/facts.ts';
+import { type CallColumns, decodeCalls, encodeCalls } from './callColumns.ts';
 import type { FileAnalysis } from './contracts.ts';
 
 const encoder = new TextEncoder();
@@ -8,7 +9,7 @@ const decoder = new TextDecoder();
 
 /** Layout: byte length of the facts' JSON (u32, little endian), the JSON in UTF-8, then the mining trees. */
 export function encodeAnalysis(analysis: Pick<FileAnalysis, 'facts' | 'trees'>): Uint8Array<ArrayBuffer> {
-  const json = encoder.encode(JSON.stringify(analysis.facts));
+  const json = encoder.encode(JSON.stringify({ ...analysis.facts, calls: encodeCalls(analysis.facts.calls) }));
   const bytes = new Uint8Array(4 + json.length + analysis.trees.length);
   new DataView(bytes.buffer).setUint32(0, json.length, true);
   bytes.set(json, 4);
@@ -38,7 +39,8 @@ class DecodedAnalysis implements FileAnalysis {
   get facts(): FileFacts {
     if (this.parsed) return this.parsed;
     try {
-      this.parsed = JSON.parse(decoder.decode(this.json)) as FileFacts;
+      const stored = JSON.parse(decoder.decode(this.json)) as Omit<FileFacts, 'calls'> & { calls: CallColumns };
+      this.parsed = { ...stored, calls: decodeCalls(stored.calls) };
     } catch (error) {
       throw damaged(error);
     }
