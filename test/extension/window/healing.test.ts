@@ -1,8 +1,10 @@
 /** Heal, review, accept and undo in a real window, with the real engine and compilers. */
 import { strict as assert } from 'node:assert';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { needs } from '../../missing.ts';
 import { BROKEN, cleanUp, HEALED, heal, hunkNodes, lodestone, mined, onDisk, root, until, write } from '../support.ts';
 
 const UNCHECKED = vscode.TreeItemCheckboxState.Unchecked;
@@ -181,6 +183,12 @@ describe('healing', () => {
     } finally {
       collection.dispose();
     }
+  });
+
+  it('heals Python with its own compiler', async function () {
+    needs(this, spawnSync('python3', ['--version']).status === 0, 'Python 3');
+    const review = await heal(write('scratch/broken.py', 'def double(value)\n    return value * 2\n'));
+    assert.equal(review.text('scratch/broken.py'), 'def double(value):\n    return value * 2\n');
   });
 
   it('declines an untitled document without asking the engine', async () => {
