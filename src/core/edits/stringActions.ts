@@ -59,7 +59,10 @@ export function closeString(site: FixSite): ActionEdit[] {
 
 /** Closes a triple-quoted string: completes quotes that are too few, or ends it with its line. */
 export function closeTripleString(site: FixSite): ActionEdit[] {
-  const string = site.tokens.find((token) => token.open && token.start <= site.start && site.start < token.end);
+  // Until Python 3.9 the place is the end of the file: an open string that runs on is then the one.
+  const string =
+    site.tokens.find((token) => token.open && token.start <= site.start && site.start < token.end) ??
+    site.tokens.findLast((token) => token.open && token.end === site.text.length);
   if (!string) return [];
   const opening = /^[A-Za-z]*("""|''')/.exec(string.text);
   if (!opening) return [];
