@@ -4,7 +4,7 @@ import { Background, type BackgroundTable } from '../src/core/retrieval/backgrou
 import { FEATURES } from '../src/core/retrieval/evidence.ts';
 import { gather } from '../src/core/retrieval/features.ts';
 import { feedBack } from '../src/core/retrieval/feedback.ts';
-import { digestFile } from '../src/core/retrieval/fileDigest.ts';
+import { digestCursorFile } from '../src/core/retrieval/fileDigest.ts';
 import { createRankingModel } from '../src/core/retrieval/model.ts';
 import { NeighbourSearch } from '../src/core/retrieval/neighbours.ts';
 import { targetAt } from '../src/core/retrieval/target.ts';
@@ -48,7 +48,7 @@ async function collect(products: readonly string[], first: LinearModel | undefin
     const visited = await forEachTarget(repository, index, reader, TARGETS, ({ hidden, elsewhere }) => {
       const { file } = hidden;
       const family = index.family(file.language);
-      const digest = digestFile(file.path, file.facts, index.symbols);
+      const digest = digestCursorFile(file.path, file.facts, index.symbols);
       const target = targetAt(digest, file.facts, file.text, hidden.line, undefined);
       const candidates = gather(family, target, search, background);
       if (model) feedBack(family, target, search, candidates, model.score(candidates));

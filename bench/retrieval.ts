@@ -26,7 +26,7 @@ const BASELINES: Record<string, Baseline> = { local: localThenPopular, popular: 
 function namesIn(block: string): Set<string> {
   const names = new Set<string>();
   for (const line of block.split('\n')) {
-    if (/^\S+ (avoid:|.* \(\S+:\d+\)$)/.test(line)) continue;
+    if (/^\S+ (avoid:|.* \(\S+\.[a-z]+\)$)/.test(line)) continue;
     for (const [name] of line.replace(/^\S+ (calls:)?/, '').matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu)) names.add(name);
   }
   return names;

@@ -28,7 +28,7 @@ export function shortSignature(signature: string, name: string): string {
     .replace(/(\s*=>)?\s*\{?\s*$/, '')
     .replace(/:$/, '');
   const withoutDecorators = folded.startsWith('@') ? folded.replace(LEADING, '') : folded;
-  const plain = withoutDecorators.replace(/^(export|default|public|pub(\([a-z]+\))?|declare)\s+/g, '').trim();
+  const plain = withoutDecorators.replace(/^((export|default|public|pub(\([a-z ]+\))?|declare)\s+)+/, '').trim();
   const clean = cleanLine(plain);
   if (!clean.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu)?.includes(name)) return '';
   return clean.length <= SHOWN ? clean : `${clean.slice(0, SHOWN - 1)}…`;

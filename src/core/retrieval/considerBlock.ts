@@ -82,9 +82,9 @@ export function renderBlock(
   return { text: lines.text(), attractors: used };
 }
 
-/** Name, snippet and anti-patterns of an attractor; shortened to whole lines that fit; [] where no code is left. */
+/** Name, snippet and anti-patterns of an attractor, without its line, which edits above it would move; shortened to whole lines that fit; [] where no code is left. */
 function snippetLines({ attractor, snippet }: ChosenAttractor, comment: string, budget: number): string[] {
-  const title = cleanLine(`${comment} ${attractor.name} (${snippet.path}:${snippet.line})`);
+  const title = cleanLine(`${comment} ${attractor.name} (${snippet.path})`);
   if (title === '') return [];
   const code = cleanSnippet(snippet.text).map((line) => `${comment}   ${line}`);
   const avoid = attractor.antipatterns

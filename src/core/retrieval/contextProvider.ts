@@ -11,7 +11,7 @@ import type { ContextReport } from './context.ts';
 import { isTestPath } from './evidence.ts';
 import { gather } from './features.ts';
 import { feedBack } from './feedback.ts';
-import { digestFile, type FileDigest } from './fileDigest.ts';
+import { type CursorDigest, digestCursorFile } from './fileDigest.ts';
 import { cleanLine } from './hygiene.ts';
 import { createRankingModel, type RetrievalWeights } from './model.ts';
 import { NeighbourSearch } from './neighbours.ts';
@@ -81,7 +81,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
     }
   };
 
-  const rankIn = (family: FamilyIndex, digest: FileDigest, input: ContextInput) => {
+  const rankIn = (family: FamilyIndex, digest: CursorDigest, input: ContextInput) => {
     const target = targetAt(digest, input.facts, input.text, input.line, input.column);
     const candidates = gather(family, target, search, background);
     feedBack(family, target, search, candidates, firstModel.score(candidates));
@@ -97,12 +97,12 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
   return {
     rank(input) {
       check(input);
-      return rankIn(index.family(input.language), digestFile(input.path, input.facts, index.symbols), input);
+      return rankIn(index.family(input.language), digestCursorFile(input.path, input.facts, index.symbols), input);
     },
     context(input) {
       check(input);
       const family = index.family(input.language);
-      const digest = digestFile(input.path, input.facts, index.symbols);
+      const digest = digestCursorFile(input.path, input.facts, index.symbols);
       const ranked = rankIn(family, digest, input);
       const imported = new Set(digest.modules.flatMap((module) => family.slotsOfModule(module)));
       const apis = ranked

@@ -1,5 +1,5 @@
 /** The table of evidence: which features there are, its rows as they fill, and the scales counts are put on. */
-import type { FileDigest } from './fileDigest.ts';
+import type { CursorDigest } from './fileDigest.ts';
 
 /** True for a path by which tests are recognised in all six languages. */
 export function isTestPath(path: string): boolean {
@@ -65,7 +65,7 @@ export const COLUMN = Object.fromEntries(FEATURES.map((name, column) => [name, c
 
 /** Where the cursor is, in the terms of the current file's digest. */
 export interface Target {
-  readonly digest: FileDigest;
+  readonly digest: CursorDigest;
   /** Local routine at the cursor; -1 outside any. */
   readonly routine: number;
   /** Routine near the cursor where there is none at it; for neighbourhood in the file. */

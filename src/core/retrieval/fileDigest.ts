@@ -50,10 +50,6 @@ export interface FileDigest {
   /** Called-name symbol of the routine; -1 without a name. */
   readonly names: Int32Array;
   readonly containers: Int32Array;
-  readonly startLines: Int32Array;
-  readonly endLines: Int32Array;
-  /** Index of the facts' function. */
-  readonly functions: Int32Array;
   readonly callOffsets: Int32Array;
   /** Distinct called names per routine, ascending by symbol. */
   readonly calls: Int32Array;
@@ -62,16 +58,24 @@ export interface FileDigest {
   /** Distinct called names of the whole file. */
   readonly fileCalls: Int32Array;
   readonly fileTokens: Int32Array;
-  readonly importedNames: Int32Array;
-  readonly modules: readonly string[];
-  /** Modules as every file names them: relative ones by their last segment. */
-  readonly moduleNames: readonly string[];
   readonly declarations: readonly Declaration[];
   /** Distinct dotted callees, as symbols, with the name they end in. */
   readonly callees: Int32Array;
   readonly calleeNames: Int32Array;
   /** Distinct (receiver, name), (receiver's written type, name) and (module, name) pairs of the symbol table. */
   readonly members: Int32Array;
+}
+
+/** What is read of the file at the cursor alone; its tokens hold the words of doc comments too. */
+export interface CursorDigest extends FileDigest {
+  readonly startLines: Int32Array;
+  readonly endLines: Int32Array;
+  /** Index of the facts' function. */
+  readonly functions: Int32Array;
+  readonly importedNames: Int32Array;
+  readonly modules: readonly string[];
+  /** Modules as every file names them: relative ones by their last segment. */
+  readonly moduleNames: readonly string[];
 }
 
 /** A name that can be given: not the computed part of a call, not generated. */
@@ -137,13 +141,31 @@ function routineTokens(
   return tokens;
 }
 
-/**
- * Condenses facts into a digest; interns what it meets. Pure apart from the symbol table. Words of doc comments are wanted
- * for the file at the cursor only; the index goes without them (`docs` false), which saves a third of its tokens.
- */
-export function digestFile(path: string, facts: FileFacts, symbols: SymbolTable, docs = true): FileDigest {
-  const functions = facts.functions;
+/** Condenses facts into a digest for the index; interns what it meets. Pure apart from the symbol table. */
+export function digestFile(path: string, facts: FileFacts, symbols: SymbolTable): FileDigest {
+  return digest(path, facts, symbols, owners(facts.functions), false);
+}
+
+/** The digest of the file at the cursor. */
+export function digestCursorFile(path: string, facts: FileFacts, symbols: SymbolTable): CursorDigest {
+  const { functions, imports } = facts;
   const owner = owners(functions);
+  const routines = functions.map((_, i) => i).filter((i) => owner[i] === i);
+  return {
+    ...digest(path, facts, symbols, owner, true),
+    startLines: Int32Array.from(routines, (i) => (functions[i] as FunctionFact).startLine),
+    endLines: Int32Array.from(routines, (i) => (functions[i] as FunctionFact).endLine),
+    functions: Int32Array.from(routines),
+    importedNames: distinct(
+      imports.flatMap(({ names }) => names.map(({ alias, name }) => symbols.intern(alias || name))),
+    ),
+    modules: imports.map(({ module }) => module),
+    moduleNames: [...new Set(imports.map(({ module, relative }) => moduleName(module, relative)))].sort(),
+  };
+}
+
+function digest(path: string, facts: FileFacts, symbols: SymbolTable, owner: Int32Array, docs: boolean): FileDigest {
+  const functions = facts.functions;
   const routineOf = new Map<number, number>();
   const routines: number[] = [];
   for (let i = 0; i < functions.length; i++) {
@@ -204,13 +226,11 @@ export function digestFile(path: string, facts: FileFacts, symbols: SymbolTable,
     tokenOffsets[routine + 1] = tokens.length;
   });
 
-  const importedNames: number[] = [];
   const fileTokens = new Set<number>(pathTokens);
   for (const entry of facts.imports) {
     fileTokens.add(token(symbols.intern(moduleName(entry.module, entry.relative)), TokenClass.import));
-    for (const { name, alias } of entry.names) {
+    for (const { name } of entry.names) {
       if (name !== '*' && name !== 'default') fileTokens.add(token(symbols.intern(name), TokenClass.import));
-      importedNames.push(symbols.intern(alias || name));
     }
   }
   for (const name of fileCalls) fileTokens.add(token(name, TokenClass.call));
@@ -228,18 +248,12 @@ export function digestFile(path: string, facts: FileFacts, symbols: SymbolTable,
       const container = (functions[i] as FunctionFact).container;
       return container === '' ? -1 : symbols.intern(container);
     }),
-    startLines: Int32Array.from(routines, (i) => (functions[i] as FunctionFact).startLine),
-    endLines: Int32Array.from(routines, (i) => (functions[i] as FunctionFact).endLine),
-    functions: Int32Array.from(routines),
     callOffsets,
     calls: Int32Array.from(calls),
     tokenOffsets,
     tokens: Int32Array.from(tokens),
     fileCalls: distinct(fileCalls),
     fileTokens: Int32Array.from(fileTokens),
-    importedNames: distinct(importedNames),
-    modules: facts.imports.map((entry) => entry.module),
-    moduleNames: [...new Set(facts.imports.map((entry) => moduleName(entry.module, entry.relative)))].sort(),
     declarations: declarationsOf(facts, symbols),
     callees: calleeSymbols,
     calleeNames: Int32Array.from(callees.values()),

@@ -3,7 +3,7 @@ import type { FactsReducer, FileAnalysis } from '../indexing/contracts.ts';
 import type { LanguageEntry, LanguageId } from '../languages.ts';
 import { digestFile, type FileDigest, TOKEN_CLASSES, tokenClassOf } from './fileDigest.ts';
 import { moduleStem, subwords } from './subwords.ts';
-import { CountedLinks, Counters, type IntList, Postings, SymbolTable } from './symbols.ts';
+import { CountedLinks, Counters, type IntList, Postings, SparseCounters, SymbolTable } from './symbols.ts';
 
 export type Family = LanguageEntry['family'];
 
@@ -51,8 +51,8 @@ export class FamilyIndex {
   private classCounts = new Uint8Array(1024 * TOKEN_CLASSES);
   private readonly tokenRoutines = new Postings();
   private readonly tokenFiles = new Postings();
-  private readonly routineDf = new Counters();
-  private readonly fileDf = new Counters();
+  private readonly routineDf = new SparseCounters();
+  private readonly fileDf = new SparseCounters();
   private readonly callingFiles = new Counters();
   private readonly callingRoutines = new Counters();
   private readonly directories = new Postings();
@@ -385,7 +385,7 @@ export function createRetrievalIndex(): RetrievalIndex {
       remove(path);
       const family = familyOf(analysis.language);
       familyOfPath.set(path, family);
-      indexOf(family).add(digestFile(path, analysis.facts, symbols, false));
+      indexOf(family).add(digestFile(path, analysis.facts, symbols));
     },
     delete: remove,
   };

@@ -75,6 +75,21 @@ export class Counters {
   }
 }
 
+/** Counters over a sparse range; those that come down to 0 are forgotten. */
+export class SparseCounters {
+  private readonly values = new Map<number, number>();
+
+  get(index: number): number {
+    return this.values.get(index) ?? 0;
+  }
+
+  add(index: number, by: number): void {
+    const value = this.get(index) + by;
+    if (value === 0) this.values.delete(index);
+    else this.values.set(index, value);
+  }
+}
+
 /** Integers in insertion order. */
 export type IntList = readonly number[] | Int32Array;
 

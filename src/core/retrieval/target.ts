@@ -2,12 +2,12 @@
 import { LineIndex } from '../../base/lineIndex.ts';
 import type { FileFacts, FunctionFact } from '../syntax/facts.ts';
 import type { Target } from './evidence.ts';
-import { type FileDigest, typeNames } from './fileDigest.ts';
+import { type CursorDigest, typeNames } from './fileDigest.ts';
 import { subwords } from './subwords.ts';
 
 /** The target at a position; lines beyond the file count as its end. */
 export function targetAt(
-  digest: FileDigest,
+  digest: CursorDigest,
   facts: FileFacts,
   text: string,
   line: number,
@@ -42,7 +42,7 @@ export function targetAt(
 }
 
 /** Innermost routine at a line; with an offset, the innermost that spans it if there are several on the line. */
-function routineAt(digest: FileDigest, facts: FileFacts, line: number, offset: number | undefined): number {
+function routineAt(digest: CursorDigest, facts: FileFacts, line: number, offset: number | undefined): number {
   let best = -1;
   let bestLength = Number.POSITIVE_INFINITY;
   for (let i = 0; i < digest.routines; i++) {
@@ -57,7 +57,7 @@ function routineAt(digest: FileDigest, facts: FileFacts, line: number, offset: n
   return best;
 }
 
-function lastStartingBefore(digest: FileDigest, line: number): number {
+function lastStartingBefore(digest: CursorDigest, line: number): number {
   let anchor = 0;
   for (let i = 0; i < digest.routines; i++) if ((digest.startLines[i] as number) <= line) anchor = i;
   return anchor;

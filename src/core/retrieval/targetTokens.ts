@@ -1,6 +1,6 @@
 /** Small readings of a digest that both passes of the ranking share. */
 import type { Target } from './evidence.ts';
-import { type FileDigest, TokenClass, token, tokenClassOf } from './fileDigest.ts';
+import { type CursorDigest, type FileDigest, TokenClass, token, tokenClassOf } from './fileDigest.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
 
 /** Called names of a routine. */
@@ -9,7 +9,7 @@ export function callsOf(digest: FileDigest, routine: number): Int32Array {
 }
 
 /** True for the routine itself and those nested in it. */
-export function encloses(digest: FileDigest, outer: number, inner: number): boolean {
+export function encloses(digest: CursorDigest, outer: number, inner: number): boolean {
   if (outer < 0) return false;
   return (
     outer === inner ||
