@@ -157,6 +157,16 @@ describe('the TypeScript toolchain', () => {
     assert.ok(candidates.some(({ edits }) => edits['a.ts']?.[0]?.newText.includes('import { ping } from "pinger"')));
   });
 
+  it('says that packages are not installed where their modules are not found', async () => {
+    const root = repository({
+      'tsconfig.json': STRICT,
+      'package.json': '{"dependencies": {"pinger": "1.0.0"}}',
+      'a.ts': 'import { ping } from "pinger";\nping("x");\n',
+    });
+    const { notes } = await toolchain.diagnose(snapshotOf(root), ['a.ts'], untrusted);
+    assert.match(notes[0]?.advice ?? '', /npm install/);
+  });
+
   it('offers no fix that only silences the checker', async () => {
     const root = repository({
       'jsconfig.json': '{"compilerOptions": {"checkJs": true, "types": []}}',

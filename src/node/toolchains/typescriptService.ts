@@ -76,6 +76,10 @@ export class TypeScriptService {
         const project = this.open(request, path, notes);
         if (project) diagnostics.push(...this.fileDiagnostics(project, request.root, path));
       }
+      if (diagnostics.some(({ code }) => code === 'TS2307') && packagesMissing(request.root)) {
+        const message = 'The packages in package.json are not installed, so their types and fixes are not known.';
+        notes.set(message, { tool: 'typescript', message, advice: 'Install them (npm install) and heal again.' });
+      }
       return { diagnostics, notes: [...notes.values()] };
     });
   }
@@ -401,6 +405,10 @@ export class TypeScriptService {
       } satisfies Diagnostic;
     });
   }
+}
+
+function packagesMissing(root: string): boolean {
+  return existsSync(join(root, 'package.json')) && !existsSync(join(root, 'node_modules'));
 }
 
 function sameOptions(a: ProjectConfig, b: ProjectConfig): boolean {
