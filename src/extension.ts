@@ -69,7 +69,10 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     ),
   );
   // The window comes first: the engine is forked after activation has returned.
-  const start = setTimeout(() => repositories.startMining(), 0);
+  const start = setTimeout(() => {
+    repositories.startMining();
+    reviews.closeLeftovers().catch((error) => messages.failure(error));
+  }, 0);
   context.subscriptions.push({ dispose: () => clearTimeout(start) });
   return { engine, repositories, reviews, attractors, healing, status, statusBar };
 }

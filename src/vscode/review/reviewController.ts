@@ -1,6 +1,6 @@
 /** The review in progress: shows it, accepts or rejects what is left of it, and undoes the last accepted patch. */
 import * as vscode from 'vscode';
-import { LodestoneError } from '../../base/errors.ts';
+import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
 import { Emitter } from '../../base/events.ts';
 import type { Hunk } from '../../core/edits/hunks.ts';
 import type { FilePatch, Patch } from '../../core/edits/patch.ts';
@@ -105,7 +105,14 @@ export class ReviewController implements vscode.Disposable {
     const root = last && roots.includes(last) ? last : roots[0];
     if (!root) throw new LodestoneError('notFound', vscode.l10n.t('No workspace folder is open.'));
     const engine = this.engine.repository(root);
-    const inverse = await engine.undoLast({ write: false }, {});
+    const inverse = await engine.undoLast({ write: false }, {}).catch((error) => {
+      throw toLodestoneError(error).code === 'fileChanged' && Object.keys(dirtyDocuments(root)).length
+        ? new LodestoneError('fileChanged', 'A file with unsaved changes was patched.', {
+            advice: vscode.l10n.t('Save your files first: Lodestone compares the patch with what is on disk.'),
+            cause: error,
+          })
+        : error;
+    });
     if (!inverse) {
       this.messages.inform(vscode.l10n.t('There is no patch to undo.'));
       return;
@@ -114,6 +121,17 @@ export class ReviewController implements vscode.Disposable {
     await engine.recordApplied({ patch: inverse }, {});
     this.log.info(`Undid "${inverse.title}".`);
     this.messages.inform(vscode.l10n.t('Undone: {0}', inverse.title));
+  }
+
+  /** Closes what a window that was reloaded during a review left open: its patch is gone, nothing was applied. */
+  async closeLeftovers(): Promise<void> {
+    const isOurs = ({ input }: vscode.Tab) =>
+      (input instanceof vscode.TabInputTextDiff && input.modified.scheme === PATCH_SCHEME) ||
+      (input instanceof vscode.TabInputText && input.uri.scheme === PATCH_SCHEME);
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(isOurs);
+    if (this.current || !tabs.length) return;
+    this.log.info('Closed the review of a patch that was not accepted before the window was reloaded.');
+    await vscode.window.tabGroups.close(tabs, true);
   }
 
   async toggle(file: FilePatch, hunk: Hunk, keep: boolean): Promise<void> {
