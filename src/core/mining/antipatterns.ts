@@ -1,6 +1,7 @@
 /** Anti-patterns in the repository's own code, found from facts and the rules in src/data/conventions. */
 import { isTestPath } from './candidate.ts';
 import {
+  CALL_ARGUMENTS,
   CALL_FLAGS,
   CALL_FUNCTION,
   CALL_LINE,
@@ -27,6 +28,8 @@ export interface AntipatternRule {
   readonly calls: readonly string[];
   /** Only inside async functions. */
   readonly inAsync?: boolean;
+  /** Only calls with at most so many arguments: one more says that it is meant. */
+  readonly mostArguments?: number;
   /** Only where the function calls none of these: what was opened is never closed. */
   readonly without?: readonly string[];
 }
@@ -71,7 +74,9 @@ export function findAntipatterns(
     };
     for (const { kind, type, empty, line } of file.errors) {
       if (kind !== 'catch') continue;
-      if (empty) add('empty-catch', 'An error is caught and dropped.', line, line + 2);
+      // Python passes over a named error on purpose; over every error only by accident.
+      const broad = file.family !== 'python' || /^(?:|Exception|BaseException)$/.test(type);
+      if (empty && broad) add('empty-catch', 'An error is caught and dropped.', line, line + 2);
       else if (file.family === 'python' && type === '')
         add('bare-except', 'A bare except also catches KeyboardInterrupt and SystemExit.', line, line + 2);
     }
@@ -82,7 +87,9 @@ export function findAntipatterns(
       const resolved = file.calls[at + CALL_RESOLVED] as number;
       for (const rule of rulesFor(file.family, resolved)) {
         if (rule.inAsync === true && owner?.async !== true) continue;
-        if (rule.without && (owner === undefined || closes(rule.without, at))) continue;
+        if ((file.calls[at + CALL_ARGUMENTS] as number) > (rule.mostArguments ?? Number.POSITIVE_INFINITY)) continue;
+        if (rule.without && (owner === undefined || HANDLES.test(owner.returnType) || closes(rule.without, at)))
+          continue;
         add(rule.id, rule.summary, line);
       }
       if (
@@ -100,6 +107,9 @@ export function findAntipatterns(
   }
   return found;
 }
+
+/** Types of what is handed to a caller, who then has to close it. */
+const HANDLES = /Closer|File|IO\b|Response|socket/;
 
 /** Lines on which something is opened by a with statement or handed to the caller. */
 function handedOn(file: FileDigest, labels: LabelTable): Set<number> {
