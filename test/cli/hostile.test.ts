@@ -14,7 +14,11 @@ describe('cli and bad input', () => {
   beforeEach(() => {
     scratch = new Scratch();
   });
-  afterEach(() => scratch.dispose());
+  afterEach(function () {
+    // 50,000 files take a busy disk a while.
+    this.timeout(300_000);
+    scratch.dispose();
+  });
 
   const mine = async () => await scratch.json<MiningReport>(['mine', '.']);
   const reasons = (report: MiningReport) =>
@@ -89,7 +93,9 @@ describe('cli and bad input', () => {
     assert.ok(report.parsed >= 1);
     for (const file of ['deep.ts', 'deep.py', 'broken.ts', 'broken.py']) {
       const run = await scratch.run(['heal', file, '--json', '--budget', '5']);
-      assert.ok([0, 1, 2].includes(run.code as number), `${file}: ${run.code} ${run.signal} ${run.stderr}`);
+      // 3: a compiler gave up on it, and the notes say so.
+      assert.ok([0, 1, 2, 3].includes(run.code as number), `${file}: ${run.code} ${run.signal} ${run.stderr}`);
+      assert.ok(JSON.parse(run.stdout).schemaVersion, file);
     }
   });
 

@@ -43,14 +43,28 @@ describe('cli over a repository', () => {
     for (const api of ['asyncHandler', 'withTransaction', 'logger.info']) assert.ok(seen.includes(api), api);
   });
 
-  it('finds the place that does not wait for the audit log', () => {
-    const sites = report.deviants.flatMap(({ sites }) => sites);
-    assert.ok(
-      sites.some(
-        ({ path, text }) => path === 'service/src/services/invoiceService.ts' && text.includes('audit.record'),
-      ),
-      JSON.stringify(report.deviants.map(({ rule }) => rule)),
-    );
+  it('finds the one place that does not wait for what sixty others wait for', async () => {
+    const other = new Scratch();
+    try {
+      const save = "import { store } from './store';\n";
+      const waits = (name: string) => `export async function ${name}(id: string) {\n  await store.save(id);\n}\n`;
+      other.write({ 'store.ts': 'export const store = { async save(id: string) { return id; } };\n' });
+      for (let file = 0; file < 20; file++)
+        other.write({
+          [`f${file}.ts`]: save + ['add', 'change', 'drop'].map((verb) => waits(`${verb}${file}`)).join(''),
+        });
+      other.write({ 'hasty.ts': `${save}export async function hasty(id: string) {\n  store.save(id);\n}\n` });
+      const { deviants } = await other.json<MiningReport>(['mine', '.']);
+      const found = deviants.find(({ rule }) => rule.includes('save') && rule.includes('await'));
+      assert.ok(found, JSON.stringify(deviants.map(({ rule }) => rule)));
+      assert.deepEqual([found.kept, found.broken], [60, 1]);
+      assert.deepEqual(
+        found.sites.map(({ path, line }) => [path, line]),
+        [['hasty.ts', 3]],
+      );
+    } finally {
+      other.dispose();
+    }
   });
 
   it('recognises the frameworks', () => {
