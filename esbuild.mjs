@@ -1,5 +1,6 @@
 /** Builds every bundle of the product into dist/ and copies its assets beside them. Usage: node esbuild.mjs [--watch] */
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -43,6 +44,27 @@ function copyAssets() {
   cpSync(join(modules, 'typescript/LICENSE.txt'), join(dist, 'typescript/LICENSE.txt'));
 }
 
+/** SHA-256 (hex, 16 digits) over files and over all files below folders, in a fixed order. */
+function fingerprint(...names) {
+  const hash = createHash('sha256');
+  for (const name of names) {
+    const below = name.includes('.') ? [''] : readdirSync(join(dist, name), { recursive: true }).map(String).sort();
+    for (const path of below.map((file) => join(name, file))) {
+      if (statSync(join(dist, path)).isFile()) hash.update(`${path}\0`).update(readFileSync(join(dist, path)));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** What stored analyses and reports depend on; a store written under other versions is rebuilt. */
+function writeVersions() {
+  const versions = {
+    extractor: fingerprint('syntaxWorker.js', 'grammars'),
+    miner: fingerprint('engineProcess.js', 'data'),
+  };
+  writeFileSync(join(dist, 'versions.json'), JSON.stringify(versions));
+}
+
 export async function buildAll({ watch = false } = {}) {
   if (!watch) rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
@@ -52,6 +74,7 @@ export async function buildAll({ watch = false } = {}) {
     if (watch) await (await esbuild.context(options)).watch();
     else await esbuild.build(options);
   }
+  if (!watch) writeVersions();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll({ watch: process.argv.includes('--watch') });

@@ -1,9 +1,11 @@
 /** The one composition: opens a repository's engine from adapters and core; only entry files (and tests) call it. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCatalog, type OverrideFile } from '../core/catalog/catalog.ts';
+import { riskModelFrom } from '../core/catalog/loadedData.ts';
 import type { NameSource } from '../core/edits/fixRules.ts';
-import type { RiskModel } from '../core/edits/risk.ts';
 import type { RepositoryEngine } from '../core/engine.ts';
 import { Declarations } from '../core/indexing/declarations.ts';
 import type { StoreNotice } from '../core/indexing/indexStore.ts';
@@ -28,7 +30,6 @@ import { openGitHistory } from './git/gitHistory.ts';
 import { HealingTools } from './healingTools.ts';
 import { PatchJournal, type Recovery } from './journal/patchJournal.ts';
 import { Repository } from './repository.ts';
-import { fingerprint } from './store/fingerprint.ts';
 import { IndexDatabase } from './store/indexDatabase.ts';
 import { defaultCacheFolder, storeLocation } from './store/location.ts';
 import { packAnalysis, unpackAnalysis } from './store/packAnalysis.ts';
@@ -56,6 +57,12 @@ export interface OpenRepositoryOptions {
   readonly python?: string;
 }
 
+/** dist/versions.json, written by the build: hashes of everything that decides what an analysis or a report holds. */
+interface Versions {
+  readonly extractor: string;
+  readonly miner: string;
+}
+
 /** Opens a repository. Cheap: stores, workers and tools start at their first use. Throws LodestoneError notFound. */
 export async function openRepository(options: OpenRepositoryOptions): Promise<RepositoryEngine> {
   const { assetsDir, trusted, log } = options;
@@ -76,15 +83,19 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   });
   const { root } = files;
   const overrides: OverrideFile[] = trusted ? await readWorkspaceOverrides(root) : [];
-  const catalog = await loadCatalog(dataFiles, overrides);
-  for (const { path, line, message, advice } of catalog.problems) log.warn(`${path}:${line}: ${message} ${advice}`);
+  const versions = JSON.parse(await readFile(join(assetsDir, 'versions.json'), 'utf8')) as Versions;
 
   const location = storeLocation(root, options.cacheDir ?? defaultCacheFolder());
-  const extractor = fingerprint([join(assetsDir, 'syntaxWorker.js'), join(assetsDir, 'grammars')]);
   const onNotice = ({ message, advice }: StoreNotice) => log.warn(`${message} ${advice}`);
-  const store = new IndexDatabase({ path: location.index, extractor, onNotice });
+  const store = new IndexDatabase({ path: location.index, extractor: versions.extractor, onNotice });
 
   const once = lazily();
+  // Checking every data file costs more than reopening a small repository, so it waits for who needs them.
+  const catalog = once(async () => {
+    const loaded = await loadCatalog(dataFiles, overrides);
+    for (const { path, line, message, advice } of loaded.problems) log.warn(`${path}:${line}: ${message} ${advice}`);
+    return loaded;
+  });
   const analyser = once(
     () =>
       new AnalyserPool({
@@ -110,8 +121,9 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     store,
     tree: files,
     git,
-    reducer: async () => createMiningReducer(miningDepsFrom(catalog, await dataFiles.read(BACKGROUND_PATH), nodeClock)),
-    version: fingerprint([join(assetsDir, 'engineProcess.js'), join(assetsDir, 'data')]),
+    reducer: async () =>
+      createMiningReducer(miningDepsFrom(await catalog(), await dataFiles.read(BACKGROUND_PATH), nodeClock)),
+    version: `${versions.miner}:${hashOf(overrides)}`,
     clock: nodeClock,
   });
   const declarations = once(() => {
@@ -122,12 +134,12 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   // A patch that a crash cut in two is completed or rolled back before anything else looks at the files.
   if (existsSync(location.user)) report(journal().recover(), log);
   const memory = once(() => new StoredRepairMemory(user()));
-  const tools = once(() =>
+  const tools = once(async () =>
     HealingTools.create({
       root,
       assetsDir,
       dataFiles,
-      catalog,
+      catalog: await catalog(),
       python: { selected: options.python ?? '', setting: setting.text('lodestone.healing.python') },
       languageOf,
       read: (path) => files.read(path),
@@ -139,11 +151,10 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         });
       },
       memory,
-      riskModel: riskModelOf(catalog.of<Partial<RiskModel>>('risk').map(({ value }) => value)),
+      riskModel: riskModelFrom(await catalog()),
     }),
   );
   const retrieval = createRetrievalIndex();
-  const weights = parseWeights(JSON.parse(await dataFiles.read('retrieval/weights.json')));
   const lineComments = new Map(languages.map(({ id, lineComment }) => [id, lineComment]));
 
   return new Repository({
@@ -155,11 +166,11 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     analyser,
     languageOf,
     retrieval,
-    context: (attractors) =>
+    context: async (attractors) =>
       createContextProvider({
         index: retrieval,
         attractors,
-        weights,
+        weights: parseWeights(JSON.parse(await dataFiles.read('retrieval/weights.json'))),
         lineComment: (language) => lineComments.get(language) ?? '//',
       }),
     tools,
@@ -170,7 +181,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       trusted,
       storeFolder: location.folder,
       storeNotices: () => store.notices,
-      dataProblems: () => catalog.problems,
+      dataProblems: async () => (await catalog()).problems,
     }),
     close: async () => {
       await analyser.made?.close();
@@ -200,19 +211,14 @@ function settingsOf(values: Readonly<Partial<Record<SettingId, unknown>>>) {
   return { number: (id: SettingId) => Number(value(id)), text: (id: SettingId) => String(value(id)) };
 }
 
-/** The weights file and the smell lists, which lie in one folder, as one model. */
-function riskModelOf(parts: readonly Partial<RiskModel>[]): RiskModel {
-  const weights = parts.find((part) => part.weights);
-  return {
-    bias: weights?.bias ?? 0,
-    weights: weights?.weights as RiskModel['weights'],
-    smells: parts.flatMap(({ smells }) => smells ?? []),
-  };
-}
-
 function report({ completed, rolledBack, leftAlone }: Recovery, log: Log): void {
   for (const id of completed) log.warn(`The patch ${id}, which a crash interrupted, was completed.`);
   for (const id of rolledBack) log.warn(`The patch ${id}, which a crash interrupted, was rolled back.`);
   for (const path of leftAlone)
     log.warn(`${path} was changed after a crash interrupted a patch; it was left as it is.`);
+}
+
+/** The workspace's own data decides the report as much as the shipped one does. */
+function hashOf(overrides: readonly OverrideFile[]): string {
+  return overrides.length ? createHash('sha256').update(JSON.stringify(overrides)).digest('hex').slice(0, 16) : '';
 }

@@ -12,7 +12,7 @@ export interface DoctorDeps {
   readonly storeFolder: string;
   readonly storeNotices: () => readonly StoreNotice[];
   /** What is wrong with data files, ready to be shown. */
-  readonly dataProblems: () => readonly { path: string; line: number; message: string; advice: string }[];
+  readonly dataProblems: () => Promise<readonly { path: string; line: number; message: string; advice: string }[]>;
 }
 
 export class DoctorChecks {
@@ -23,7 +23,7 @@ export class DoctorChecks {
     const probes = await Promise.all(
       [...tools.toolchains, ...tools.judges, ...tools.tests].map((toolchain) => toolchain.probe(root, trusted)),
     );
-    return [this.node(), this.store(), await git(options), ...this.data(), ...probes];
+    return [this.node(), this.store(), await git(options), ...(await this.data()), ...probes];
   }
 
   private node(): DoctorEntry {
@@ -38,8 +38,8 @@ export class DoctorChecks {
     return { ...entry, status: 'failed', detail: notice.message, advice: notice.advice };
   }
 
-  private data(): DoctorEntry[] {
-    return this.deps.dataProblems().map(({ path, line, message, advice }) => ({
+  private async data(): Promise<DoctorEntry[]> {
+    return (await this.deps.dataProblems()).map(({ path, line, message, advice }) => ({
       tool: 'data',
       status: 'failed' as const,
       version: '',

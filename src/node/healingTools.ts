@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { CallOptions } from '../base/progress.ts';
 import type { Catalog } from '../core/catalog/catalog.ts';
-import { type FixRuleFile, type NameSource, proposeFromRules } from '../core/edits/fixRules.ts';
+import { fixRulesFrom } from '../core/catalog/loadedData.ts';
+import { type NameSource, proposeFromRules } from '../core/edits/fixRules.ts';
 import type { RiskModel } from '../core/edits/risk.ts';
 import type { FixSource, HealDeps } from '../core/healing/fixSources.ts';
 import { parseEscapes } from '../core/healing/guard.ts';
@@ -74,7 +75,7 @@ export class HealingTools {
       new PythonToolchain({
         environment,
         script: join(assetsDir, 'data', 'toolchains', 'python_check.py'),
-        rules: rulesOf(catalog, 'python'),
+        rules: fixRulesFrom(catalog, 'python'),
         names: (path) => names.current?.(path) ?? { exporters: () => [] },
       }),
       new RuffToolchain(environment, processes, await data<RuffRules>('ruff')),
@@ -131,7 +132,7 @@ export class HealingTools {
 
   /** Fix rules for languages whose toolchain does not apply them by itself (Python's does). */
   private ruleSource(): FixSource {
-    const rules = rulesOf(this.options.catalog, 'ecmascript');
+    const rules = fixRulesFrom(this.options.catalog, 'ecmascript');
     return {
       id: 'rules',
       propose: async ({ path, text, language, diagnostics }) =>
@@ -140,11 +141,4 @@ export class HealingTools {
           : [],
     };
   }
-}
-
-function rulesOf(catalog: Catalog, family: FixRuleFile['family']) {
-  return catalog
-    .of<FixRuleFile>('fix-rules')
-    .filter(({ value }) => value.family === family)
-    .flatMap(({ value }) => value.rules);
 }

@@ -31,7 +31,7 @@ export interface RepositoryParts {
   readonly analyser: () => Analyser;
   readonly languageOf: (path: string) => LanguageId | undefined;
   readonly retrieval: RetrievalIndex;
-  readonly context: (attractors: () => MiningReport['attractors']) => ContextProvider;
+  readonly context: (attractors: () => MiningReport['attractors']) => Promise<ContextProvider>;
   readonly tools: () => Promise<HealingTools>;
   /** Decisions, applied patches and repair memory; opened at their first use. */
   readonly user: () => UserDatabase;
@@ -77,7 +77,9 @@ export class Repository implements RepositoryEngine {
     await this.prepareRetrieval(options);
     const text = request.text ?? (await this.parts.index.text(path)) ?? (await this.parts.files.read(path)).text;
     const facts = await this.factsOf(path, text, options);
-    this.provider ??= this.parts.context(() => (this.latest?.attractors ?? []).filter(({ id }) => !this.muted.has(id)));
+    this.provider ??= await this.parts.context(() =>
+      (this.latest?.attractors ?? []).filter(({ id }) => !this.muted.has(id)),
+    );
     return this.provider.context({
       path,
       language,
