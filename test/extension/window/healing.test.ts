@@ -145,6 +145,31 @@ describe('healing', () => {
     assert.equal(onDisk('scratch/dirty.ts'), 'export {};\n');
   });
 
+  it('says to save first when a patched buffer was never saved', async () => {
+    const uri = write('scratch/unsaved.ts', 'export {};\n');
+    const document = await vscode.workspace.openTextDocument(uri);
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(uri, new vscode.Range(0, 0, 1, 0), BROKEN);
+    await vscode.workspace.applyEdit(edit);
+    await heal(uri);
+    const { reviews } = await lodestone();
+    await reviews.accept();
+    await assert.rejects(reviews.undoLast([root()]), { code: 'fileChanged', advice: /Save your files first/ });
+    await document.save();
+    await reviews.undoLast([root()]);
+    assert.equal(document.getText(), BROKEN);
+  });
+
+  it('closes the review that a reload left without its patch', async () => {
+    const { reviews } = await lodestone();
+    const uri = write('scratch/orphan.ts', HEALED);
+    await vscode.commands.executeCommand('vscode.diff', uri, uri.with({ scheme: 'lodestone-patch' }), 'orphan');
+    const labels = () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ label }) => label);
+    await until('the orphan is open', () => labels().includes('orphan'));
+    await reviews.closeLeftovers();
+    await until('it is closed', () => !labels().includes('orphan'));
+  });
+
   it('keeps CRLF and a byte order mark', async () => {
     const crlf = (text: string) => text.replaceAll('\n', '\r\n');
     const bytes = (text: string) => Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(crlf(text))]);
