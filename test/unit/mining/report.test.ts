@@ -136,6 +136,34 @@ module.exports = { odd };
     );
   });
 
+  it('mines what hardly parses, what is empty and what is repeated without harm', async () => {
+    const odd = [
+      '',
+      '\n',
+      '}}}{{{((',
+      '\u0000\ud800x(',
+      'a('.repeat(300),
+      '@'.repeat(50),
+      'x = `${`${y}`}`\n',
+      '// only a comment',
+    ];
+    const texts: Record<string, string> = {};
+    for (const extension of ['ts', 'tsx', 'js', 'py', 'rs', 'go'])
+      odd.forEach((text, index) => {
+        for (const copy of ['a', 'b', 'c', 'd']) texts[`${copy}/odd${index}.${extension}`] = text;
+      });
+    const { attractors } = await mineTexts(texts);
+    for (const { snippets } of attractors)
+      for (const { path, line, endLine, text } of snippets)
+        assert.equal(
+          texts[path]
+            ?.split('\n')
+            .slice(line - 1, endLine)
+            .join('\n'),
+          text,
+        );
+  });
+
   it('stops when it is cancelled', async () => {
     const reducer = await newReducer();
     for (const [path, text] of Object.entries(services(4))) reducer.set(path, await analyse(path, text));
