@@ -54,7 +54,7 @@ export interface ContextProviderOptions {
 const LISTED = 24;
 const LISTED_FROM = 0.05;
 /** APIs that get their forms (signature, callee), and names that may be listed: more than any block can hold. */
-const DESCRIBED = 60;
+const DESCRIBED = 40;
 const NAMED = 320;
 const SEED_CALLS = 3;
 

@@ -150,7 +150,15 @@ export function odds(share: number): number {
 
 /** log2 of a count in whole steps: a file saved elsewhere seldom moves it. */
 export function step(count: number): number {
-  return Math.floor(Math.log2(1 + count));
+  return 31 - Math.clz32(1 + count);
+}
+
+/** `odds(coarse(share))` of the seventeen steps. */
+const COARSE_ODDS = Float64Array.from({ length: 17 }, (_, sixteenths) => odds(sixteenths / 16));
+
+/** The log-odds of a share in steps of 1/16. */
+export function coarseOdds(share: number): number {
+  return COARSE_ODDS[Math.min(16, Math.round(share * 16))] as number;
 }
 
 /** A share in steps of 1/16, for counts over the whole repository. */

@@ -5,6 +5,7 @@ import {
   type Candidates,
   COLUMN,
   coarse,
+  coarseOdds,
   FEATURES,
   type Feature,
   isTestPath,
@@ -269,8 +270,14 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
   for (let row = 0; row < rows.names.length; row++) {
     const name = rows.names[row] as number;
     const at = row * FEATURES.length;
-    for (const column of shares) values[at + column] = odds(values[at + column] as number);
-    for (const column of damped) values[at + column] = Math.log2(1 + (values[at + column] as number));
+    for (const column of shares) {
+      const share = values[at + column] as number;
+      if (share !== 0) values[at + column] = odds(share);
+    }
+    for (const column of damped) {
+      const count = values[at + column] as number;
+      if (count !== 0) values[at + column] = Math.log2(1 + count);
+    }
     let shared = 0;
     let own = 0;
     let near = 0;
@@ -285,7 +292,7 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
     const files = index.filesCalling(name);
     const first = symbols.text(name).charCodeAt(0);
     values[at + COLUMN.popularity] = step(files);
-    values[at + COLUMN.popularShare] = odds(coarse(files / Math.max(1, index.files)));
+    values[at + COLUMN.popularShare] = coarseOdds(files / Math.max(1, index.files));
     values[at + COLUMN.routineShare] = coarse(Math.sqrt(index.routinesCalling(name) / Math.max(1, index.routines)));
     values[at + COLUMN.wordOverlap] = allWords > 0 ? shared / allWords : 0;
     values[at + COLUMN.wordShare] = own > 0 ? shared / own : 0;
