@@ -31,8 +31,8 @@ function option(flag) {
 async function command(page, title) {
   await page.keyboard.press('F1');
   await page.locator('.quick-input-widget input').fill(`>${title}`);
-  await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
-  await page.keyboard.press('Enter');
+  // The list lags behind what is typed: only the row that says so is the right one.
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click({ timeout: 20_000 });
 }
 
 /** Takes every picture of one theme; resolves with their names. */
