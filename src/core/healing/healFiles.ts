@@ -149,6 +149,12 @@ async function healOne(
     errors = sound.errors;
     kept.length = sound.kept;
   }
+  // Repairing a syntax error may uncover more than it cured: nobody asked for a file with more errors than it had.
+  if (errors.length > before.length) {
+    session.restore(start);
+    errors = before;
+    kept.length = 0;
+  }
 
   const texts = new Map(
     [...session.snapshot.overlay].filter(([name, text]) => (start.overlay.get(name) ?? undefined) !== text),

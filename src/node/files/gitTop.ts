@@ -14,7 +14,8 @@ export function gitTop(folder: string): string | undefined {
 
 /**
  * `.git/info/exclude` and the ignore files between the repository's top and `root`. What cannot be read there counts as
- * absent: it is not part of what the user opened.
+ * absent: it is not part of what the user opened. Where they ignore `root` itself they do not apply: somebody who names
+ * an ignored folder wants to see what is in it.
  */
 export function rulesFromAbove(root: string, rules: IgnoreRules): IgnoreRules {
   const top = gitTop(root);
@@ -33,7 +34,7 @@ export function rulesFromAbove(root: string, rules: IgnoreRules): IgnoreRules {
     if (entries === undefined || entries === 'unreadable') continue;
     result = result.within('', readIgnoreFiles(folder, entries, rules.walk.ignoreFiles, absent), prefixFrom(depth));
   }
-  return result;
+  return result.ignoresRoot() ? rules : result;
 }
 
 function infoExclude(top: string): string[] {

@@ -56,6 +56,11 @@ export class IgnoreRules {
     return isFolder && this.isBuildFolder(path.slice(path.lastIndexOf('/') + 1), siblings);
   }
 
+  /** True if a rule from above the root means the root itself. */
+  ignoresRoot(): boolean {
+    return this.levels.some(({ prefix, rules }) => prefix !== '' && rules.ignores(prefix));
+  }
+
   /** True if the folder declares itself a cache or a virtual environment. */
   isMarked(entries: Entries): boolean {
     return this.walk.markers.some((marker) => entries.has(marker));

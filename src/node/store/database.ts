@@ -135,7 +135,7 @@ export class Database {
 
   private open(): DatabaseSync {
     try {
-      mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(this.path));
       return this.openFile();
     } catch (error) {
       const trouble = sqliteTrouble(error) ?? 'readOnly';
@@ -285,6 +285,18 @@ const FULL_ADVICE = 'Lodestone goes on in memory. Free some space on that disk t
 const BUSY_ADVICE = 'Lodestone goes on in memory. Close other Lodestone processes to keep results.';
 const REBUILT_ADVICE = 'Nothing needs to be done.';
 const NEWER_ADVICE = 'What you decide now is not kept. Update this Lodestone to use that store.';
+
+/** As `mkdir -p`; Node's own recursive form never returns below some virtual file systems (/proc). */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it in between.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(folder).isDirectory()) throw error;
+  }
+}
 
 /** Switching to WAL needs the file to itself for a moment and does not wait by itself. */
 function setJournalMode(db: DatabaseSync, mode: 'WAL' | 'TRUNCATE'): void {

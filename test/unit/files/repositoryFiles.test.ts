@@ -43,6 +43,17 @@ describe('repository files', () => {
     assert.deepEqual(await paths(), ['B.ts', 'a.ts', 'a/z.py', 'b.ts', 'package.json', 'sub/requirements-dev.txt']);
   });
 
+  it('lists a folder that an outer repository ignores when it is named, and what lies beside it is still ignored', async () => {
+    put('.git/HEAD', 'ref: refs/heads/main\n');
+    put('.gitignore', 'scratch/\n*.gen.ts\n');
+    put('scratch/a.ts');
+    put('kept/a.ts');
+    put('kept/b.gen.ts');
+    assert.deepEqual(await paths(files([], 100_000, join(root, 'scratch'))), ['a.ts']);
+    assert.deepEqual(await paths(files([], 100_000, join(root, 'kept'))), ['a.ts']);
+    assert.deepEqual(await paths(), ['kept/a.ts']);
+  });
+
   it('agrees with git about nested ignore files, negation, anchoring and case', async () => {
     put('.gitignore', '*.gen.ts\n/only-root.ts\nlogs/\n!keep.gen.ts\nsrc/**/tmp/\n# note\n\\#odd.ts\nspace\\ .ts\n');
     put('src/.gitignore', '!again.gen.ts\nlocal.ts\n/sub/x.ts\n');
