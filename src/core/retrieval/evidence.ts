@@ -12,7 +12,6 @@ export const FEATURES = [
   'fileShare',
   'near',
   'containerShare',
-  'topLevel',
   'directoryShare',
   'directoryCount',
   'popularity',
