@@ -192,6 +192,7 @@ function insertImport(
   const eol = site.text.includes('\r\n') ? '\r\n' : '\n';
   let at = 0;
   let afterDocstring = false;
+  const imports: ImportLine[] = [];
   for (let line = 1; line <= site.lines.lineCount; line++) {
     const start = site.lines.lineStart(line);
     const end = site.lines.offsetAt(line, Number.MAX_SAFE_INTEGER);
@@ -219,8 +220,14 @@ function insertImport(
         if (closing) close = site.lines.lineStart(site.lines.lineAt(closing.start) + 1);
       }
       at = Math.max(at, close);
+      imports.push({ start, close, module: moduleOf(text) });
     } else if (/^(?:def|class|async|if __name__|@)\b|^@/.test(text)) break;
     else if (text.startsWith('#') && at === 0 && line === 1 && text.startsWith('#!')) at = next;
+  }
+  const sorted = amongStandardImports(imports, moduleOf(statement), standardModules(site));
+  if (sorted) {
+    const newText = `${statement}${eol}${sorted.leads ? eol : ''}`;
+    return { edits: [{ start: sorted.at, end: sorted.at, newText }] };
   }
   // The first import of a file is set off from what follows (PEP 8: two lines before a definition).
   const following = site.text.slice(at, at + 12);
@@ -229,4 +236,39 @@ function insertImport(
     !first || /^\s*$|^\r?\n/.test(following) ? '' : /^(?:def|class|async|@)/.test(following) ? eol + eol : eol;
   const separator = at === site.text.length && at > 0 && !site.text.endsWith('\n') ? eol : '';
   return { edits: [{ start: at, end: at, newText: `${separator}${statement}${eol}${gap}` }] };
+}
+
+interface ImportLine {
+  readonly start: number;
+  /** Offset after the statement. */
+  readonly close: number;
+  /** Top-level module; '' for a relative import. */
+  readonly module: string;
+}
+
+function moduleOf(statement: string): string {
+  return /^(?:import|from)\s+(\w*)/.exec(statement)?.[1] ?? '';
+}
+
+/** Top-level modules of the standard library that the rule's tables know. */
+function standardModules({ options }: FixSite): ReadonlySet<string> {
+  const modules = (options['modules'] as readonly string[] | undefined) ?? [];
+  const homes = Object.values((options['table'] as Record<string, string> | undefined) ?? {});
+  return new Set([...modules, ...homes].map((module) => module.split('.')[0] as string));
+}
+
+/**
+ * PEP 8 keeps the standard library's imports in a group of their own, before all others: there, or (`leads`) as a new
+ * group before the first import. Undefined where the new import is another's, or is the file's first.
+ */
+function amongStandardImports(
+  imports: readonly ImportLine[],
+  module: string,
+  standard: ReadonlySet<string>,
+): { at: number; leads: boolean } | undefined {
+  const others = imports.filter((line) => line.module !== '__future__');
+  const [first] = others;
+  if (!first || !standard.has(module)) return undefined;
+  const last = others.findLast((line) => standard.has(line.module));
+  return last ? { at: last.close, leads: false } : { at: first.start, leads: true };
 }
