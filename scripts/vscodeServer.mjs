@@ -31,7 +31,8 @@ export async function ensureServer() {
     mkdirSync(partial, { recursive: true });
     writeFileSync(join(partial, 'package.json'), JSON.stringify({ private: true }));
     const npm = process.env.npm_execpath;
-    const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []];
+    // Its install script insists on the Node that the server will run on.
+    const [command, args] = npm ? [installedNode, [npm]] : ['npm', []];
     const env = { ...process.env, PATH: `${join(root, 'node_modules/node/bin')}:${process.env.PATH}` };
     await quietly('code-server', command, [...args, 'install', `code-server@${VERSION}`, '--no-audit', '--no-fund'], {
       cwd: partial,
