@@ -70,28 +70,56 @@ function fileNames(files: readonly FileDigest[]): Draft[] {
     if (suffix && dotted === undefined && suffix !== 'test') roles.add(`*${base.at(-suffix.length - 1)}${suffix}`);
     for (const role of roles) byRole.set(role, [...(byRole.get(role) ?? []), file]);
   }
-  return [...byRole.entries()]
+  const roles = [...byRole.entries()]
     .filter(([, members]) => members.length >= 3 && members.length <= files.length * 0.6)
-    .map(([role, members]): Draft => {
-      const extension = (members[0] as FileDigest).path.split('.').pop();
-      return {
-        kind: 'naming',
-        pattern: `file ${role}`,
-        name: `Name files \`${role}.${extension}\``,
-        summary: `${members.length} files are named \`${role}.${extension}\`${place(members)}.`,
-        sites: members.map((file) => site(file, 1, Math.min(file.lines, 6))),
-        specificity: 5,
-      };
+    .sort((a, b) => b[1].length - a[1].length || compareText(a[0], b[0]));
+  const dotted = roles.filter(([role]) => role.startsWith('*.'));
+  // Many roles with a dot are one rule: the role stands before the extension.
+  const asOne = dotted.length >= 3;
+  const drafts = roles
+    .filter(([role]) => !asOne || !role.startsWith('*.'))
+    .map(([role, members]) => fileRole(role, members));
+  if (asOne) {
+    const members = [...new Set(dotted.flatMap(([, found]) => found))];
+    const named = dotted.slice(0, 6).map(([role, found]) => `\`${role}.${extensionOf(found[0])}\` (${found.length})`);
+    drafts.push({
+      kind: 'naming',
+      pattern: 'file by role',
+      name: `Name files by their role: \`${dotted[0]?.[0]}.${extensionOf(dotted[0]?.[1][0])}\``,
+      summary: `${members.length} of ${files.length} files (${percent(members.length, files.length)}) carry their role before the extension: ${named.join(', ')}${place(members)}.`,
+      sites: members.map((file) => site(file, 1, Math.min(file.lines, 6))),
+      specificity: 5,
     });
+  }
+  return drafts;
+}
+
+function extensionOf(file: FileDigest | undefined): string {
+  return file?.path.split('.').pop() ?? '';
+}
+
+function fileRole(role: string, members: readonly FileDigest[]): Draft {
+  const shown = `${role}.${extensionOf(members[0])}`;
+  const examples = members.slice(0, 2).map(({ path }) => `\`${path.split('/').pop()}\``);
+  return {
+    kind: 'naming',
+    pattern: `file ${role}`,
+    name: `Name files \`${shown}\``,
+    summary: `${members.length} files are named \`${shown}\`, such as ${examples.join(' and ')}${place(members)}.`,
+    sites: members.map((file) => site(file, 1, Math.min(file.lines, 6))),
+    specificity: 5,
+  };
 }
 
 /** First words of function names that many files share (`use…`, `handle…`, `New…`, `build…`). */
 function functionNames(files: readonly FileDigest[]): Draft[] {
   const byWord = new Map<string, { site: Site; name: string }[]>();
+  let total = 0;
   for (const file of files) {
     if (isTestPath(file.path)) continue;
     for (const { name, line, kind, container } of file.functions) {
       if (name === '' || kind === 'constructor' || kind === 'getter' || kind === 'setter') continue;
+      total++;
       const style = caseOf(name);
       if (style === undefined || style === 'flat' || style === 'SCREAMING_CASE') continue;
       const word = /^[a-z]+(?=[A-Z_])|^[A-Z][a-z]+(?=[A-Z])/.exec(name)?.[0];
@@ -100,7 +128,7 @@ function functionNames(files: readonly FileDigest[]): Draft[] {
     }
   }
   const COMMON_WORDS =
-    /^(?:get|set|is|has|to|from|test|on|add|remove|create|update|delete|new|New|Get|Set|Test|Is|To|With|Add)$/;
+    /^(?:get|set|is|has|to|from|test|on|add|remove|create|update|delete|new|find|list|fetch|load|save|send|make|init|run|check|parse|read|write|show|open|close|start|stop|do|can|should|New|Get|Set|Test|Is|To|With|Add|Create|Update|Delete|List|Find|Check|Parse|Load)$/;
   return [...byWord.entries()]
     .filter(([word, found]) => found.length >= 8 && new Set(found.map(({ name }) => name)).size >= 6 && word.length > 1)
     .map(([word, found]): Draft => {
@@ -108,8 +136,8 @@ function functionNames(files: readonly FileDigest[]): Draft[] {
       return {
         kind: 'naming',
         pattern: `function ${word}`,
-        name: `Name functions \`${word}…\``,
-        summary: `${found.length} functions begin with \`${word}\`, such as ${examples.map((name) => `\`${name}\``).join(', ')}${place(found.map((entry) => entry.site))}.`,
+        name: `Begin names of functions with \`${word}\`, as in \`${examples[0]}\``,
+        summary: `${found.length} of ${total} named functions (${percent(found.length, total)}) begin with \`${word}\`, such as ${examples.map((name) => `\`${name}\``).join(', ')}${place(found.map((entry) => entry.site))}.`,
         sites: found.map((entry) => entry.site),
         common: COMMON_WORDS.test(word),
         specificity: COMMON_WORDS.test(word) ? 1 : 4,
@@ -238,13 +266,23 @@ function importHabits(family: Family, files: readonly FileDigest[]): Draft[] {
     drafts.push({
       kind: 'imports',
       pattern: `import ${key}`,
-      name: `Import \`${key.replace(' from …/', ' from ').replace('…/', '')}\``,
-      summary: `${sites.length} of ${files.length} files import \`${key}\`.`,
+      name: importName(key),
+      summary: `${sites.length} of ${files.length} files (${percent(sites.length, files.length)}) import ${importName(key).slice('Import '.length)}.`,
       sites,
       specificity: future ? 3 : 5,
     });
   }
   return family === 'go' ? [] : drafts;
+}
+
+/** `Import `X` from `module``. */
+function importName(key: string): string {
+  const [name = '', from] = key.replace('…/', '').split(' from ');
+  return from === undefined ? `Import \`${name}\`` : `Import \`${name}\` from \`${from}\``;
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.round((100 * part) / Math.max(1, whole))} %`;
 }
 
 /** Where tests live and how they are named. */

@@ -5,8 +5,9 @@ import type { BackgroundModel } from './background.ts';
 import { type Candidate, distinctPaths, isTestPath, type Site } from './candidate.ts';
 import { buildForest, type FileTrees, type Forest } from './forest.ts';
 import { type ChosenIdiom, chooseIdioms, slackOf } from './idiomLibrary.ts';
-import { anchorsBySpecificity, idiomName, idiomSummary, type NamedPattern } from './idiomNames.ts';
+import { anchorsBySpecificity, calledNames, idiomName, idiomSummary, type NamedPattern } from './idiomNames.ts';
 import type { LabelTable } from './labelTable.ts';
+import type { SiteCalls } from './siteCalls.ts';
 import { SUBTREE_LIMITS, SubtreeMiner } from './subtreeMiner.ts';
 
 /** Below this the pattern is what everybody writes (bits of log-odds against the background). */
@@ -21,6 +22,7 @@ export async function mineIdioms(
   files: readonly FileTrees[],
   table: LabelTable,
   model: BackgroundModel,
+  calls: SiteCalls,
   breather?: Breather,
 ): Promise<Candidate[]> {
   const distinct = withoutCopies(files);
@@ -34,7 +36,7 @@ export async function mineIdioms(
     ...(breather ? { breather } : {}),
   });
   const units = files.reduce((sum, { functionNodes }) => sum + Math.max(1, functionNodes.length), 0);
-  return chosen.map((idiom) => toCandidate(family, forest, idiom, table, model, units));
+  return chosen.map((idiom) => toCandidate(family, forest, idiom, table, model, calls, units));
 }
 
 /** Files whose trees say the same as those of a file before them are copies, not evidence. */
@@ -60,6 +62,7 @@ function toCandidate(
   idiom: ChosenIdiom,
   table: LabelTable,
   model: BackgroundModel,
+  calls: SiteCalls,
   units: number,
 ): Candidate {
   const { pattern, embeddings, bits, gain } = idiom;
@@ -70,19 +73,34 @@ function toCandidate(
   };
   const sites = embeddings.map((embedding) => siteOf(forest, named, embedding));
   const files = distinctPaths(sites).length;
+  const evidence = calls.at(sites, calledNames(named.labels));
   const specificity = Math.max(0, bits + Math.log2((sites.length + 0.5) / (units + 1)));
   return {
     kind: kindOf(named, sites),
     family,
     pattern: named.labels.map((label, index) => `${pattern.depths[index]}:${label}`).join('\n'),
-    name: idiomName(named, model),
-    summary: idiomSummary(named, sites, files),
+    name: idiomName(named, model, evidence),
+    summary: idiomSummary({ ...named, labels: withMembers(forest, named, embeddings) }, sites, files, evidence),
     apis: anchorsBySpecificity(named, model).slice(0, 6),
     sites,
     specificity,
     common: specificity < SPECIFIC_BITS || isFrameworkIdiom(named, model),
     gain,
   };
+}
+
+/** Leaf references of which a member is read at most sites show that: `ref strings` becomes `ref strings.…`. */
+function withMembers(forest: Forest, pattern: NamedPattern, embeddings: readonly Int32Array[]): string[] {
+  return pattern.labels.map((label, index) => {
+    const isLeaf = (pattern.depths[index + 1] ?? 0) <= (pattern.depths[index] as number);
+    if (!isLeaf || !label.startsWith('ref ')) return label;
+    const read = embeddings.filter((embedding) => {
+      const at = embedding[index] as number;
+      const size = forest.files[forest.file[at] as number]?.size[forest.node[at] as number] ?? 1;
+      return size > 1;
+    });
+    return read.length >= embeddings.length * 0.7 ? `${label}.…` : label;
+  });
 }
 
 /** One word of a known framework and nothing else that a repository could have made its own. */

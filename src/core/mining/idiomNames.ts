@@ -1,9 +1,12 @@
 /** Names idioms as a person would: a verb from a closed list, and the APIs that set the sites apart. */
 import type { BackgroundModel } from './background.ts';
-import { parents } from './embedding.ts';
+import type { SiteEvidence } from './siteCalls.ts';
 import { skeleton } from './skeleton.ts';
+import { buildTree, type SkeletonNode } from './skeletonTree.ts';
 
 const STRONG = /^(?:(?:call|chain|new|macro|decorator|base) |jsx [^a-z])/;
+/** Labels are cut at this length; what is longer is shown to its last whole segment. */
+const CUT = 47;
 
 /** A pattern with label names instead of numbers. */
 export interface NamedPattern {
@@ -14,10 +17,11 @@ export interface NamedPattern {
 
 /** How a label is written in a name: `Joi.object`, `<Button>`, `@Injectable`, `println!`. */
 export function displayLabel(label: string): string {
-  const [, head = '', name = ''] = /^(\S+) (.*)$/.exec(label) ?? [];
+  const [, head = '', name = ''] = /^(\S+) (.*)$/s.exec(label) ?? [];
   if (head === 'jsx') return `<${name}>`;
   if (head === 'decorator') return `@${name}`;
-  return name.replace(/^\./, '').replace(/^(?:this|self)\./, '');
+  const whole = name.length >= CUT - 5 ? name.replace(/(?:\.|::)[^.:]*$/, '') : name;
+  return whole.replace(/^\./, '').replace(/^(?:this|self)\./, '');
 }
 
 /** Strong anchors of a pattern, the most telling first; ties in the pattern's order. */
@@ -30,164 +34,351 @@ export function anchorsBySpecificity(pattern: NamedPattern, model: BackgroundMod
   return [...new Set(anchors)];
 }
 
-const WRAPPERS = new Set(['declare', 'await', 'return', 'propagate', 'yield', 'unary &', 'assign =', 'assign :=']);
+/** Names of calls whose receivers are worth asking the sites for. */
+export function calledNames(labels: readonly string[]): Set<string> {
+  return new Set(
+    labels
+      .filter((label) => /^(?:call|chain|new) /.test(label))
+      .map((label) => label.split(/[ .:]+/).pop() as string)
+      .filter((name) => name !== '' && name !== '()'),
+  );
+}
+
+const WRAPPERS = /^(?:declare|await|return|propagate|yield|unary &|assign (?:=|:=))$/;
+const LEADS = /^(?:call|chain|new|await|propagate|macro|jsx|unary)$/;
 
 /** Strips `x = await …?` down to what is done. */
-function core(pattern: NamedPattern): { index: number; wrappers: Set<string> } {
-  const above = parents(pattern.depths);
-  const wrappers = new Set<string>();
-  let index = 0;
-  while (WRAPPERS.has(pattern.labels[index] as string)) {
-    const only = [...above.keys()].filter((child) => above[child] === index);
-    const strong = only.filter((child) =>
-      /^(?:call|chain|new|await|propagate|macro|jsx|unary &)/.test(pattern.labels[child] as string),
-    );
+function coreOf(tree: SkeletonNode): { node: SkeletonNode; awaited: boolean; returned: boolean } {
+  let node = tree;
+  let [awaited, returned] = [false, false];
+  while (WRAPPERS.test(node.label)) {
+    const strong = node.children.filter(({ head }) => LEADS.test(head));
     if (strong.length !== 1) break;
-    wrappers.add(pattern.labels[index] as string);
-    index = strong[0] as number;
+    awaited ||= node.head === 'await';
+    returned ||= node.head === 'return';
+    node = strong[0] as SkeletonNode;
   }
-  return { index, wrappers };
+  return { node, awaited, returned };
 }
 
-/** Names along a call chain, in the order of the calls: `request`, `post`, `expect`. */
-function chainNames(pattern: NamedPattern, index: number): string[] {
-  const names: string[] = [];
-  let at = index;
-  while (/^(?:chain|call|new) /.test(pattern.labels[at] as string)) {
-    names.unshift(displayLabel(pattern.labels[at] as string));
-    if (!(pattern.labels[at] as string).startsWith('chain ')) break;
-    let next = at + 1;
-    while (/^(?:await|propagate)$/.test(pattern.labels[next] ?? '')) next++;
-    const depth = pattern.depths[next];
-    if (depth === undefined || depth <= (pattern.depths[at] as number) || pattern.labels[next] === 'args') break;
-    at = next;
+function all(node: SkeletonNode): SkeletonNode[] {
+  return [node, ...node.children.flatMap(all)];
+}
+
+/** Writes the names of one pattern. */
+class Namer {
+  private readonly tree: SkeletonNode;
+  private readonly nodes: readonly SkeletonNode[];
+  /** Strong anchors, most specific first, and in the order of the code. */
+  private readonly anchors: readonly string[];
+  private readonly inOrder: readonly string[];
+
+  constructor(
+    private readonly pattern: NamedPattern,
+    private readonly model: BackgroundModel,
+    private readonly evidence: SiteEvidence,
+  ) {
+    this.tree = buildTree(pattern.labels, pattern.depths);
+    this.nodes = all(this.tree);
+    this.anchors = anchorsBySpecificity(pattern, model);
+    const telling = this.anchors.slice(0, 3);
+    this.inOrder = [...new Set(pattern.labels.filter((label) => STRONG.test(label)).map(displayLabel))].filter((name) =>
+      telling.includes(name),
+    );
   }
-  return names;
-}
 
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-function extra(pattern: NamedPattern, model: BackgroundModel, used: string): string {
-  const words = pattern.labels
-    .filter((label) => /^(?:key|kwarg|attr|ref|type) /.test(label) && !used.includes(displayLabel(label)))
-    .sort((a, b) => model.labelBits(b) - model.labelBits(a));
-  const best = words[0];
-  return best !== undefined && model.labelBits(best) >= 5 ? ` with ${code(displayLabel(best))}` : '';
-}
-
-function pairOf(anchors: readonly string[], joint: string): string {
-  return anchors.slice(0, 2).map(code).join(` ${joint} `);
-}
-
-/** A short name, e.g. "Wrap a function in `catchAsync`"; every quoted word occurs at every site. */
-export function idiomName(pattern: NamedPattern, model: BackgroundModel): string {
-  const anchors = anchorsBySpecificity(pattern, model);
-  const first = anchors[0] ?? '';
-  const { index, wrappers } = core(pattern);
-  const label = pattern.labels[index] as string;
-  const has = (wanted: string) => pattern.labels.includes(wanted);
-  const inOrder = [...new Set(pattern.labels.filter((text) => STRONG.test(text)).map(displayLabel))].filter((name) =>
-    anchors.slice(0, 3).includes(name),
-  );
-  if (has('throw')) {
-    const thrown = pattern.labels.slice(pattern.labels.indexOf('throw')).find((text) => /^(?:new|call) /.test(text));
-    const name = thrown ? displayLabel(thrown) : first;
-    const other = anchors.find((anchor) => anchor !== name);
-    return `Throw ${code(name)}${other ? ` around ${code(other)}` : ''}`;
+  /** An anchor in back quotes, with the receiver that its sites share. */
+  private quote(name: string): string {
+    return `\`${this.full(name)}\``;
   }
-  const head = label.split(' ')[0] as string;
-  switch (head) {
-    case 'try':
-    case 'catch':
-      return `Catch errors around ${pairOf(anchors, 'and')}`;
-    case 'if':
-      if (has('return')) return earlyReturn(pattern, inOrder);
-      return `Guard ${pairOf(inOrder, 'and')}`;
-    case 'for':
-    case 'while':
-      return `Loop with ${pairOf(inOrder, 'and')}`;
-    case 'with':
-      return `Open ${pairOf(inOrder, 'and')} in a with block`;
-    case 'defer':
-      return `Defer ${code(first)}`;
-    case 'go':
-      return `Start ${code(first)} in a goroutine`;
-    case 'assert':
-      return `Assert on ${pairOf(inOrder, 'and')}`;
-    case 'class': {
-      const base = pattern.labels.find((text) => text.startsWith('base '));
-      const others = anchors.filter((name) => base === undefined || name !== displayLabel(base));
-      if (base === undefined) return `Define a type with ${pairOf(inOrder, 'and')}`;
-      const verb =
-        base.includes('::') || has('returns fmt::Result') || pattern.family === 'rust' ? 'Implement' : 'Extend';
-      return `${verb} ${pairOf([displayLabel(base), ...others], 'with')}`;
+
+  private full(name: string): string {
+    // A name that is imported stands alone at its sites; only methods have a receiver there.
+    const isMethod = this.pattern.labels.some((label) => label.endsWith(` .${name}`));
+    const callee = isMethod ? this.evidence.get(name)?.callee : undefined;
+    const plain = callee?.replace(/^(?:this|self)\./, '');
+    return plain !== undefined && plain.split('.').length <= 3 ? plain : name;
+  }
+
+  private pair(names: readonly string[], joint: string): string {
+    return names
+      .slice(0, 2)
+      .map((name) => this.quote(name))
+      .join(` ${joint} `);
+  }
+
+  /** The most telling keyword, key, attribute or constant below `node` that is not named yet. */
+  private extra(node: SkeletonNode, used: string): string {
+    const words = all(node)
+      .filter(({ head, label }) => /^(?:key|kwarg|attr|ref|type)$/.test(head) && !used.includes(displayLabel(label)))
+      .map((found) => ({
+        label: found.label,
+        bits: this.model.labelBits(found.label),
+        // What the call itself is given says more than what is deeper in.
+        own: Number(found.head !== 'ref' && node.children.includes(found)),
+      }))
+      .filter(({ bits }) => bits >= 5)
+      .sort((a, b) => b.own - a.own || b.bits - a.bits);
+    const best = words[0];
+    if (best === undefined) return '';
+    const shown = displayLabel(best.label);
+    return /^[\w$.:]{2,40}$/.test(shown) ? ` with \`${shown}\`` : '';
+  }
+
+  private other(...used: readonly string[]): string | undefined {
+    return this.anchors.find((name) => !used.includes(name) && !used.some((known) => known.endsWith(`.${name}`)));
+  }
+
+  /** `… with X`: another API of the pattern inside `node`, else a key of it. */
+  private withInside(node: SkeletonNode, main: string): string {
+    const inside = new Set(
+      all(node)
+        .slice(1)
+        .map(({ label }) => displayLabel(label)),
+    );
+    const other = this.anchors.find((name) => name !== main && inside.has(name));
+    return other === undefined ? this.extra(node, main) : ` with ${this.quote(other)}`;
+  }
+
+  private sequence(names: readonly string[]): string {
+    if (names.length === 1) return `Call ${this.quote(names[0] as string)}${this.extra(this.tree, names[0] as string)}`;
+    return `Call ${names
+      .slice(0, 3)
+      .map((name) => this.quote(name))
+      .join(', then ')}`;
+  }
+
+  name(): string {
+    const thrown = this.nodes.find(({ head }) => head === 'throw');
+    if (thrown !== undefined) return this.thrown(thrown);
+    const { node, awaited, returned } = coreOf(this.tree);
+    const first = this.anchors[0] ?? '';
+    switch (node.head) {
+      case 'catch':
+        return `Handle caught errors with ${this.pair(this.inOrder, 'and')}`;
+      case 'try':
+        return `Catch errors of ${this.pair(this.inOrder, 'and')}`;
+      case 'if':
+        return this.nodes.some(({ head }) => head === 'return') ? this.earlyReturn() : this.guard(node);
+      case 'for':
+      case 'while':
+        return `Loop with ${this.pair(this.inOrder, 'and')}`;
+      case 'with':
+        return `Open a with block on ${this.pair(this.inOrder, 'and')}`;
+      case 'defer':
+        return `Defer ${this.quote(first)}`;
+      case 'go':
+        return `Start ${this.quote(first)} in a goroutine`;
+      case 'assert':
+        return `Assert on ${this.pair(this.inOrder, 'and')}`;
+      case 'class':
+        return this.type(node);
+      case 'jsx':
+        return this.element(node);
+      case 'new': {
+        const own = displayLabel(node.label);
+        return `Build ${this.quote(own)}${this.extra(node, own)}`;
+      }
+      case 'macro':
+        return `Use ${this.quote(displayLabel(node.label))}`;
+      case 'assign':
+        return `Set ${this.target(node)}from ${this.pair(this.inOrder, 'and')}`;
+      case 'switch':
+        return `Switch over ${this.pair(this.inOrder, 'and')}`;
+      case 'block':
+        return this.block(node);
+      case 'function':
+      case 'async':
+        return this.func(node);
+      case 'call':
+      case 'chain':
+        return this.call(node, awaited, returned);
+      default:
+        return this.inOrder.length > 1 ? `Use ${this.pair(this.inOrder, 'with')}` : this.sequence([first]);
     }
-    case 'jsx': {
-      const own = displayLabel(label);
-      const others = anchors.filter((name) => name !== own);
-      return others.length > 0
-        ? `Render ${pairOf([own, ...others], 'with')}`
-        : `Render ${code(own)}${extra(pattern, model, label)}`;
+  }
+
+  private thrown(node: SkeletonNode): string {
+    const verb = this.pattern.family === 'python' ? 'Raise' : 'Throw';
+    const made = all(node).find(({ head }) => head === 'new' || head === 'call');
+    const error = made ? displayLabel(made.label) : (this.anchors[0] ?? '');
+    const inside = new Set(all(node).map(({ label }) => displayLabel(label)));
+    const outside = this.inOrder.find((name) => name !== error && !inside.has(name));
+    const caught = this.nodes.some(({ head }) => head === 'catch' || head === 'try');
+    if (outside !== undefined)
+      return caught
+        ? `Catch errors of ${this.quote(outside)} and ${verb.toLowerCase()} ${this.quote(error)}`
+        : `Call ${this.quote(outside)}, else ${verb.toLowerCase()} ${this.quote(error)}`;
+    return `${verb} ${this.quote(error)}${made ? this.withInside(made, error) : ''}`;
+  }
+
+  private guard(node: SkeletonNode): string {
+    const body = new Set(
+      node.children
+        .filter(({ head }) => head === 'block')
+        .flatMap(all)
+        .map(({ label }) => displayLabel(label)),
+    );
+    const inBody = this.inOrder.filter((name) => body.has(name));
+    const inCondition = this.inOrder.filter((name) => !body.has(name));
+    if (inCondition.length > 0 && inBody.length > 0)
+      return `If ${this.quote(inCondition[0] as string)}, call ${this.pair(inBody, 'and')}`;
+    if (inBody.length > 0) return `Call ${this.pair(inBody, 'and')} on a condition`;
+    return `Check ${this.pair(inCondition, 'and')}`;
+  }
+
+  /** `if (…) return x(…)`: what is returned, and what is looked at before. */
+  private earlyReturn(): string {
+    const at = this.pattern.labels.lastIndexOf('return');
+    const returned = this.pattern.labels
+      .slice(at)
+      .filter((label) => STRONG.test(label) && label !== 'call ()')
+      .map(displayLabel);
+    const before = this.inOrder.filter((name) => !returned.includes(name));
+    if (returned.length === 0) return `Return early on ${this.pair(before, 'and')}`;
+    const after = before[0] === undefined ? '' : ` after ${this.quote(before[0])}`;
+    return `Return ${this.quote(returned[0] as string)} early${after}`;
+  }
+
+  private type(node: SkeletonNode): string {
+    const base = node.children.find(({ head }) => head === 'base');
+    const decorator = node.children.find(({ head }) => head === 'decorator');
+    const main = base ?? decorator;
+    if (main === undefined) return `Define a type with ${this.pair(this.inOrder, 'and')}`;
+    const own = displayLabel(main.label);
+    const verb = base === undefined ? 'Define a class under' : this.pattern.family === 'rust' ? 'Implement' : 'Extend';
+    const derived = this.pattern.family === 'rust' && base === undefined;
+    const other = this.other(own);
+    if (derived) return `Define a type with ${this.quote(own.replace(/^@(.*)$/, '#[$1]'))}${this.extra(main, own)}`;
+    return `${verb} ${this.quote(own)}${other === undefined ? '' : ` with ${this.quote(other)}`}`;
+  }
+
+  private element(node: SkeletonNode): string {
+    const own = displayLabel(node.label);
+    const other = this.other(own);
+    if (other === undefined) return `Render ${this.quote(own)}${this.extra(node, node.label)}`;
+    return other.startsWith('<')
+      ? `Render ${this.quote(other)} inside ${this.quote(own)}`
+      : `Render ${this.quote(own)} with ${this.quote(other)}`;
+  }
+
+  private target(node: SkeletonNode): string {
+    const left = node.children[0];
+    return left?.head.startsWith('.') && left.head.length > 2 ? `\`${left.head.slice(1)}\` ` : '';
+  }
+
+  private block(node: SkeletonNode): string {
+    const statements = node.children.filter((child) => all(child).some(({ label }) => STRONG.test(label)));
+    // One statement is named as such; its braces say nothing.
+    if (statements.length === 1)
+      return new Namer(
+        { ...flatten(statements[0] as SkeletonNode), ...(this.pattern.family ? { family: this.pattern.family } : {}) },
+        this.model,
+        this.evidence,
+      ).name();
+    const elements = this.inOrder.filter((name) => name.startsWith('<'));
+    if (elements.length === this.inOrder.length) return `Render ${this.pair(this.inOrder, 'with')}`;
+    return this.sequence(statementApis(statements, this.anchors));
+  }
+
+  private func(node: SkeletonNode): string {
+    const decorator = node.children.find(({ head }) => head === 'decorator');
+    if (decorator !== undefined) {
+      const rust = this.pattern.family === 'rust';
+      const own = displayLabel(decorator.label);
+      const other = this.other(own);
+      const shown = rust ? `\`#[${decorator.name}]\`` : this.quote(own);
+      if (/(?:^|\.|::)test$/.test(decorator.name))
+        return other ? `Test with ${shown} and ${this.quote(other)}` : `Test with ${shown}`;
+      return `Decorate functions with ${shown}${other ? ` and ${this.quote(other)}` : this.extra(decorator, own).replace(' with ', ' and ')}`;
     }
-    case 'new':
-      return `Build ${code(displayLabel(label))}${extra(pattern, model, label)}`;
-    case 'macro':
-      return `Use ${code(displayLabel(label))}`;
-    case 'assign':
-      return `Set from ${pairOf(inOrder, 'and')}`;
-    case 'switch':
-      return `Switch over ${pairOf(inOrder, 'and')}`;
-    case 'block':
-      if (first.startsWith('<')) return `Render ${pairOf(inOrder, 'with')}`;
-      return inOrder.length > 1
-        ? `Call ${inOrder.slice(0, 3).map(code).join(', then ')}`
-        : `Call ${code(first)}${extra(pattern, model, first)}`;
-    case 'function':
-    case 'async': {
-      const decorator = anchors.find((name) => name.startsWith('@'));
-      if (decorator)
-        return `Decorate with ${pairOf([decorator, ...anchors.filter((name) => name !== decorator)], 'and')}`;
-      return inOrder.length > 1
-        ? `Call ${pairOf(inOrder, 'then')}`
-        : `Call ${code(first)}${extra(pattern, model, first)}`;
+    const params = node.children.filter(({ head }) => head === 'param').flatMap(all);
+    const inParams = this.inOrder.filter((name) => params.some(({ label }) => displayLabel(label) === name));
+    if (inParams.length > 0) {
+      const [source = '', ...rest] = inParams;
+      const type = params.find(({ head, label }) => head === 'type' && this.model.labelBits(label) >= 5)?.name;
+      if (rest[0] !== undefined) return `Take parameters from ${this.pair([source, rest[0]], 'with')}`;
+      return `Take ${type && /^[\w.]+$/.test(type) ? `\`${type}\`` : 'parameters'} from ${this.quote(source)}`;
     }
-    case 'chain': {
-      const names = chainNames(pattern, index);
-      const shown = names.length > 4 ? [...names.slice(0, 2), '…', ...names.slice(-1)] : names;
-      if (names.length > 1) return `Chain ${code(shown.join('.'))}`;
-      const other = anchors.find((anchor) => anchor !== names[0]);
-      return `Call ${code(names[0] ?? first)}${other === undefined ? extra(pattern, model, label) : ` with ${code(other)}`}`;
+    const body = node.children.find(({ head }) => head === 'block');
+    if (body) return this.block(body);
+    return this.inOrder.length > 1 ? `Call ${this.pair(this.inOrder, 'with')}` : this.sequence([this.anchors[0] ?? '']);
+  }
+
+  /** Calls along a chain in the order in which they run. */
+  private chain(node: SkeletonNode): SkeletonNode[] {
+    const links: SkeletonNode[] = [];
+    let at: SkeletonNode | undefined = node;
+    while (at !== undefined && /^(?:chain|call|new|macro|await|propagate)$/.test(at.head)) {
+      if (!/^(?:await|propagate)$/.test(at.head)) links.unshift(at);
+      if (!/^(?:chain|await|propagate)$/.test(at.head)) break;
+      at = at.children.find(({ head }) => head !== 'args');
     }
-    default: {
-      const callee = displayLabel(label);
-      const wraps = /^(?:async )?function$/.test(pattern.labels[index + 1] ?? '');
-      const verb = wraps ? 'Wrap a function in' : wrappers.has('await') || has('await') ? 'Await' : 'Call';
-      const other = anchors.find((anchor) => anchor !== callee);
-      const main = head === 'call' && callee !== '()' ? callee : first;
-      if (other !== undefined && other !== main) return `${verb} ${code(main)} with ${code(other)}`;
-      return `${verb} ${code(main)}${extra(pattern, model, main)}`;
+    return links;
+  }
+
+  private call(node: SkeletonNode, awaited: boolean, returned: boolean): string {
+    const links = this.chain(node);
+    const names = links.map(({ label }) => displayLabel(label)).filter((name) => name !== '()');
+    const tagged = this.nodes.some(({ head }) => head === 'template');
+    if (/^styled\b/.test(names[0] ?? '') || (node.name === '()' && this.anchors.includes('styled')))
+      return `Style a component with \`${names[0] ?? 'styled'}\``;
+    if (node.name === '()') return this.sequence(this.inOrder);
+    const verb = awaited ? 'Await' : returned ? 'Return' : 'Call';
+    if (links.length > 1) {
+      const path = names.map((name, index) => (index === 0 ? this.full(name) : name));
+      if (links[0]?.head === 'macro') return `Run ${this.quote(path[0] as string)} and \`${path.slice(1).join('.')}\``;
+      if (path.length === 2) return `${verb} \`${path[0]}(…).${path[1]}\`${this.withInside(node, path[1] as string)}`;
+      const shown = path.length > 4 ? [...path.slice(0, 2), '…', ...path.slice(-1)] : path;
+      return `Chain \`${shown.map((part, index) => (part === '…' ? part : index === shown.length - 1 ? part : `${part}(…)`)).join('.')}\``;
     }
+    const callee = displayLabel(node.label);
+    const wraps = node.children.some(({ head, label }) => head === 'function' || label === 'async function');
+    const others = this.anchors.filter((name) => name !== callee);
+    const only = node.children.filter(({ head }) => head !== 'args');
+    if (wraps && only.length === 1 && others.length === 0 && !tagged) return `Wrap a function in ${this.quote(callee)}`;
+    return `${verb} ${this.quote(callee)}${this.withInside(node, callee) || this.extra(this.tree, callee)}`;
   }
 }
 
-/** `if (…) return x(…)`: what is returned, and what is looked at before. */
-function earlyReturn(pattern: NamedPattern, inOrder: readonly string[]): string {
-  const at = pattern.labels.lastIndexOf('return');
-  const returned = pattern.labels
-    .slice(at)
-    .filter((label) => STRONG.test(label))
-    .map(displayLabel);
-  const before = inOrder.filter((name) => !returned.includes(name));
-  if (returned.length === 0) return `Return early on ${pairOf(before, 'and')}`;
-  const after = before[0] === undefined ? '' : ` after ${code(before[0])}`;
-  return `Return ${code(returned[0] as string)} early${after}`;
+/** The most telling API of each statement, in order. */
+function statementApis(statements: readonly SkeletonNode[], anchors: readonly string[]): string[] {
+  const shown = statements.map((statement) => {
+    const inside = new Set(all(statement).map(({ label }) => displayLabel(label)));
+    return anchors.find((name) => inside.has(name));
+  });
+  const telling = [...new Set(shown.filter((name) => name !== undefined))];
+  if (telling.length <= 3) return telling;
+  const best = new Set(anchors.filter((name) => telling.includes(name)).slice(0, 3));
+  return telling.filter((name) => best.has(name));
+}
+
+/** A tree's labels and depths in preorder. */
+function flatten(node: SkeletonNode): NamedPattern {
+  const labels: string[] = [];
+  const depths: number[] = [];
+  const walk = (at: SkeletonNode, depth: number) => {
+    labels.push(at.label);
+    depths.push(depth);
+    for (const child of at.children) walk(child, depth + 1);
+  };
+  walk(node, 0);
+  return { labels, depths: Uint8Array.from(depths) };
+}
+
+/** A short name, e.g. "Wrap a function in `catchAsync`"; every quoted word occurs at the sites. */
+export function idiomName(pattern: NamedPattern, model: BackgroundModel, evidence: SiteEvidence = new Map()): string {
+  return new Namer(pattern, model, evidence).name();
 }
 
 /** One sentence: the code with its holes, how often, where. */
-export function idiomSummary(pattern: NamedPattern, sites: readonly { path: string }[], files: number): string {
-  const text = skeleton(pattern.labels, pattern.depths, 110);
+export function idiomSummary(
+  pattern: NamedPattern,
+  sites: readonly { path: string }[],
+  files: number,
+  evidence: SiteEvidence = new Map(),
+): string {
+  const text = skeleton(pattern.labels, pattern.depths, pattern.family ?? '', evidence, 120);
   return `\`${text}\` in ${sites.length} places over ${files} files${place(sites)}.`;
 }
 

@@ -17,6 +17,7 @@ import { LabelTable } from './labelTable.ts';
 import type { Mined, MinedFile, MiningFiles, ReportContext } from './reducerContract.ts';
 import { writeReport } from './reportWriter.ts';
 import { mineSequences } from './sequenceMiner.ts';
+import { SiteCalls } from './siteCalls.ts';
 
 export interface MiningReducerDeps {
   readonly clock: Clock;
@@ -128,7 +129,7 @@ class Reducer implements MiningFiles {
     const { labels, names } = this;
     const model = this.model(family);
     const trees = files.map((file) => file.trees);
-    const idioms = await mineIdioms(family, trees, labels, model, breather);
+    const idioms = await mineIdioms(family, trees, labels, model, new SiteCalls(files, names), breather);
     if (breather.due) await breather.breathe();
     const sequences = mineSequences(family, files, names, model);
     if (breather.due) await breather.breathe();

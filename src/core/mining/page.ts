@@ -1,4 +1,4 @@
-/** Orders attractors so that the first twenty make a page: varied in kind and language, the commonplace last. */
+/** Orders attractors so that the first twenty make a page: varied in kind and language, production code before tests, the commonplace last. */
 import type { AttractorKind } from './attractor.ts';
 import { type Candidate, isTestPath } from './candidate.ts';
 import type { Merged } from './mergeCandidates.ts';
@@ -9,13 +9,14 @@ const PAGE = 20;
 const MOST: Readonly<Partial<Record<AttractorKind, number>>> = {
   naming: 3,
   imports: 2,
-  tests: 5,
+  tests: 4,
   apiSequence: 3,
   async: 1,
 };
 
-/** Whatever its kind: what only tests do. */
-const MOST_TESTS = 6;
+/** Whatever its kind: what only tests do, and what only migrations and other scripts that run once do. */
+const MOST_TESTS = 4;
+const MOST_ONCE = 2;
 /** Markup repeats itself more than other code. */
 const MOST_MARKUP = 8;
 
@@ -36,13 +37,16 @@ export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<
     // A language may not fill the page beyond its part of the repository, with room for the small ones.
     const quota = Math.max(4, Math.ceil(PAGE * Math.min(1, share * 1.25)));
     const markup = /^\d+:(?:jsx |block\n1:return\n2:jsx )/.test(candidate.pattern);
-    const inTests = candidate.sites.filter(({ path }) => isTestPath(path)).length >= candidate.sites.length * 0.8;
+    const inTests = isAboutTests(candidate);
+    const once = candidate.sites.filter(({ path }) => RUNS_ONCE.test(path)).length >= candidate.sites.length * 0.8;
     const tests = families.get('tests') ?? 0;
+    const ran = families.get('once') ?? 0;
     const shown = families.get('markup') ?? 0;
     if (
       page.length < PAGE &&
       (!markup || shown < MOST_MARKUP) &&
       (!inTests || tests < MOST_TESTS) &&
+      (!once || ran < MOST_ONCE) &&
       kind < (MOST[candidate.kind] ?? PAGE) &&
       family < quota
     ) {
@@ -50,8 +54,23 @@ export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<
       kinds.set(candidate.kind, kind + 1);
       families.set(candidate.family, family + 1);
       if (inTests) families.set('tests', tests + 1);
+      if (once) families.set('once', ran + 1);
       if (markup) families.set('markup', shown + 1);
     } else rest.push(candidate);
   }
-  return [...page, ...rest, ...nested, ...common];
+  const production = page.filter((candidate) => !isAboutTests(candidate));
+  return [...production, ...page.filter(isAboutTests), ...rest, ...nested, ...common];
+}
+
+/** Migrations, seeds and examples: their ways are not those of the product. */
+const RUNS_ONCE = /(?:^|\/)(?:migrations?|seeds?|seeders|examples?|benches|docs)\//;
+
+/** True for what tests do: by their folder, or, in Rust, by the attribute of the function. */
+function isAboutTests({ kind, pattern, sites }: Candidate): boolean {
+  return (
+    kind === 'tests' ||
+    /^\d+:decorator (?:[\w:]+::)?test$/m.test(pattern) ||
+    /^\d+:macro assert(?:_eq|_ne)?!$/m.test(pattern) ||
+    sites.filter(({ path }) => isTestPath(path)).length >= sites.length * 0.7
+  );
 }

@@ -243,16 +243,18 @@ function toCandidate(
   const spread = distinctPaths(sites).length;
   const specificity = Math.max(0, total + Math.log2((sites.length + 0.5) / (sequences.length + 1)));
   const shown = apis.map((api) => `\`${api}\``);
+  // Calls on one line are one expression, which the idioms show better.
+  const together = sites.filter(({ slack }) => slack === 0).length >= sites.length * 0.5;
   return {
     kind: 'apiSequence',
     family,
     pattern: apis.join(' > '),
-    name: `Call ${shown.join(', then ')}`,
+    name: together ? `Combine ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : `Call ${shown.join(', then ')}`,
     summary: `${shown[0]} is followed by ${shown.slice(1).join(', then ')} in ${sites.length} functions over ${spread} files${place(sites)}.`,
     apis: [...apis].sort((a, b) => model.calleeBits(b) - model.calleeBits(a) || (a < b ? -1 : 1)),
     sites,
     specificity,
     common: specificity < 5,
-    gain: total * Math.sqrt(spread) * Math.log2(1 + sites.length) * 0.35,
+    gain: total * Math.sqrt(spread) * Math.log2(1 + sites.length) * (together ? 0.1 : 0.35),
   };
 }

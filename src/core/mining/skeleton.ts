@@ -1,147 +1,183 @@
-/** Writes a subtree pattern as a line of code with holes, for names and summaries. */
-import { parents } from './embedding.ts';
+/** Writes a subtree pattern as a line of code with holes, in the syntax of its language, for summaries. */
+import type { SiteEvidence } from './siteCalls.ts';
+import { type Dialect, dialectOf } from './skeletonDialects.ts';
+import { buildTree, HOLE, type SkeletonNode } from './skeletonTree.ts';
 
-interface SkeletonNode {
-  readonly label: string;
-  readonly children: SkeletonNode[];
+/** The pattern as code, at most `limit` characters: inner parts give way to holes until it fits. */
+export function skeleton(
+  labels: readonly string[],
+  depths: Uint8Array,
+  family: string,
+  evidence: SiteEvidence = new Map(),
+  limit = 120,
+): string {
+  const tree = buildTree(labels, depths);
+  const deepest = Math.max(0, ...depths);
+  for (let depth = deepest + 1; depth > 1; depth--) {
+    const text = new SkeletonWriter(dialectOf(family), evidence, depth).write(tree).replace(/\s+/g, ' ').trim();
+    if (text.length <= limit) return text;
+    if (depth === 2) return `${text.slice(0, limit - 1).replace(/[\s,;]*[^\s,;]*$/, '')} ${HOLE}`;
+  }
+  return HOLE;
 }
 
-/** The pattern's tree with its labels' names. */
-function build(labels: readonly string[], depths: Uint8Array): SkeletonNode {
-  const nodes = labels.map((label): SkeletonNode => ({ label, children: [] }));
-  parents(depths).forEach((above, index) => {
-    if (above !== -1) nodes[above]?.children.push(nodes[index] as SkeletonNode);
-  });
-  return nodes[0] as SkeletonNode;
-}
+/** Renders nodes; what the languages write differently is asked of the dialect. */
+export class SkeletonWriter {
+  constructor(
+    private readonly dialect: Dialect,
+    private readonly evidence: SiteEvidence,
+    private readonly deepest: number,
+    private readonly depth = 0,
+  ) {}
 
-const HOLE = '…';
+  /** A node's text; '' for what the dialect leaves out. */
+  write(node: SkeletonNode): string {
+    if (this.depth >= this.deepest && node.children.length > 0)
+      return this.dialect.own(this, node) ? HOLE : this.flat(node);
+    const inner = new SkeletonWriter(this.dialect, this.evidence, this.deepest, this.depth + 1);
+    return this.dialect.render(inner, node) ?? inner.common(node);
+  }
 
-/** Code-like text of a pattern, at most `limit` characters: `await request(…).post(…).expect(…)`. */
-export function skeleton(labels: readonly string[], depths: Uint8Array, limit = 120): string {
-  const text = render(build(labels, depths)).replace(/\s+/g, ' ').trim();
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}${HOLE}`;
-}
+  /** A named node without what is in it. */
+  private flat(node: SkeletonNode): string {
+    return this.write({ ...node, children: [] });
+  }
 
-function list(nodes: readonly SkeletonNode[], separator = ', '): string {
-  return nodes.map(render).filter(Boolean).join(separator);
-}
+  list(nodes: readonly SkeletonNode[], separator = ', '): string {
+    return nodes
+      .map((node) => this.write(node))
+      .filter(Boolean)
+      .join(separator);
+  }
 
-function calling(callee: string, values: readonly SkeletonNode[]): string {
-  const inside = values.filter(({ label }) => !/^(?:string|number|template|\.\w+)$/.test(label) || values.length === 1);
-  return `${callee}(${list(inside) || HOLE})`;
-}
+  /** All of a node's children, or a hole. */
+  inside(nodes: readonly SkeletonNode[], separator = ', '): string {
+    return this.list(nodes, separator) || HOLE;
+  }
 
-function render(node: SkeletonNode): string {
-  const { label, children } = node;
-  const space = label.indexOf(' ');
-  const head = space === -1 ? label : label.slice(0, space);
-  const name = space === -1 ? '' : label.slice(space + 1);
-  switch (head) {
-    case 'call':
-      return calling(
-        name.replace(/^\./, ''),
-        children.filter(({ label: inner }) => !inner.startsWith('.')),
+  /** `callee(arguments)`, with a hole for arguments that differ and nothing where there are none. */
+  calling(callee: string, name: string, values: readonly SkeletonNode[]): string {
+    const counts = this.evidence.get(name.split(/[.:]+/).pop() ?? name);
+    if (values.length === 1 && values[0]?.head === 'template' && TAGS.test(callee)) return `${callee}\`${HOLE}\``;
+    const shown = values.map((value) => this.write(value)).filter(Boolean);
+    if (shown.length === 0) return counts?.most === 0 ? `${callee}()` : `${callee}(${HOLE})`;
+    const missing = counts !== undefined && counts.fewest > shown.length;
+    const last = values.at(-1) as SkeletonNode;
+    if (missing && LATE.test(last.label)) return `${callee}(${[HOLE, ...shown].join(', ')})`;
+    return `${callee}(${[...shown, ...(missing ? [HOLE] : [])].join(', ')})`;
+  }
+
+  call(node: SkeletonNode): string {
+    const { name, children } = node;
+    if (name === '()') {
+      const [callee, ...values] = children;
+      const text = callee ? this.write(callee) : HOLE;
+      if (values.length === 1 && values[0]?.head === 'template') return `${text}\`${HOLE}\``;
+      return STYLED.test(callee?.name ?? '') && values.length === 0
+        ? `${text}\`${HOLE}\``
+        : this.calling(text, '', values);
+    }
+    if (!name.startsWith('.')) return this.calling(name, name, children);
+    const plain = name.slice(1);
+    const known = this.evidence.get(plain)?.callee;
+    // The receiver's own property comes first; the evidence says whether that is one.
+    const [first, ...rest] = children;
+    const isReceiver = first?.head.startsWith('.') === true || first?.head === 'this' || first?.head === 'subscript';
+    if (known !== undefined) {
+      const segments = known.split('.');
+      return this.calling(
+        known,
+        plain,
+        first && isReceiver && segments.includes(first.head.slice(1)) ? rest : children,
       );
-    case 'chain': {
-      const receiver = children.find(({ label: inner }) => inner !== 'args');
-      const inside = children.find(({ label: inner }) => inner === 'args');
-      return `${receiver ? render(receiver) : HOLE}.${calling(name.replace(/^\./, ''), inside?.children ?? [])}`;
     }
-    case 'new':
-      return `new ${calling(name, children)}`;
-    case 'macro':
-      return `${name}(${HOLE})`;
-    case 'jsx':
-      return `<${name}${children.map((child) => ` ${render(child)}`).join('')}>`;
-    case 'attr':
-      return children.length ? `${name}={${list(children)}}` : name;
-    case 'key':
-      return children.length ? `${name}: ${list(children)}` : name;
-    case 'kwarg':
-      return `${name}=${list(children) || HOLE}`;
-    case 'ref':
-    case 'name':
-      return `${name}${children.map((child) => (child.label.startsWith('.') ? child.label : ` ${render(child)}`)).join('')}`;
-    case 'param':
-      return children.length ? `${name}: ${list(children)}` : name;
-    case 'type':
-    case 'returns':
-    case 'base':
-      return name;
-    case 'decorator':
-      return `@${children.length ? calling(name, children) : name}`;
-    case 'binary':
-      return children.length > 1 ? list(children, ` ${name} `) : `${HOLE} ${name} ${list(children) || HOLE}`;
-    case 'unary':
-      return `${name}${list(children) || HOLE}`;
-    case 'assign': {
-      const [left, ...right] = children;
-      const isTarget = left !== undefined && right.length > 0 && /^(?:\.|ref |subscript)/.test(left.label);
-      return `${isTarget ? render(left) : HOLE} ${name} ${list(isTarget ? right : children) || HOLE}`;
+    if (first && isReceiver && first.children.length === 0 && first.head.startsWith('.'))
+      return this.calling(`${HOLE}${first.head}${name}`, plain, rest);
+    return this.calling(`${HOLE}${name}`, plain, children);
+  }
+
+  /** What all languages write alike. */
+  common(node: SkeletonNode): string {
+    const { head, name, children, label } = node;
+    switch (head) {
+      case 'call':
+        return this.call(node);
+      case 'chain': {
+        const receiver = children.find((child) => child.head !== 'args');
+        const values = children.find((child) => child.head === 'args')?.children ?? [];
+        return this.calling(`${receiver ? this.write(receiver) : HOLE}${name}`, name.slice(1), values);
+      }
+      case 'macro':
+        return `${name}(${HOLE})`;
+      case 'ref':
+      case 'name':
+        return children.length > 0 && children[0]?.head.startsWith('.') ? `${name}${children[0].head}` : name;
+      case 'type':
+      case 'returns':
+      case 'base':
+        return name;
+      case 'kwarg':
+        return `${name}=${this.inside(children)}`;
+      case 'binary':
+        return children.length > 1 ? this.list(children, ` ${name} `) : `${HOLE} ${name} ${this.inside(children)}`;
+      case 'unary':
+        return `${name}${/^\w/.test(name) ? ' ' : ''}${this.inside(children)}`;
+      case 'assign': {
+        const [left, ...right] = children;
+        const isTarget = left !== undefined && /^(?:\.|ref$|subscript)/.test(left.head);
+        return `${isTarget ? this.write(left) : HOLE} ${name} ${this.inside(isTarget ? right : children)}`;
+      }
+      case 'return':
+      case 'yield':
+      case 'delete':
+      case 'defer':
+      case 'go':
+        return children.length || head === 'yield' ? `${head} ${this.inside(children)}` : head;
+      case 'spread':
+        return `...${this.inside(children)}`;
+      case 'subscript': {
+        const [object, ...index] = children;
+        return index.length > 0 && object
+          ? `${this.write(object)}[${this.inside(index)}]`
+          : object && !/^(?:string|number)$/.test(object.head)
+            ? `${this.write(object)}[${HOLE}]`
+            : `${HOLE}[${this.inside(children)}]`;
+      }
+      case 'array':
+        return `[${this.inside(children)}]`;
+      case 'tuple':
+        return `(${this.inside(children)})`;
+      case 'item':
+      case 'where':
+      case 'pair':
+        return this.inside(children);
+      case 'string':
+        return `"${HOLE}"`;
+      case 'number':
+        return HOLE;
+      case 'true':
+      case 'false':
+      case 'break':
+      case 'continue':
+        return head;
+      case 'else':
+        return `else ${this.list(children)}`;
+      case 'range':
+        return `${HOLE}`;
+      case '!':
+      case 'regex':
+        return head === 'regex' ? `/${HOLE}/` : head;
+      default:
+        // Kinds that no table knows are shown by what is in them, never by the grammar's word for them.
+        return label.startsWith('.')
+          ? `${children.length ? this.list(children) : HOLE}${label}`
+          : this.inside(children);
     }
-    case 'class':
-      return `class (${list(children) || HOLE})`;
-    case 'async':
-    case 'function':
-      return `${head === 'async' ? 'async ' : ''}(${list(children.filter(({ label: inner }) => inner.startsWith('param')))}) => ${
-        list(children.filter(({ label: inner }) => !/^(?:param|name|returns)\b/.test(inner))) || HOLE
-      }`;
-    default:
-      return keywordNode(head, children);
   }
 }
 
-function keywordNode(head: string, children: readonly SkeletonNode[]): string {
-  switch (head) {
-    case 'block':
-      return `{ ${list(children, '; ') || HOLE} }`;
-    case 'declare': {
-      const [left, ...right] = children;
-      return left !== undefined && (left.label === 'destructure' || (right.length > 0 && left.label.startsWith('ref ')))
-        ? `${render(left)} = ${list(right) || HOLE}`
-        : `${HOLE} = ${list(children) || HOLE}`;
-    }
-    case 'spread':
-    case 'variadic_argument':
-      return `...${list(children) || HOLE}`;
-    case 'subscript': {
-      const [object, ...index] = children;
-      return `${object ? render(object) : HOLE}[${list(index) || HOLE}]`;
-    }
-    case 'tuple':
-      return `(${list(children) || HOLE})`;
-    case 'propagate':
-      return `${list(children) || HOLE}?`;
-    case 'if':
-    case 'while':
-    case 'for':
-    case 'switch':
-    case 'with': {
-      const body = children.filter(({ label }) => /^(?:block|else|case|default)$/.test(label));
-      const condition = children.filter((child) => !body.includes(child));
-      return `${head} ${list(condition) || HOLE} ${list(body, ' ')}`;
-    }
-    case 'item':
-      return list(children) || HOLE;
-    case 'object':
-      return `{ ${list(children) || HOLE} }`;
-    case 'destructure':
-      return `{ ${list(children)} }`;
-    case 'array':
-      return `[${list(children) || HOLE}]`;
-    case 'string':
-    case 'template':
-      return `"${HOLE}"`;
-    case 'number':
-      return HOLE;
-    case 'null':
-      return 'null';
-    case 'else':
-      return `else ${list(children)}`;
-    default:
-      return head.startsWith('.')
-        ? `${list(children) || HOLE}${head}`
-        : `${head.replaceAll('_', ' ')} ${list(children, ' ')}`.trim();
-  }
-}
+/** Tags of template literals. */
+const TAGS = /^(?:styled\b|css$|keyframes$|createGlobalStyle$|gql$|graphql$|sql$|html$|svg$|injectGlobal$|tw$)/;
+const STYLED = /^styled\b/;
+/** Arguments that come last by habit. */
+const LATE = /^(?:new |object|kwarg |function|async function|unary &)/;

@@ -1,0 +1,89 @@
+/** What the calls at an idiom's sites have in common beside their names: receivers and numbers of arguments. */
+import type { Site } from './candidate.ts';
+import { CALL_ARGUMENTS, CALL_LINE, CALL_NAME, CALL_RESOLVED, CALL_WIDTH, type FileDigest } from './fileDigest.ts';
+import type { LabelTable } from './labelTable.ts';
+
+/** Share of the sites that must agree before their receiver is shown. */
+const AGREE = 0.9;
+/** Sites looked at, evenly spaced. */
+const MOST_SITES = 160;
+
+/** How the sites call one API. */
+export interface CallEvidence {
+  /** `c.JSON`, `router.post`: as much of the callee as the sites share; undefined where that is the name alone. */
+  readonly callee?: string;
+  /** Numbers of arguments over the sites. */
+  readonly fewest: number;
+  readonly most: number;
+}
+
+/** Evidence by last segment of the callee. */
+export type SiteEvidence = ReadonlyMap<string, CallEvidence>;
+
+export class SiteCalls {
+  private readonly byPath: ReadonlyMap<string, FileDigest>;
+
+  constructor(
+    files: readonly FileDigest[],
+    private readonly names: LabelTable,
+  ) {
+    this.byPath = new Map(files.map((file) => [file.path, file]));
+  }
+
+  /** Evidence on `wanted` (last segments) at `sites`. */
+  at(sites: readonly Site[], wanted: ReadonlySet<string>): SiteEvidence {
+    const ids = new Map([...wanted].map((name) => [this.names.idOf(name), name]));
+    const seen = new Map<string, { sites: number; callees: Map<string, number>; fewest: number; most: number }>();
+    const step = Math.max(1, Math.ceil(sites.length / MOST_SITES));
+    let looked = 0;
+    for (let index = 0; index < sites.length; index += step) {
+      looked++;
+      for (const [name, found] of this.callsIn(sites[index] as Site, ids)) {
+        const entry = seen.get(name) ?? { sites: 0, callees: new Map(), fewest: 99, most: 0 };
+        seen.set(name, entry);
+        entry.sites++;
+        entry.fewest = Math.min(entry.fewest, ...found.counts);
+        entry.most = Math.max(entry.most, ...found.counts);
+        const suffixes = new Set([...found.callees].flatMap(suffixesOf));
+        for (const suffix of suffixes) entry.callees.set(suffix, (entry.callees.get(suffix) ?? 0) + 1);
+      }
+    }
+    const result = new Map<string, CallEvidence>();
+    for (const [name, { sites: count, callees, fewest, most }] of seen) {
+      if (count < looked * AGREE) continue;
+      const [callee] = [...callees.entries()]
+        .filter(([, times]) => times >= looked * AGREE)
+        .map(([text]) => text)
+        .sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+      result.set(name, { fewest, most, ...(callee === undefined ? {} : { callee }) });
+    }
+    return result;
+  }
+
+  private callsIn(
+    { path, line, endLine }: Site,
+    ids: ReadonlyMap<number, string>,
+  ): Map<string, { callees: Set<string>; counts: number[] }> {
+    const found = new Map<string, { callees: Set<string>; counts: number[] }>();
+    const calls = this.byPath.get(path)?.calls;
+    if (calls === undefined) return found;
+    for (let at = 0; at < calls.length; at += CALL_WIDTH) {
+      const own = calls[at + CALL_LINE] as number;
+      if (own < line || own > endLine) continue;
+      const name = ids.get(calls[at + CALL_NAME] as number);
+      if (name === undefined) continue;
+      const entry = found.get(name) ?? { callees: new Set<string>(), counts: [] };
+      found.set(name, entry);
+      entry.callees.add(this.names.name(calls[at + CALL_RESOLVED] as number));
+      entry.counts.push(calls[at + CALL_ARGUMENTS] as number);
+    }
+    return found;
+  }
+}
+
+/** `a.b.c` → `a.b.c`, `b.c`: what stands before the name in plain code, the name alone left out. */
+function suffixesOf(callee: string): string[] {
+  if (!/^[\w$]+(?:\.[\w$]+)+$/.test(callee)) return [];
+  const parts = callee.split('.');
+  return parts.slice(0, -1).map((_, index) => parts.slice(index).join('.'));
+}
