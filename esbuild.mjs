@@ -1,6 +1,7 @@
 /** Builds every bundle of the product into dist/ and copies its assets beside them. Usage: node esbuild.mjs [--watch] */
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -44,6 +45,22 @@ function copyAssets() {
   cpSync(join(modules, 'typescript/LICENSE.txt'), join(dist, 'typescript/LICENSE.txt'));
 }
 
+/** Checks and parses the product's own data once, here, so that nobody waits for it later; a broken file fails the build. */
+async function compileCatalog() {
+  const outfile = join(dist, 'catalog.cjs');
+  const contents =
+    "export { COMPILED_CATALOG, loadCatalog } from './src/core/catalog/catalog.ts';" +
+    "export { NodeDataFiles } from './src/node/dataFiles.ts';";
+  await esbuild.build({ ...common, stdin: { contents, resolveDir: root }, outfile, sourcemap: false });
+  const { COMPILED_CATALOG, loadCatalog, NodeDataFiles } = createRequire(import.meta.url)(outfile);
+  const { entries, problems } = await loadCatalog(new NodeDataFiles(dist));
+  rmSync(outfile);
+  for (const { path, line, message, advice } of problems)
+    console.error(`src/data/${path}:${line}: ${message} ${advice}`);
+  if (problems.length) throw new Error('The data files above are broken.');
+  writeFileSync(join(dist, 'data', COMPILED_CATALOG), JSON.stringify(entries));
+}
+
 /** SHA-256 (hex, 16 digits) over files and over all files below folders, in a fixed order. */
 function fingerprint(...names) {
   const hash = createHash('sha256');
@@ -69,6 +86,7 @@ export async function buildAll({ watch = false } = {}) {
   if (!watch) rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   copyAssets();
+  await compileCatalog();
   for (const { entry, external = [] } of bundles) {
     const options = { ...common, entryPoints: [entry], outdir: dist, external };
     if (watch) await (await esbuild.context(options)).watch();

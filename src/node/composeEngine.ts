@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadCatalog, type OverrideFile } from '../core/catalog/catalog.ts';
+import { type OverrideFile, openCatalog } from '../core/catalog/catalog.ts';
 import { riskModelFrom } from '../core/catalog/loadedData.ts';
 import type { NameSource } from '../core/edits/fixRules.ts';
 import type { RepositoryEngine } from '../core/engine.ts';
@@ -90,9 +90,9 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   const store = new IndexDatabase({ path: location.index, extractor: versions.extractor, onNotice });
 
   const once = lazily();
-  // Checking every data file costs more than reopening a small repository, so it waits for who needs them.
+  // Reading all data costs more than reopening a small repository, so it waits for who needs it.
   const catalog = once(async () => {
-    const loaded = await loadCatalog(dataFiles, overrides);
+    const loaded = await openCatalog(dataFiles, overrides);
     for (const { path, line, message, advice } of loaded.problems) log.warn(`${path}:${line}: ${message} ${advice}`);
     return loaded;
   });

@@ -49,32 +49,49 @@ export class Catalog {
  * where a broken workspace file would have replaced a built-in one, the built-in one stays.
  */
 export async function loadCatalog(dataFiles: DataFiles, overrides: readonly OverrideFile[] = []): Promise<Catalog> {
-  const problems: CatalogProblem[] = [];
   const validators = await compileSchemas(dataFiles);
-  const entries = new Map<string, CatalogEntry>();
-
-  const load = (folder: string, path: string, origin: CatalogEntry['origin'], text: string) => {
-    const validator = validators.get(folder) as FileValidator;
-    const result = validator(path, text);
-    for (const { line, message, advice } of result.problems)
-      problems.push({ path: `${folder}/${path}`, origin, line, message, advice });
-    if (result.value !== undefined) entries.set(`${folder}/${path}`, { folder, path, origin, value: result.value });
-  };
-
+  const files: OverrideFile[] = [];
   for (const folder of validators.keys()) {
     for (const path of await dataFiles.list(folder))
-      if (/\.(ya?ml|json)$/.test(path)) load(folder, path, 'builtin', await dataFiles.read(`${folder}/${path}`));
+      if (/\.(ya?ml|json)$/.test(path)) files.push({ folder, path, text: await dataFiles.read(`${folder}/${path}`) });
   }
-  for (const { folder, path, text } of overrides) {
-    if (validators.has(folder)) load(folder, path, 'workspace', text);
-    else
+  return overlay(overlay(new Catalog([], []), files, 'builtin', validators), overrides, 'workspace', validators);
+}
+
+/** The built-in files as the build checked and parsed them (COMPILED_CATALOG); only overrides are checked here. */
+export async function openCatalog(dataFiles: DataFiles, overrides: readonly OverrideFile[]): Promise<Catalog> {
+  const builtin = new Catalog(JSON.parse(await dataFiles.read(COMPILED_CATALOG)) as CatalogEntry[], []);
+  return overrides.length ? overlay(builtin, overrides, 'workspace', await compileSchemas(dataFiles)) : builtin;
+}
+
+/** Where the build puts the entries of `loadCatalog`, as JSON. */
+export const COMPILED_CATALOG = 'catalog.json';
+
+/** `files` on top of a catalog: equal folder and path replace. */
+function overlay(
+  below: Catalog,
+  files: readonly OverrideFile[],
+  origin: CatalogEntry['origin'],
+  validators: ReadonlyMap<string, FileValidator>,
+): Catalog {
+  const problems = [...below.problems];
+  const entries = new Map(below.entries.map((entry) => [`${entry.folder}/${entry.path}`, entry]));
+  for (const { folder, path, text } of files) {
+    const validator = validators.get(folder);
+    if (!validator) {
       problems.push({
         path: `${folder}/${path}`,
-        origin: 'workspace',
+        origin,
         line: 1,
         message: `There is no kind of data called "${folder}".`,
         advice: `Move the file to one of ${[...validators.keys()].join(', ')}.`,
       });
+      continue;
+    }
+    const result = validator(path, text);
+    for (const { line, message, advice } of result.problems)
+      problems.push({ path: `${folder}/${path}`, origin, line, message, advice });
+    if (result.value !== undefined) entries.set(`${folder}/${path}`, { folder, path, origin, value: result.value });
   }
   const ordered = [...entries.values()].sort((a, b) => compare(a.folder, b.folder) || compare(a.path, b.path));
   return new Catalog(ordered, problems);
