@@ -36,10 +36,15 @@ export function curatedAttractors(
   if (mined.length >= ENOUGH_MINED) return [];
   const detected = new Set(frameworks.map(({ id }) => id));
   const minedApis = mined.map(({ apis }) => new Set(apis.map(lastSegment)));
+  const speaksTypescript = files.some(
+    ({ framework, language }) => language === 'typescript' && detected.has(framework),
+  );
   const chosen: Attractor[] = [];
   for (const file of files) {
     const empty = languages.size === 0 && detected.size === 0;
     if (!(empty || detected.has(file.framework) || (file.framework === '' && languages.has(file.language)))) continue;
+    // A framework below another one (Express below Nest) is not what its users write.
+    if (!empty && file.language === 'javascript' && !languages.has('javascript') && speaksTypescript) continue;
     for (const entry of file.attractors) {
       const wanted = entry.apis.map(lastSegment);
       const covered = minedApis.some((apis) => wanted.filter((api) => apis.has(api)).length * 2 >= wanted.length);

@@ -130,14 +130,24 @@ class Namer {
   }
 
   /** `… with X`: another API of the pattern inside `node`, else a key of it. */
-  private withInside(node: SkeletonNode, main: string): string {
+  private withInside(node: SkeletonNode, main: string, known: readonly string[] = []): string {
     const inside = new Set(
       all(node)
         .slice(1)
         .map(({ label }) => displayLabel(label)),
     );
-    const other = this.anchors.find((name) => name !== main && inside.has(name));
+    const other = this.anchors.find((name) => name !== main && !known.includes(name) && inside.has(name));
     return other === undefined ? this.extra(node, main) : ` with ${this.quote(other)}`;
+  }
+
+  /** ` with `a` and `b``: the most telling keys of a literal, in their order. */
+  private keys(node: SkeletonNode): string {
+    const keys = node.children.filter(({ head, name }) => head === 'key' && /^[\w$]+$/.test(name));
+    const best = new Set(
+      keys.toSorted((a, b) => this.model.labelBits(b.label) - this.model.labelBits(a.label)).slice(0, 2),
+    );
+    const shown = keys.filter((key) => best.has(key)).map(({ name }) => `\`${name}\``);
+    return shown.length > 1 ? ` with ${shown.join(' and ')}` : '';
   }
 
   private sequence(names: readonly string[]): string {
@@ -177,7 +187,7 @@ class Namer {
         return this.element(node);
       case 'new': {
         const own = displayLabel(node.label);
-        return `Build ${this.quote(own)}${this.extra(node, own)}`;
+        return `Build ${this.quote(own)}${this.keys(node) || this.extra(node, own)}`;
       }
       case 'macro':
         return `Use ${this.quote(displayLabel(node.label))}`;
@@ -328,9 +338,11 @@ class Namer {
     if (links.length > 1) {
       const path = names.map((name, index) => (index === 0 ? this.full(name) : name));
       if (links[0]?.head === 'macro') return `Run ${this.quote(path[0] as string)} and \`${path.slice(1).join('.')}\``;
-      if (path.length === 2) return `${verb} \`${path[0]}(…).${path[1]}\`${this.withInside(node, path[1] as string)}`;
-      const shown = path.length > 4 ? [...path.slice(0, 2), '…', ...path.slice(-1)] : path;
-      return `Chain \`${shown.map((part, index) => (part === '…' ? part : index === shown.length - 1 ? part : `${part}(…)`)).join('.')}\``;
+      if (path.length === 2)
+        return `${verb} \`${path[0]}(…).${path[1]}\`${this.withInside(node, names[1] as string, names)}`;
+      if (names.every((name) => name === names[0])) return `Chain calls of \`${path[0]}\``;
+      const written = (parts: readonly string[]) => `\`${parts.map((part) => `${part}(…)`).join('.')}\``;
+      return path.length > 3 ? `Chain ${written(path.slice(0, 2))} up to \`${path.at(-1)}\`` : `Chain ${written(path)}`;
     }
     const callee = displayLabel(node.label);
     const wraps = node.children.some(({ head, label }) => head === 'function' || label === 'async function');

@@ -30,7 +30,8 @@ export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<
   const families = new Map<string, number>();
   const page: Candidate[] = [];
   const rest: Candidate[] = [];
-  for (const candidate of free) {
+  // What nests in others takes the seats that nothing else wants.
+  for (const candidate of [...free, ...nested]) {
     const kind = kinds.get(candidate.kind) ?? 0;
     const family = families.get(candidate.family) ?? 0;
     const share = (familySizes.get(candidate.family) ?? 0) / Math.max(1, total);
@@ -59,7 +60,7 @@ export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<
     } else rest.push(candidate);
   }
   const production = page.filter((candidate) => !isAboutTests(candidate));
-  return [...production, ...page.filter(isAboutTests), ...rest, ...nested, ...common];
+  return [...production, ...page.filter(isAboutTests), ...rest, ...common];
 }
 
 /** Migrations, seeds and examples: their ways are not those of the product. */

@@ -250,7 +250,7 @@ function toCandidate(
     family,
     pattern: apis.join(' > '),
     name: together ? `Combine ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : `Call ${shown.join(', then ')}`,
-    summary: `${shown[0]} is followed by ${shown.slice(1).join(', then ')} in ${sites.length} functions over ${spread} files${place(sites)}.`,
+    summary: `${together ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)} stand together` : `${shown[0]} is followed by ${shown.slice(1).join(', then ')}`} in ${sites.length} functions over ${spread} files${place(sites)}.`,
     apis: [...apis].sort((a, b) => model.calleeBits(b) - model.calleeBits(a) || (a < b ? -1 : 1)),
     sites,
     specificity,

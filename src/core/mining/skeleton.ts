@@ -61,6 +61,7 @@ export class SkeletonWriter {
     if (values.length === 1 && values[0]?.head === 'template' && TAGS.test(callee)) return `${callee}\`${HOLE}\``;
     const shown = values.map((value) => this.write(value)).filter(Boolean);
     if (shown.length === 0) return counts?.most === 0 ? `${callee}()` : `${callee}(${HOLE})`;
+    if (shown.every((text) => text === HOLE)) return `${callee}(${HOLE})`;
     const missing = counts !== undefined && counts.fewest > shown.length;
     const last = values.at(-1) as SkeletonNode;
     if (missing && LATE.test(last.label)) return `${callee}(${[HOLE, ...shown].join(', ')})`;

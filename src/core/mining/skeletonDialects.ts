@@ -397,7 +397,7 @@ const go: Dialect = {
       }
       case 'spread':
       case 'variadic_argument':
-        return `${write.inside(children)}...`;
+        return children.length ? `${write.inside(children)}...` : HOLE;
       case 'param': {
         const { type } = typeAndValue(children);
         return `${name || HOLE}${type ? ` ${type.name}` : ''}`;
