@@ -7,7 +7,12 @@ import type { Channel } from './rpc.ts';
 export function workerChannel(worker: Worker): Channel {
   return {
     post: (message, transfer) => worker.postMessage(message, transfer ? [...transfer] : []),
-    onMessage: (listener) => void worker.on('message', listener),
+    onMessage: (listener) =>
+      void worker.on('message', (message: unknown) => {
+        // What `batchingPortChannel` posted together; no message of its own is a list.
+        if (Array.isArray(message)) for (const each of message) listener(each);
+        else listener(message);
+      }),
     onClose: (listener) => {
       let told = false;
       const once = (reason: string) => {
@@ -27,6 +32,26 @@ export function portChannel(port: MessagePort): Channel {
     post: (message, transfer) => port.postMessage(message, transfer ? [...transfer] : []),
     onMessage: (listener) => void port.on('message', listener),
     onClose: (listener) => void port.on('close', () => listener('port closed')),
+  };
+}
+
+/**
+ * The worker's own end, for many small messages: they are posted `most` at a time, or when nothing else is to be done.
+ * The parent's `workerChannel` takes them apart.
+ */
+export function batchingPortChannel(port: MessagePort, most: number): Channel {
+  const messages: unknown[] = [];
+  const transfers: ArrayBuffer[] = [];
+  const flush = () => {
+    if (messages.length > 0) port.postMessage(messages.splice(0), transfers.splice(0));
+  };
+  return {
+    ...portChannel(port),
+    post: (message, transfer = []) => {
+      transfers.push(...transfer);
+      if (messages.push(message) >= most) flush();
+      else setImmediate(flush);
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import { workerChannel } from '../rpc/channels.ts';
 import { type Client, connect } from '../rpc/rpc.ts';
 import { type AnalysisLimits, DEFAULT_LIMITS } from '../treeSitter/fileAnalyser.ts';
 import { assetsBelow, type TreeSitterAssets } from '../treeSitter/treeSitterRuntime.ts';
-import type { SyntaxApi, SyntaxWorkerData, WorkerAnalysis } from './syntaxApi.ts';
+import { ANSWERS_PER_POST, type SyntaxApi, type SyntaxWorkerData, type WorkerAnalysis } from './syntaxApi.ts';
 
 export interface AnalyserPoolOptions {
   /** Folder of the bundles: syntaxWorker.js and the assets lie in it. */
@@ -38,16 +38,19 @@ interface Job {
   done: boolean;
 }
 
-/** Files a worker holds at once: while one is analysed, the next has already travelled. */
-const IN_FLIGHT = 2;
+/** Files a worker holds at once: while it posts some answers together, the next files have already travelled. */
+const IN_FLIGHT = 3 * ANSWERS_PER_POST;
 /** Far above what any file within the size limit takes, so that a busy machine does not change what is mined. */
 const TIME_LIMIT_MS = 30_000;
 
 interface Slot {
   worker: Worker;
   client: Client<SyntaxApi>;
-  /** Jobs in the order they were sent: the first is the one being analysed. */
+  /** Jobs in the order in which they were sent and are analysed; the first ones may be finished there already. */
   readonly jobs: Job[];
+  /** How many jobs the worker has begun (written there), and how many answers have come: answers come in batches. */
+  readonly begun: Int32Array;
+  answered: number;
   timer: NodeJS.Timeout | undefined;
   /** The worker has loaded what it needs; one that is lost before would be lost every time. */
   ready: boolean;
@@ -132,7 +135,8 @@ export class AnalyserPool implements Analyser {
 
   private start(): Slot {
     const { dist, limits = DEFAULT_LIMITS, assets = assetsBelow(dist) } = this.options;
-    const data: SyntaxWorkerData = { assets, limits };
+    const begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const data: SyntaxWorkerData = { assets, limits, begun };
     const worker = new Worker(this.options.workerScript ?? join(dist, 'syntaxWorker.js'), {
       workerData: data,
       name: 'lodestone-syntax',
@@ -145,6 +149,8 @@ export class AnalyserPool implements Analyser {
       worker,
       client: connect<SyntaxApi>(workerChannel(worker)),
       jobs: [],
+      begun,
+      answered: 0,
       timer: undefined,
       ready: false,
       dead: false,
@@ -187,6 +193,7 @@ export class AnalyserPool implements Analyser {
   }
 
   private finish(slot: Slot, job: Job, tell: () => void): void {
+    slot.answered++;
     const at = slot.jobs.indexOf(job);
     if (at !== -1) slot.jobs.splice(at, 1);
     this.watch(slot);
@@ -198,14 +205,17 @@ export class AnalyserPool implements Analyser {
   /** (Re)starts the clock for the job that is now being analysed. */
   private watch(slot: Slot): void {
     clearTimeout(slot.timer);
-    const [job] = slot.jobs;
-    if (!job) return;
+    if (!slot.jobs.length) return;
+    const begun = Atomics.load(slot.begun, 0);
+    const { answered } = slot;
     // Starting up is no fault of the file that happens to be first.
     const limit = slot.ready ? (this.options.timeLimitMs ?? TIME_LIMIT_MS) : TIME_LIMIT_MS;
     slot.timer = setTimeout(() => {
       // Where this thread itself was busy for so long, the answer may be waiting: it is read first.
       setImmediate(() => {
-        if (slot.jobs[0] !== job || slot.dead) return;
+        if (slot.dead) return;
+        // Where it moved on, the file now in work began later than this clock.
+        if (Atomics.load(slot.begun, 0) !== begun || slot.answered !== answered) return this.watch(slot);
         this.lose(slot, `its analysis took longer than ${Math.round(limit / 1000)} s`);
       });
     }, limit);
@@ -214,7 +224,8 @@ export class AnalyserPool implements Analyser {
   /** Gives a worker up that stopped or hangs: the file it was at is skipped. */
   private lose(slot: Slot, reason: string): void {
     if (slot.dead) return;
-    const first = slot.jobs.shift();
+    // Finished ones whose answers had not been posted are analysed again.
+    const [first] = slot.jobs.splice(Math.max(0, Atomics.load(slot.begun, 0) - slot.answered - 1), 1);
     if (first && !slot.ready) {
       const advice = 'Install or build Lodestone again.';
       first.reject(new LodestoneError('internal', `The syntax worker does not start: ${reason}`, { advice }));

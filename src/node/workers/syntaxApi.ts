@@ -8,7 +8,12 @@ import type { TreeSitterAssets } from '../treeSitter/treeSitterRuntime.ts';
 export interface SyntaxWorkerData {
   readonly assets: TreeSitterAssets;
   readonly limits: AnalysisLimits;
+  /** One shared number: how many requests the worker has begun, so that the parent knows which file stopped it. */
+  readonly begun: Int32Array;
 }
+
+/** Waking the parent costs as much as analysing a small file, so answers travel together while there is more to do. */
+export const ANSWERS_PER_POST = 4;
 
 export type WorkerAnalysis = { encoded: Uint8Array; packed: Uint8Array } | { skipped: SkippedFile['reason'] };
 

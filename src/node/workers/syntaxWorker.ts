@@ -1,25 +1,34 @@
 /** Entry of a syntax worker thread: parses and extracts, one file after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { LodestoneError } from '../../base/errors.ts';
-import { portChannel } from '../rpc/channels.ts';
+import { batchingPortChannel } from '../rpc/channels.ts';
 import { serve, Transferred } from '../rpc/rpc.ts';
 import { packAnalysis } from '../store/packAnalysis.ts';
 import { FileAnalyser } from '../treeSitter/fileAnalyser.ts';
 import { TreeSitterRuntime } from '../treeSitter/treeSitterRuntime.ts';
-import type { SyntaxApi, SyntaxWorkerData, WorkerAnalysis } from './syntaxApi.ts';
+import { ANSWERS_PER_POST, type SyntaxApi, type SyntaxWorkerData, type WorkerAnalysis } from './syntaxApi.ts';
 
 if (!parentPort) throw new LodestoneError('internal', 'syntaxWorker runs as a worker thread only.');
-const { assets, limits } = workerData as SyntaxWorkerData;
+const { assets, limits, begun } = workerData as SyntaxWorkerData;
 const analyser = new FileAnalyser(new TreeSitterRuntime(assets), limits, {
   warn: (message) => server.emit('warning', message),
 });
+let last: Promise<unknown> = Promise.resolve();
 
-const server = serve<SyntaxApi>(portChannel(parentPort), {
-  async analyse({ path, text }) {
-    const result = await analyser.analyse(path, text);
-    if ('skipped' in result) return result;
-    const { encoded, packed } = packAnalysis(result);
-    return new Transferred({ encoded, packed }, [encoded.buffer, packed.buffer]) as unknown as WorkerAnalysis;
+const server = serve<SyntaxApi>(batchingPortChannel(parentPort, ANSWERS_PER_POST), {
+  analyse({ path, text }) {
+    // Strictly one after the other, also while a grammar loads: `begun` says which one is in work.
+    const result = last.then(() => analyse(path, text));
+    last = result.catch(() => undefined);
+    return result;
   },
 });
 server.emit('ready', true);
+
+async function analyse(path: string, text: string): Promise<WorkerAnalysis> {
+  Atomics.add(begun, 0, 1);
+  const result = await analyser.analyse(path, text);
+  if ('skipped' in result) return result;
+  const { encoded, packed } = packAnalysis(result);
+  return new Transferred({ encoded, packed }, [encoded.buffer, packed.buffer]) as unknown as WorkerAnalysis;
+}
