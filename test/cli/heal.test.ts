@@ -120,6 +120,19 @@ describe('cli heal', () => {
     assert.equal(scratch.text('a.ts'), broken);
   });
 
+  it('writes what leaves fewer errors, but not where --max-risk says that nobody looks', async () => {
+    const broken = 'export const n = "abc".lenght;\nexport const m = ({}) < 1n;\n';
+    scratch.write({ 'a.ts': broken });
+    const unattended = (await heal('a.ts', '--write', '--max-risk', '1')).files[0];
+    assert.equal(unattended?.applied, false);
+    assert.match(unattended?.reason ?? '', /leaves errors/);
+    assert.equal(scratch.text('a.ts'), broken);
+    const asked = (await heal('a.ts', '--write')).files[0];
+    assert.equal(asked?.applied, true);
+    assert.equal(asked?.after.length, 1);
+    assert.equal(scratch.text('a.ts'), broken.replace('lenght', 'length'));
+  });
+
   it('leaves a file without errors alone, even its time', async () => {
     scratch.write({ 'fine.ts': 'export const fine = 1;\n' });
     const then = new Date(2020, 1, 1);

@@ -37,12 +37,16 @@ export const heal: Command = {
   arity: [1, Number.POSITIVE_INFINITY],
   options: {
     write: { type: 'boolean', help: 'Write the patches; without it no file changes.' },
-    'max-risk': { type: 'string', value: 'R', help: 'With --write: only patches whose risk is at most R (0 to 1).' },
+    'max-risk': {
+      type: 'string',
+      value: 'R',
+      help: 'With --write: only patches that leave no error and whose risk is at most R (0 to 1).',
+    },
     tests: { type: 'boolean', help: "Run the project's tests as further evidence (trusted repositories)." },
     budget: { type: 'string', value: 'SECONDS', help: 'Longest search for one file.' },
   },
   async run(invocation) {
-    const maxRisk = fraction('max-risk', invocation.options['max-risk']) ?? 1;
+    const maxRisk = fraction('max-risk', invocation.options['max-risk']);
     const budget = wholeNumber('budget', invocation.options.budget, 1);
     const located = invocation.positionals.map((argument) => locateFile(invocation.cwd, argument));
     const byRoot = Map.groupBy(located, ({ root }) => root);
@@ -99,7 +103,7 @@ async function settle(
   engine: RepositoryEngine,
   path: string,
   report: HealReport,
-  maxRisk: number,
+  maxRisk: number | undefined,
 ): Promise<HealedFileValue> {
   const file = report.files.find((candidate) => candidate.path === path);
   if (!file) throw new LodestoneError('internal', `Healing "${path}" returned nothing.`);
@@ -128,8 +132,13 @@ async function settle(
   };
 }
 
-function refusalOf(patch: Patch, maxRisk: number): string | undefined {
-  if (!patch.canApply) return 'Not written: the patch leaves errors, so it is for review only.';
+/**
+ * A limit on the risk says that nobody will look: then only a patch that leaves no error is written (ED6). Without one
+ * the user asked for what makes the file better, and gets it.
+ */
+function refusalOf(patch: Patch, maxRisk: number | undefined): string | undefined {
+  if (maxRisk === undefined) return undefined;
+  if (!patch.canApply) return 'Not written: the patch leaves errors, and --max-risk writes only what leaves none.';
   if (patch.risk.score > maxRisk)
     return `Not written: its risk ${patch.risk.score.toFixed(2)} is above the limit of ${maxRisk}.`;
   return undefined;

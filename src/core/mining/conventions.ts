@@ -254,8 +254,8 @@ function importHabits(family: Family, files: readonly FileDigest[]): Draft[] {
       drafts.push({
         kind: 'imports',
         pattern: `alias ${prefix}`,
-        name: `Import through \`${prefix}\``,
-        summary: `${sites.length} imports go through the path alias \`${prefix}…\`, ${relative} are relative.`,
+        name: `Import through the path alias \`${prefix}\``,
+        summary: `${sites.length} imports (${percent(sites.length, sites.length + relative)} of those inside the project) go through \`${prefix}…\`, ${relative} are relative.`,
         sites,
         specificity: 5,
       });

@@ -192,7 +192,7 @@ class Namer {
       case 'macro':
         return `Use ${this.quote(displayLabel(node.label))}`;
       case 'assign':
-        return `Set ${this.target(node)}from ${this.pair(this.inOrder, 'and')}`;
+        return `Set ${this.target(node) || 'a value '}from ${this.pair(this.inOrder, 'and')}`;
       case 'switch':
         return `Switch over ${this.pair(this.inOrder, 'and')}`;
       case 'block':
@@ -203,6 +203,8 @@ class Namer {
       case 'call':
       case 'chain':
         return this.call(node, awaited, returned);
+      case 'binary':
+        return `Compute with ${this.pair(this.inOrder, 'and')}`;
       default:
         return this.inOrder.length > 1 ? `Use ${this.pair(this.inOrder, 'with')}` : this.sequence([first]);
     }
@@ -345,11 +347,24 @@ class Namer {
       return path.length > 3 ? `Chain ${written(path.slice(0, 2))} up to \`${path.at(-1)}\`` : `Chain ${written(path)}`;
     }
     const callee = displayLabel(node.label);
+    const taken = this.taken();
+    if (taken !== '') return `Take ${taken} from ${this.quote(callee)}`;
     const wraps = node.children.some(({ head, label }) => head === 'function' || label === 'async function');
     const others = this.anchors.filter((name) => name !== callee);
     const only = node.children.filter(({ head }) => head !== 'args');
     if (wraps && only.length === 1 && others.length === 0 && !tagged) return `Wrap a function in ${this.quote(callee)}`;
     return `${verb} ${this.quote(callee)}${this.withInside(node, callee) || this.extra(this.tree, callee)}`;
+  }
+
+  /** `const { a, b } = f()`: what is taken out of the result. */
+  private taken(): string {
+    const pattern = this.tree.children.find(({ head }) => head === 'destructure');
+    if (this.tree.head !== 'declare' || pattern === undefined) return '';
+    return pattern.children
+      .filter(({ head, name }) => head === 'key' && /^[\w$]+$/.test(name))
+      .slice(0, 2)
+      .map(({ name }) => `\`${name}\``)
+      .join(' and ');
   }
 }
 

@@ -147,7 +147,7 @@ export class SkeletonWriter {
       case 'array':
         return `[${this.inside(children)}]`;
       case 'tuple':
-        return `(${this.inside(children)})`;
+        return children.length === 1 ? `(${this.inside(children)}, ${HOLE})` : `(${this.inside(children)})`;
       case 'item':
       case 'where':
       case 'pair':

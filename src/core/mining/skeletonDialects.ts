@@ -76,7 +76,10 @@ const ecmascript: Dialect = {
         const { type, value } = typeAndValue(children.filter((child) => child.head !== 'decorator'));
         const decorators = children.filter((child) => child.head === 'decorator');
         if (decorators.length > 0) return `${write.list(decorators, ' ')} ${HOLE}${type ? `: ${type.name}` : ''}`;
-        return `const ${HOLE}${type ? `: ${type.name}` : ''} = ${write.inside(value.filter((child) => child.head !== 'type'))}`;
+        const values = value.filter((child) => child.head !== 'type');
+        const named = values.length > 1 && values[0]?.head === 'ref' && values[0].children.length === 0;
+        const target = named ? write.write(values[0] as SkeletonNode) : HOLE;
+        return `const ${target}${type ? `: ${type.name}` : ''} = ${write.inside(named ? values.slice(1) : values)}`;
       }
       case 'object':
         return `{ ${write.inside(children)} }`;
@@ -340,8 +343,9 @@ const rust: Dialect = {
         return `${write.inside(children, ' => ')}`;
       case 'object':
         return `{ ${write.inside(children)} }`;
-      case 'type':
-        return name;
+      case 'type_item':
+      case 'associated_type':
+        return `type ${write.inside(children)} = ${HOLE}`;
       default:
         return undefined;
     }
