@@ -34,6 +34,13 @@ export interface AppliedPatch {
   readonly undone: boolean;
 }
 
+export interface UndoRequest {
+  /** Write the old texts to disk; without it the host applies the returned patch and records it. */
+  readonly write: boolean;
+  /** Texts of open files with unsaved changes, by path: they count instead of what is on disk. Not with `write`. */
+  readonly unsaved?: Readonly<Record<string, string>>;
+}
+
 /** One repository opened in the engine. All paths are relative to its root with '/'. */
 export interface RepositoryEngine {
   /** Reconciles the store with the disk and mines what changed; the first call is the cold mine. */
@@ -50,7 +57,7 @@ export interface RepositoryEngine {
   /** Records a patch that the host applied itself (editor), so that it can be undone after a reload. */
   recordApplied(request: { patch: Patch }, options: CallOptions): Promise<AppliedPatch>;
   /** The inverse of the last applied patch, or undefined if there is none; throws `fileChanged` where a file moved on. */
-  undoLast(request: { write: boolean }, options: CallOptions): Promise<Patch | undefined>;
+  undoLast(request: UndoRequest, options: CallOptions): Promise<Patch | undefined>;
   decide(request: { id: string; decision: Decision | undefined }, options: CallOptions): Promise<void>;
   decisions(request: Record<string, never>, options: CallOptions): Promise<Record<string, Decision>>;
   doctor(request: Record<string, never>, options: CallOptions): Promise<readonly DoctorEntry[]>;

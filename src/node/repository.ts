@@ -3,7 +3,7 @@ import { LodestoneError, toLodestoneError } from '../base/errors.ts';
 import { LruMap } from '../base/lru.ts';
 import type { CallOptions } from '../base/progress.ts';
 import type { Patch } from '../core/edits/patch.ts';
-import type { AppliedPatch, Decision, DoctorEntry, FileChange, RepositoryEngine } from '../core/engine.ts';
+import type { AppliedPatch, Decision, DoctorEntry, FileChange, RepositoryEngine, UndoRequest } from '../core/engine.ts';
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
 import { heal } from '../core/healing/healFiles.ts';
 import type { Analyser } from '../core/indexing/contracts.ts';
@@ -112,8 +112,8 @@ export class Repository implements RepositoryEngine {
     return this.parts.journal().record(patch);
   }
 
-  async undoLast({ write }: { write: boolean }): Promise<Patch | undefined> {
-    return this.parts.journal().undoLast({ write });
+  async undoLast(request: UndoRequest): Promise<Patch | undefined> {
+    return this.parts.journal().undoLast(request);
   }
 
   async decide({ id, decision }: { id: string; decision: Decision | undefined }): Promise<void> {

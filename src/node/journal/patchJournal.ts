@@ -4,7 +4,7 @@ import { LodestoneError } from '../../base/errors.ts';
 import { applyEdits } from '../../base/textEdit.ts';
 import { buildPatch } from '../../core/edits/buildPatch.ts';
 import type { FilePatch, Patch } from '../../core/edits/patch.ts';
-import type { AppliedPatch } from '../../core/engine.ts';
+import type { AppliedPatch, UndoRequest } from '../../core/engine.ts';
 import {
   encodeText,
   type FileOnDisk,
@@ -70,8 +70,6 @@ export interface JournalOptions {
   readonly store: JournalStore;
   /** Wall-clock time for `appliedAt` and for telling a crashed process from one at work. */
   readonly now: () => Date;
-  /** The unsaved text of an open file, if any: undoing refuses to overwrite what the user typed since. */
-  readonly unsaved?: (path: string) => string | undefined;
   /** Called between steps; tests kill the process here. */
   readonly onStep?: (step: string) => void;
 }
@@ -163,7 +161,7 @@ export class PatchJournal {
    * The inverse of the last patch that was not undone; undefined if there is none. With `write` it is applied (and
    * marked undone); without, the host applies it and calls `record` with it. Throws fileChanged where a file moved on.
    */
-  undoLast({ write }: { write: boolean }): Patch | undefined {
+  undoLast({ write, unsaved = {} }: UndoRequest): Patch | undefined {
     const row = this.options.store.get(
       'SELECT id, title, applied_at, undone, payload FROM applied_patches WHERE undone = 0 ORDER BY sequence DESC LIMIT 1',
     );
@@ -171,9 +169,8 @@ export class PatchJournal {
     const record = fromRow(row);
     const files = record.files.map(({ path, before, after }) => {
       const disk = readTarget(this.options.root, path);
-      const unsaved = this.options.unsaved?.(path);
       // What the user sees must be what the patch left; bytes on disk may lag behind an editor's buffer.
-      if ((unsaved ?? disk.text) !== after || (write && disk.text !== after)) throw changed(path);
+      if ((write ? disk.text : (unsaved[path] ?? disk.text)) !== after) throw changed(path);
       return { path, beforeHash: disk.hash, before: after, after: before, disk };
     });
     const patch: Patch = {

@@ -1,6 +1,6 @@
 /** The review in progress: shows it, accepts or rejects what is left of it, and undoes the last accepted patch. */
 import * as vscode from 'vscode';
-import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
+import { LodestoneError } from '../../base/errors.ts';
 import { Emitter } from '../../base/events.ts';
 import type { Hunk } from '../../core/edits/hunks.ts';
 import type { FilePatch, Patch } from '../../core/edits/patch.ts';
@@ -105,14 +105,7 @@ export class ReviewController implements vscode.Disposable {
     const root = last && roots.includes(last) ? last : roots[0];
     if (!root) throw new LodestoneError('notFound', vscode.l10n.t('No workspace folder is open.'));
     const engine = this.engine.repository(root);
-    const inverse = await engine.undoLast({ write: false }, {}).catch((error) => {
-      throw toLodestoneError(error).code === 'fileChanged' && Object.keys(dirtyDocuments(root)).length
-        ? new LodestoneError('fileChanged', 'A file with unsaved changes was patched.', {
-            advice: vscode.l10n.t('Save your files first: Lodestone compares the patch with what is on disk.'),
-            cause: error,
-          })
-        : error;
-    });
+    const inverse = await engine.undoLast({ write: false, unsaved: dirtyDocuments(root) }, {});
     if (!inverse) {
       this.messages.inform(vscode.l10n.t('There is no patch to undo.'));
       return;

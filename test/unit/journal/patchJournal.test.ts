@@ -109,7 +109,7 @@ describe('PatchJournal', () => {
     put('a.py', 'one\n');
     const patch = patchOf(['a.py', () => 'two\n']);
     put('a.py', 'two\n');
-    const journal = open({ unsaved: (path) => (path === 'a.py' ? 'two\n' : undefined) });
+    const journal = open();
     journal.record(patch);
     const inverse = journal.undoLast({ write: false });
     assert.equal(inverse?.files[0]?.after, 'one\n');
@@ -118,10 +118,17 @@ describe('PatchJournal', () => {
     journal.record(inverse as Patch);
     assert.equal(journal.applied()[0]?.undone, true);
     assert.equal(journal.undoLast({ write: false }), undefined);
-    // Typed since: the buffer counts, not the disk.
-    const dirty = open({ unsaved: () => 'two and more\n' });
-    dirty.record(patchOf(['a.py', () => 'three\n']));
-    assert.throws(() => dirty.undoLast({ write: false }), { code: 'fileChanged' });
+  });
+
+  it('takes an unsaved buffer for the file where the host undoes, never where it writes itself', () => {
+    put('a.py', 'one\n');
+    const journal = open();
+    journal.record(patchOf(['a.py', () => 'two\n']));
+    // Accepted into a buffer that was never saved, then typed in.
+    const typed = { 'a.py': 'two and more\n' };
+    assert.throws(() => journal.undoLast({ write: false, unsaved: typed }), { code: 'fileChanged' });
+    assert.throws(() => journal.undoLast({ write: true, unsaved: { 'a.py': 'two\n' } }), { code: 'fileChanged' });
+    assert.equal(journal.undoLast({ write: false, unsaved: { 'a.py': 'two\n' } })?.files[0]?.after, 'one\n');
   });
 
   it('refuses what is not its business, and changes nothing', () => {
