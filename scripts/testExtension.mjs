@@ -1,7 +1,7 @@
 /**
  * Runs the suite of test/extension inside a real VS Code: desktop (@vscode/test-electron) where that can be had, else
  * the VS Code server with a headless Chromium. Ends with 3 where neither is possible.
- * Usage: node scripts/testExtension.mjs [--grep TEXT] [--extension DIR] [--only window|reloaded|restricted]
+ * Usage: node scripts/testExtension.mjs [--grep TEXT] [--extension DIR] [--only window|reloaded|severalFolders|restricted]
  *        node scripts/testExtension.mjs --measure N     (N starts: the median of activate() with module load)
  */
 import {
@@ -26,6 +26,7 @@ import { MissingError, root } from './steps.mjs';
 import { ensureBrowser, ensureServer, openBrowser, startServer, windowUrl } from './vscodeServer.mjs';
 
 const WINDOW_MINUTES = 8;
+const WINDOW_SETTINGS = { 'files.autoSave': 'off', 'git.enabled': false, 'chat.disableAIFeatures': true };
 
 function parse(argv) {
   const value = (flag) => {
@@ -46,9 +47,18 @@ function freshWorkspace(home) {
   mkdirSync(workspace, { recursive: true });
   cpSync(join(root, 'samples/workspace'), workspace, { recursive: true });
   mkdirSync(join(workspace, '.vscode'), { recursive: true });
-  const settings = { 'files.autoSave': 'off', 'git.enabled': false, 'chat.disableAIFeatures': true };
-  writeFileSync(join(workspace, '.vscode/settings.json'), JSON.stringify(settings));
+  writeFileSync(join(workspace, '.vscode/settings.json'), JSON.stringify(WINDOW_SETTINGS));
   return workspace;
+}
+
+/** A workspace of two folders, each a copy of the sample. */
+function severalFolders(home) {
+  const file = join(home, 'several', 'two.code-workspace');
+  const folders = [{ path: 'sample' }, { path: 'second' }];
+  for (const { path } of folders)
+    cpSync(join(root, 'samples/workspace'), join(home, 'several', path), { recursive: true });
+  writeFileSync(file, JSON.stringify({ folders, settings: WINDOW_SETTINGS }));
+  return file;
 }
 
 /** Bundles one phase's tests; returns the runner's path. */
@@ -76,13 +86,13 @@ async function desktopPossible() {
 
 async function runDesktop(phases, context) {
   const { runTests } = await import('@vscode/test-electron');
-  for (const { runner, env } of phases)
+  for (const { runner, env, workspace } of phases)
     await runTests({
       version: 'stable',
       extensionDevelopmentPath: context.extension,
       extensionTestsPath: runner,
       extensionTestsEnv: env,
-      launchArgs: [context.workspace, '--disable-extensions', '--user-data-dir', join(context.home, 'user')],
+      launchArgs: [workspace, '--disable-extensions', '--user-data-dir', join(context.home, 'user')],
     }).catch((error) => process.stdout.write(`${error.message}\n`));
 }
 
@@ -90,7 +100,7 @@ async function runServer(phases, context) {
   await ensureServer();
   const browser = await openBrowser(await ensureBrowser());
   try {
-    for (const { runner, env } of phases) {
+    for (const { runner, env, workspace } of phases) {
       const server = await startServer({
         data: join(context.home, 'data'),
         extensions: join(context.home, 'extensions'),
@@ -98,7 +108,7 @@ async function runServer(phases, context) {
         env: { ...context.env, ...env },
       });
       try {
-        await runWindow(browser, server, context, runner);
+        await runWindow(browser, server, { extension: context.extension, workspace }, runner);
       } finally {
         await server.stop();
       }
@@ -133,8 +143,13 @@ async function runWindow(browser, server, { extension, workspace }, runner) {
     ['extensionTestsPath', remote(runner)],
     ['skipWelcome', 'true'],
   ];
+  const trust = page.getByRole('button', { name: 'Trust', exact: true });
   try {
     await page.goto(windowUrl(server, workspace, payload));
+    // A test that asks for trust gets it: no command of the editor's can give it.
+    trust
+      .click({ timeout: WINDOW_MINUTES * 60_000 })
+      .catch((error) => tell(`Nobody asked for trust: ${error.message}`));
     await Promise.race([exit, limit]);
   } catch (error) {
     await page.screenshot({ path: join(root, 'out', 'extension-test-failure.png') });
@@ -145,10 +160,10 @@ async function runWindow(browser, server, { extension, workspace }, runner) {
 }
 
 /** Opens the window `count` times and prints how long activate() took, module load included. */
-async function measureStarts(count, context, outputs) {
+async function measureStarts(count, workspace, context, outputs) {
   const file = join(context.home, 'starts.jsonl');
   const runner = await bundlePhase('activation', join(outputs, 'activation'));
-  const phases = Array.from({ length: count }, () => ({ runner, env: { LODESTONE_MEASURE: file } }));
+  const phases = Array.from({ length: count }, () => ({ runner, workspace, env: { LODESTONE_MEASURE: file } }));
   await ((await desktopPossible()) ? runDesktop(phases, context) : runServer(phases, context));
   const starts = readFileSync(file, 'utf8')
     .trim()
@@ -210,19 +225,21 @@ async function main() {
   const env = { ...toolEnvironment(), XDG_CACHE_HOME: cache };
   try {
     const workspace = freshWorkspace(home);
-    if (measure) return await measureStarts(measure, { extension, workspace, home, env }, outputs);
+    const workspaces = { window: workspace, reloaded: workspace, severalFolders: severalFolders(home) };
+    if (measure) return await measureStarts(measure, workspace, { extension, home, env }, outputs);
     const reports = [];
     const phases = [];
-    for (const phase of ['window', 'reloaded'].filter((name) => !only || only === name)) {
+    for (const phase of Object.keys(workspaces).filter((name) => !only || only === name)) {
       const file = join(home, `${phase}.json`);
       reports.push({ phase, file });
       const runner = await bundlePhase(phase, join(outputs, phase));
       phases.push({
         runner,
+        workspace: workspaces[phase],
         env: { LODESTONE_MOCHA_REPORT: file, XDG_CACHE_HOME: cache, ...(grep ? { LODESTONE_GREP: grep } : {}) },
       });
     }
-    const context = { extension, workspace, home, env };
+    const context = { extension, home, env };
     if (phases.length) await ((await desktopPossible()) ? runDesktop(phases, context) : runServer(phases, context));
     if (!only || only === 'restricted') {
       const file = join(home, 'restricted.json');

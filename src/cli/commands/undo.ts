@@ -27,7 +27,7 @@ export const undo: Command = {
     return {
       exitCode: EXIT.fine,
       value: { undone: true, title: patch.title, paths },
-      text: `${neutralise(patch.title, { oneLine: true }).replace(/^Undo:/, 'Undone:')} (${neutralise(paths.join(', '), { oneLine: true })})\n`,
+      text: `Undone: ${neutralise(patch.title, { oneLine: true })} (${neutralise(paths.join(', '), { oneLine: true })})\n`,
     };
   },
 };

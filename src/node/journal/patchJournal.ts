@@ -158,7 +158,7 @@ export class PatchJournal {
   }
 
   /**
-   * The inverse of the last patch that was not undone; undefined if there is none. With `write` it is applied (and
+   * The inverse of the last patch that was not undone, under its title; undefined if there is none. With `write` it is applied (and
    * marked undone); without, the host applies it and calls `record` with it. Throws fileChanged where a file moved on.
    */
   undoLast({ write, unsaved = {} }: UndoRequest): Patch | undefined {
@@ -175,7 +175,7 @@ export class PatchJournal {
     });
     const patch: Patch = {
       ...buildPatch({
-        title: `Undo: ${record.title}`,
+        title: record.title,
         files,
         risk: { score: 0, components: [] },
         syntaxErrors: 0,

@@ -231,8 +231,10 @@ describe('healing', () => {
     const controller = new AbortController();
     const healing = engine
       .repository(root())
-      .heal({ files: ['scratch/cancel.ts'], trusted: true }, { signal: controller.signal });
-    setTimeout(() => controller.abort(), 30);
+      .heal(
+        { files: ['scratch/cancel.ts'], trusted: true },
+        { signal: controller.signal, onProgress: () => controller.abort() },
+      );
     const start = Date.now();
     await assert.rejects(healing, { code: 'cancelled' });
     assert.ok(Date.now() - start < 2_000);
