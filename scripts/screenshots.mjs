@@ -28,11 +28,20 @@ function option(flag) {
   return at === -1 ? undefined : process.argv[at + 1];
 }
 
+/** Runs a command by its title; the palette is opened anew while the window has not registered it yet. */
 async function command(page, title) {
-  await page.keyboard.press('F1');
-  await page.locator('.quick-input-widget input').fill(`>${title}`);
-  // The list lags behind what is typed: only the row that says so is the right one.
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click({ timeout: 20_000 });
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget input').fill(`>${title}`);
+    try {
+      // The list lags behind what is typed: only the row that says so is the right one.
+      return await row.click({ timeout: 5_000 });
+    } catch (error) {
+      if (attempt === 6) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 /** Takes every picture of one theme; resolves with their names. */
