@@ -5,7 +5,7 @@ import { type FlatTree, type Grammar, NODE_ERROR, NODE_NAMED } from '../syntax/f
 import { LineCursor } from './lineCursor.ts';
 import { type GrammarRoles, grammarRoles } from './syntaxRoles.ts';
 import { MAX_NAME, TreeReader } from './treeReader.ts';
-import { TreeWriter } from './treeWriter.ts';
+import { RECEIVER, TreeWriter } from './treeWriter.ts';
 
 /** Deeper code is cut off here: generated nesting must not overflow the stack, and no idiom is this deep. */
 const MAX_DEPTH = 200;
@@ -35,6 +35,8 @@ export function encodeMiningTrees(tree: FlatTree, grammar: Grammar, text: string
 
 const ASYNC = /^(?:(?:export|pub(?:\([^)]*\))?|static|public|private|protected|override|default)\s+)*async\b/;
 
+const ARGUMENTS = /^argument(?:s|_list)$/;
+
 class Encoder extends TreeReader {
   readonly writer = new TreeWriter();
   private readonly lines: LineCursor;
@@ -43,6 +45,8 @@ class Encoder extends TreeReader {
   /** Hashes of local variables in the order they are met. */
   private readonly mentioned: number[] = [];
   private pendingDecorators: number[] = [];
+  /** Nodes that the call whose arguments come next already has: its receiver. */
+  private ahead = 0;
 
   constructor(tree: FlatTree, grammar: GrammarRoles, text: string, facts: FileFacts) {
     super(tree, grammar, text);
@@ -91,6 +95,25 @@ class Encoder extends TreeReader {
     }
   }
 
+  /** Arguments of a call or construction: local names are dropped, and what follows one keeps its place. */
+  private arguments(node: number, depth: number): void {
+    const { end, flags } = this.tree;
+    const stop = end[node] as number;
+    let slot = 0;
+    let rank = this.ahead;
+    this.ahead = 0;
+    for (let at = node + 1; at < stop; at = end[at] as number) {
+      if (!((flags[at] as number) & NODE_NAMED) || this.kindName(at).endsWith('comment')) continue;
+      const first = this.writer.size;
+      this.emit(at, depth + 1);
+      if (this.writer.size > first) {
+        if (slot !== rank) this.writer.slotAt(first, slot);
+        rank++;
+      }
+      slot++;
+    }
+  }
+
   emit(node: number, depth: number): void {
     if (depth > MAX_DEPTH || this.writer.size > MAX_NODES) return;
     const flags = this.tree.flags[node] as number;
@@ -109,7 +132,7 @@ class Encoder extends TreeReader {
   private emitRole(node: number, role: string, label: string, depth: number): void {
     switch (role) {
       case 'splice':
-        return this.children(node, depth + 1);
+        return ARGUMENTS.test(this.kindName(node)) ? this.arguments(node, depth) : this.children(node, depth + 1);
       case 'plain':
         return this.plain(node, label, depth);
       case 'text':
@@ -275,13 +298,19 @@ class Encoder extends TreeReader {
     const [label, receiver] = this.calleeLabel(callee, role);
     const opened = this.open(label, node);
     if (receiver !== -1) this.emit(receiver, depth + 1);
+    const hasReceiver = this.writer.size > opened + 1;
     if (label.startsWith('chain ')) {
       // `a().b(c())` is not `c().b()`: the arguments of a chain stand apart from its receiver.
       const inside = this.open('args', node);
       this.children(node, depth + 1, outer);
       this.writer.close(inside);
       this.writer.dropIfEmpty(inside);
-    } else this.children(node, depth + 1, outer);
+    } else {
+      if (hasReceiver) this.writer.slotAt(opened + 1, RECEIVER);
+      this.ahead = hasReceiver ? 1 : 0;
+      this.children(node, depth + 1, outer);
+      this.ahead = 0;
+    }
     this.writer.close(opened);
   }
 

@@ -14,6 +14,8 @@ export interface FileTrees {
   readonly statementNodes: Int32Array;
   readonly variableStart: Int32Array;
   readonly variables: Uint16Array;
+  readonly slotNodes: Int32Array;
+  readonly slots: Int32Array;
 }
 
 /**

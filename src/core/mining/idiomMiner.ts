@@ -1,5 +1,6 @@
 /** From one language family's files to its idioms as candidates for the report. */
 import type { Breather } from '../../base/progress.ts';
+import { argumentPlaces } from './argumentPlaces.ts';
 import type { AttractorKind } from './attractor.ts';
 import type { BackgroundModel } from './background.ts';
 import { type Candidate, distinctPaths, isTestPath, type Site } from './candidate.ts';
@@ -66,11 +67,9 @@ function toCandidate(
   units: number,
 ): Candidate {
   const { pattern, embeddings, bits, gain } = idiom;
-  const named: NamedPattern = {
-    labels: Array.from(pattern.labels, (label) => table.name(label)),
-    depths: pattern.depths,
-    family,
-  };
+  const labels = Array.from(pattern.labels, (label) => table.name(label));
+  const places = argumentPlaces(forest, table, labels, pattern.depths, embeddings);
+  const named: NamedPattern = { labels, depths: pattern.depths, family, places };
   const sites = embeddings.map((embedding) => siteOf(forest, named, embedding));
   const files = distinctPaths(sites).length;
   const evidence = calls.at(sites, calledNames(named.labels));

@@ -2,7 +2,7 @@
 import type { BackgroundModel } from './background.ts';
 import type { SiteEvidence } from './siteCalls.ts';
 import { skeleton } from './skeleton.ts';
-import { buildTree, type SkeletonNode } from './skeletonTree.ts';
+import { type ArgumentPlace, buildTree, type SkeletonNode } from './skeletonTree.ts';
 
 const STRONG = /^(?:(?:call|chain|new|macro|decorator|base) |jsx [^a-z])/;
 /** Labels are cut at this length; what is longer is shown to its last whole segment. */
@@ -13,6 +13,8 @@ export interface NamedPattern {
   readonly labels: readonly string[];
   readonly depths: Uint8Array;
   readonly family?: string;
+  /** By index in `labels`. */
+  readonly places?: ReadonlyMap<number, ArgumentPlace>;
 }
 
 /** How a label is written in a name: `Joi.object`, `<Button>`, `@Injectable`, `println!`. */
@@ -78,7 +80,7 @@ class Namer {
     private readonly model: BackgroundModel,
     private readonly evidence: SiteEvidence,
   ) {
-    this.tree = buildTree(pattern.labels, pattern.depths);
+    this.tree = buildTree(pattern.labels, pattern.depths, pattern.places);
     this.nodes = all(this.tree);
     this.anchors = anchorsBySpecificity(pattern, model);
     const telling = this.anchors.slice(0, 3);
@@ -405,7 +407,7 @@ export function idiomSummary(
   files: number,
   evidence: SiteEvidence = new Map(),
 ): string {
-  const text = skeleton(pattern.labels, pattern.depths, pattern.family ?? '', evidence, 120);
+  const text = skeleton(pattern.labels, pattern.depths, pattern.family ?? '', evidence, pattern.places);
   return `\`${text}\` in ${sites.length} places over ${files} files${place(sites)}.`;
 }
 

@@ -19,6 +19,9 @@ export interface MiningTrees {
   readonly statementNodes: Int32Array;
   readonly variableStart: Int32Array;
   readonly variables: Uint16Array;
+  /** Arguments whose place among their call's arguments (from 0; -1 for a receiver) is not that among their siblings, ascending. */
+  readonly slotNodes: Int32Array;
+  readonly slots: Int32Array;
 }
 
 /** Throws LodestoneError badData where the bytes are not of this version or end early. */
@@ -78,8 +81,28 @@ export function decodeMiningTrees(bytes: Uint8Array): MiningTrees {
     for (let left = unsigned(); left > 0; left--) variables.push(unsigned());
     variableStart[index + 1] = variables.length;
   }
+  const slotCount = unsigned();
+  const slotNodes = new Int32Array(slotCount);
+  const slots = new Int32Array(slotCount);
+  for (let index = 0, node = 0; index < slotCount; index++) {
+    node += unsigned();
+    slotNodes[index] = node;
+    slots[index] = unsigned() - 1;
+  }
   return {
-    ...{ labels, label, size, line, span, functionNodes, functionFacts, statementNodes, variableStart },
+    ...{
+      slotNodes,
+      slots,
+      labels,
+      label,
+      size,
+      line,
+      span,
+      functionNodes,
+      functionFacts,
+      statementNodes,
+      variableStart,
+    },
     variables: Uint16Array.from(variables),
   };
 }

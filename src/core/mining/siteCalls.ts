@@ -12,9 +12,9 @@ const MOST_SITES = 160;
 export interface CallEvidence {
   /** `c.JSON`, `router.post`: as much of the callee as the sites share; undefined where that is the name alone. */
   readonly callee?: string;
-  /** Numbers of arguments over the sites. */
-  readonly fewest: number;
+  /** Numbers of arguments over the sites: the most, and what a quarter of the calls reaches. */
   readonly most: number;
+  readonly usual: number;
 }
 
 /** Evidence by last segment of the callee. */
@@ -33,29 +33,30 @@ export class SiteCalls {
   /** Evidence on `wanted` (last segments) at `sites`. */
   at(sites: readonly Site[], wanted: ReadonlySet<string>): SiteEvidence {
     const ids = new Map([...wanted].map((name) => [this.names.idOf(name), name]));
-    const seen = new Map<string, { sites: number; callees: Map<string, number>; fewest: number; most: number }>();
+    const seen = new Map<string, { sites: number; callees: Map<string, number>; counts: number[] }>();
     const step = Math.max(1, Math.ceil(sites.length / MOST_SITES));
     let looked = 0;
     for (let index = 0; index < sites.length; index += step) {
       looked++;
       for (const [name, found] of this.callsIn(sites[index] as Site, ids)) {
-        const entry = seen.get(name) ?? { sites: 0, callees: new Map(), fewest: 99, most: 0 };
+        const entry = seen.get(name) ?? { sites: 0, callees: new Map<string, number>(), counts: [] as number[] };
         seen.set(name, entry);
         entry.sites++;
-        entry.fewest = Math.min(entry.fewest, ...found.counts);
-        entry.most = Math.max(entry.most, ...found.counts);
+        entry.counts.push(...found.counts);
         const suffixes = new Set([...found.callees].flatMap(suffixesOf));
         for (const suffix of suffixes) entry.callees.set(suffix, (entry.callees.get(suffix) ?? 0) + 1);
       }
     }
     const result = new Map<string, CallEvidence>();
-    for (const [name, { sites: count, callees, fewest, most }] of seen) {
+    for (const [name, { sites: count, callees, counts }] of seen) {
       if (count < looked * AGREE) continue;
       const [callee] = [...callees.entries()]
         .filter(([, times]) => times >= looked * AGREE)
         .map(([text]) => text)
         .sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-      result.set(name, { fewest, most, ...(callee === undefined ? {} : { callee }) });
+      counts.sort((a, b) => a - b);
+      const usual = counts[Math.floor(counts.length * 0.75)] as number;
+      result.set(name, { most: counts.at(-1) as number, usual, ...(callee === undefined ? {} : { callee }) });
     }
     return result;
   }

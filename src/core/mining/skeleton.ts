@@ -1,7 +1,8 @@
 /** Writes a subtree pattern as a line of code with holes, in the syntax of its language, for summaries. */
 import type { SiteEvidence } from './siteCalls.ts';
 import { type Dialect, dialectOf } from './skeletonDialects.ts';
-import { buildTree, HOLE, type SkeletonNode } from './skeletonTree.ts';
+import { type ArgumentPlace, buildTree, HOLE, type SkeletonNode } from './skeletonTree.ts';
+import { RECEIVER } from './treeWriter.ts';
 
 /** The pattern as code, at most `limit` characters: inner parts give way to holes until it fits. */
 export function skeleton(
@@ -9,9 +10,10 @@ export function skeleton(
   depths: Uint8Array,
   family: string,
   evidence: SiteEvidence = new Map(),
+  places: ReadonlyMap<number, ArgumentPlace> = new Map(),
   limit = 120,
 ): string {
-  const tree = buildTree(labels, depths);
+  const tree = buildTree(labels, depths, places);
   const deepest = Math.max(0, ...depths);
   for (let depth = deepest + 1; depth > 1; depth--) {
     const text = new SkeletonWriter(dialectOf(family), evidence, depth).write(tree).replace(/\s+/g, ' ').trim();
@@ -59,13 +61,19 @@ export class SkeletonWriter {
   calling(callee: string, name: string, values: readonly SkeletonNode[]): string {
     const counts = this.evidence.get(name.split(/[.:]+/).pop() ?? name);
     if (values.length === 1 && values[0]?.head === 'template' && TAGS.test(callee)) return `${callee}\`${HOLE}\``;
-    const shown = values.map((value) => this.write(value)).filter(Boolean);
+    const shown: string[] = [];
+    let last = -1;
+    for (const value of values) {
+      const text = this.write(value);
+      if (text === '') continue;
+      const gap = Math.min(2, value.place?.gap ?? 0);
+      for (let hole = 0; hole < gap; hole++) shown.push(hole === 0 && value.place?.string ? `"${HOLE}"` : HOLE);
+      shown.push(text);
+      last = value.place?.slot ?? last + 1;
+    }
     if (shown.length === 0) return counts?.most === 0 ? `${callee}()` : `${callee}(${HOLE})`;
-    if (shown.every((text) => text === HOLE)) return `${callee}(${HOLE})`;
-    const missing = counts !== undefined && counts.fewest > shown.length;
-    const last = values.at(-1) as SkeletonNode;
-    if (missing && LATE.test(last.label)) return `${callee}(${[HOLE, ...shown].join(', ')})`;
-    return `${callee}(${[...shown, ...(missing ? [HOLE] : [])].join(', ')})`;
+    if (counts !== undefined && counts.usual > last + 1) shown.push(HOLE);
+    return shown.every((text) => text === HOLE) ? `${callee}(${HOLE})` : `${callee}(${shown.join(', ')})`;
   }
 
   call(node: SkeletonNode): string {
@@ -81,20 +89,12 @@ export class SkeletonWriter {
     if (!name.startsWith('.')) return this.calling(name, name, children);
     const plain = name.slice(1);
     const known = this.evidence.get(plain)?.callee;
-    // The receiver's own property comes first; the evidence says whether that is one.
     const [first, ...rest] = children;
-    const isReceiver = first?.head.startsWith('.') === true || first?.head === 'this' || first?.head === 'subscript';
-    if (known !== undefined) {
-      const segments = known.split('.');
-      return this.calling(
-        known,
-        plain,
-        first && isReceiver && segments.includes(first.head.slice(1)) ? rest : children,
-      );
-    }
-    if (first && isReceiver && first.children.length === 0 && first.head.startsWith('.'))
-      return this.calling(`${HOLE}${first.head}${name}`, plain, rest);
-    return this.calling(`${HOLE}${name}`, plain, children);
+    const isReceiver = first?.place
+      ? first.place.slot === RECEIVER
+      : /^(?:\.|this$|subscript$)/.test(first?.head ?? '');
+    if (first === undefined || !isReceiver) return this.calling(known ?? `${HOLE}${name}`, plain, children);
+    return this.calling(known ?? `${this.write(first)}${name}`, plain, rest);
   }
 
   /** What all languages write alike. */
@@ -180,5 +180,3 @@ export class SkeletonWriter {
 /** Tags of template literals. */
 const TAGS = /^(?:styled\b|css$|keyframes$|createGlobalStyle$|gql$|graphql$|sql$|html$|svg$|injectGlobal$|tw$)/;
 const STYLED = /^styled\b/;
-/** Arguments that come last by habit. */
-const LATE = /^(?:new |object|kwarg |function|async function|unary &)/;

@@ -1,7 +1,10 @@
 /** Collects normalised nodes in preorder and packs them: the writing half of the mining-tree format (miningTrees.ts reads). */
 
 /** First byte of the format; a reader refuses any other. */
-export const MINING_TREES_VERSION = 1;
+export const MINING_TREES_VERSION = 2;
+
+/** Slot of what stands before the dot, which is no argument. */
+export const RECEIVER = -1;
 
 /** Growing bytes with the variable-length integers of the format (LEB128). */
 class ByteSink {
@@ -54,6 +57,7 @@ export class TreeWriter {
   private span = new Int32Array(this.capacity);
   private readonly functions: [node: number, fact: number][] = [];
   private readonly statements: [node: number, variables: number[]][] = [];
+  private readonly slots: [node: number, slot: number][] = [];
   size = 0;
 
   private intern(label: string): number {
@@ -97,6 +101,11 @@ export class TreeWriter {
   /** The statement at `node` mentions these local variables (16-bit hashes of their names). */
   statementAt(node: number, variables: number[]): void {
     this.statements.push([node, variables]);
+  }
+
+  /** Argument `slot` (from 0, or RECEIVER) of its call is `node`; noted where that is not its place among its siblings. */
+  slotAt(node: number, slot: number): void {
+    this.slots.push([node, slot]);
   }
 
   private grow(): void {
@@ -146,6 +155,15 @@ export class TreeWriter {
       sink.unsigned(node);
       sink.unsigned(variables.length);
       for (const variable of variables) sink.unsigned(variable);
+    }
+    // Arguments inside an argument are noted before it.
+    this.slots.sort((a, b) => a[0] - b[0]);
+    sink.unsigned(this.slots.length);
+    let last = 0;
+    for (const [node, slot] of this.slots) {
+      sink.unsigned(node - last);
+      sink.unsigned(slot + 1);
+      last = node;
     }
   }
 }

@@ -40,7 +40,7 @@ async function rendered(path: string, text: string, root: string, limit = 200): 
     depths.push(ends.length);
     ends.push(node + (size[node] as number));
   }
-  return skeleton(shown, Uint8Array.from(depths), familyOf(language), new Map(), limit);
+  return skeleton(shown, Uint8Array.from(depths), familyOf(language), new Map(), new Map(), limit);
 }
 
 describe('rendering of idioms', () => {
@@ -161,6 +161,26 @@ func Show${word}(c *vault.Context) {
       ),
     );
     assertShown(shown, /`c\.Answer`.*`vault\.H`/, 'c.Answer(vault.Created, vault.H{…})');
+  });
+
+  it('keeps arguments in their order, with holes for what the sites do not share', async () => {
+    const shown = await page(
+      texts(
+        'go',
+        (index, word) => `package app
+
+import "example.org/ledger"
+
+func Show${word}(request string, count int) {
+	step${index}(request)
+	ledger.Complain("no ${word}", ${index % 2 ? 'request' : 'ledger.Base'}, ledger.Entry("${word}", count))
+	ledger.Answer(request, count, ledger.Fault("${word}"))
+}
+`,
+      ),
+    );
+    assertShown(shown, /Complain/, 'ledger.Complain("…", …, ledger.Entry("…", …))');
+    assert.match(shown.map(({ summary }) => summary).join('\n'), /ledger\.Answer\(…, …, ledger\.Fault\("…"\)\)/);
   });
 
   it('names a styled component as such', async () => {
