@@ -1,10 +1,15 @@
-/** Heals the broken→fixed cases of ../shared/data/cases: share healed exactly, error-free, improved, unchanged, worse. Arguments: [ts_fourslash|debugbench_py] [--verbose] [--only TEXT] [--limit N]. */
+/**
+ * Heals the broken→fixed cases of ../shared/data/cases: share healed exactly, error-free, improved, unchanged, worse.
+ * Arguments: [ts_fourslash|debugbench_py|runtime_bugs] [--verbose] [--only TEXT] [--limit N] [--odd|--even] [--check]
+ * [--cli git|bare]: through `lodestone heal --write` in a fresh repository or a folder without git and configuration.
+ */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type * as ts from 'typescript';
+import type { Patch } from '../src/core/edits/patch.ts';
 import type { HealReport } from '../src/core/healing/heal.ts';
 import { heal } from '../src/core/healing/healFiles.ts';
 import { projectRoot } from '../test/projectRoot.ts';
@@ -78,6 +83,27 @@ function check(folder: string, command: readonly string[]): number {
 const args = process.argv.slice(2);
 const option = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 
+/** The same through the command line; what it wrote is read back from the folder. */
+function healThroughCli(folder: string, files: readonly string[], tests: boolean): HealReport {
+  if (option('--cli') === 'git') spawnSync('git', ['init', '-q'], { cwd: folder });
+  const before = files.map((path) => readFileSync(join(folder, path), 'utf8'));
+  const dist = process.env.LODESTONE_DIST ?? join(projectRoot, 'dist');
+  const flags = ['--json', '--write', '--trust', '--cache', `${folder}-cache`, ...(tests ? ['--tests'] : [])];
+  const { stdout, stderr } = spawnSync(process.execPath, [join(dist, 'cli.js'), 'heal', ...files, ...flags], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  rmSync(`${folder}-cache`, { recursive: true, force: true });
+  if (!stdout) throw new Error(stderr);
+  const report = JSON.parse(stdout) as { files: HealReport['files'] };
+  const changed = files
+    .map((path, index) => ({ path, before: before[index] as string, after: readFileSync(join(folder, path), 'utf8') }))
+    .filter((file) => file.before !== file.after);
+  const patch = { files: changed.map((file) => ({ ...file, beforeHash: '', edits: [] })) };
+  return { files: report.files, notes: [], ...(changed.length ? { patch: patch as unknown as Patch } : {}) };
+}
+
 async function main(): Promise<void> {
   const verbose = args.includes('--verbose');
   const real = args.includes('--check');
@@ -86,6 +112,7 @@ async function main(): Promise<void> {
   const names = args.filter((name) => /^[a-z]+_[a-z]+$/.test(name));
   for (const name of names.length ? names : ['ts_fourslash', 'debugbench_py']) {
     const cases = loadCases(name)
+      .filter((_one, index) => (index % 2 === 0 ? !args.includes('--even') : !args.includes('--odd')))
       .filter(({ id, kind }) => !only || id.includes(only) || kind === only)
       .slice(0, limit);
     const tally: Record<string, number> = {
@@ -107,12 +134,15 @@ async function main(): Promise<void> {
     for (const one of cases) {
       const folder = mkdtempSync(join(base, 'case-'));
       for (const [path, text] of Object.entries(one.files_before)) {
+        if (option('--cli') === 'bare' && path.endsWith('.json')) continue;
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), text);
       }
       const files = Object.keys(one.files_after);
-      const deps = await caseDeps(folder);
-      const report = await heal({ files, trusted: true, budgetMs: 20_000, tests: one.kind === 'runtime' }, deps, {});
+      const tests = one.kind === 'runtime';
+      const report = option('--cli')
+        ? healThroughCli(folder, files, tests)
+        : await heal({ files, trusted: true, budgetMs: 20_000, tests }, await caseDeps(folder), {});
       const after = { ...one.files_before };
       for (const file of report.patch?.files ?? []) after[file.path] = file.after;
       const same = (wanted: Readonly<Record<string, string>>) =>
@@ -125,22 +155,29 @@ async function main(): Promise<void> {
       let left = report.files.reduce((sum, file) => sum + file.after.length, 0);
       let earlier = before;
       if (real && report.patch) {
+        for (const file of report.patch.files) writeFileSync(join(folder, file.path), file.before);
         earlier = check(folder, one.check);
         for (const file of report.patch.files) writeFileSync(join(folder, file.path), file.after);
         left = check(folder, one.check);
       }
       if (one.baseline?.ts_first_fix) count('firstFix');
       if (exact) count('exact');
-      if (!before) count('noError');
-      else if (left === 0 && report.patch) count('errorFree');
       // A parser that got further says more: without syntax errors the file is better off, however much shows now.
-      else if (left < earlier || (!real && parsesAgain(report))) count('improved');
-      else if (left > earlier) count('worse');
-      else count('unchanged');
+      const better = left < earlier || (!real && parsesAgain(report));
+      const verdict = !before
+        ? 'noError'
+        : left === 0 && report.patch
+          ? 'errorFree'
+          : better
+            ? 'improved'
+            : left > earlier
+              ? 'worse'
+              : 'unchanged';
+      count(verdict);
       if (report.patch?.files.some((file) => one.protected?.includes(file.path))) count('protectedTouched');
       times.push(...report.files.map(({ durationMs }) => durationMs));
       runs.push(...report.files.map(({ attempts }) => attempts));
-      if (verbose && !exact) explain(one, report, before, left);
+      if (verbose && !exact) explain(one, report, verdict, before, left);
       rmSync(folder, { recursive: true, force: true });
     }
     rmSync(base, { recursive: true, force: true });
@@ -161,9 +198,9 @@ function parsesAgain({ files }: HealReport): boolean {
   return files.some(({ before }) => broken(before)) && files.every(({ after }) => !broken(after));
 }
 
-function explain(one: Case, report: HealReport, before: number, left: number): void {
+function explain(one: Case, report: HealReport, verdict: string, before: number, left: number): void {
   process.stdout.write(
-    `\n=== ${one.id} ${one.codes?.join(' ')} first=${one.baseline?.ts_first_fix} clean=${one.clean} want ${one.n_diagnostics}->${one.after_diagnostics} got ${before}->${left} ${report.files.map(({ attempts, reason }) => `${attempts} tries ${reason}`).join()}\n`,
+    `\n=== ${one.id} ${verdict} ${one.codes?.join(' ')} first=${one.baseline?.ts_first_fix} clean=${one.clean} want ${one.n_diagnostics}->${one.after_diagnostics} got ${before}->${left} ${report.files.map(({ attempts, reason }) => `${attempts} tries ${reason}`).join()}\n`,
   );
   for (const file of report.files) {
     for (const { line, column, code, message } of file.before.slice(0, 6))

@@ -89,7 +89,8 @@ function score({ bias, weights }: Weights, { values }: Sample): number {
 
 /** Logistic regression by gradient descent with weights kept at or above zero; deterministic. */
 function fit(samples: readonly Sample[], start: Weights): Weights {
-  const names = Object.keys(start.weights) as RiskComponentName[];
+  // A stub is what some references hold, and never what a person wants: its weight is not for the cases to say.
+  const names = (Object.keys(start.weights) as RiskComponentName[]).filter((name) => name !== 'stub');
   let model = start;
   for (let step = 0; step < STEPS; step++) {
     let bias = 0;
@@ -99,9 +100,12 @@ function fit(samples: readonly Sample[], start: Weights): Weights {
       bias += error;
       for (const name of names) slopes.set(name, (slopes.get(name) ?? 0) + error * one.values[name]);
     }
-    const weights = Object.fromEntries(
-      names.map((name) => [name, Math.max(0, model.weights[name] - RATE * (slopes.get(name) ?? 0))]),
-    ) as Weights['weights'];
+    const weights = {
+      ...model.weights,
+      ...Object.fromEntries(
+        names.map((name) => [name, Math.max(0, model.weights[name] - RATE * (slopes.get(name) ?? 0))]),
+      ),
+    } as Weights['weights'];
     model = { bias: model.bias - RATE * bias, weights };
   }
   return model;

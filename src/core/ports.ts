@@ -132,8 +132,11 @@ export interface Toolchain {
   readonly languages: readonly LanguageId[];
   /** True if it executes the repository's own code or configuration: then it runs only when `trusted`. */
   readonly needsTrust: boolean;
-  /** Whether it is there and applies to this repository. Cheap; cached by the adapter. */
-  probe(root: string, trusted: boolean): Promise<DoctorEntry>;
+  /**
+   * Whether it is there and applies: to the repository, or to the file `path` (relative), whose package may have tools
+   * of its own. Cheap; cached by the adapter.
+   */
+  probe(root: string, trusted: boolean, about?: { path?: string; signal?: AbortSignal }): Promise<DoctorEntry>;
   /** Diagnostics of `paths` (and of files that depend on them where the tool sees them). */
   diagnose(
     snapshot: Snapshot,

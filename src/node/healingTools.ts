@@ -4,6 +4,7 @@ import type { CallOptions } from '../base/progress.ts';
 import type { Catalog } from '../core/catalog/catalog.ts';
 import { fixRulesFrom } from '../core/catalog/loadedData.ts';
 import { type NameSource, proposeFromRules } from '../core/edits/fixRules.ts';
+import type { Patch } from '../core/edits/patch.ts';
 import type { RiskModel } from '../core/edits/risk.ts';
 import type { FixSource, HealDeps } from '../core/healing/fixSources.ts';
 import { parseEscapes } from '../core/healing/guard.ts';
@@ -123,6 +124,13 @@ export class HealingTools {
   /** Keeps what the last heal learned. */
   remember(): void {
     this.options.memory().flush();
+  }
+
+  /** The user took a patch: its fixes are what this repository wants. */
+  applied({ fixes = [] }: Patch): void {
+    const memory = this.options.memory();
+    for (const key of fixes) memory.record(key, 'kept');
+    memory.flush();
   }
 
   async close(): Promise<void> {

@@ -105,11 +105,15 @@ export class Repository implements RepositoryEngine {
   }
 
   async applyPatch({ patch }: { patch: Patch }): Promise<AppliedPatch> {
-    return this.parts.journal().apply(patch);
+    const applied = this.parts.journal().apply(patch);
+    await this.learnFrom(patch);
+    return applied;
   }
 
   async recordApplied({ patch }: { patch: Patch }): Promise<AppliedPatch> {
-    return this.parts.journal().record(patch);
+    const applied = this.parts.journal().record(patch);
+    await this.learnFrom(patch);
+    return applied;
   }
 
   async undoLast(request: UndoRequest): Promise<Patch | undefined> {
@@ -131,6 +135,16 @@ export class Repository implements RepositoryEngine {
 
   close(): Promise<void> {
     return this.parts.close();
+  }
+
+  /** The patch is applied whatever becomes of this. */
+  private async learnFrom(patch: Patch): Promise<void> {
+    if (!patch.fixes?.length) return;
+    try {
+      (await this.parts.tools()).applied(patch);
+    } catch (error) {
+      this.parts.log.debug(`What was applied could not be remembered: ${toLodestoneError(error).message}`);
+    }
   }
 
   private remember(report: MiningReport): MiningReport {

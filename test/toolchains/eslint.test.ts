@@ -103,4 +103,19 @@ describe('the ESLint toolchain', () => {
     assert.equal(found.status, 'ok');
     assert.match(found.version, /^\d+\./);
   });
+
+  it("finds the configuration of a file's own package, with ESLint installed at the root", async () => {
+    const root = repository({
+      'packages/a/eslint.config.mjs': config({ eqeqeq: 'error' }),
+      'packages/a/src/a.js': 'export const same = (x) => x == 1;\n',
+      'packages/b/b.js': 'export const same = (x) => x == 1;\n',
+    });
+    assert.equal((await eslint().probe(root, true)).status, 'notNeeded');
+    const files = ['packages/a/src/a.js', 'packages/b/b.js'];
+    const report = await heal({ files, trusted: true }, healDeps(root, [eslint()]), {});
+    assert.deepEqual(
+      report.files.map(({ before }) => before.map(({ code }) => code)),
+      [['eqeqeq'], []],
+    );
+  });
 });

@@ -47,7 +47,7 @@ describe('the TypeScript compiler as a judge', () => {
   });
 
   it('reports the whole project, over the overlay, and writes nothing into it', async () => {
-    assert.equal((await compiler.probe(root)).status, 'ok');
+    assert.equal((await compiler.probe(root, true)).status, 'ok');
     const { diagnostics } = await compiler.diagnose(
       snapshotOf(root, { 'a.ts': 'export const n: number = "x";\n' }),
       ['a.ts'],
@@ -77,7 +77,7 @@ describe('the TypeScript compiler as a judge', () => {
 
   it('is not asked where the language service speaks for the version', async () => {
     const other = temporaryFolder();
-    assert.equal((await compiler.probe(other)).status, 'notNeeded');
+    assert.equal((await compiler.probe(other, true)).status, 'notNeeded');
     rmSync(other, { recursive: true, force: true });
   });
 });

@@ -111,7 +111,7 @@ async function settle(
   let applied = false;
   let reason = file.reason;
   if (patch && invocation.options.write === true) {
-    const refusal = refusalOf(patch, maxRisk) ?? (await apply(invocation, engine, patch));
+    const refusal = refusalOf(patch, file.after.length > 0, maxRisk) ?? (await apply(invocation, engine, patch));
     applied = refusal === undefined;
     if (refusal !== undefined) reason = reason ? `${reason} ${refusal}` : refusal;
   }
@@ -136,9 +136,12 @@ async function settle(
  * A limit on the risk says that nobody will look: then only a patch that leaves no error is written (ED6). Without one
  * the user asked for what makes the file better, and gets it.
  */
-function refusalOf(patch: Patch, maxRisk: number | undefined): string | undefined {
+function refusalOf(patch: Patch, leavesErrors: boolean, maxRisk: number | undefined): string | undefined {
   if (maxRisk === undefined) return undefined;
-  if (!patch.canApply) return 'Not written: the patch leaves errors, and --max-risk writes only what leaves none.';
+  if (!patch.canApply)
+    return leavesErrors
+      ? 'Not written: the patch leaves errors, and --max-risk writes only what leaves none.'
+      : 'Not written: the patch holds stubs for somebody to fill in, and --max-risk writes only what is finished.';
   if (patch.risk.score > maxRisk)
     return `Not written: its risk ${patch.risk.score.toFixed(2)} is above the limit of ${maxRisk}.`;
   return undefined;

@@ -1,6 +1,7 @@
 /** Builds the patch value that hosts preview, apply, journal and undo. */
 import { minimalEdits } from './minimalEdits.ts';
 import type { FilePatch, Patch, Risk } from './patch.ts';
+import { addedStubs } from './stubs.ts';
 
 export interface PatchInput {
   readonly title: string;
@@ -17,11 +18,19 @@ export interface PatchInput {
   readonly validationErrors: number;
   readonly sources: readonly string[];
   readonly validatedBy: readonly string[];
+  /** Memory keys of the fixes it is made of. */
+  readonly fixes?: readonly string[];
 }
 
-/** BD9: a patch can be applied unattended only with valid syntax, no validation error, and something that validated it. */
-export function canApply(input: Pick<PatchInput, 'syntaxErrors' | 'validationErrors' | 'validatedBy'>): boolean {
-  return input.syntaxErrors === 0 && input.validationErrors === 0 && input.validatedBy.length > 0;
+/**
+ * BD9: a patch can be applied unattended only with valid syntax, no validation error, and something that validated it.
+ * What writes a stub is for somebody to see: it type-checks and fails when it runs.
+ */
+export function canApply(
+  input: Pick<PatchInput, 'files' | 'syntaxErrors' | 'validationErrors' | 'validatedBy'>,
+): boolean {
+  const stubs = input.files.some(({ before, after }) => addedStubs(before, after) > 0);
+  return input.syntaxErrors === 0 && input.validationErrors === 0 && input.validatedBy.length > 0 && !stubs;
 }
 
 /** The patch with minimal edits, files by path, and an id that depends on its content alone. */
@@ -41,6 +50,7 @@ export function buildPatch(input: PatchInput): Patch {
     canApply: canApply(input),
     sources: input.sources,
     validatedBy: input.validatedBy,
+    ...(input.fixes?.length ? { fixes: input.fixes } : {}),
   };
 }
 

@@ -66,7 +66,7 @@ export function keepPatchHunks(patch: Patch, chosen: (file: FilePatch, hunk: Hun
   if (!files.length) return undefined;
   const whole =
     files.length === patch.files.length && files.every((file, index) => file.after === patch.files[index]?.after);
-  return whole ? patch : { ...patch, files, canApply: false, validatedBy: [] };
+  return whole ? patch : { ...patch, files, canApply: false, validatedBy: [], fixes: [] };
 }
 
 /** The patch that takes `file` back from `after` to `before`; `afterHash` is the SHA-256 of the bytes on disk now. */

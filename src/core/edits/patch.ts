@@ -12,7 +12,9 @@ export interface RiskComponent {
     | 'security'
     | 'tests'
     /** Doubt about the fix source itself: 1 - its confidence. */
-    | 'source';
+    | 'source'
+    /** Bodies that only throw, for somebody to fill in. */
+    | 'stub';
   /** In [0, 1]; 0 is harmless. */
   readonly value: number;
   readonly weight: number;
@@ -47,4 +49,6 @@ export interface Patch {
   /** What proposed it ("typescript: Add missing await") and what verified it ("tsc language service"). */
   readonly sources: readonly string[];
   readonly validatedBy: readonly string[];
+  /** Keys under which healing remembers the fixes it is made of, for when it is applied. */
+  readonly fixes?: readonly string[];
 }

@@ -2,6 +2,7 @@
 import { minimalEdits } from './minimalEdits.ts';
 import type { Risk, RiskComponent } from './patch.ts';
 import { newSmells, type SecuritySmell } from './securitySmells.ts';
+import { addedStubs } from './stubs.ts';
 
 export type RiskComponentName = RiskComponent['name'];
 
@@ -42,7 +43,8 @@ export function riskComponents(input: RiskInput, model: Pick<RiskModel, 'weights
   const { changed, share } = changedShare(input.files);
   const outside = input.files.filter(({ path, before, after }) => before !== after && !input.targets.includes(path));
   const smells = input.files.flatMap(({ path, before, after }) => newSmells(path, before, after, model.smells));
-  const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  const stubs = input.files.reduce((sum, { before, after }) => sum + addedStubs(before, after), 0);
+  const plural = (count: number, noun: string, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
   const values: readonly (readonly [RiskComponentName, number, string])[] = [
     [
       'syntax',
@@ -95,6 +97,7 @@ export function riskComponents(input: RiskInput, model: Pick<RiskModel, 'weights
       1 - Math.min(1, Math.max(0, input.confidence)),
       `The fix sources' own confidence is ${Math.round(input.confidence * 100)} %.`,
     ],
+    ['stub', saturate(stubs), stubs ? `${plural(stubs, 'body', 'bodies')} that only throw` : 'No stub was written.'],
   ];
   return values.map(([name, value, explanation]) => ({
     name,

@@ -23,12 +23,17 @@ export interface FixSource {
   propose(request: FixRequest, options: CallOptions): Promise<readonly FixCandidate[]>;
 }
 
+export type RepairOutcome = 'verified' | 'kept' | 'rolledBack';
+
 /** What worked here before (SH6). Keys come from `memoryKey`. */
 export interface RepairMemory {
   /** Confidence in [0, 1] that fixes of this key are right, from their history; undefined without one. */
   confidence(key: string): number | undefined;
-  /** Told after verification: a candidate that was rolled back, or one that became part of the patch. */
-  record(key: string, outcome: 'kept' | 'rolledBack'): void;
+  /**
+   * Told after verification: a candidate that was rolled back, or one that became part of the patch, which is no opinion
+   * of the user's yet; `kept` is told when the patch is applied.
+   */
+  record(key: string, outcome: RepairOutcome): void;
 }
 
 /** Groups repairs of the same sort: which problem, and which kind of fix answered it. */

@@ -13,6 +13,7 @@ import type { FixCandidate, HealedFile, HealReport, HealRequest } from './heal.t
 import { judgeResult } from './judges.ts';
 import { searchPlans } from './search.ts';
 import { HealSession, isSyntax } from './session.ts';
+import { answerMs, withinLimit } from './toolLimit.ts';
 import { compareDiagnostics } from './verification.ts';
 
 /** Rounds of diagnosing afresh: repairing one error reveals the next (SH1: three to five). */
@@ -98,7 +99,7 @@ async function healOne(
   }
   if (disk?.lossy) return unchanged('The file is not valid in its encoding, so it is not changed.');
 
-  const { toolchains, notes } = await usable(deps, language, request.trusted);
+  const { toolchains, notes } = await usable(deps, path, language, request.trusted, deadline, options.signal);
   const { only } = request;
   const isTarget = (diagnostic: Diagnostic) =>
     diagnostic.path === path &&
@@ -166,7 +167,7 @@ async function healOne(
     errors = before;
     texts.clear();
   }
-  for (const candidate of kept) deps.memory?.record(memoryKey(candidate), good ? 'kept' : 'rolledBack');
+  for (const candidate of kept) deps.memory?.record(memoryKey(candidate), good ? 'verified' : 'rolledBack');
   const changed = await fileChanges(texts, start, deps);
   const sources = good ? [...new Set(kept.map(({ source, title }) => `${source}: ${title}`))] : [];
   const validatedBy = [...session.toolIds, ...verdict.validatedBy];
@@ -197,16 +198,32 @@ async function healOne(
 }
 
 /** Toolchains for the language that are there and may run; what is missing becomes a note. */
-async function usable(deps: HealDeps, language: string, trusted: boolean) {
+async function usable(
+  deps: HealDeps,
+  path: string,
+  language: string,
+  trusted: boolean,
+  deadline: number,
+  signal: AbortSignal | undefined,
+) {
   const toolchains: Toolchain[] = [];
   const notes: Diagnosis['notes'][number][] = [];
   for (const toolchain of deps.toolchains) {
     if (!toolchain.languages.some((id) => id === language)) continue;
     if (toolchain.needsTrust && !trusted) continue;
-    const { status, detail, advice } = await toolchain.probe(deps.root, trusted);
-    if (status === 'ok') toolchains.push(toolchain);
-    else if (status !== 'notNeeded') {
-      notes.push({ tool: toolchain.id, message: detail, ...(advice ? { advice } : {}) });
+    const note = (message: string, advice: string | undefined) =>
+      notes.push({ tool: toolchain.id, message, ...(advice ? { advice } : {}) });
+    try {
+      const limit = answerMs(deadline - deps.clock.now(), true);
+      const { status, detail, advice } = await withinLimit(toolchain.title, limit, signal, (both) =>
+        toolchain.probe(deps.root, trusted, { path, signal: both }),
+      );
+      if (status === 'ok') toolchains.push(toolchain);
+      else if (status !== 'notNeeded') note(detail, advice);
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      const { message, advice } = toLodestoneError(error);
+      note(message, advice);
     }
   }
   return { toolchains, notes };
@@ -324,6 +341,7 @@ async function joinPatch(
     validationErrors: after.length,
     sources,
     validatedBy: [...new Set(results.filter(({ texts: own }) => own.size).flatMap(({ validatedBy }) => validatedBy))],
+    fixes: results.flatMap(({ kept }) => kept.map(memoryKey)),
   });
 }
 
@@ -338,9 +356,10 @@ function reasonFor(state: {
   if (state.verdict)
     return 'A repair was found, but the project’s own checks got worse with it, so it was rolled back.';
   if (!state.tools) return 'No tool that checks this language is available; see the notes.';
-  if (!session.toolIds.length) return 'The tools that check this file failed; see the notes.';
+  if (!session.toolIds.length && !session.lostTool) return 'The tools that check this file failed; see the notes.';
   if (!state.errors) return '';
   const left = `${state.errors} ${state.errors === 1 ? 'error is' : 'errors are'} left`;
+  if (session.lostTool) return `A tool stopped answering, see the notes; ${left}.`;
   if (session.exhausted) return `The time budget was used up after ${session.attempts} attempts; ${left}.`;
   if (session.attempts >= MAX_ATTEMPTS) return `${MAX_ATTEMPTS} attempts were made; ${left}.`;
   if (!session.attempts) return `No fix is known for what is left; ${left}.`;

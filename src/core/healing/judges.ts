@@ -32,7 +32,7 @@ export async function judgeResult(
     const mine = changed.filter((path) => judge.languages.some((language) => language === deps.languageOf(path)));
     if (!mine.length) continue;
     try {
-      const { status } = await judge.probe(deps.root, options.trusted);
+      const { status } = await judge.probe(deps.root, options.trusted, { path: mine[0] as string });
       if (status !== 'ok') continue;
       const [old, now] = [await judge.diagnose(before, mine, options), await judge.diagnose(after, mine, options)];
       notes.push(...now.notes);

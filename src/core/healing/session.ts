@@ -8,7 +8,14 @@ import type { FixCandidate } from './heal.ts';
 import { type Plan, withTexts } from './plan.ts';
 import type { Outcome } from './search.ts';
 import { spreadSpellings } from './spelling.ts';
-import { compareDiagnostics, diagnosticKey, seesDependents, stillReported } from './verification.ts';
+import { answerMs, withinLimit } from './toolLimit.ts';
+import {
+  compareDiagnostics,
+  type DependentsToolchain,
+  diagnosticKey,
+  seesDependents,
+  stillReported,
+} from './verification.ts';
 
 type Note = Diagnosis['notes'][number];
 
@@ -17,10 +24,14 @@ const SEES_PAST_SYNTAX_ERRORS = new Set(['typescript']);
 
 export class HealSession {
   attempts = 0;
-  private readonly known = new Map<string, Diagnostic[]>();
+  private known = new Map<string, Diagnostic[]>();
+  /** What the tools said of each plan: once it is accepted nobody needs to ask them again. */
+  private readonly verdicts = new WeakMap<Plan, Map<string, Diagnostic[]>>();
   private readonly notes = new Map<string, Note>();
   private readonly texts = new Map<string, string | undefined>();
   private readonly broken = new Set<string>();
+  private readonly answered = new Set<string>();
+  private silenced = false;
   private uncovering: Plan | undefined;
 
   constructor(
@@ -44,7 +55,12 @@ export class HealSession {
   }
 
   get exhausted(): boolean {
-    return this.deps.clock.now() >= this.deadline;
+    return this.silenced || this.deps.clock.now() >= this.deadline;
+  }
+
+  /** True once a tool that had reported errors stopped answering: from then on its silence would look like success. */
+  get lostTool(): boolean {
+    return this.silenced;
   }
 
   textOf(path: string): string | undefined {
@@ -76,13 +92,17 @@ export class HealSession {
       toolchains.map(async (toolchain) => {
         if (this.broken.has(toolchain.id)) return [];
         try {
-          const { diagnostics, notes } = await toolchain.diagnose(snapshot, paths, this.options);
+          const { diagnostics, notes } = await this.limited(toolchain, (options) =>
+            toolchain.diagnose(snapshot, paths, options),
+          );
+          this.answered.add(toolchain.id);
           for (const note of notes) this.note(note);
           return diagnostics.filter(({ severity, path }) => severity === 'error' && paths.includes(path));
         } catch (error) {
           if (isCancelled(error)) throw error;
           const { message, advice } = toLodestoneError(error);
           this.broken.add(toolchain.id);
+          if (this.answered.has(toolchain.id)) this.silenced = true;
           this.note({ tool: toolchain.id, message, ...(advice ? { advice } : {}) });
           return [];
         }
@@ -118,7 +138,7 @@ export class HealSession {
         .filter(({ id }) => !this.broken.has(id))
         .map((toolchain) => ({
           id: toolchain.id,
-          run: () => toolchain.propose(this.snapshot, diagnostics, this.options),
+          run: () => this.limited(toolchain, (options) => toolchain.propose(this.snapshot, diagnostics, options)),
         })),
       ...this.deps.sources.map((source) => ({
         id: source.id,
@@ -157,7 +177,8 @@ export class HealSession {
     const before = await this.errorsNow(paths);
     const candidate = withTexts(this.snapshot, plan.texts);
     const after = await this.errorsAfter(candidate, paths, before);
-    if (!after) return rejected(before.length);
+    if (!after || this.silenced) return rejected(before.length);
+    this.verdicts.set(plan, new Map(paths.map((path) => [path, after.filter((one) => one.path === path)])));
     const { added, removed } = compareDiagnostics(before, after);
     const fresh = this.outsideBrokenLines(added, removed, plan);
     const syntaxBefore = before.filter(isSyntax).length;
@@ -227,11 +248,38 @@ export class HealSession {
   /** Makes the plan's texts the state that the next round starts from. */
   accept(plan: Plan): void {
     this.snapshot = withTexts(this.snapshot, plan.texts);
-    this.known.clear();
+    this.known = new Map(this.verdicts.get(plan));
   }
 
   note(note: Note): void {
     this.notes.set(`${note.tool}\0${note.message}`, note);
+  }
+
+  /** Undefined where the tool failed: then nobody knows, and the plan does not count. */
+  private async dependents(toolchain: DependentsToolchain, candidate: Snapshot, changed: readonly string[]) {
+    try {
+      return await this.limited(toolchain, (options) =>
+        toolchain.dependents(this.snapshot, candidate, changed, options),
+      );
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      const { message, advice } = toLodestoneError(error);
+      this.silenced = true;
+      this.note({ tool: toolchain.id, message, ...(advice ? { advice } : {}) });
+      return undefined;
+    }
+  }
+
+  /** Runs one tool within what is left of the budget; its first answer may not use up all of it. */
+  private limited<T>(
+    toolchain: Toolchain,
+    work: (options: { signal: AbortSignal; trusted: boolean }) => Promise<T>,
+  ): Promise<T> {
+    const left = this.deadline - this.deps.clock.now();
+    const limit = answerMs(left, !this.answered.has(toolchain.id));
+    return withinLimit(toolchain.title, limit, this.options.signal, (signal) =>
+      work({ signal, trusted: this.options.trusted }),
+    );
   }
 
   private keepsCode(candidate: FixCandidate): boolean {
@@ -279,7 +327,9 @@ export class HealSession {
       if (!seesDependents(toolchain) || this.broken.has(toolchain.id)) continue;
       const mine = changed.filter((path) => toolchain.languages.some((id) => id === this.deps.languageOf(path)));
       if (!mine.length) continue;
-      const { before, after, complete } = await toolchain.dependents(this.snapshot, candidate, mine, this.options);
+      const seen = await this.dependents(toolchain, candidate, mine);
+      if (!seen) return true;
+      const { before, after, complete } = seen;
       if (!complete) {
         const message = 'More files depend on this one than could be checked again; the first 200 were.';
         this.note({ tool: toolchain.id, message });

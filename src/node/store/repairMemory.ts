@@ -1,31 +1,29 @@
 /** What healing has learned in this repository (SH6), in the store beside the user's decisions. */
-import type { RepairMemory } from '../../core/healing/fixSources.ts';
+import type { RepairMemory, RepairOutcome } from '../../core/healing/fixSources.ts';
 import type { UserDatabase } from './userDatabase.ts';
-
-type Outcome = Parameters<RepairMemory['record']>[1];
 
 /** Reads all counts once; outcomes are kept in memory until `flush`, so that a search waits for no disk. */
 export class StoredRepairMemory implements RepairMemory {
-  private readonly counts = new Map<string, Record<Outcome, number>>();
-  private readonly fresh: { key: string; outcome: Outcome }[] = [];
+  private readonly counts = new Map<string, Record<RepairOutcome, number>>();
+  private readonly fresh: { key: string; outcome: RepairOutcome }[] = [];
 
   constructor(private readonly database: UserDatabase) {
     for (const row of database.all(
       "SELECT pattern, outcome, count FROM repairs WHERE source = 'heal' ORDER BY sequence",
     )) {
       const outcome = String(row['outcome']);
-      if (outcome === 'kept' || outcome === 'rolledBack')
+      if (outcome === 'kept' || outcome === 'verified' || outcome === 'rolledBack')
         this.entry(String(row['pattern']))[outcome] = Number(row['count']);
     }
   }
 
-  /** Laplace's estimate, so that one success does not count as certainty. */
+  /** Laplace's estimate, so that one success does not count as certainty; what nobody applied says nothing. */
   confidence(key: string): number | undefined {
-    const known = this.counts.get(key);
-    return known && (known.kept + 1) / (known.kept + known.rolledBack + 2);
+    const { kept = 0, rolledBack = 0 } = this.counts.get(key) ?? {};
+    return kept + rolledBack ? (kept + 1) / (kept + rolledBack + 2) : undefined;
   }
 
-  record(key: string, outcome: Outcome): void {
+  record(key: string, outcome: RepairOutcome): void {
     this.entry(key)[outcome]++;
     this.fresh.push({ key, outcome });
   }
@@ -45,9 +43,9 @@ export class StoredRepairMemory implements RepairMemory {
     });
   }
 
-  private entry(key: string): Record<Outcome, number> {
+  private entry(key: string): Record<RepairOutcome, number> {
     let entry = this.counts.get(key);
-    if (!entry) this.counts.set(key, (entry = { kept: 0, rolledBack: 0 }));
+    if (!entry) this.counts.set(key, (entry = { verified: 0, kept: 0, rolledBack: 0 }));
     return entry;
   }
 }

@@ -54,8 +54,8 @@ export class EslintToolchain implements Toolchain {
     private readonly options: { readonly timeoutMs?: number } = {},
   ) {}
 
-  async probe(root: string, trusted: boolean): Promise<DoctorEntry> {
-    const found = locate(root, root);
+  async probe(root: string, trusted: boolean, about: { path?: string } = {}): Promise<DoctorEntry> {
+    const found = locate(root, about.path === undefined ? root : dirname(join(root, about.path)));
     const entry = { tool: 'eslint', version: found?.version ?? '', path: found?.script ?? '', advice: '' };
     if (!found) return { ...entry, status: 'notNeeded', detail: 'The repository has no ESLint configuration.' };
     if (!found.script) {

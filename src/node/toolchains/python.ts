@@ -32,8 +32,8 @@ export class PythonToolchain implements Toolchain {
 
   constructor(private readonly deps: PythonDeps) {}
 
-  async probe(root: string, trusted: boolean): Promise<DoctorEntry> {
-    const found = await this.deps.environment.interpreter(root, trusted);
+  async probe(root: string, trusted: boolean, about: { signal?: AbortSignal } = {}): Promise<DoctorEntry> {
+    const found = await this.deps.environment.interpreter(root, trusted, about.signal);
     return toolEntry('python', found, {
       status: 'missing',
       detail: 'No Python 3.8 or later was found.',
@@ -46,13 +46,13 @@ export class PythonToolchain implements Toolchain {
     paths: readonly string[],
     options: { signal?: AbortSignal; trusted: boolean },
   ): Promise<Diagnosis> {
-    const checker = await this.checkerFor(snapshot.root, options.trusted);
+    const checker = await this.checkerFor(snapshot.root, options);
     const files: { path: string; text: string; look: PythonLook }[] = [];
     const notes: Diagnosis['notes'][number][] = [];
     for (const path of paths.filter(isPython)) {
       const text = await snapshotText(snapshot, path);
       if (text === undefined) notes.push({ tool: TOOL, message: `${path} could not be read as UTF-8.` });
-      else files.push({ path, text, look: await this.look(snapshot.root, text, options.trusted) });
+      else files.push({ path, text, look: await this.look(snapshot.root, text, options) });
     }
     if (!files.length) return { diagnostics: [], notes };
     const results = await checker.check(files, options.signal);
@@ -71,7 +71,7 @@ export class PythonToolchain implements Toolchain {
     diagnostics: readonly Diagnostic[],
     options: { signal?: AbortSignal; trusted: boolean },
   ): Promise<readonly FixCandidate[]> {
-    const checker = await this.checkerFor(snapshot.root, options.trusted);
+    const checker = await this.checkerFor(snapshot.root, options);
     const byPath = Map.groupBy(
       diagnostics.filter(({ path }) => isPython(path)),
       ({ path }) => path,
@@ -97,8 +97,11 @@ export class PythonToolchain implements Toolchain {
     this.checker = undefined;
   }
 
-  private async checkerFor(root: string, trusted: boolean): Promise<PythonChecker> {
-    const found: FoundTool | undefined = await this.deps.environment.interpreter(root, trusted);
+  private async checkerFor(
+    root: string,
+    { trusted, signal }: { signal?: AbortSignal; trusted: boolean },
+  ): Promise<PythonChecker> {
+    const found: FoundTool | undefined = await this.deps.environment.interpreter(root, trusted, signal);
     if (!found) throw new LodestoneError('toolMissing', 'No Python 3.8 or later was found.', { advice: ADVICE });
     if (this.checker?.interpreter !== found.path) {
       this.checker?.close();
@@ -108,9 +111,13 @@ export class PythonToolchain implements Toolchain {
   }
 
   /** Ruff reports undefined names itself, except behind star imports, where only knowing what they bring helps. */
-  private async look(root: string, text: string, trusted: boolean): Promise<PythonLook> {
+  private async look(
+    root: string,
+    text: string,
+    { trusted, signal }: { signal?: AbortSignal; trusted: boolean },
+  ): Promise<PythonLook> {
     if (/^\s*from\s+[\w.]+\s+import\s+\*/m.test(text)) return 'names';
-    return (await this.deps.environment.tool('ruff', root, trusted)) ? 'attributes' : 'names';
+    return (await this.deps.environment.tool('ruff', root, trusted, signal)) ? 'attributes' : 'names';
   }
 }
 

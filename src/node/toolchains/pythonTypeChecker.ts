@@ -38,12 +38,12 @@ export abstract class PythonTypeChecker implements Toolchain {
 
   constructor(protected readonly deps: TypeCheckerDeps) {}
 
-  async probe(root: string, trusted: boolean): Promise<DoctorEntry> {
+  async probe(root: string, trusted: boolean, about: { signal?: AbortSignal } = {}): Promise<DoctorEntry> {
     const { environment, data } = this.deps;
     const absent = { tool: this.id, version: '', path: '', advice: '' };
     if (!trusted) return { ...absent, status: 'notNeeded', detail: 'Runs in trusted workspaces only.' };
     if (!isConfigured(root, data)) return { ...absent, status: 'notNeeded', detail: 'The project does not use it.' };
-    return toolEntry(this.id, await environment.tool(this.id, root, trusted), {
+    return toolEntry(this.id, await environment.tool(this.id, root, trusted, about.signal), {
       status: 'missing',
       detail: `The project uses ${this.title}, which was not found.`,
       advice: `Install it, e.g. with "pip install ${this.id}".`,
@@ -59,9 +59,9 @@ export abstract class PythonTypeChecker implements Toolchain {
     if (!mine.length) return { diagnostics: [], notes: [] };
     if (!options.trusted) throw new LodestoneError('untrusted', `${this.title} runs in trusted workspaces only.`);
     const { environment, processes, shadow } = this.deps;
-    const found = await environment.tool(this.id, snapshot.root, true);
+    const found = await environment.tool(this.id, snapshot.root, true, options.signal);
     if (!found) throw new LodestoneError('toolMissing', `${this.title} is not installed.`);
-    const interpreter = (await environment.interpreter(snapshot.root, true))?.path;
+    const interpreter = (await environment.interpreter(snapshot.root, true, options.signal))?.path;
     return shadow(snapshot.root).use(snapshot, async (folder) => {
       const { stdout, stderr, exitCode, timedOut } = await processes.run({
         command: found.path,

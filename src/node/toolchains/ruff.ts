@@ -56,8 +56,8 @@ export class RuffToolchain implements Toolchain {
     private readonly rules: RuffRules,
   ) {}
 
-  async probe(root: string, trusted: boolean): Promise<DoctorEntry> {
-    const found = await this.environment.tool('ruff', root, trusted);
+  async probe(root: string, trusted: boolean, about: { signal?: AbortSignal } = {}): Promise<DoctorEntry> {
+    const found = await this.environment.tool('ruff', root, trusted, about.signal);
     // Python's own compiler goes without it: healing works, with fewer eyes.
     return toolEntry('ruff', found, { status: 'notNeeded', detail: 'Not installed.', advice: ADVICE });
   }
@@ -103,7 +103,7 @@ export class RuffToolchain implements Toolchain {
     text: string,
     options: { signal?: AbortSignal; trusted: boolean },
   ): Promise<Diagnostic[]> {
-    const found = await this.environment.tool('ruff', root, options.trusted);
+    const found = await this.environment.tool('ruff', root, options.trusted, options.signal);
     if (!found) throw new LodestoneError('toolMissing', 'Ruff is not installed.', { advice: ADVICE });
     const configured = options.trusted && hasRuffConfiguration(root, path);
     const select = configured ? [] : ['--isolated', '--select', this.rules.errorsAlways.join(',')];
@@ -120,7 +120,7 @@ export class RuffToolchain implements Toolchain {
       throw new LodestoneError('toolFailed', `Ruff failed: ${stderr.trim().split('\n').at(-1) ?? ''}`, {
         advice: 'Run "ruff check" in the repository: its configuration may be broken.',
       });
-    const compilerTells = (await this.environment.interpreter(root, options.trusted)) !== undefined;
+    const compilerTells = (await this.environment.interpreter(root, options.trusted, options.signal)) !== undefined;
     const lines = new LineIndex(text);
     const diagnostics: Diagnostic[] = [];
     const candidates: FixCandidate[] = [];

@@ -46,15 +46,15 @@ export class TypeScriptToolchain implements DependentsToolchain {
 
   constructor(private readonly options: TypeScriptToolchainOptions) {}
 
-  async probe(root: string, trusted: boolean): Promise<DoctorEntry> {
-    const folder = this.libFolderFor(root, trusted);
+  async probe(root: string, trusted: boolean, about: { path?: string } = {}): Promise<DoctorEntry> {
+    const folder = this.libFolderFor(root, about.path, trusted);
     const path = join(folder, 'typescript.js');
     const entry = { tool: 'typescript', path, advice: '' };
     if (!existsSync(path)) {
       const advice = 'Build Lodestone again (npm run build): TypeScript belongs beside it.';
       return { ...entry, status: 'missing', version: '', detail: 'The bundled TypeScript is missing.', advice };
     }
-    const used = workspaceTypeScript(root, root);
+    const used = workspaceTypeScript(root, folderOf(root, about.path));
     const detail =
       used && used.major >= 7
         ? `The project uses TypeScript ${used.version}; fixes come from the bundled one.`
@@ -65,7 +65,7 @@ export class TypeScriptToolchain implements DependentsToolchain {
   }
 
   async diagnose(snapshot: Snapshot, paths: readonly string[], options: Options): Promise<Diagnosis> {
-    return this.call(snapshot.root, options, (api, sequence) =>
+    return this.call(snapshot.root, paths[0], options, (api, sequence) =>
       api.diagnose({ ...wire(snapshot), paths, sequence }, signalOf(options)),
     );
   }
@@ -75,14 +75,14 @@ export class TypeScriptToolchain implements DependentsToolchain {
     diagnostics: readonly Diagnostic[],
     options: Options,
   ): Promise<readonly FixCandidate[]> {
-    return this.call(snapshot.root, options, (api, sequence) =>
+    return this.call(snapshot.root, diagnostics[0]?.path, options, (api, sequence) =>
       api.propose({ ...wire(snapshot), diagnostics, sequence }, signalOf(options)),
     );
   }
 
   async dependents(before: Snapshot, after: Snapshot, changed: readonly string[], options: Options) {
     const texts = changed.map((path) => [path, after.overlay.get(path) ?? ''] as const);
-    return this.call(before.root, options, (api, sequence) =>
+    return this.call(before.root, changed[0], options, (api, sequence) =>
       api.dependents({ ...wire(before), changed: texts, except: changed, sequence }, signalOf(options)),
     );
   }
@@ -94,9 +94,9 @@ export class TypeScriptToolchain implements DependentsToolchain {
   }
 
   /** The workspace's own TypeScript where it is at most 6 and its code may run, else the bundled one. */
-  private libFolderFor(root: string, trusted: boolean): string {
+  private libFolderFor(root: string, path: string | undefined, trusted: boolean): string {
     if (!trusted) return this.options.libFolder;
-    const used = workspaceTypeScript(root, root);
+    const used = workspaceTypeScript(root, folderOf(root, path));
     // Versions before 4.7 lack parts of the service that the fixes rely on.
     if (!used?.path || used.major > 6 || used.major < 5) return this.options.libFolder;
     const folder = join(used.path, 'lib');
@@ -105,10 +105,11 @@ export class TypeScriptToolchain implements DependentsToolchain {
 
   private async call<T>(
     root: string,
+    path: string | undefined,
     options: Options,
     send: (api: TypeScriptApi, sequence: number) => Promise<T>,
   ): Promise<T> {
-    const running = await this.start(this.libFolderFor(root, options.trusted));
+    const running = await this.start(this.libFolderFor(root, path, options.trusted));
     const sequence = this.sequence++;
     const slot = sequence % CANCEL_SLOTS;
     Atomics.store(running.flags, slot, 0);
@@ -169,6 +170,10 @@ export class TypeScriptToolchain implements DependentsToolchain {
     if (this.running === running) this.running = undefined;
     await running.worker.terminate();
   }
+}
+
+function folderOf(root: string, path: string | undefined): string {
+  return path === undefined ? root : dirname(join(root, path));
 }
 
 function wire(snapshot: Snapshot): { root: string; overlay: [string, string][] } {

@@ -28,8 +28,8 @@ export class TypeScriptCompiler implements Toolchain {
 
   constructor(private readonly deps: TypeScriptCompilerDeps) {}
 
-  async probe(root: string): Promise<DoctorEntry> {
-    const used = workspaceTypeScript(root, root);
+  async probe(root: string, _trusted: boolean, about: { path?: string } = {}): Promise<DoctorEntry> {
+    const used = workspaceTypeScript(root, about.path === undefined ? root : dirname(join(root, about.path)));
     const entry = { tool: 'tsc', version: used?.version ?? '', path: used?.path ?? '', advice: '' };
     if (!used || used.major < 7) {
       return { ...entry, status: 'notNeeded', detail: 'The language service speaks for this TypeScript version.' };

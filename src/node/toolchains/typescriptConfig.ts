@@ -27,11 +27,15 @@ export function nearestConfig(root: string, file: string): string | undefined {
   }
 }
 
-/** Major version of the TypeScript that the repository uses: installed, else asked for in its manifest; undefined if neither. */
+/**
+ * Major version of the TypeScript that a folder of the repository uses: the one installed nearest above (a monorepo's may
+ * lie at its root), else the one its manifest asks for; undefined if neither.
+ */
 export function workspaceTypeScript(
   root: string,
   folder: string,
 ): { major: number; version: string; path: string } | undefined {
+  let asked: { major: number; version: string; path: string } | undefined;
   for (let at = folder; ; at = dirname(at)) {
     const installed = readJson(join(at, 'node_modules/typescript/package.json'));
     const version = installed?.version;
@@ -42,10 +46,10 @@ export function workspaceTypeScript(
     for (const list of [manifest?.devDependencies, manifest?.dependencies, manifest?.peerDependencies]) {
       const range = list && typeof list === 'object' ? (list as Record<string, unknown>).typescript : undefined;
       const found = typeof range === 'string' ? /\d+/.exec(range) : null;
-      if (found) return { major: Number(found[0]), version: range as string, path: '' };
+      if (found) asked ??= { major: Number(found[0]), version: range as string, path: '' };
     }
     const inside = relative(root, at);
-    if (inside === '' || inside.startsWith('..') || dirname(at) === at) return undefined;
+    if (inside === '' || inside.startsWith('..') || dirname(at) === at) return asked;
   }
 }
 

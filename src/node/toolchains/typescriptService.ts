@@ -5,6 +5,7 @@ import type * as ts from 'typescript';
 import { cancelled } from '../../base/errors.ts';
 import { LineIndex } from '../../base/lineIndex.ts';
 import type { TextEdit } from '../../base/textEdit.ts';
+import { addedStubs } from '../../core/edits/stubs.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import { diagnosticKey } from '../../core/healing/verification.ts';
@@ -31,8 +32,9 @@ const MAX_HEAP = 900 * 1024 * 1024;
 const CONFIG_TTL_MS = 5000;
 /** Files whose diagnostics are compared when a changed export reaches them. */
 const MAX_DEPENDENTS = 200;
-/** Fixes that only write down a stub: right where something is being built, wrong where an import or a spelling is meant. */
-const STUB_FIXES = new Set(['fixMissingFunctionDeclaration']);
+/** Confidence in a fix of the service, and in one that only writes down a stub: wherever an import, a spelling or an argument may be meant, that is likelier. */
+const SERVICE_FIX = 0.9;
+const STUB_FIX = 0.2;
 /** Fixes that silence the checker instead of repairing the code. */
 const SUPPRESSING_FIXES = new Set(['disableJsDiagnostics']);
 
@@ -159,7 +161,7 @@ export class TypeScriptService {
       for (const { diagnostic, project, file, format, fixes } of sites) {
         const answers = diagnosticKey(diagnostic);
         fixes.forEach((fix, order) => {
-          const confidence = (STUB_FIXES.has(fix.fixName) ? 0.35 : 0.9) / (1 + order / 2);
+          const confidence = (isStub(fix) ? STUB_FIX : SERVICE_FIX) / (1 + order / 2);
           const about = { answers, kind: fix.fixName };
           this.add(found, request, fix.changes, {
             ...about,
@@ -405,6 +407,10 @@ export class TypeScriptService {
       } satisfies Diagnostic;
     });
   }
+}
+
+function isStub({ changes }: ts.CodeFixAction): boolean {
+  return changes.some(({ textChanges }) => textChanges.some(({ newText }) => addedStubs('', newText) > 0));
 }
 
 function packagesMissing(root: string): boolean {

@@ -45,6 +45,7 @@ describe('risk', () => {
         'security',
         'tests',
         'source',
+        'stub',
       ],
     );
     for (const { value, explanation } of components) assert.ok(value >= 0 && value <= 1 && explanation.length > 5);
@@ -63,6 +64,11 @@ describe('risk', () => {
       },
       tests: { tests: 'failed' },
       source: { confidence: 0.3 },
+      stub: {
+        files: [
+          { path: 'a.ts', before: '', after: 'function f() {\n  throw new Error("Function not implemented.");\n}\n' },
+        ],
+      },
     };
     const base = scoreRisk(harmless, model);
     for (const [name, change] of Object.entries(worse)) {
@@ -168,5 +174,11 @@ describe('risk', () => {
     assert.equal(buildPatch({ ...input, syntaxErrors: 1 }).canApply, false);
     assert.equal(buildPatch({ ...input, validationErrors: 1 }).canApply, false);
     assert.equal(buildPatch({ ...input, validatedBy: [] }).canApply, false);
+    const stub = { path: 'a', beforeHash: 'h', before: 'a', after: 'throw new Error("Method not implemented.");' };
+    assert.equal(buildPatch({ ...input, files: [stub] }).canApply, false, 'a stub waits for somebody to see it');
+    assert.equal(
+      buildPatch({ ...input, files: [{ ...stub, before: stub.after, after: `${stub.after}\n` }] }).canApply,
+      true,
+    );
   });
 });

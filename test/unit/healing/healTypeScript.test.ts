@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isCancelled } from '../../../src/base/errors.ts';
+import { isCancelled, LodestoneError } from '../../../src/base/errors.ts';
 import { applyEdits } from '../../../src/base/textEdit.ts';
 import type { FixSource, RepairMemory } from '../../../src/core/healing/fixSources.ts';
 import type { HealReport } from '../../../src/core/healing/heal.ts';
@@ -260,6 +260,40 @@ describe('healing TypeScript', () => {
     assert.equal(timeless(one), timeless(two));
   });
 
+  it('takes a tool that stops answering for no success', async () => {
+    const root = repository({ 'a.ts': 'export const n = [1].lenght;\n' });
+    let asked = 0;
+    const dying = new Proxy(toolchain, {
+      get: (target, key) => {
+        const value = Reflect.get(target, key) as unknown;
+        if (key !== 'diagnose') return typeof value === 'function' ? value.bind(target) : value;
+        return (...args: Parameters<TypeScriptToolchain['diagnose']>) => {
+          if (++asked > 1) throw new LodestoneError('toolFailed', 'It stopped.');
+          return target.diagnose(...args);
+        };
+      },
+    });
+    const report = await heal({ files: ['a.ts'], trusted: false }, healDeps(root, [dying]), {});
+    assert.equal(report.patch, undefined);
+    assert.equal(report.files[0]?.after.length, 1);
+    assert.match(report.files[0]?.reason ?? '', /stopped answering/);
+  });
+
+  it('asks the tools once for a common single error: what verified it is not asked again', async () => {
+    const root = repository({ 'a.ts': 'export const n = [1].lenght;\n' });
+    let asked = 0;
+    const counting = new Proxy(toolchain, {
+      get: (target, key) => {
+        if (key === 'diagnose') asked++;
+        const value = Reflect.get(target, key) as unknown;
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const report = await heal({ files: ['a.ts'], trusted: false }, healDeps(root, [counting]), {});
+    assert.equal(report.files[0]?.after.length, 0);
+    assert.equal(asked, 2, 'the diagnosis and one verification');
+  });
+
   it('reports a file that is not there, and one in a language nobody knows', async () => {
     const root = repository({ 'a.txt': 'x' });
     const report = await run(root, ['gone.ts', 'a.txt']);
@@ -284,8 +318,8 @@ describe('healing TypeScript', () => {
     const second = await run(root, ['a.ts'], { memory: memory(/fixMissingFunctionDeclaration/) });
     assert.match(healed(second, 'a.ts') ?? '', /function helper\(/);
     assert.deepEqual(told, [
-      'kept typescript:TS2304>typescript:import',
-      'kept typescript:TS2304>typescript:fixMissingFunctionDeclaration',
+      'verified typescript:TS2304>typescript:import',
+      'verified typescript:TS2304>typescript:fixMissingFunctionDeclaration',
     ]);
   });
 });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { IndexDatabase } from '../../../src/node/store/indexDatabase.ts';
 import { defaultCacheFolder, storeLocation } from '../../../src/node/store/location.ts';
+import { StoredRepairMemory } from '../../../src/node/store/repairMemory.ts';
 import { UserDatabase } from '../../../src/node/store/userDatabase.ts';
 
 describe('user database', () => {
@@ -32,6 +33,24 @@ describe('user database', () => {
     const again = new UserDatabase(location.user);
     assert.deepEqual(again.decisions(), { a: 'pinned', b: 'muted' });
     assert.deepEqual(again.notices, []);
+    again.close();
+  });
+
+  it('learns from what was applied, not from what was only proposed', () => {
+    const path = join(folder, 'user.sqlite');
+    const user = new UserDatabase(path);
+    const memory = new StoredRepairMemory(user);
+    for (let run = 0; run < 3; run++) memory.record('seen', 'verified');
+    memory.record('taken', 'verified');
+    memory.record('taken', 'kept');
+    memory.record('refused', 'rolledBack');
+    memory.flush();
+    user.close();
+    const again = new UserDatabase(path);
+    const remembered = new StoredRepairMemory(again);
+    assert.equal(remembered.confidence('seen'), undefined);
+    assert.ok((remembered.confidence('taken') ?? 0) > 0.5);
+    assert.ok((remembered.confidence('refused') ?? 1) < 0.5);
     again.close();
   });
 
