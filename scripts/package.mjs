@@ -12,7 +12,7 @@ import { quietly, root, step } from './steps.mjs';
 /** Folders and files of the package; .vscodeignore says the same to those who call vsce themselves. */
 const PACKED = [
   ...['dist', 'media', 'docs/images', 'l10n', 'package.json', 'package.nls.json'],
-  ...['README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore'],
+  ...['README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD_PARTY.md', '.vscodeignore'],
 ];
 
 /** Paths of everything that is packed, sorted; source maps stay behind. */

@@ -3,13 +3,21 @@
  * loopback with its address printed. Usage: node scripts/window.mjs DIR
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageVsix } from './package.mjs';
 import { onPath, toolEnvironment } from './setup.mjs';
 import { root } from './steps.mjs';
 import { ensureServer, installExtension, startServer, windowUrl } from './vscodeServer.mjs';
+
+/** What a first look needs: the folder's README in front, and no advertisements beside it. The person may change it. */
+const FIRST_LOOK = {
+  'workbench.startupEditor': 'readme',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  'git.openRepositoryInParentFolders': 'never',
+};
 
 /** Resolves with an exit code when the desktop has taken over, or when the server was stopped with Ctrl+C. */
 export async function openWindow(directory) {
@@ -30,6 +38,11 @@ async function openServer(vsix, folder) {
   const home = join(root, '.vscode-test/window');
   const places = { data: join(home, 'data'), extensions: join(home, 'extensions') };
   for (const place of Object.values(places)) mkdirSync(place, { recursive: true });
+  const settings = join(places.data, 'data/Machine/settings.json');
+  if (!existsSync(settings)) {
+    mkdirSync(dirname(settings), { recursive: true });
+    writeFileSync(settings, `${JSON.stringify(FIRST_LOOK, null, 2)}\n`);
+  }
   await installExtension(vsix, places);
   const server = await startServer({ ...places, env: toolEnvironment() });
   process.stdout.write(
