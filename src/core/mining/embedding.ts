@@ -8,34 +8,40 @@ export interface Shape {
 }
 
 /**
- * The first embedding (leftmost, with backtracking) of `shape` rooted at `root`, as forest nodes in the shape's preorder;
+ * Finds the first embedding (leftmost, with backtracking) of `shape` at a root, as forest nodes in the shape's preorder;
  * undefined if there is none within `maxSteps` tries.
  */
-export function embed(forest: Forest, shape: Shape, root: number, maxSteps = 4_000): Int32Array | undefined {
-  const { label, firstChild, nextSibling } = forest;
-  const size = shape.labels.length;
-  if (label[root] !== shape.labels[0]) return undefined;
-  const matched = new Int32Array(size);
-  matched[0] = root;
-  const parentOf = parents(shape.depths);
-  let steps = 0;
-  const place = (index: number): boolean => {
-    if (index === size) return true;
-    const above = parentOf[index] as number;
-    const before = previousSibling(shape.depths, index);
-    let candidate =
-      before === -1
-        ? (firstChild[matched[above] as number] as number)
-        : (nextSibling[matched[before] as number] as number);
-    for (; candidate !== -1; candidate = nextSibling[candidate] as number) {
-      if (++steps > maxSteps) return false;
-      if (label[candidate] !== shape.labels[index]) continue;
-      matched[index] = candidate;
-      if (place(index + 1)) return true;
-    }
-    return false;
+export function embedder(
+  { label, firstChild, nextSibling }: Forest,
+  shape: Shape,
+  maxSteps = 4_000,
+): (root: number) => Int32Array | undefined {
+  const { labels, depths } = shape;
+  const size = labels.length;
+  const parentOf = parents(depths);
+  const siblingOf = Int32Array.from(depths, (_, index) => previousSibling(depths, index));
+  return (root) => {
+    if (label[root] !== labels[0]) return undefined;
+    const matched = new Int32Array(size);
+    matched[0] = root;
+    let steps = 0;
+    const place = (index: number): boolean => {
+      if (index === size) return true;
+      const before = siblingOf[index] as number;
+      let candidate =
+        before === -1
+          ? (firstChild[matched[parentOf[index] as number] as number] as number)
+          : (nextSibling[matched[before] as number] as number);
+      for (; candidate !== -1; candidate = nextSibling[candidate] as number) {
+        if (++steps > maxSteps) return false;
+        if (label[candidate] !== labels[index]) continue;
+        matched[index] = candidate;
+        if (place(index + 1)) return true;
+      }
+      return false;
+    };
+    return place(1) ? matched : undefined;
   };
-  return place(1) ? matched : undefined;
 }
 
 /** Index of each node's parent in preorder; -1 for the root. */

@@ -36,19 +36,59 @@ export interface Forest {
   readonly statement: Int32Array;
 }
 
+/** The part of a forest that tells where a site lies. */
+export type SiteForest = Pick<Forest, 'files' | 'file' | 'node'>;
+
+/** Which labels, and which pairs of parent and child, occur in enough files to be in a frequent pattern. */
+export interface FrequentParts {
+  /** By label number; numbers beyond the end are of labels that came later. */
+  readonly labels: Uint8Array;
+  /** Files of a pair by hash, up to 255: pairs that share a counter keep too much at worst. */
+  readonly edges: Uint8Array;
+  readonly edgeBits: number;
+  readonly minFiles: number;
+}
+
+type Links = Pick<Forest, 'count' | 'label' | 'parent' | 'firstChild' | 'nextSibling' | 'file'>;
+
 /** Builds the forest of labels that occur in at least `minFiles` of the files. */
-export function buildForest(files: readonly FileTrees[], labels: LabelTable, minFiles: number): Forest {
-  const seenIn = new Int32Array(labels.count).fill(-1);
-  const fileCount = new Int32Array(labels.count);
-  let total = 0;
-  files.forEach((file, index) => {
-    total += file.label.length;
-    for (const label of file.label) {
-      if (seenIn[label] === index) continue;
-      seenIn[label] = index;
-      fileCount[label] = (fileCount[label] as number) + 1;
+export function buildForest(
+  files: readonly FileTrees[],
+  table: LabelTable,
+  minFiles: number,
+): { forest: Forest; frequent: FrequentParts } {
+  const labels = frequentLabels(files, table, minFiles);
+  const forest = plant(files, labels);
+  const { edges, edgeBits } = countEdges(forest, table);
+  const frequent = { labels, edges, edgeBits, minFiles };
+  cutRareEdges(forest, table, frequent);
+  return { forest, frequent };
+}
+
+/** The same nodes and links that these files have in the forest out of which `frequent` came. */
+export function forestOf(files: readonly FileTrees[], table: LabelTable, frequent: FrequentParts): Forest {
+  const forest = plant(files, frequent.labels);
+  cutRareEdges(forest, table, frequent);
+  return forest;
+}
+
+function frequentLabels(files: readonly FileTrees[], table: LabelTable, minFiles: number): Uint8Array {
+  const seenIn = new Int32Array(table.count).fill(-1);
+  const fileCount = new Int32Array(table.count);
+  files.forEach(({ label }, index) => {
+    for (let node = 0; node < label.length; node++) {
+      const name = label[node] as number;
+      if (seenIn[name] === index) continue;
+      seenIn[name] = index;
+      fileCount[name] = (fileCount[name] as number) + 1;
     }
   });
+  return Uint8Array.from(fileCount, (count) => (count >= minFiles ? 1 : 0));
+}
+
+/** All nodes with frequent labels, linked to their parents where these are kept too. */
+function plant(files: readonly FileTrees[], frequent: Uint8Array): Forest {
+  const total = files.reduce((sum, { label }) => sum + label.length, 0);
   const make = () => new Int32Array(total);
   const [label, parent, firstChild, nextSibling] = [make(), make().fill(-1), make().fill(-1), make().fill(-1)];
   const [fileOf, nodeOf, statement] = [make(), make(), make().fill(-1)];
@@ -70,7 +110,7 @@ export function buildForest(files: readonly FileTrees[], labels: LabelTable, min
       while (statementAt < file.statementNodes.length && (file.statementNodes[statementAt] as number) < node)
         statementAt++;
       const name = file.label[node] as number;
-      const kept = (fileCount[name] as number) >= minFiles ? count++ : -1;
+      const kept = frequent[name] === 1 ? count++ : -1;
       if (kept !== -1) {
         label[kept] = name;
         fileOf[kept] = index;
@@ -94,45 +134,43 @@ export function buildForest(files: readonly FileTrees[], labels: LabelTable, min
     }
   });
   const cut = (array: Int32Array) => array.subarray(0, count);
-  cutRareEdges({ count, label, parent, firstChild, nextSibling, file: fileOf }, labels, minFiles);
   return {
     ...{ files, count, label: cut(label), parent: cut(parent), firstChild: cut(firstChild) },
     ...{ nextSibling: cut(nextSibling), file: cut(fileOf), node: cut(nodeOf), statement: cut(statement) },
   };
 }
 
-/**
- * Takes nodes out of their parents' lists where the pair of labels occurs in too few files: such an edge is in no frequent
- * pattern. Pairs share counters by hash, which keeps too much at worst; hashes are of names, so that the order in which
- * files arrived does not matter.
- */
-function cutRareEdges(
-  forest: Pick<Forest, 'count' | 'label' | 'parent' | 'firstChild' | 'nextSibling' | 'file'>,
-  labels: LabelTable,
-  minFiles: number,
-): void {
-  const { count, label, parent, firstChild, nextSibling, file } = forest;
-  let bits = 12;
-  while (bits < 21 && 1 << bits < count * 2) bits++;
-  const lastFile = new Int32Array(1 << bits).fill(-1);
-  const files = new Uint8Array(1 << bits);
-  const slot = (node: number): number => {
-    const above = labels.hash(label[parent[node] as number] as number);
-    return (Math.imul(above, 0x9e3779b1) ^ Math.imul(labels.hash(label[node] as number), 0x85ebca6b)) >>> (32 - bits);
-  };
+/** Slot of the pair of a node and its parent: by names, so that the order in which files arrived does not matter. */
+function edgeSlot({ label, parent }: Links, table: LabelTable, bits: number, node: number): number {
+  const above = table.hash(label[parent[node] as number] as number);
+  return (Math.imul(above, 0x9e3779b1) ^ Math.imul(table.hash(label[node] as number), 0x85ebca6b)) >>> (32 - bits);
+}
+
+function countEdges(forest: Links, table: LabelTable): Pick<FrequentParts, 'edges' | 'edgeBits'> {
+  const { count, parent, file } = forest;
+  let edgeBits = 12;
+  while (edgeBits < 21 && 1 << edgeBits < count * 2) edgeBits++;
+  const lastFile = new Int32Array(1 << edgeBits).fill(-1);
+  const edges = new Uint8Array(1 << edgeBits);
   for (let node = 0; node < count; node++) {
     if (parent[node] === -1) continue;
-    const at = slot(node);
+    const at = edgeSlot(forest, table, edgeBits, node);
     if (lastFile[at] === file[node]) continue;
     lastFile[at] = file[node] as number;
-    if ((files[at] as number) < 255) files[at] = (files[at] as number) + 1;
+    if ((edges[at] as number) < 255) edges[at] = (edges[at] as number) + 1;
   }
+  return { edges, edgeBits };
+}
+
+/** Takes nodes out of their parents' lists where the pair of labels occurs in too few files: it is in no frequent pattern. */
+function cutRareEdges(forest: Links, table: LabelTable, { edges, edgeBits, minFiles }: FrequentParts): void {
+  const { count, parent, firstChild, nextSibling } = forest;
   for (let above = 0; above < count; above++) {
     let before = -1;
     let child = firstChild[above] as number;
     while (child !== -1) {
       const next = nextSibling[child] as number;
-      if ((files[slot(child)] as number) >= minFiles) before = child;
+      if ((edges[edgeSlot(forest, table, edgeBits, child)] as number) >= minFiles) before = child;
       else {
         parent[child] = -1;
         nextSibling[child] = -1;
@@ -142,4 +180,16 @@ function cutRareEdges(
       child = next;
     }
   }
+}
+
+/** True for two statements of one file that mention a common local variable. */
+export function linked({ file, statement, files }: Forest, before: number, after: number): boolean {
+  const trees = files[file[before] as number];
+  const [a, b] = [statement[before] as number, statement[after] as number];
+  if (a === -1 || b === -1 || trees === undefined) return false;
+  const { variables, variableStart } = trees;
+  for (let i = variableStart[a] as number; i < (variableStart[a + 1] as number); i++)
+    for (let j = variableStart[b] as number; j < (variableStart[b + 1] as number); j++)
+      if (variables[i] === variables[j]) return true;
+  return false;
 }

@@ -5,8 +5,8 @@
 import type { Breather } from '../../base/progress.ts';
 import type { BackgroundModel } from './background.ts';
 import { isTestPath } from './candidate.ts';
-import { embed } from './embedding.ts';
-import type { Forest } from './forest.ts';
+import { embedder } from './embedding.ts';
+import type { Forest, SiteForest } from './forest.ts';
 import { ANCHOR_NONE, ANCHOR_STRONG, type LabelTable } from './labelTable.ts';
 import type { SubtreePattern } from './subtreeMiner.ts';
 
@@ -47,21 +47,26 @@ export async function chooseIdioms(
   model: BackgroundModel,
   options: { most: number; breather?: Breather },
 ): Promise<ChosenIdiom[]> {
+  const { breather } = options;
   const scale = new Scale(table, model);
-  const weighed = largestPerSiteSet(
-    patterns.map((pattern) => scale.weigh(pattern)).filter((entry) => entry !== undefined),
-  );
-  for (const entry of weighed) entry.bound = spreadSites(forest, entry) * entry.total;
+  const kept: Weighed[] = [];
+  for (const pattern of patterns) {
+    const entry = scale.weigh(pattern);
+    if (entry !== undefined) kept.push(entry);
+    if (breather?.due) await breather.breathe();
+  }
+  const weighed = largestPerSiteSet(kept);
+  const gains = new Gains(forest);
+  for (const entry of weighed) entry.bound = gains.bound(entry);
   weighed.sort(byBound);
   weighed.length = Math.min(weighed.length, MAX_CANDIDATES);
-  const covered = new Uint8Array(forest.count);
   const chosen: ChosenIdiom[] = [];
   // Lazy greedy: gains only fall while more is covered, so a refreshed entry that stays first is the best.
   const queue = weighed;
   while (queue.length > 0 && chosen.length < options.most) {
     const entry = queue.shift() as Weighed;
-    const gain = refresh(forest, entry, covered);
-    if (options.breather?.due) await options.breather.breathe();
+    const gain = gains.refresh(entry);
+    if (breather?.due) await breather.breathe();
     if (gain < MIN_BITS * 2) continue;
     const next = queue[0];
     if (next !== undefined && gain < next.bound) {
@@ -69,8 +74,9 @@ export async function chooseIdioms(
       insert(queue, entry);
       continue;
     }
-    for (const embedding of entry.embeddings ?? []) for (const node of embedding) covered[node] = 1;
-    chosen.push({ pattern: entry.pattern, embeddings: entry.embeddings ?? [], gain, bits: entry.total });
+    const embeddings = entry.embeddings ?? [];
+    gains.cover(embeddings);
+    chosen.push({ pattern: entry.pattern, embeddings, gain, bits: entry.total });
   }
   return chosen;
 }
@@ -105,14 +111,17 @@ class Scale {
   private readonly own: number[] = [];
   private readonly edges = new Map<number, number>();
   private readonly path: number[] = [];
+  private readonly stride: number;
 
   constructor(
     private readonly table: LabelTable,
     private readonly model: BackgroundModel,
-  ) {}
+  ) {
+    this.stride = table.count;
+  }
 
   private edge(parent: number, label: number): number {
-    const key = parent * this.table.count + label;
+    const key = parent * this.stride + label;
     let bits = this.edges.get(key);
     if (bits === undefined) {
       bits = this.model.edgeBits(this.table.name(parent), this.table.name(label));
@@ -180,44 +189,65 @@ function largestPerSiteSet(entries: readonly Weighed[]): Weighed[] {
   return [...best.values()];
 }
 
-/** Sites with diminishing weight inside one file, so that one repetitive file does not outweigh many. */
-function spreadSites(forest: Forest, entry: Weighed): number {
-  let sum = 0;
-  let last = -1;
-  let inFile = 0;
-  for (const root of entry.pattern.roots) {
-    const file = forest.file[root] as number;
-    inFile = file === last ? inFile + 1 : 1;
-    last = file;
-    sum += siteWeight(forest, file, inFile);
+/** What patterns add to what is chosen: bits of their sites that nothing chosen covers. */
+class Gains {
+  private readonly covered: Uint8Array;
+  /** Weight of a file's first site; the nth counts for an nth of it, so that one repetitive file does not outweigh many. */
+  private readonly weight: Float64Array;
+
+  constructor(private readonly forest: Forest) {
+    this.covered = new Uint8Array(forest.count);
+    this.weight = Float64Array.from(forest.files, ({ path }) => (isTestPath(path) ? TEST_WEIGHT : 1));
   }
-  return sum;
+
+  /** The most that a pattern can gain. */
+  bound({ pattern, total }: Weighed): number {
+    const { file } = this.forest;
+    let sum = 0;
+    let last = -1;
+    let inFile = 0;
+    for (let at = 0; at < pattern.roots.length; at++) {
+      const own = file[pattern.roots[at] as number] as number;
+      inFile = own === last ? inFile + 1 : 1;
+      last = own;
+      sum += (this.weight[own] as number) / inFile;
+    }
+    return sum * total;
+  }
+
+  refresh(entry: Weighed): number {
+    const { forest, covered } = this;
+    entry.embeddings ??= embeddingsOf(forest, entry.pattern);
+    entry.compact ??= compactness(forest, entry);
+    let sum = 0;
+    let last = -1;
+    let inFile = 0;
+    for (const embedding of entry.embeddings) {
+      const file = forest.file[embedding[0] as number] as number;
+      inFile = file === last ? inFile + 1 : 1;
+      last = file;
+      let bits = 0;
+      for (let index = 0; index < embedding.length; index++)
+        if (covered[embedding[index] as number] === 0) bits += entry.bits[index] as number;
+      // A site of which little is new explains nothing that the page does not show already.
+      if (bits > entry.total * 0.35) sum += bits * ((this.weight[file] as number) / inFile);
+    }
+    return (sum - entry.total) * entry.compact;
+  }
+
+  cover(embeddings: readonly Int32Array[]): void {
+    for (const embedding of embeddings) for (const node of embedding) this.covered[node] = 1;
+  }
 }
 
-function siteWeight(forest: Forest, file: number, nth: number): number {
-  return (isTestPath(forest.files[file]?.path ?? '') ? TEST_WEIGHT : 1) / nth;
-}
-
-function refresh(forest: Forest, entry: Weighed, covered: Uint8Array): number {
-  entry.embeddings ??= [...entry.pattern.roots]
-    .map((root) => embed(forest, entry.pattern, root))
-    .filter((found) => found !== undefined);
-  entry.compact ??= compactness(forest, entry);
-  let sum = 0;
-  let last = -1;
-  let inFile = 0;
-  for (const embedding of entry.embeddings) {
-    const file = forest.file[embedding[0] as number] as number;
-    inFile = file === last ? inFile + 1 : 1;
-    last = file;
-    let bits = 0;
-    embedding.forEach((node, index) => {
-      if (covered[node] === 0) bits += entry.bits[index] as number;
-    });
-    // A site of which little is new explains nothing that the page does not show already.
-    if (bits > entry.total * 0.35) sum += bits * siteWeight(forest, file, inFile);
+function embeddingsOf(forest: Forest, pattern: SubtreePattern): Int32Array[] {
+  const embed = embedder(forest, pattern);
+  const found: Int32Array[] = [];
+  for (const root of pattern.roots) {
+    const embedding = embed(root);
+    if (embedding) found.push(embedding);
   }
-  return (sum - entry.total) * entry.compact;
+  return found;
 }
 
 /** Share of the code between a site's first and last matched node that the pattern speaks of, holes at its leaves apart. */
@@ -231,7 +261,7 @@ function compactness(forest: Forest, entry: Weighed): number {
 }
 
 /** Nodes of the file inside the site that neither match nor hang below a leaf of the pattern. */
-export function slackOf(forest: Forest, depths: Uint8Array, embedding: Int32Array): number {
+export function slackOf(forest: SiteForest, depths: Uint8Array, embedding: Int32Array): number {
   const root = embedding[0] as number;
   const trees = forest.files[forest.file[root] as number];
   if (trees === undefined || embedding.length < 2) return 0;

@@ -30,7 +30,7 @@ export async function mineIdioms(
   // In a large repository three files are an accident.
   const minFiles = SUBTREE_LIMITS.minFiles + Math.floor(Math.sqrt(distinct.length) / 12);
   if (distinct.length < minFiles) return [];
-  const forest = buildForest(distinct, table, minFiles);
+  const { forest } = buildForest(distinct, table, minFiles);
   const patterns = await new SubtreeMiner(forest, table, { ...SUBTREE_LIMITS, minFiles }, breather).mine();
   const chosen = await chooseIdioms(forest, patterns, table, model, {
     most: MOST_IDIOMS,

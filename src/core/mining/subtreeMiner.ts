@@ -3,7 +3,7 @@
  * duplicate-branch cut of CMTreeMiner (Chi et al., TKDE 2005) and root and anchor constraints after FREQTALS (2020).
  */
 import type { Breather } from '../../base/progress.ts';
-import type { Forest } from './forest.ts';
+import { type Forest, linked } from './forest.ts';
 import { ANCHOR_STRONG, type LabelTable } from './labelTable.ts';
 
 /** A pattern: an induced ordered subtree. Children may be left out: these are its holes. */
@@ -45,25 +45,38 @@ export const SUBTREE_LIMITS: SubtreeLimits = {
   rootShare: 0.05,
 };
 
-/** Rightmost occurrences: pairs (root, rightmost leaf) in ascending order of root. */
+/** Rightmost occurrences: pairs (root, rightmost leaf) in ascending order of root, a slice of the miner's arena. */
 interface Occurrences {
-  readonly pairs: Int32Array;
+  /** depth × labels + label of the node that was added last. */
+  readonly key: number;
+  readonly start: number;
+  readonly end: number;
   /** Distinct roots and files. */
   readonly roots: number;
   readonly files: number;
 }
 
+/** A pattern that is being grown: what may be added to it, and where its lists begin in the arena. */
+interface Frame {
+  readonly extensions: readonly Occurrences[];
+  readonly anchors: number;
+  readonly arena: number;
+  next: number;
+}
+
+const NO_EXTENSIONS: readonly Occurrences[] = [];
+
 /** Finds patterns; deterministic, and bounded by `limits` whatever the input. Breathes where a breather is given. */
 export class SubtreeMiner {
   private readonly found: SubtreePattern[] = [];
   private readonly visited = new Set<number>();
-  private readonly block: number;
   private readonly labels: number[] = [];
   private readonly depths: number[] = [];
+  private readonly frames: Frame[] = [];
   private stepsLeft = 0;
-  /** Extensions are grouped by depth × labels + label. */
   private readonly stride: number;
   private readonly grouping: ExtensionGroups;
+  private readonly links: Uint8Array;
 
   constructor(
     private readonly forest: Forest,
@@ -71,34 +84,35 @@ export class SubtreeMiner {
     private readonly limits: SubtreeLimits,
     private readonly breather?: Breather,
   ) {
-    this.block = table.idOf('block');
     this.stride = table.count + 1;
     this.grouping = new ExtensionGroups(forest.file, this.stride * (limits.maxDepth + 2));
+    this.links = linksInBlocks(forest, table.idOf('block'), limits.blockGap);
   }
 
   async mine(): Promise<SubtreePattern[]> {
-    const { limits, forest } = this;
+    const { limits, forest, grouping } = this;
     const total = Math.min(limits.maxSteps, Math.max(400_000, forest.count * limits.stepsPerNode));
     const perRoot = Math.max(20_000, Math.floor(total * limits.rootShare));
     let left = total;
-    for (const [label, occurrences] of this.singletons()) {
+    for (const single of this.singletons()) {
       this.stepsLeft = Math.min(perRoot, left);
       const granted = this.stepsLeft;
-      this.labels.push(label);
-      this.depths.push(0);
       this.visited.clear();
-      this.grow(occurrences, this.table.anchor(label) === ANCHOR_STRONG ? 1 : 0);
-      this.labels.pop();
-      this.depths.pop();
+      const arena = grouping.top;
+      this.enter(single, this.table.anchor(single.key) === ANCHOR_STRONG ? 1 : 0);
+      while (this.frames.length > 0) {
+        this.step(this.frames.at(-1) as Frame);
+        if (this.breather?.due) await this.breather.breathe();
+      }
+      grouping.top = arena;
       left -= granted - Math.max(0, this.stepsLeft);
       if (left <= 0) break;
-      if (this.breather?.due) await this.breather.breathe();
     }
     return this.found;
   }
 
   /** Patterns of one node that may root, rarest first, so that a spent budget costs the commonplace. */
-  private singletons(): [number, Occurrences][] {
+  private singletons(): Occurrences[] {
     const { label, count } = this.forest;
     const { grouping, table } = this;
     grouping.clear();
@@ -106,31 +120,69 @@ export class SubtreeMiner {
       if (table.mayRoot(label[node] as number)) grouping.add(label[node] as number, node, node);
     return grouping
       .frequent(this.limits.minFiles)
-      .sort((a, b) => a[1].roots - b[1].roots || (table.name(a[0]) < table.name(b[0]) ? -1 : 1));
+      .sort((a, b) => a.roots - b.roots || (table.name(a.key) < table.name(b.key) ? -1 : 1));
   }
 
-  private linked(before: number, after: number): boolean {
-    const { file, statement, files } = this.forest;
-    const trees = files[file[before] as number];
-    const [a, b] = [statement[before] as number, statement[after] as number];
-    if (a === -1 || b === -1 || trees === undefined) return false;
-    const { variables, variableStart } = trees;
-    for (let i = variableStart[a] as number; i < (variableStart[a + 1] as number); i++)
-      for (let j = variableStart[b] as number; j < (variableStart[b + 1] as number); j++)
-        if (variables[i] === variables[j]) return true;
-    return false;
+  /** Grows the pattern by its next extension, or leaves it where there is none. */
+  private step(frame: Frame): void {
+    const { limits, grouping } = this;
+    const entry = this.stepsLeft > 0 ? frame.extensions[frame.next++] : undefined;
+    if (entry === undefined) {
+      this.frames.pop();
+      this.labels.pop();
+      this.depths.pop();
+      grouping.top = frame.arena;
+      return;
+    }
+    const anchors = frame.anchors + (this.table.anchor(entry.key % this.stride) === ANCHOR_STRONG ? 1 : 0);
+    if (anchors === 0 && this.labels.length + 1 >= limits.maxUnanchored) return;
+    // Equal (root, rightmost leaf) lists have equal extensions: only the first, larger pattern is grown.
+    const signature = hashPairs(grouping.arena, entry);
+    if (this.visited.has(signature)) return;
+    this.visited.add(signature);
+    this.enter(entry, anchors);
   }
 
-  private extensions(occurrences: Occurrences): [number, Occurrences][] {
+  /** Adds a node to the pattern, records what is closed, and finds what can be added next. */
+  private enter(occurrences: Occurrences, anchors: number): void {
+    const { limits, grouping } = this;
+    this.labels.push(occurrences.key % this.stride);
+    this.depths.push(Math.floor(occurrences.key / this.stride));
+    const arena = grouping.top;
+    let extensions = NO_EXTENSIONS;
+    if (this.labels.length >= limits.maxSize) {
+      if (anchors > 0) this.record(occurrences);
+    } else {
+      const frequent = this.extensions(occurrences);
+      const closed = !frequent.some(({ roots }) => roots === occurrences.roots);
+      if (closed && anchors > 0) this.record(occurrences);
+      if (this.stepsLeft > 0) extensions = this.inOrder(frequent);
+    }
+    this.frames.push({ extensions, anchors, arena, next: 0 });
+  }
+
+  /** What all occurrences have in common first, so that the cut of duplicates meets the larger pattern first. */
+  private inOrder(frequent: Occurrences[]): Occurrences[] {
+    const { arena } = this.grouping;
+    return frequent.sort(
+      (a, b) =>
+        b.roots - a.roots ||
+        (arena[a.start] as number) - (arena[b.start] as number) ||
+        (arena[a.start + 1] as number) - (arena[b.start + 1] as number) ||
+        a.key - b.key,
+    );
+  }
+
+  private extensions({ start, end }: Occurrences): Occurrences[] {
     const { label, parent, firstChild, nextSibling } = this.forest;
     const { siblingGap, blockGap, maxDepth, minFiles } = this.limits;
-    const { grouping, stride } = this;
+    const { grouping, stride, links } = this;
     const leafDepth = this.depths.at(-1) as number;
-    const { pairs } = occurrences;
+    const { arena } = grouping;
     grouping.clear();
-    for (let at = 0; at < pairs.length; at += 2) {
-      const root = pairs[at] as number;
-      let current = pairs[at + 1] as number;
+    for (let at = start; at < end; at += 2) {
+      const root = arena[at] as number;
+      let current = arena[at + 1] as number;
       if (leafDepth < maxDepth) {
         let child = firstChild[current] as number;
         for (let seen = 0; child !== -1 && seen < siblingGap; seen++) {
@@ -139,78 +191,65 @@ export class SubtreeMiner {
         }
       }
       for (let depth = leafDepth; depth >= 1; depth--) {
-        const inBlock = label[parent[current] as number] === this.block;
-        const gap = inBlock ? blockGap : siblingGap;
+        const link = links[current] as number;
         let next = nextSibling[current] as number;
-        for (let seen = 0; next !== -1 && seen < gap; seen++) {
-          if (!inBlock || this.linked(current, next))
+        if (link & IN_BLOCK) {
+          for (let seen = 0; next !== -1 && seen < blockGap; seen++) {
+            if ((link >> seen) & 1) grouping.add(depth * stride + (label[next] as number), root, next);
+            next = nextSibling[next] as number;
+          }
+        } else {
+          for (let seen = 0; next !== -1 && seen < siblingGap; seen++) {
             grouping.add(depth * stride + (label[next] as number), root, next);
-          next = nextSibling[next] as number;
+            next = nextSibling[next] as number;
+          }
         }
         current = parent[current] as number;
       }
     }
-    this.stepsLeft -= grouping.size + pairs.length / 2;
+    this.stepsLeft -= grouping.size + (end - start) / 2;
     return grouping.frequent(minFiles);
   }
 
-  private grow(occurrences: Occurrences, anchors: number): void {
-    const { limits } = this;
-    if (this.labels.length >= limits.maxSize) {
-      if (anchors > 0) this.record(occurrences);
-      return;
-    }
-    const frequent = this.extensions(occurrences);
-    const closed = !frequent.some(([, entry]) => entry.roots === occurrences.roots);
-    if (closed && anchors > 0) this.record(occurrences);
-    if (this.stepsLeft <= 0) return;
-    // What all occurrences have in common is visited first, so that the duplicate cut below meets the larger pattern first.
-    frequent.sort(
-      (a, b) =>
-        b[1].roots - a[1].roots ||
-        (a[1].pairs[0] as number) - (b[1].pairs[0] as number) ||
-        (a[1].pairs[1] as number) - (b[1].pairs[1] as number) ||
-        a[0] - b[0],
-    );
-    for (const [key, entry] of frequent) {
-      if (this.stepsLeft <= 0) return;
-      const label = key % this.stride;
-      const nowAnchored = anchors + (this.table.anchor(label) === ANCHOR_STRONG ? 1 : 0);
-      if (nowAnchored === 0 && this.labels.length + 1 >= limits.maxUnanchored) continue;
-      // Equal (root, rightmost leaf) lists have equal extensions: only the first, larger pattern is grown.
-      const signature = hashPairs(entry.pairs);
-      if (this.visited.has(signature)) continue;
-      this.visited.add(signature);
-      this.labels.push(label);
-      this.depths.push(Math.floor(key / this.stride));
-      this.grow(entry, nowAnchored);
-      this.labels.pop();
-      this.depths.pop();
-    }
-  }
-
-  private record(occurrences: Occurrences): void {
+  private record({ start, end, roots: count, files }: Occurrences): void {
     if (this.labels.length < 2) return;
-    const roots = new Int32Array(occurrences.roots);
-    let count = 0;
-    for (let at = 0; at < occurrences.pairs.length; at += 2) {
-      const root = occurrences.pairs[at] as number;
-      if (count === 0 || roots[count - 1] !== root) roots[count++] = root;
+    const { arena } = this.grouping;
+    const roots = new Int32Array(count);
+    let used = 0;
+    for (let at = start; at < end; at += 2) {
+      const root = arena[at] as number;
+      if (used === 0 || roots[used - 1] !== root) roots[used++] = root;
     }
-    this.found.push({
-      labels: Int32Array.from(this.labels),
-      depths: Uint8Array.from(this.depths),
-      roots,
-      files: occurrences.files,
-    });
+    this.found.push({ labels: Int32Array.from(this.labels), depths: Uint8Array.from(this.depths), roots, files });
   }
 }
 
+/** Flag of a node below a block; bit k, for k below the gap: it shares a variable with its (k + 1)th next sibling. */
+const IN_BLOCK = 128;
+
+function linksInBlocks(forest: Forest, block: number, gap: number): Uint8Array {
+  const { count, label, parent, nextSibling } = forest;
+  const links = new Uint8Array(count);
+  for (let node = 0; node < count; node++) {
+    const above = parent[node] as number;
+    if (above === -1 || label[above] !== block) continue;
+    let bits = IN_BLOCK;
+    let next = nextSibling[node] as number;
+    for (let seen = 0; next !== -1 && seen < gap; seen++) {
+      if (linked(forest, node, next)) bits |= 1 << seen;
+      next = nextSibling[next] as number;
+    }
+    links[node] = bits;
+  }
+  return links;
+}
+
 /** 52-bit hash of an occurrence list; a collision costs one pattern, never a wrong one. */
-function hashPairs(pairs: Int32Array): number {
+function hashPairs(arena: Int32Array, { start, end }: Occurrences): number {
   let low = 0x811c9dc5;
-  let high = pairs.length;
-  for (const value of pairs) {
+  let high = end - start;
+  for (let at = start; at < end; at++) {
+    const value = arena[at] as number;
     low = Math.imul(low ^ value, 0x01000193);
     high = Math.imul(high, 31) + value;
   }
@@ -218,11 +257,14 @@ function hashPairs(pairs: Int32Array): number {
 }
 
 /**
- * Sorts (key, root, node) triples into groups by key, dropping groups of too few files before anything is allocated for
+ * Sorts (key, root, node) triples into groups by key, dropping groups of too few files before anything is written for
  * them: most extensions are infrequent. Roots must be added in ascending order.
  */
 class ExtensionGroups {
   size = 0;
+  /** Lists of the patterns that are being grown, as a stack: what lies above `top` is free. */
+  arena = new Int32Array(1 << 16);
+  top = 0;
   private capacity = 4096;
   private group = new Int32Array(this.capacity);
   private root = new Int32Array(this.capacity);
@@ -237,6 +279,9 @@ class ExtensionGroups {
   private roots: number[] = [];
   private files: number[] = [];
   private lastRoot: number[] = [];
+  /** Begin of a group's list in the arena and its end so far; -1 for a group of too few files. */
+  private starts: number[] = [];
+  private ends: number[] = [];
 
   constructor(
     private readonly file: Int32Array,
@@ -279,35 +324,43 @@ class ExtensionGroups {
     this.node[this.size++] = node;
   }
 
-  /** Groups that occur in enough files, in the order of their first triple, each with its distinct pairs. */
-  frequent(minFiles: number): [number, Occurrences][] {
-    const pairs: (Int32Array | undefined)[] = [];
-    const used: number[] = [];
-    for (let group = 0; group < this.groups; group++)
-      if ((this.files[group] as number) >= minFiles) {
-        pairs[group] = new Int32Array(2 * (this.counts[group] as number));
-        used[group] = 0;
-      }
+  /** Groups that occur in enough files, in the order of their first triple, each with its distinct pairs in the arena. */
+  frequent(minFiles: number): Occurrences[] {
+    const { starts, ends } = this;
+    let reserved = this.top;
+    for (let group = 0; group < this.groups; group++) {
+      const kept = (this.files[group] as number) >= minFiles;
+      starts[group] = kept ? reserved : -1;
+      ends[group] = reserved;
+      if (kept) reserved += 2 * (this.counts[group] as number);
+    }
+    if (reserved > this.arena.length) {
+      const wider = new Int32Array(Math.max(reserved, this.arena.length * 2));
+      wider.set(this.arena.subarray(0, this.top));
+      this.arena = wider;
+    }
+    this.top = reserved;
+    const { arena } = this;
     for (let at = 0; at < this.size; at++) {
       const group = this.group[at] as number;
-      const list = pairs[group];
-      if (list === undefined) continue;
+      const start = starts[group] as number;
+      if (start === -1) continue;
       const root = this.root[at] as number;
       const node = this.node[at] as number;
-      const end = used[group] as number;
+      const end = ends[group] as number;
       let back = end - 2;
-      while (back >= 0 && list[back] === root && list[back + 1] !== node) back -= 2;
-      if (back >= 0 && list[back] === root) continue;
-      list[end] = root;
-      list[end + 1] = node;
-      used[group] = end + 2;
+      while (back >= start && arena[back] === root && arena[back + 1] !== node) back -= 2;
+      if (back >= start && arena[back] === root) continue;
+      arena[end] = root;
+      arena[end + 1] = node;
+      ends[group] = end + 2;
     }
-    const found: [number, Occurrences][] = [];
+    const found: Occurrences[] = [];
     for (let group = 0; group < this.groups; group++) {
-      const list = pairs[group];
-      if (list === undefined) continue;
-      const counted = { roots: this.roots[group] as number, files: this.files[group] as number };
-      found.push([this.keys[group] as number, { pairs: list.subarray(0, used[group]), ...counted }]);
+      const start = starts[group] as number;
+      if (start === -1) continue;
+      const [key, roots, files] = [this.keys[group], this.roots[group], this.files[group]] as [number, number, number];
+      found.push({ key, start, end: ends[group] as number, roots, files });
     }
     return found;
   }
