@@ -105,8 +105,8 @@ class Bench {
     if (step === 'serialised') return flat.size;
     const facts = extractFacts(flat, loaded.grammar, text, queries);
     if (step === 'facts') return facts.calls.length;
-    const trees = encodeMiningTrees(flat, loaded.grammar, text, facts);
-    return step === 'mining' ? trees.length : packAnalysis({ facts, trees }).packed.length;
+    const { bytes } = encodeMiningTrees(flat, loaded.grammar, text, facts);
+    return step === 'mining' ? bytes.length : packAnalysis({ facts, trees: bytes }).packed.length;
   }
 }
 

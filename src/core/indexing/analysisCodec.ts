@@ -21,20 +21,25 @@ export function encodeAnalysis(analysis: Pick<FileAnalysis, 'facts' | 'trees'>):
  * Reads `encodeAnalysis` back; the facts' JSON is parsed at first use only, so that who needs the trees alone pays
  * for the trees alone. Throws LodestoneError badData where the bytes are damaged (facts: at their first use).
  */
-export function decodeAnalysis(bytes: Uint8Array, packed?: Uint8Array): FileAnalysis {
+export function decodeAnalysis(bytes: Uint8Array, rest: Pick<FileAnalysis, 'packed' | 'sketch'> = {}): FileAnalysis {
   const length = bytes.length < 4 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   if (length < 0 || length + 4 > bytes.length) throw damaged(undefined);
-  return new DecodedAnalysis(bytes.subarray(4, 4 + length), bytes.subarray(4 + length), packed);
+  return new DecodedAnalysis(bytes.subarray(4, 4 + length), bytes.subarray(4 + length), rest);
 }
 
 class DecodedAnalysis implements FileAnalysis {
   private parsed: FileFacts | undefined;
+  readonly packed: FileAnalysis['packed'];
+  readonly sketch: FileAnalysis['sketch'];
 
   constructor(
     private readonly json: Uint8Array,
     readonly trees: Uint8Array,
-    readonly packed: Uint8Array | undefined,
-  ) {}
+    { packed, sketch }: Pick<FileAnalysis, 'packed' | 'sketch'>,
+  ) {
+    this.packed = packed;
+    this.sketch = sketch;
+  }
 
   get facts(): FileFacts {
     if (this.parsed) return this.parsed;

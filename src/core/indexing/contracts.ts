@@ -2,6 +2,7 @@
 import type { CallOptions } from '../../base/progress.ts';
 import type { LanguageId } from '../languages.ts';
 import type { MiningReport, SkippedFile } from '../mining/attractor.ts';
+import type { FileSketch } from '../mining/fileSketch.ts';
 import type { FileFacts } from '../syntax/facts.ts';
 
 /** What a syntax worker makes of one file: facts, and the compact encoding from which idioms are mined. */
@@ -10,10 +11,12 @@ export interface FileAnalysis {
   readonly facts: FileFacts;
   /** Written and read by core/mining alone: normalised trees and sites (`encodeMiningTrees`). */
   readonly trees: Uint8Array;
+  /** Facts and trees as the mining reducer keeps them; only from a syntax worker, whose answers share their words. */
+  readonly sketch?: FileSketch | undefined;
   /**
    * The same as the store keeps it, made by the worker so that the engine's thread need not serialise: the worker calls
    * `packAnalysis` (node/store/packAnalysis.ts) and transfers both of its buffers; the pool answers
-   * `decodeAnalysis(encoded, packed)` (analysisCodec.ts), whose `facts` are parsed at first use. Where it is absent the
+   * `decodeAnalysis(encoded, { packed, sketch })` (analysisCodec.ts), whose `facts` are parsed at first use. Where it is absent the
    * store packs by itself.
    */
   readonly packed?: Uint8Array | undefined;

@@ -5,7 +5,7 @@ import { type FlatTree, type Grammar, NODE_ERROR, NODE_NAMED } from '../syntax/f
 import { LineCursor } from './lineCursor.ts';
 import { type GrammarRoles, grammarRoles } from './syntaxRoles.ts';
 import { MAX_NAME, TreeReader } from './treeReader.ts';
-import { RECEIVER, TreeWriter } from './treeWriter.ts';
+import { type EncodedTrees, RECEIVER, TreeWriter } from './treeWriter.ts';
 
 /** Deeper code is cut off here: generated nesting must not overflow the stack, and no idiom is this deep. */
 const MAX_DEPTH = 200;
@@ -27,7 +27,7 @@ const PRIMITIVE_TYPES = new Set(
  * so that sequences can ask for shared data), literals become their class, and names of calls, properties, imports, types,
  * decorators, keyword arguments and keys are kept in labels such as "call Joi.string", "chain .min", "key body", "jsx Button".
  */
-export function encodeMiningTrees(tree: FlatTree, grammar: Grammar, text: string, facts: FileFacts): Uint8Array {
+export function encodeMiningTrees(tree: FlatTree, grammar: Grammar, text: string, facts: FileFacts): EncodedTrees {
   const encoder = new Encoder(tree, grammarRoles(grammar), text, facts);
   if (tree.size > 0) encoder.emit(0, 0);
   return encoder.writer.finish();

@@ -19,6 +19,8 @@ export class LabelTable {
   private readonly anchors: number[] = [];
   private readonly roots: boolean[] = [];
   private readonly hashes: number[] = [];
+  /** By a list of words that may grow: this table's numbers for them, -1 where not asked yet. */
+  private readonly translations = new WeakMap<readonly string[], number[]>();
 
   get count(): number {
     return this.names.length;
@@ -39,6 +41,24 @@ export class LabelTable {
       this.hashes.push(hash);
     }
     return id;
+  }
+
+  /** Replaces numbers of `words` (every `stride`th, from `first` on) by this table's own, -1 apart; looks each word up once. */
+  internAll(words: readonly string[], column: Int32Array, stride = 1, first = 0): void {
+    const known = this.translations.get(words) ?? [];
+    this.translations.set(words, known);
+    // Without holes, which would make every look-up slow.
+    while (known.length < words.length) known.push(-1);
+    for (let at = first; at < column.length; at += stride) {
+      const word = column[at] as number;
+      if (word < 0) continue;
+      let id = known[word] as number;
+      if (id === -1) {
+        id = this.intern(words[word] as string);
+        known[word] = id;
+      }
+      column[at] = id;
+    }
   }
 
   name(id: number): string {

@@ -7,11 +7,14 @@ import type { LanguageId } from '../languages.ts';
 import type { FileHistory } from '../ports.ts';
 import type { FileFacts } from '../syntax/facts.ts';
 import type { MiningReport } from './attractor.ts';
+import type { FileSketch } from './fileSketch.ts';
 
 export interface MinedFile {
   readonly language: LanguageId;
   readonly facts: FileFacts;
   readonly trees: Uint8Array;
+  /** Facts and trees as mining keeps them; absent where they come from the store. */
+  readonly sketch?: FileSketch | undefined;
 }
 
 export interface ReportContext {

@@ -1,7 +1,15 @@
 /** Collects normalised nodes in preorder and packs them: the writing half of the mining-tree format (miningTrees.ts reads). */
 
+import type { MiningTrees } from './miningTrees.ts';
+
 /** First byte of the format; a reader refuses any other. */
 export const MINING_TREES_VERSION = 2;
+
+/** Packed for the store, and the same as `decodeMiningTrees` would read it. */
+export interface EncodedTrees {
+  readonly bytes: Uint8Array;
+  readonly trees: MiningTrees;
+}
 
 /** Slot of what stands before the dot, which is no argument. */
 export const RECEIVER = -1;
@@ -64,7 +72,8 @@ export class TreeWriter {
     let id = this.labelIds.get(label);
     if (id === undefined) {
       id = this.labels.length;
-      this.labels.push(label);
+      // Half of a character that a label was cut in does not survive UTF-8.
+      this.labels.push(label.toWellFormed());
       this.labelIds.set(label, id);
     }
     return id;
@@ -121,7 +130,39 @@ export class TreeWriter {
     this.span = copy(this.span);
   }
 
-  finish(): Uint8Array {
+  /** Statements close in post-order, and arguments inside an argument are noted before it; readers want them by node. */
+  private order(): void {
+    this.statements.sort((a, b) => a[0] - b[0]);
+    this.slots.sort((a, b) => a[0] - b[0]);
+  }
+
+  private columns(): MiningTrees {
+    const variableStart = new Int32Array(this.statements.length + 1);
+    this.statements.forEach(([, variables], index) => {
+      variableStart[index + 1] = (variableStart[index] as number) + variables.length;
+    });
+    return {
+      labels: this.labels,
+      label: this.label.subarray(0, this.size),
+      size: this.sizes.subarray(0, this.size),
+      line: this.line.subarray(0, this.size),
+      span: this.span.subarray(0, this.size),
+      functionNodes: Int32Array.from(this.functions, ([node]) => node),
+      functionFacts: Int32Array.from(this.functions, ([, fact]) => fact),
+      statementNodes: Int32Array.from(this.statements, ([node]) => node),
+      variableStart,
+      variables: Uint16Array.from(this.statements.flatMap(([, variables]) => variables)),
+      slotNodes: Int32Array.from(this.slots, ([node]) => node),
+      slots: Int32Array.from(this.slots, ([, slot]) => slot),
+    };
+  }
+
+  finish(): EncodedTrees {
+    this.order();
+    return { bytes: this.pack(), trees: this.columns() };
+  }
+
+  private pack(): Uint8Array {
     const sink = new ByteSink(this.size * 5 + this.labels.length * 16 + 64);
     sink.unsigned(MINING_TREES_VERSION);
     const encoder = new TextEncoder();
@@ -148,16 +189,12 @@ export class TreeWriter {
       sink.unsigned(node);
       sink.unsigned(fact);
     }
-    // Statements close in post-order; the reader wants them by node.
-    this.statements.sort((a, b) => a[0] - b[0]);
     sink.unsigned(this.statements.length);
     for (const [node, variables] of this.statements) {
       sink.unsigned(node);
       sink.unsigned(variables.length);
       for (const variable of variables) sink.unsigned(variable);
     }
-    // Arguments inside an argument are noted before it.
-    this.slots.sort((a, b) => a[0] - b[0]);
     sink.unsigned(this.slots.length);
     let last = 0;
     for (const [node, slot] of this.slots) {

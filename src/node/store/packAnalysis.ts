@@ -23,7 +23,7 @@ export function unpackBytes(packed: Uint8Array): Uint8Array {
 }
 
 /**
- * For the syntax worker: `encoded` is for the parent to read (`decodeAnalysis(encoded, packed)`), `packed` for the
+ * For the syntax worker: `encoded` is for the parent to read (`decodeAnalysis(encoded, …)`), `packed` for the
  * store to keep. Both buffers may be transferred.
  */
 export function packAnalysis(analysis: Pick<FileAnalysis, 'facts' | 'trees'>): {
@@ -36,5 +36,5 @@ export function packAnalysis(analysis: Pick<FileAnalysis, 'facts' | 'trees'>): {
 
 /** The stored form as an analysis. Throws LodestoneError badData where it is damaged. */
 export function unpackAnalysis(packed: Uint8Array): FileAnalysis {
-  return decodeAnalysis(unpackBytes(packed), packed);
+  return decodeAnalysis(unpackBytes(packed), { packed });
 }

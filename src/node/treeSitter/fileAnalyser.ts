@@ -4,6 +4,7 @@ import type { FileAnalysis } from '../../core/indexing/contracts.ts';
 import type { LanguageId } from '../../core/languages.ts';
 import type { SkippedFile } from '../../core/mining/attractor.ts';
 import { encodeMiningTrees } from '../../core/mining/encodeMiningTrees.ts';
+import { type FileSketch, Sketcher } from '../../core/mining/fileSketch.ts';
 import type { Log } from '../../core/ports.ts';
 import { extractFacts } from '../../core/syntax/extractFacts.ts';
 import type { FactQueries } from '../../core/syntax/factQueries.ts';
@@ -23,6 +24,7 @@ export const DEFAULT_LIMITS: AnalysisLimits = { maxLength: 1024 * 1024 };
 export class FileAnalyser {
   private readonly parser: TreeSitterParser;
   private readonly queries = new Map<LanguageId, FactQueries>();
+  private readonly sketcher = new Sketcher();
   private readonly languages = new Map<string, LanguageId>();
 
   constructor(
@@ -51,7 +53,7 @@ export class FileAnalyser {
   async analyse(
     path: string,
     text: string,
-  ): Promise<Omit<FileAnalysis, 'packed'> | { skipped: SkippedFile['reason'] }> {
+  ): Promise<(Omit<FileAnalysis, 'packed'> & { sketch: FileSketch }) | { skipped: SkippedFile['reason'] }> {
     const language = this.languageOf(path);
     if (text.length > this.limits.maxLength) return { skipped: 'tooLarge' };
     const unusual = unusualText(text);
@@ -60,7 +62,8 @@ export class FileAnalyser {
     if (treeDepth(tree) > MAX_TREE_DEPTH) return { skipped: 'tooDeep' };
     const { grammar } = await this.runtime.language(language);
     const facts = extractFacts(tree, grammar, text, await this.factQueries(language));
-    return { language, facts, trees: encodeMiningTrees(tree, grammar, text, facts) };
+    const { bytes, trees } = encodeMiningTrees(tree, grammar, text, facts);
+    return { language, facts, trees: bytes, sketch: this.sketcher.sketch(language, facts, trees) };
   }
 
   private async factQueries(language: LanguageId): Promise<FactQueries> {

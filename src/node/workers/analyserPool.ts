@@ -51,6 +51,8 @@ interface Slot {
   /** How many jobs the worker has begun (written there), and how many answers have come: answers come in batches. */
   readonly begun: Int32Array;
   answered: number;
+  /** Words of the sketches that came, in the worker's own order. */
+  readonly words: string[];
   timer: NodeJS.Timeout | undefined;
   /** The worker has loaded what it needs; one that is lost before would be lost every time. */
   ready: boolean;
@@ -151,6 +153,7 @@ export class AnalyserPool implements Analyser {
       jobs: [],
       begun,
       answered: 0,
+      words: [],
       timer: undefined,
       ready: false,
       dead: false,
@@ -175,7 +178,10 @@ export class AnalyserPool implements Analyser {
       this.watch(slot);
     }
     slot.client.api.analyse({ path: job.path, text: job.text }, {}).then(
-      (result) => this.finish(slot, job, () => job.resolve(decode(result))),
+      (result) => {
+        const analysed = decode(result, slot.words);
+        this.finish(slot, job, () => job.resolve(analysed));
+      },
       (error: unknown) => {
         if (slot.dead) return;
         const known = toLodestoneError(error);
@@ -248,6 +254,10 @@ export class AnalyserPool implements Analyser {
   }
 }
 
-function decode(result: WorkerAnalysis): Analysed {
-  return 'skipped' in result ? result : decodeAnalysis(result.encoded, result.packed);
+/** `words` are those that the worker's earlier answers brought. */
+function decode(result: WorkerAnalysis, words: string[]): Analysed {
+  if ('skipped' in result) return result;
+  for (const word of result.words) words.push(word);
+  const { encoded, packed, columns, numbers } = result;
+  return decodeAnalysis(encoded, { packed, sketch: { words, columns, numbers } });
 }

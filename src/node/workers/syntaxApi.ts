@@ -1,6 +1,7 @@
 /** What a syntax worker serves. */
 import type { CallOptions } from '../../base/progress.ts';
 import type { SkippedFile } from '../../core/mining/attractor.ts';
+import type { FileSketch } from '../../core/mining/fileSketch.ts';
 import type { AnalysisLimits } from '../treeSitter/fileAnalyser.ts';
 import type { TreeSitterAssets } from '../treeSitter/treeSitterRuntime.ts';
 
@@ -15,10 +16,19 @@ export interface SyntaxWorkerData {
 /** Waking the parent costs as much as analysing a small file, so answers travel together while there is more to do. */
 export const ANSWERS_PER_POST = 4;
 
-export type WorkerAnalysis = { encoded: Uint8Array; packed: Uint8Array } | { skipped: SkippedFile['reason'] };
+export type WorkerAnalysis =
+  | {
+      readonly encoded: Uint8Array;
+      readonly packed: Uint8Array;
+      readonly columns: FileSketch['columns'];
+      readonly numbers: FileSketch['numbers'];
+      /** What this file adds to the words of the worker's sketches. */
+      readonly words: readonly string[];
+    }
+  | { readonly skipped: SkippedFile['reason'] };
 
 // A type alias, since an interface has no index signature and so is no `Api`.
 export type SyntaxApi = {
-  /** See Analyser.analyse; the parent decodes with `decodeAnalysis(encoded, packed)`. */
+  /** See Analyser.analyse; the parent decodes with `decodeAnalysis(encoded, …)` and collects the words. */
   analyse(request: { path: string; text: string }, options: CallOptions): Promise<WorkerAnalysis>;
 };

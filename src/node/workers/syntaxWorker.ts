@@ -13,6 +13,8 @@ const { assets, limits, begun } = workerData as SyntaxWorkerData;
 const analyser = new FileAnalyser(new TreeSitterRuntime(assets), limits, {
   warn: (message) => server.emit('warning', message),
 });
+/** How many of the analyser's words the parent has. */
+let told = 0;
 let last: Promise<unknown> = Promise.resolve();
 
 const server = serve<SyntaxApi>(batchingPortChannel(parentPort, ANSWERS_PER_POST), {
@@ -30,5 +32,9 @@ async function analyse(path: string, text: string): Promise<WorkerAnalysis> {
   const result = await analyser.analyse(path, text);
   if ('skipped' in result) return result;
   const { encoded, packed } = packAnalysis(result);
-  return new Transferred({ encoded, packed }, [encoded.buffer, packed.buffer]) as unknown as WorkerAnalysis;
+  const { columns, numbers, words } = result.sketch;
+  const answer: WorkerAnalysis = { encoded, packed, columns, numbers, words: words.slice(told) };
+  told = words.length;
+  const transfer = [encoded.buffer, packed.buffer, columns.buffer, numbers.buffer];
+  return new Transferred(answer, transfer) as unknown as WorkerAnalysis;
 }

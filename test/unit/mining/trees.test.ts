@@ -1,6 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { LodestoneError } from '../../../src/base/errors.ts';
+import { decodeAnalysis, encodeAnalysis } from '../../../src/core/indexing/analysisCodec.ts';
 import { BackgroundModel, packBackground, patternHash, unpackBackground } from '../../../src/core/mining/background.ts';
+import { digestFile } from '../../../src/core/mining/digestFile.ts';
+import { LabelTable } from '../../../src/core/mining/labelTable.ts';
 import { decodeMiningTrees, type MiningTrees } from '../../../src/core/mining/miningTrees.ts';
 import { wilsonLowerBound } from '../../../src/core/mining/wilson.ts';
 import { analyse } from './mineTexts.ts';
@@ -84,6 +87,44 @@ const schema = Joi.object().keys({ body: Joi.string().min(3) });
         () => decodeMiningTrees(bytes),
         (error) => error instanceof LodestoneError && error.code === 'badData',
       );
+  });
+});
+
+describe('file digest', () => {
+  it('is the same from a worker’s sketch and from what the store keeps, in all six languages', async () => {
+    const samples: Record<string, string> = {
+      'a.ts': `import { get as fetchIt, type T } from './api';
+/** Documented. */
+export async function f(a: T): Promise<void> {
+  try {
+    const b = await fetchIt(a, '${'x'.repeat(60)}');
+    this.x(1, b, new Thing({ ${'k'.repeat(47)}🜁: 1 }));
+  } catch {}
+}
+`,
+      'a.tsx': 'export const F = () => <Box value={use(1)} other="a">text</Box>;\n',
+      'a.js': 'const a = require("a");\nmodule.exports = () => a.b(1).c(d, 2);\n',
+      'a.py':
+        'import os\n\n@decorated(1)\nclass A(Base):\n    def f(self):\n        raise ValueError(os.path.join(a, "b"))\n',
+      'a.rs':
+        'use std::fs;\npub fn f(a: Thing) -> Result<()> {\n    let b = fs::read(a)?;\n    println!("{}", b);\n}\n',
+      'a.go':
+        'package p\n\nimport "fmt"\n\nfunc (s *S) F(a int) error {\n\tb, err := fmt.Println(a)\n\tif err != nil {\n\t\treturn err\n\t}\n\treturn h(b)\n}\n',
+    };
+    const tables = { sketched: [new LabelTable(), new LabelTable()], stored: [new LabelTable(), new LabelTable()] };
+    for (const [path, text] of Object.entries(samples)) {
+      const { language, facts, trees, sketch } = await analyse(path, text);
+      assert.ok(sketch);
+      const stored = decodeAnalysis(encodeAnalysis({ facts, trees }));
+      const [labels, names] = tables.sketched as [LabelTable, LabelTable];
+      const one = digestFile(path, { language, facts, trees, sketch }, labels, names);
+      const [storedLabels, storedNames] = tables.stored as [LabelTable, LabelTable];
+      const two = digestFile(path, stored, storedLabels, storedNames);
+      assert.ok(one.trees.label.length > 3 && one.calls.length > 0, path);
+      assert.deepEqual(one, two, path);
+      assert.deepEqual(labels.names, storedLabels.names, path);
+      assert.deepEqual(names.names, storedNames.names, path);
+    }
   });
 });
 
