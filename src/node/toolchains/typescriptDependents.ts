@@ -13,12 +13,18 @@ export function declarations(project: TypeScriptProject, file: string): string {
   return texts.length ? texts.join('\0') : source.text;
 }
 
-/** Repository-relative paths of the files that import `file`, directly or through others; all of them for a global script. */
-export function importersOf(typescript: typeof ts, project: TypeScriptProject, file: string, root: string): string[] {
+/** Repository-relative paths of the files that import `file`, directly or through others; all of them where it is (or was) a global script. */
+export function importersOf(
+  typescript: typeof ts,
+  project: TypeScriptProject,
+  file: string,
+  root: string,
+  wasGlobal: boolean,
+): string[] {
   const sources = project.sourceFiles();
   const { program } = project;
   const own = program.getSourceFile(file);
-  const isGlobal = own !== undefined && !typescript.isExternalModule(own);
+  const isGlobal = wasGlobal || (own !== undefined && !typescript.isExternalModule(own));
   const importers = new Map<string, string[]>();
   if (!isGlobal) {
     for (const source of sources) {

@@ -47,6 +47,13 @@ interface Site {
   readonly fixes: readonly ts.CodeFixAction[];
 }
 
+/** What other files saw of a file: its declarations, everywhere where it is a global script. */
+interface Declared {
+  readonly text: string;
+  readonly declarations: string;
+  readonly isGlobal: boolean;
+}
+
 interface Warm {
   readonly project: TypeScriptProject;
   readonly files: Set<string>;
@@ -59,7 +66,7 @@ export class TypeScriptService {
   private readonly projects = new Map<string, Warm>();
   private readonly registry: ts.DocumentRegistry;
   /** Declarations of the files proposed for last, with the text they were made of. */
-  private readonly declared = new Map<string, { text: string; declarations: string }>();
+  private readonly declared = new Map<string, Declared>();
 
   constructor(
     private readonly typescript: typeof ts,
@@ -88,7 +95,8 @@ export class TypeScriptService {
 
   /**
    * Errors, before and after a change, in the files that see a changed file's declarations: every file that imports it,
-   * directly or through others, and in a global script every file of the project. Empty where no declaration changed.
+   * directly or through others, and in a global script every file of the project. Empty where no declaration changed, and
+   * where no such file has an error afterwards: then nobody needs to know what it had before.
    */
   dependents(
     request: TypeScriptRequest & {
@@ -104,10 +112,9 @@ export class TypeScriptService {
         const file = join(request.root, path);
         const before = this.declaredBefore(request, path);
         const project = this.open(candidate, path);
-        if (!project || declarations(project, file) === before) continue;
-        const importers = importersOf(typescript, project, file, request.root);
-        this.open(request, path);
-        for (const name of [...importers, ...importersOf(typescript, project, file, request.root)])
+        if (!project || declarations(project, file) === before.declarations) continue;
+        // Who imports it stands in the others; whether everybody sees it may have changed with it.
+        for (const name of importersOf(typescript, project, file, request.root, before.isGlobal))
           affected.set(name, path);
       }
       for (const path of request.except) affected.delete(path);
@@ -120,7 +127,8 @@ export class TypeScriptService {
           const project = this.open(state, affected.get(path) as string);
           return project ? this.fileDiagnostics(project, request.root, path) : [];
         });
-      return { before: collect(request), after: collect(candidate), complete: kept.length === names.length };
+      const after = collect(candidate);
+      return { before: after.length ? collect(request) : [], after, complete: kept.length === names.length };
     });
   }
 
@@ -147,7 +155,7 @@ export class TypeScriptService {
         sites.push({ diagnostic, project, file, format, fixes });
         // While this state's program is at hand: verification compares with it.
         if (!this.declared.has(file)) {
-          this.declared.set(file, { text: source.text, declarations: declarations(project, file) });
+          this.declared.set(file, this.declaredIn(project, source));
         }
         this.addGuesses(found, project, source, start, code, diagnostic, fixes);
       }
@@ -197,13 +205,19 @@ export class TypeScriptService {
   }
 
   /** What other files saw of a file before the change: as remembered from proposing on the same text, else emitted now. */
-  private declaredBefore(request: TypeScriptRequest, path: string): string {
+  private declaredBefore(request: TypeScriptRequest, path: string): Declared {
     const file = join(request.root, path);
     const known = this.declared.get(file);
     const text = new Map(request.overlay).get(path) ?? this.typescript.sys.readFile(file);
-    if (known && known.text === text) return known.declarations;
+    if (known && known.text === text) return known;
     const project = this.open(request, path);
-    return project ? declarations(project, file) : '';
+    const source = project?.program.getSourceFile(file);
+    return project && source ? this.declaredIn(project, source) : { text: '', declarations: '', isGlobal: false };
+  }
+
+  private declaredIn(project: TypeScriptProject, source: ts.SourceFile): Declared {
+    const isGlobal = !this.typescript.isExternalModule(source);
+    return { text: source.text, declarations: declarations(project, source.fileName), isGlobal };
   }
 
   /** Corrections that the service does not offer; where it sees a spelling or an await itself, it knows better. */
