@@ -27,7 +27,7 @@ export function shortSignature(signature: string, name: string): string {
     .replace(/\s+/g, ' ')
     .replace(/(\s*=>)?\s*\{?\s*$/, '')
     .replace(/:$/, '');
-  const withoutDecorators = folded.startsWith('@') ? folded.replace(LEADING, '') : folded;
+  const withoutDecorators = /^(@|#\[)/.test(folded) ? folded.replace(LEADING, '') : folded;
   const plain = withoutDecorators.replace(/^((export|default|public|pub(\([a-z ]+\))?|declare)\s+)+/, '').trim();
   const clean = cleanLine(plain);
   if (!clean.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu)?.includes(name)) return '';

@@ -1,6 +1,7 @@
 /** Chooses the two or three attractors worth showing at a cursor, from what the ranking expects to be called there. */
 import type { Attractor, Snippet } from '../mining/attractor.ts';
 import type { RankedApi } from './apiForms.ts';
+import { isTestPath } from './evidence.ts';
 import { compare, type Family, familyOf } from './retrievalIndex.ts';
 import { directoryOf } from './subwords.ts';
 
@@ -17,7 +18,7 @@ function lastSegment(api: string): string {
   return api.split(/\.|::|#/).at(-1) ?? api;
 }
 
-/** Best first; deterministic. Snippets near the file are preferred; those at the cursor itself are left out. */
+/** Best first; deterministic. Snippets near the file are preferred; those at the cursor itself, and tests' outside tests, are left out. */
 export function chooseAttractors(
   attractors: readonly Attractor[],
   where: { family: Family; path: string; line: number; isTest: boolean },
@@ -43,9 +44,13 @@ export function chooseAttractors(
   return chosen.slice(0, most);
 }
 
-function nearestSnippet(snippets: readonly Snippet[], where: { path: string; line: number }): Snippet | undefined {
+function nearestSnippet(
+  snippets: readonly Snippet[],
+  where: { path: string; line: number; isTest: boolean },
+): Snippet | undefined {
   const usable = snippets.filter(
-    ({ path, line, endLine }) => path !== where.path || line > where.line || endLine < where.line,
+    ({ path, line, endLine }) =>
+      (path !== where.path || line > where.line || endLine < where.line) && (where.isTest || !isTestPath(path)),
   );
   const distance = ({ path }: Snippet) =>
     path === where.path ? 0 : directoryOf(path) === directoryOf(where.path) ? 1 : 2;

@@ -2,23 +2,25 @@
 import type { RankedApi } from './apiForms.ts';
 import type { ChosenAttractor } from './attractorChoice.ts';
 import { cleanLine, cleanSnippet } from './hygiene.ts';
-import { pack, utf8Bytes } from './packing.ts';
+import { type Packable, pack, utf8Bytes } from './packing.ts';
 
 /** Most bytes of a block (SPEC: ≤ 1.5 KB). */
 export const MAX_BYTES = 1536;
 
-/** Below this the budget goes to calls alone: a snippet would crowd out most of them. */
+/** Below this no snippet is shown: it would crowd out most of the calls. */
 const SNIPPETS_FROM = 640;
 /** Shares of the budget. */
 const SNIPPET_SHARE = 0.36;
-const SIGNATURE_SHARE = 0.3;
+const SIGNATURE_SHARE = 0.2;
+/** Share that the one signature of a small block keeps to, if any is that short. */
+const ONE_SIGNATURE_SHARE = 0.2;
+/** How strongly the length of that one counts: it has the calls' room. */
+const ONE_LENGTH_EXPONENT = 1.5;
 /** Lines of a snippet shown. */
 const SNIPPET_LINES = 9;
-/** Least probability of an API that is shown with its signature, and of one that is shown at all. */
-const SIGNATURE_FROM = 0.08;
-const CALL_FROM = 0;
-/** Calls that are shown as they are written, not by name alone, and the longest such form. */
-const SHOWN_AS_CALLED = 1;
+/** Least probability of an API that is shown with its signature. */
+const SIGNATURE_FROM = 0.02;
+/** The longest form in which the first call is written out, where nothing else is. */
 const CALL_LENGTH = 40;
 
 interface Block {
@@ -62,8 +64,8 @@ export function renderBlock(
   const lines = new Lines(budget);
   const shown = new Set<string>();
   const used: string[] = [];
-  if (budget >= SNIPPETS_FROM) {
-    const share = new Lines(Math.floor(budget * SNIPPET_SHARE));
+  const addSnippets = (bytes: number): void => {
+    const share = new Lines(bytes);
     for (const choice of chosen) {
       const text = snippetLines(choice, comment, share.left);
       if (text.length === 0 || !share.add(...text) || !lines.add(...text)) continue;
@@ -71,13 +73,16 @@ export function renderBlock(
       for (const line of text.slice(1))
         for (const [, name] of line.matchAll(/([A-Za-z_$][\w$]*)\s*[(!<]/g)) shown.add(name as string);
     }
-  }
-  if (budget >= SNIPPETS_FROM) signatureLines(ranked, comment, Math.floor(budget * SIGNATURE_SHARE), lines, shown);
-  const calls = callsLine(
-    ranked.filter((api) => !shown.has(api.name) && api.probability >= CALL_FROM),
-    comment,
-    lines.left,
-  );
+  };
+  if (budget >= SNIPPETS_FROM) addSnippets(Math.floor(budget * SNIPPET_SHARE));
+  const signatures = budget >= SNIPPETS_FROM ? signaturesWithin(ranked, comment, budget, shown) : [];
+  if (signatures.length === 0 && used.length === 0) signatures.push(...oneSignature(ranked, comment, budget));
+  for (const { line, key } of signatures) if (lines.add(line)) shown.add(key);
+  // Nothing the repository declares is expected here: then its code speaks, in a small block too.
+  if (lines.left === budget) addSnippets(budget);
+  const isBare = lines.left === budget;
+  const rest = ranked.filter((api) => !shown.has(api.name));
+  const calls = callsLine(rest, comment, lines.left, isBare);
   if (calls !== '') lines.add(calls);
   return { text: lines.text(), attractors: used };
 }
@@ -101,23 +106,41 @@ function snippetLines({ attractor, snippet }: ChosenAttractor, comment: string, 
   return kept.length === 0 ? [] : [title, ...kept, ...avoid];
 }
 
-/** Signatures of the likeliest APIs that this repository declares, one a line with their file. */
-function signatureLines(
+interface SignatureLine extends Packable {
+  readonly line: string;
+}
+
+/** The signatures that this repository declares, one a line; the key is the API's name. */
+function signatureLines(ranked: readonly RankedApi[], comment: string): SignatureLine[] {
+  return ranked
+    .filter(({ signature }) => signature !== '')
+    .map(({ name, probability, signature }) => ({ key: name, value: probability, line: `${comment} ${signature}` }))
+    .map((item) => ({ ...item, bytes: utf8Bytes(item.line) }));
+}
+
+/** Those of the likeliest APIs, likeliest first, within their share. */
+function signaturesWithin(
   ranked: readonly RankedApi[],
   comment: string,
   budget: number,
-  lines: Lines,
-  shown: Set<string>,
-): void {
-  const items = ranked
-    .filter((api) => api.signature !== '' && api.probability >= SIGNATURE_FROM && !shown.has(api.name))
-    .map((api) => ({ api, value: api.probability, key: api.name, line: `${comment} ${api.signature}` }))
-    .map((item) => ({ ...item, bytes: utf8Bytes(item.line) }));
-  const chosen = pack(items, budget).sort((a, b) => b.value - a.value || (a.key < b.key ? -1 : 1));
-  for (const { line, api } of chosen) if (lines.add(line)) shown.add(api.name);
+  shown: ReadonlySet<string>,
+): SignatureLine[] {
+  const likely = ranked.filter(({ name, probability }) => probability >= SIGNATURE_FROM && !shown.has(name));
+  const chosen = pack(signatureLines(likely, comment), Math.floor(budget * SIGNATURE_SHARE));
+  return chosen.sort((a, b) => b.value - a.value || (a.key < b.key ? -1 : 1));
 }
 
-/** The way the likeliest calls are written: with their receiver, or with their parameters' names where that is short. */
+/** The one that says most for its bytes, so that no block is a bare list of words; [] where none fits. */
+function oneSignature(ranked: readonly RankedApi[], comment: string, budget: number): SignatureLine[] {
+  const fitting = signatureLines(ranked, comment).filter(({ bytes }) => bytes <= budget);
+  const short = fitting.filter(({ bytes }) => bytes <= budget * ONE_SIGNATURE_SHARE);
+  const density = ({ value, bytes }: SignatureLine) => value / bytes ** ONE_LENGTH_EXPONENT;
+  return (short.length > 0 ? short : fitting)
+    .sort((a, b) => density(b) - density(a) || (a.key < b.key ? -1 : 1))
+    .slice(0, 1);
+}
+
+/** The way a call is written: with their receiver, or with their parameters' names where that is short. */
 function asCalled({ name, callee, signature }: RankedApi): string {
   if (callee !== name) return cleanLine(callee);
   const parameters = new RegExp(`\\b${name.replace(/[^\w]/g, '\\$&')}\\(([^()]*)\\)`).exec(signature)?.[1];
@@ -130,12 +153,12 @@ function asCalled({ name, callee, signature }: RankedApi): string {
   return text.length <= CALL_LENGTH ? text : cleanLine(name);
 }
 
-/** The calls expected, as written here, likeliest first. */
-function callsLine(apis: readonly RankedApi[], comment: string, budget: number): string {
+/** The calls expected, likeliest first; where the block holds nothing else, the first is written out. */
+function callsLine(apis: readonly RankedApi[], comment: string, budget: number, isBare: boolean): string {
   const head = `${comment} calls:`;
   const items = apis
     .map((api, rank) => ({
-      text: rank < SHOWN_AS_CALLED ? asCalled(api) : cleanLine(api.name),
+      text: isBare && rank === 0 ? asCalled(api) : cleanLine(api.name),
       value: api.probability,
       key: api.name,
     }))

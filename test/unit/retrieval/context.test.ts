@@ -176,6 +176,48 @@ describe('context', () => {
     assert.equal(listed?.path, 'src/audit/trail.ts');
   });
 
+  it('gives a real signature or real code in a small block too, never a bare list of words', () => {
+    const index = createRetrievalIndex();
+    fill(index);
+    const trail = {
+      name: 'writeTrail',
+      calls: [],
+      signature: 'export async function writeTrail(event: TrailEvent): Promise<void>',
+    };
+    fill(index, [sketch('src/audit/trail.ts', { functions: [trail] })]);
+    for (const bytes of [70, 128, 300, 639, 640, 1536]) {
+      const { considerBlock } = providerOf(index).context(newFile('createRefund', { bytes }));
+      assert.match(considerBlock, /^\/\/ .*\w+\(\w+: \w+.*\)/m, `${bytes}:\n${considerBlock}`);
+      assert.ok(Buffer.byteLength(considerBlock) <= bytes);
+    }
+    const callsOnly = createRetrievalIndex();
+    fill(
+      callsOnly,
+      ['a', 'b', 'c', 'd'].map((name) =>
+        sketch(`src/${name}.ts`, {
+          functions: [{ name: `create${name}`, signature: '', calls: ['insertOne', 'status'] }],
+        }),
+      ),
+    );
+    const code = { path: 'src/a.ts', line: 2, endLine: 2, text: 'await rows.insertOne(body);' };
+    const mined = attractor({ id: 'insert', apis: ['rows.insertOne', 'status'], snippets: [code] });
+    const small = providerOf(callsOnly, [mined]).context(newFile('createRefund', { bytes: 120 }));
+    assert.deepEqual(small.attractors, ['insert'], small.considerBlock);
+    assert.ok(small.considerBlock.includes('await rows.insertOne(body);') && small.bytes <= 120, small.considerBlock);
+  });
+
+  it("shows no test's code outside tests", () => {
+    const index = createRetrievalIndex();
+    fill(index);
+    const snippet = (path: string) => ({ path, line: 2, endLine: 2, text: `await repository.insertOne('${path}');` });
+    const apis = ['repository.insertOne', 'writeTrail'];
+    const both = attractor({ id: 'b', apis, snippets: [snippet('test/user.test.ts'), snippet('src/far/user.ts')] });
+    const block = providerOf(index, [both]).context(newFile()).considerBlock;
+    assert.ok(block.includes('src/far/user.ts') && !block.includes('test/user.test.ts'), block);
+    const tested = attractor({ id: 't', apis, snippets: [snippet('test/user.test.ts')] });
+    assert.deepEqual(providerOf(index, [tested]).context(newFile()).attractors, []);
+  });
+
   it('answers for an empty index, an empty file, a cursor outside any function and a line beyond the end', () => {
     const empty = createRetrievalIndex();
     assert.equal(providerOf(empty).context(newFile()).considerBlock, '');
