@@ -34,6 +34,8 @@ export interface Analyser {
     file: { path: string; text: string },
     options: CallOptions,
   ): Promise<FileAnalysis | { skipped: SkippedFile['reason'] }>;
+  /** Starts all workers, for many files to come, while the caller finds out which. */
+  prepare?(): void;
   /** Lets go of workers that have nothing to do, and of their memory; the next file starts new ones. */
   rest?(): Promise<void>;
   close(): Promise<void>;

@@ -17,7 +17,7 @@ import type { Listing, RepositoryTree } from './repositoryTree.ts';
 export interface RepositoryIndexDeps {
   readonly tree: RepositoryTree;
   readonly store: IndexStore;
-  /** Called at the first file that needs analysing: an unchanged repository starts no worker. */
+  /** Called when the first file needs analysing, or surely will: an unchanged repository starts no worker. */
   readonly analyser: () => Analyser | Promise<Analyser>;
   /** The stored form of an analysis and back (node/store/packAnalysis.ts). `unpack` throws badData where it is damaged. */
   readonly pack: (analysis: FileAnalysis) => Uint8Array;
@@ -132,6 +132,7 @@ export class RepositoryIndex {
    */
   async reconcile(options: CallOptions): Promise<void> {
     this.load();
+    if (this.entries.size === 0) (await this.deps.analyser()).prepare?.();
     options.onProgress?.({ step: 'Listing files', done: 0 });
     const listing = await this.deps.tree.list(options.signal ? { signal: options.signal } : {});
     await this.update(listing, [...this.entries.keys()], options);

@@ -22,6 +22,13 @@ export interface RepositoryMinerDeps {
   readonly clock: Clock;
 }
 
+/** What git knows of a commit; empty without git. */
+interface Past {
+  readonly head: string | undefined;
+  readonly headDate: number | undefined;
+  readonly history: ReadonlyMap<string, FileHistory>;
+}
+
 export class RepositoryMiner {
   private mining: Promise<{ reducer: MiningReducer; feed: ReducerFeed }> | undefined;
   private tail: Promise<unknown> = Promise.resolve();
@@ -34,9 +41,14 @@ export class RepositoryMiner {
       const { index } = this.deps;
       index.load();
       // Attached before the first analysis, so that a cold mine does not read back what it just wrote.
-      if (index.paths().length === 0) await this.attached();
+      const cold = index.paths().length === 0;
+      // Git needs a processor of its own for a while, which it has while the workers start.
+      const past = cold ? this.past(await this.deps.git?.head(), options) : undefined;
+      // Awaited below, unless something else fails first.
+      past?.catch(() => undefined);
+      if (cold) await this.attached();
       await index.reconcile(options);
-      return this.currentReport(start, options);
+      return this.currentReport(start, options, past);
     });
   }
 
@@ -92,7 +104,8 @@ export class RepositoryMiner {
     return this.mining;
   }
 
-  private async currentReport(start: number, options: CallOptions): Promise<MiningReport> {
+  /** `early`: the past as it was read before the files were. */
+  private async currentReport(start: number, options: CallOptions, early?: Promise<Past>): Promise<MiningReport> {
     const { index, store, git, clock } = this.deps;
     const head = await git?.head();
     const key = `${this.deps.version}:${head ?? ''}`;
@@ -100,13 +113,10 @@ export class RepositoryMiner {
     if (stored !== undefined) return withDuration(stored, clock.now() - start);
     const { reducer, feed } = await this.attached();
     await index.catchUp(feed, options);
+    const known = await early;
+    const { history, headDate } = known && known.head === head ? known : await this.past(head, options);
     const mined = await reducer.report(
-      {
-        manifests: await this.manifests(),
-        history: await this.history(head, options),
-        headDate: await git?.headDate(),
-        text: (path) => index.text(path),
-      },
+      { manifests: await this.manifests(), history, headDate, text: (path) => index.text(path) },
       options,
     );
     const skipped = index.skipped();
@@ -127,17 +137,27 @@ export class RepositoryMiner {
   }
 
   /** One pass over the log a commit; kept with the store until HEAD moves. */
-  private async history(head: string | undefined, options: CallOptions): Promise<ReadonlyMap<string, FileHistory>> {
+  private async past(head: string | undefined, options: CallOptions): Promise<Past> {
     const { git, store } = this.deps;
-    if (!git || head === undefined) return new Map();
-    const kept = store.derived('history', head);
-    if (kept !== undefined) return new Map(JSON.parse(kept) as [string, FileHistory][]);
+    if (!git || head === undefined) return { head, headDate: undefined, history: new Map() };
+    const kept = store.derived(PAST, head);
+    if (kept !== undefined) {
+      const { headDate, history } = JSON.parse(kept) as { headDate: number; history: [string, FileHistory][] };
+      return { head, headDate, history: new Map(history) };
+    }
     options.onProgress?.({ step: 'Reading history', done: 0 });
-    const history = await git.fileHistory(options.signal ? { signal: options.signal } : {});
-    if (history.size > 0) store.saveDerived('history', head, JSON.stringify([...history]));
-    return history;
+    const [history, headDate] = await Promise.all([
+      git.fileHistory(options.signal ? { signal: options.signal } : {}),
+      git.headDate(),
+    ]);
+    if (history.size > 0 && headDate !== undefined)
+      store.saveDerived(PAST, head, JSON.stringify({ headDate, history: [...history] }));
+    return { head, headDate, history };
   }
 }
+
+/** Name under which the store keeps what git said. */
+const PAST = 'past';
 
 /** Exactly the report's fields, in a fixed order, so that the stored bytes depend on nothing else. */
 function pick(mined: Pick<MiningReport, 'attractors' | 'frameworks' | 'deviants'>): typeof mined {

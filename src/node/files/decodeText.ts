@@ -6,7 +6,8 @@ import type { DecodedText } from '../../core/ports.ts';
 const SNIFFED_BYTES = 8000;
 
 export function looksBinary(bytes: Uint8Array): boolean {
-  if (markOf(bytes)?.encoding.startsWith('utf16')) return false;
+  // UTF-32's little-endian mark begins like UTF-16's, and no UTF-16 text begins with a NUL.
+  if (markOf(bytes)?.encoding.startsWith('utf16') && (bytes[2] !== 0 || bytes[3] !== 0)) return false;
   return bytes.subarray(0, SNIFFED_BYTES).includes(0);
 }
 

@@ -8,10 +8,11 @@ import { comparePaths, extensionOf } from '../../core/indexing/paths.ts';
 import type { Listing, RepositoryTree } from '../../core/indexing/repositoryTree.ts';
 import type { Clock, FileStat, SourceFile } from '../../core/ports.ts';
 import { nodeClock } from '../clock.ts';
-import { gitTop, rulesFromAbove } from './gitTop.ts';
+import { gitTop } from './gitTop.ts';
 import { IgnoreRules, readIgnoreFiles } from './ignoreRules.ts';
 import { type Entries, listFolder } from './listFolder.ts';
 import { fileStat, readSource } from './readSource.ts';
+import { rulesFromAbove } from './rulesFromAbove.ts';
 import type { WalkRules } from './walkRules.ts';
 
 export interface RepositoryFilesOptions {

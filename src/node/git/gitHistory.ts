@@ -1,4 +1,5 @@
 /** The Git port: HEAD from files, file histories from one bounded pass over the log. */
+import { LodestoneError } from '../../base/errors.ts';
 import type { FileHistory, Git, Log } from '../../core/ports.ts';
 import { type GitLocation, locateGit, readHead } from './gitLocation.ts';
 import { readObjects } from './objectReader.ts';
@@ -25,6 +26,9 @@ const MAX_COMMITS = 10_000;
 const TIMEOUT_MS = 20_000;
 
 class GitHistory implements Git {
+  /** Git hung once: it is not waited for again. */
+  private hangs = false;
+
   constructor(
     private readonly location: GitLocation,
     private readonly options: GitHistoryOptions,
@@ -66,12 +70,14 @@ class GitHistory implements Git {
     { signal }: { signal?: AbortSignal },
     onChunk: (chunk: Buffer) => void,
   ): Promise<boolean> {
+    if (this.hangs) return false;
     try {
       const timeoutMs = this.options.timeoutMs ?? TIMEOUT_MS;
       await readObjects({ location: this.location, head, args, timeoutMs, onChunk, ...(signal ? { signal } : {}) });
       return true;
     } catch (error) {
       if (signal?.aborted) throw error;
+      this.hangs ||= error instanceof LodestoneError && error.code === 'toolTimedOut';
       this.options.log.warn(`History is left out: ${(error as Error).message}`);
       return false;
     }

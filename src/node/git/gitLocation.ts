@@ -68,7 +68,7 @@ function readLine(path: string): string | undefined {
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Undefined for what is not there, cannot be read or is no regular file (a pipe would be waited for): no answer then. */
-function readText(path: string): string | undefined {
+export function readText(path: string): string | undefined {
   try {
     return readStable(path, path, MAX_BYTES).bytes.toString('utf8');
   } catch (error) {

@@ -136,6 +136,8 @@ export class Database {
   private open(): DatabaseSync {
     try {
       makeFolder(dirname(this.path));
+      // A pipe would be waited for, for ever.
+      if (statSync(this.path, { throwIfNoEntry: false })?.isFile() === false) return this.rebuild('corrupt');
       return this.openFile();
     } catch (error) {
       const trouble = sqliteTrouble(error) ?? 'readOnly';

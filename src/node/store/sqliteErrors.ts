@@ -18,5 +18,7 @@ const TROUBLES: Readonly<Record<number, SqliteTrouble>> = {
 export function sqliteTrouble(error: unknown): SqliteTrouble | undefined {
   const code = (error as { errcode?: unknown } | undefined)?.errcode;
   if (typeof code !== 'number') return undefined;
+  // Somebody took tables out of the file: it is no better than a damaged one.
+  if ((code & 0xff) === 1 && /^no such (?:table|column)\b/.test((error as Error).message)) return 'corrupt';
   return TROUBLES[code & 0xff] ?? 'other';
 }

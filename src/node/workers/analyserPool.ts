@@ -95,6 +95,10 @@ export class AnalyserPool implements Analyser {
     });
   }
 
+  prepare(): void {
+    while (!this.closed && this.slots.length < this.threads) this.start();
+  }
+
   async rest(): Promise<void> {
     const idle = this.slots.filter(({ jobs }) => jobs.length === 0);
     await Promise.all(

@@ -10,7 +10,10 @@ import { ANSWERS_PER_POST, type SyntaxApi, type SyntaxWorkerData, type WorkerAna
 
 if (!parentPort) throw new LodestoneError('internal', 'syntaxWorker runs as a worker thread only.');
 const { assets, limits, begun } = workerData as SyntaxWorkerData;
-const analyser = new FileAnalyser(new TreeSitterRuntime(assets), limits, {
+const runtime = new TreeSitterRuntime(assets);
+// Made ready before the first file comes; whoever analyses that is told if this failed.
+runtime.instance().catch(() => undefined);
+const analyser = new FileAnalyser(runtime, limits, {
   warn: (message) => server.emit('warning', message),
 });
 /** How many of the analyser's words the parent has. */

@@ -128,6 +128,24 @@ describe('repository files', () => {
     assert.deepEqual(await paths(files([], 1000, join(root, 'pkg/web'))), ['a.ts']);
   });
 
+  it('applies info/exclude of a repository, of a linked worktree and of a submodule', async () => {
+    put('main/.git/info/exclude', 'local.ts\n');
+    put('main/.git/worktrees/side/commondir', '../..\n');
+    put('side/.git', `gitdir: ${join(root, 'main/.git/worktrees/side')}\n`);
+    put('main/.git/modules/sub/info/exclude', 'own.ts\n');
+    put('main/sub/.git', 'gitdir: ../.git/modules/sub\n');
+    for (const folder of ['main', 'side', 'main/sub']) for (const name of ['local', 'own']) put(`${folder}/${name}.ts`);
+    assert.deepEqual(await paths(files([], 1000, join(root, 'main'))), ['own.ts']);
+    assert.deepEqual(await paths(files([], 1000, join(root, 'side'))), ['own.ts']);
+    assert.deepEqual(await paths(files([], 1000, join(root, 'main/sub'))), ['local.ts']);
+  });
+
+  it('lists a folder whose .git is a pipe', async () => {
+    execFileSync('mkfifo', [join(root, '.git')]);
+    put('a.ts');
+    assert.deepEqual(await paths(), ['a.ts']);
+  });
+
   it('leaves out repositories inside the repository', async () => {
     put('.git/HEAD', 'ref: refs/heads/main\n');
     put('sub/.git', 'gitdir: ../.git/modules/sub\n');
@@ -227,6 +245,7 @@ describe('repository files', () => {
     put('latin.ts', Buffer.from('// caf\xe9\n', 'latin1'));
     put('odd.ts', Buffer.from([0xff, 0xfe, 0x61, 0x00, 0x62]));
     put('nul.ts', Buffer.from('a\0b'));
+    put('utf32.ts', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0, 0x0a, 0, 0, 0]));
     const read = async (path: string) => {
       const { text, encoding, bom, lossy } = await files().read(path);
       return { text, encoding, bom, lossy };
@@ -236,7 +255,8 @@ describe('repository files', () => {
     assert.deepEqual(await read('be.ts'), { text: 'é\n', encoding: 'utf16be', bom: true, lossy: false });
     assert.deepEqual(await read('latin.ts'), { text: '// caf\uFFFD\n', encoding: 'utf8', bom: false, lossy: true });
     assert.equal((await read('odd.ts')).lossy, true);
-    await assert.rejects(files().read('nul.ts'), (error: LodestoneError) => error.code === 'binaryFile');
+    for (const path of ['nul.ts', 'utf32.ts'])
+      await assert.rejects(files().read(path), (error: LodestoneError) => error.code === 'binaryFile');
     await assert.rejects(files().read('gone.ts'), (error: LodestoneError) => error.code === 'notFound');
   });
 

@@ -110,6 +110,21 @@ describe('index database', () => {
     ['garbage', () => writeFileSync(path, 'this is no database at all, and never was one'.repeat(200))],
     ['truncation', () => truncateSync(path, 8192)],
     [
+      'a missing table',
+      () => {
+        const database = new DatabaseSync(path);
+        database.exec('DROP TABLE meta');
+        database.close();
+      },
+    ],
+    [
+      'a pipe in its place',
+      () => {
+        rmSync(path);
+        execFileSync('mkfifo', [path]);
+      },
+    ],
+    [
       'a damaged first page',
       () => writeFileSync(path, Buffer.concat([readFileSync(path).subarray(0, 100), Buffer.alloc(60000, 0xab)])),
     ],
