@@ -10,6 +10,7 @@ import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import { diagnosticKey } from '../../core/healing/verification.ts';
 import type { Diagnosis } from '../../core/ports.ts';
+import { argumentFixes } from './typescriptArguments.ts';
 import { awaitFixes } from './typescriptAwait.ts';
 import { typescriptCategory } from './typescriptCategories.ts';
 import { findProject, type ProjectConfig, workspaceTypeScript } from './typescriptConfig.ts';
@@ -239,6 +240,7 @@ export class TypeScriptService {
     for (const [kind, guesses] of [
       ['spelling', names],
       ['await', awaits],
+      ['argument', argumentFixes(this.typescript, project, source, start, code)],
     ] as const) {
       for (const { start: from, end, newText, title, confidence } of guesses) {
         const id = `${kind}/${answers}/${from}/${newText}`;

@@ -110,6 +110,49 @@ describe('healing TypeScript', () => {
     });
   }
 
+  const argument: readonly [name: string, text: string, after: string][] = [
+    [
+      'its namesake, in the place where the types leave room',
+      'declare function send(user: { id: number }, message: string): void;\nexport function f(message: string, user: { id: number }) {\n  send(message);\n}\n',
+      '  send(user, message);\n',
+    ],
+    [
+      'several namesakes',
+      'declare function area(width: number, height: number): number;\nexport const f = (height: number, width: number) => {\n  area();\n};\n',
+      '  area(width, height);\n',
+    ],
+    [
+      'the one thing of its type',
+      'interface Job {\n  at: number;\n}\ndeclare function run(job: Job): void;\nexport function f(next: Job, n: number) {\n  run();\n  return n;\n}\n',
+      '  run(next);\n',
+    ],
+    [
+      'a member of the class',
+      'declare function log(level: number, text: string): void;\nexport class A {\n  text = "";\n  f() {\n    log(1);\n  }\n}\n',
+      '    log(1, this.text);\n',
+    ],
+    [
+      'what the other calls pass',
+      'declare function open(path: string, mode: string): void;\nopen("a", "r");\nopen("b", "r");\nopen("d", "w");\nopen("e", "r");\nopen("c");\nexport {};\n',
+      'open("c", "r");\n',
+    ],
+  ];
+  for (const [name, text, wanted] of argument) {
+    it(`fills in a missing argument: ${name}`, async () => {
+      const root = repository({ 'a.ts': text });
+      const report = await run(root, ['a.ts']);
+      assert.ok(healed(report, 'a.ts')?.includes(wanted), healed(report, 'a.ts') ?? report.files[0]?.reason);
+    });
+  }
+
+  it('invents no argument', async () => {
+    const root = repository({
+      'a.ts':
+        'declare function open(path: string): void;\nexport function f(name: string) {\n  open();\n  return name;\n}\n',
+    });
+    assert.equal((await run(root, ['a.ts'])).patch, undefined);
+  });
+
   it('knows the names in reach: transposed letters, a misspelt path, a file that moved', async () => {
     const root = repository({
       'a.ts':
