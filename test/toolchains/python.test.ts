@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { applyEdits } from '../../src/base/textEdit.ts';
 import { loadCatalog } from '../../src/core/catalog/catalog.ts';
 import { fixRulesFrom } from '../../src/core/catalog/loadedData.ts';
+import { heal } from '../../src/core/healing/healFiles.ts';
 import type { Snapshot, Toolchain } from '../../src/core/ports.ts';
 import { NodeDataFiles } from '../../src/node/dataFiles.ts';
 import { NodeProcesses } from '../../src/node/processes.ts';
@@ -23,6 +24,7 @@ import { PythonEnvironment } from '../../src/node/toolchains/pythonEnvironment.t
 import { needs } from '../missing.ts';
 import { projectRoot } from '../projectRoot.ts';
 import { createPythonTools, type PythonTools } from './pythonTools.ts';
+import { healDeps } from './typescriptFixture.ts';
 
 const script = join(projectRoot, 'src/data/toolchains/python_check.py');
 const trusted = { trusted: true };
@@ -248,6 +250,24 @@ describe('Python toolchains', () => {
         rmSync(join(root, 'pyproject.toml'));
         assert.equal((await byId(id).probe(root, true)).status, 'notNeeded');
         await assert.rejects(byId(id).diagnose(overlay({ 'a.py': text }), ['a.py'], untrusted), { code: 'untrusted' });
+      });
+
+      it('passes a missing argument that the function around the call has', async function () {
+        this.timeout(120_000);
+        const calls =
+          'def send(user: int, note: str) -> None:\n    print(user, note)\n\n\ndef f(note: str, user: int) -> None:\n    send(user)\n\n\ndef g(user: int) -> None:\n    send(user)\n';
+        writeFileSync(join(root, 'calls.py'), calls);
+        const report = await heal(
+          { files: ['calls.py'], trusted: true },
+          healDeps(root, [byId('python'), byId(id)]),
+          {},
+        );
+        assert.equal(
+          report.patch?.files[0]?.after,
+          calls.replace('send(user)', 'send(user, note)'),
+          'and invents none',
+        );
+        assert.equal(report.files[0]?.after.length, 1);
       });
 
       it('sees the overlay, not the file, and writes nothing into the repository', async function () {

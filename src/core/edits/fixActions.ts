@@ -1,4 +1,5 @@
 /** The built-in actions that fix rules name where a regular expression cannot say what to do. */
+import { passArguments } from './argumentActions.ts';
 import { closeBracket, fixMismatch, fixUnmatched } from './bracketActions.ts';
 import type { ActionEdit, FixSite } from './fixRules.ts';
 import { expandTabs, reindent } from './indentActions.ts';
@@ -34,6 +35,7 @@ export const FIX_ACTIONS = {
   qualifySelf,
   unqualifySelf,
   importName,
+  passArguments,
 } as const satisfies Record<string, (site: FixSite) => ActionEdit[]>;
 
 export type FixActionName = keyof typeof FIX_ACTIONS;
