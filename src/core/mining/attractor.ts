@@ -10,6 +10,8 @@ export type AttractorKind =
   | 'imports'
   | 'tests'
   | 'decorator'
+  /** What the repository's own code does and should not: its snippets are the places to look at. */
+  | 'antipattern'
   | 'curated';
 
 /** A place in a file: repository-relative path with '/', lines from 1. `text` stands verbatim in the file at `line`. */
@@ -63,6 +65,8 @@ export interface Deviant {
   readonly id: string;
   /** What the others keep, e.g. "the result of `fetchJson` is awaited". */
   readonly rule: string;
+  /** APIs that the rule is about, as in an attractor's. */
+  readonly apis: readonly string[];
   readonly language: LanguageId;
   readonly kept: number;
   readonly broken: number;

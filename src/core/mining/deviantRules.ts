@@ -1,11 +1,13 @@
-/** The rules that deviants are looked for in: about calls, pairs of calls, arguments, imports, names and documentation. */
+/** The rules that deviants are looked for in: about calls, decorators, imports, names and documentation. */
+import { argumentRules } from './argumentRules.ts';
 import { isTestPath } from './candidate.ts';
-import type { Rule, RuleSite } from './deviants.ts';
+import type { Rule } from './deviants.ts';
 import {
   CALL_FLAGS,
   CALL_FUNCTION,
   CALL_LINE,
   CALL_NAME,
+  CALL_RECEIVER,
   CALL_RESOLVED,
   CALL_WIDTH,
   type FileDigest,
@@ -17,99 +19,132 @@ import {
 } from './fileDigest.ts';
 import type { LabelTable } from './labelTable.ts';
 import { caseOf } from './nameCases.ts';
-
-class RuleBook {
-  private readonly rules = new Map<
-    string,
-    { text: string; language: FileDigest['language']; kept: RuleSite[]; broken: RuleSite[] }
-  >();
-
-  note(id: string, text: string, file: FileDigest, kept: boolean, line: number, endLine = line): void {
-    const key = `${file.family} ${id}`;
-    let rule = this.rules.get(key);
-    if (rule === undefined) {
-      rule = { text, language: file.language, kept: [], broken: [] };
-      this.rules.set(key, rule);
-    }
-    (kept ? rule.kept : rule.broken).push({ path: file.path, line, endLine });
-  }
-
-  all(): Rule[] {
-    return [...this.rules.entries()].map(([id, rule]) => ({ id, ...rule }));
-  }
-}
+import { LIKELY, RuleBook, SPECIFIC, STYLE } from './ruleBook.ts';
 
 /** All rules with their sites, unfiltered. `files` are sorted by path. */
 export function collectRules(files: readonly FileDigest[], labels: LabelTable, names: LabelTable): Rule[] {
   const book = new RuleBook();
-  const texts: string[] = [];
-  // A callee without the path of its module; '' for what is computed.
-  const shown = (name: number): string => {
-    texts[name] ??= /^[\w$.:]+$/.exec(names.name(name).replace(/^.*\//, ''))?.[0] ?? '';
-    return texts[name];
-  };
+  const callees = new CalleeTexts(names);
   for (const file of files) {
-    callRules(book, file, names, shown);
+    callRules(book, file, labels, names, callees);
     nameRules(book, file);
     importRules(book, file);
   }
   for (const family of new Set(files.map((file) => file.family))) {
     const members = files.filter((file) => file.family === family);
-    argumentRules(book, members, labels);
     // Tests set up and check as each case needs.
-    pairRules(
-      book,
-      members.filter(({ path }) => !isTestPath(path)),
-      names,
-    );
+    const production = members.filter(({ path }) => !isTestPath(path));
+    argumentRules(book, production, labels, names);
+    withRules(book, production, labels);
+    memberRules(book, production, labels);
+    testNameRules(book, members);
+    decoratorRules(book, production);
+    closingRules(book, production, names);
   }
   return book.all();
 }
 
-/** Results are awaited, results are used. Tests call for effect and are left out of the second. */
-function callRules(book: RuleBook, file: FileDigest, names: LabelTable, shown: (name: number) => string): void {
+/** Callees as they are shown, without the path of their module; '' for what is computed. */
+class CalleeTexts {
+  private readonly texts: string[] = [];
+
+  constructor(private readonly names: LabelTable) {}
+
+  of(name: number): string {
+    this.texts[name] ??= /^[\w$.:]+$/.exec(this.names.name(name).replace(/^.*\//, ''))?.[0] ?? '';
+    return this.texts[name];
+  }
+}
+
+/** Results are awaited; errors that a call returns are taken. Tests call for effect and are left out of the second. */
+function callRules(
+  book: RuleBook,
+  file: FileDigest,
+  labels: LabelTable,
+  names: LabelTable,
+  callees: CalleeTexts,
+): void {
   const test = isTestPath(file.path);
+  const callbacks = callbackLines(file, labels);
   const { calls } = file;
   for (let at = 0; at < calls.length; at += CALL_WIDTH) {
     const flags = calls[at + CALL_FLAGS] as number;
     if (flags & (FLAG_DECORATOR | FLAG_JSX | FLAG_MACRO)) continue;
-    const resolved = shown(calls[at + CALL_RESOLVED] as number);
-    const last = names.name(calls[at + CALL_NAME] as number);
-    if (last.length < 3 || resolved === '') continue;
+    const resolved = callees.of(calls[at + CALL_RESOLVED] as number);
+    if ((names.name(calls[at + CALL_NAME] as number) as string).length < 3 || resolved === '') continue;
     const line = calls[at + CALL_LINE] as number;
     const awaited = (flags & FLAG_AWAITED) !== 0;
     const discarded = (flags & FLAG_DISCARDED) !== 0;
-    // Returned and collected promises are awaited by someone else: only a thrown-away one breaks the rule.
-    if (file.family !== 'go' && (awaited || discarded)) {
-      // `all` of Promise is not `all` of a server: the receiver stays part of the name.
-      const name = resolved.split('.').slice(-2).join('.');
-      book.note(`await ${name}`, `the result of \`${name}\` is awaited`, file, awaited, line);
+    const receiver = calls[at + CALL_RECEIVER] as number;
+    const type = receiver === -1 ? '' : names.name(receiver);
+    // `all` of Promise is not `all` of a server: the receiver stays part of the name.
+    const name = resolved.split('.').slice(-2).join('.');
+    if (file.family === 'go') {
+      // Methods of one name belong to many types: only functions of packages and of known receivers are compared.
+      const known = type !== '' || /^[a-z]\w*\.[A-Z]\w*$/.test(resolved);
+      if (!test && known)
+        book.note(
+          {
+            id: `use ${type} ${name}`,
+            text: `the result of \`${name}\` is taken, if only by \`_\``,
+            least: LIKELY,
+            apis: [name],
+          },
+          file,
+          !discarded,
+          line,
+        );
+      continue;
     }
-    if (!test && !awaited)
-      book.note(`use ${resolved}`, `the result of \`${resolved}\` is used`, file, !discarded, line);
+    // Returned and collected promises are awaited by someone else: only a thrown-away one breaks the rule.
+    if ((!awaited && !discarded) || name.startsWith('Promise.')) continue;
+    // Outside a coroutine nothing can be awaited: what has the same name there is something else. JavaScript calls methods
+    // of its receivers from anywhere.
+    const strict = file.family !== 'ecmascript' || !name.includes('.');
+    if (!awaited && strict && file.functions[calls[at + CALL_FUNCTION] as number]?.async !== true) continue;
+    if (!awaited && callbacks.has(line)) continue;
+    const key = file.family === 'ecmascript' ? name : resolved;
+    book.note(
+      { id: `await ${type} ${key}`, text: `the result of \`${name}\` is awaited`, least: SPECIFIC, apis: [name] },
+      file,
+      awaited,
+      line,
+    );
   }
 }
 
+/** Lines of functions that take an error first: who is called back awaits nothing. */
+function callbackLines({ trees, family }: FileDigest, labels: LabelTable): Set<number> {
+  const found = new Set<number>();
+  if (family !== 'ecmascript') return found;
+  const errors = new Set(['err', 'error', 'e', '_err'].map((name) => labels.idOf(`param ${name}`)));
+  trees.label.forEach((label, node) => {
+    if (errors.has(label)) found.add(trees.line[node] as number);
+  });
+  return found;
+}
+
 function nameRules(book: RuleBook, file: FileDigest): void {
-  for (const { name, kind, line, exported, documented, endLine } of file.functions) {
+  if (isTestPath(file.path)) return;
+  for (const { name, kind, line, exported, documented, endLine, container } of file.functions) {
     const style = caseOf(name);
-    if (style !== undefined && kind !== 'constructor' && !isTestPath(file.path) && file.family !== 'go') {
+    // Methods and members are named by what they implement or configure.
+    if (style !== undefined && kind === 'function' && container === '' && file.family !== 'go') {
       const wanted = file.family === 'ecmascript' ? 'camelCase' : 'snake_case';
       const component = file.family === 'ecmascript' && style === 'PascalCase';
       if (!component)
         book.note(
-          `case ${wanted}`,
-          `functions are named in ${wanted}`,
+          { id: `case ${wanted}`, text: `functions are named in ${wanted}`, least: STYLE },
           file,
           style === wanted || style === 'flat',
           line,
         );
     }
-    if (exported && name !== '' && kind !== 'constructor' && endLine - line >= 4 && !isTestPath(file.path)) {
+    if (exported && name !== '' && kind !== 'constructor' && endLine - line >= 4) {
       const folder = file.path.split('/').slice(0, -1).join('/');
+      const where = folder || 'the root folder';
       book.note(
-        `doc ${folder}`,
-        `exported functions in ${folder || 'the root folder'} are documented`,
+        { id: `doc ${folder}`, text: `exported functions in ${where} are documented`, least: STYLE },
         file,
         documented,
         line,
@@ -118,84 +153,173 @@ function nameRules(book: RuleBook, file: FileDigest): void {
   }
 }
 
+const NODE_MODULES =
+  /^(?:fs|path|os|util|url|http|https|crypto|events|stream|buffer|child_process|assert|zlib|net|process|timers|worker_threads)(?:\/|$)/;
+
 function importRules(book: RuleBook, file: FileDigest): void {
   if (file.family !== 'ecmascript') return;
   for (const { module, line } of file.imports) {
     const plain = module.replace(/^node:/, '');
-    if (
-      !/^(?:fs|path|os|util|url|http|https|crypto|events|stream|buffer|child_process|assert|zlib|net|process|timers|worker_threads)(?:\/|$)/.test(
-        plain,
-      )
-    )
-      continue;
-    book.note('node-prefix', "Node's own modules are imported as `node:…`", file, module !== plain, line);
-    book.note('no-node-prefix', "Node's own modules are imported without `node:`", file, module === plain, line);
+    if (!NODE_MODULES.test(plain)) continue;
+    const text = "Node's own modules are imported";
+    book.note({ id: 'node-prefix', text: `${text} as \`node:…\``, least: LIKELY }, file, module !== plain, line);
+    book.note({ id: 'no-node-prefix', text: `${text} without \`node:\``, least: LIKELY }, file, module === plain, line);
   }
 }
 
-/** A keyword argument or option that nearly every call of the same function gives. */
-function argumentRules(book: RuleBook, files: readonly FileDigest[], labels: LabelTable): void {
-  const callees = new Int32Array(labels.count);
-  for (const { trees } of files) for (const label of trees.label) callees[label] = (callees[label] as number) + 1;
-  const isCallee = Uint8Array.from(callees, (count, label) =>
-    count >= 11 && /^(?:call|new|chain) /.test(labels.name(label)) ? 1 : 0,
-  );
-  const perCallee = new Map<number, CalleeSite[]>();
+/** What is opened in a with statement, here and there is not. */
+function withRules(book: RuleBook, files: readonly FileDigest[], labels: LabelTable): void {
+  const item = labels.idOf('item');
+  if (item === -1) return;
+  const opened = new Set<number>();
+  for (const { trees } of files)
+    trees.label.forEach((label, node) => {
+      if (label === item && node + 1 < trees.label.length) opened.add(trees.label[node + 1] as number);
+    });
+  // Handed to a caller, to `enter_context` or to another call, it is closed by somebody else.
+  const passing = new Set(['return', 'yield', 'args', 'await'].map((label) => labels.idOf(label)));
   for (const file of files) {
-    const { label } = file.trees;
-    for (let node = 0; node < label.length; node++) {
-      const name = label[node] as number;
-      if (isCallee[name] === 0) continue;
-      const list = perCallee.get(name);
-      if (list === undefined) perCallee.set(name, [{ file, node }]);
-      else list.push({ file, node });
-    }
+    const { label, size, line, span } = file.trees;
+    const visit = (node: number, parent: number): void => {
+      const own = label[node] as number;
+      const text = labels.name(own);
+      const above = parent === -1 ? '' : labels.name(label[parent] as number);
+      const handed =
+        parent !== -1 && (passing.has(label[parent] as number) || /^(?:call|new|chain|decorator) /.test(above));
+      if (opened.has(own) && /^call \.?[\w.]+$/.test(text) && !(handed && above !== 'item')) {
+        const shown = text.slice(5).replace(/^\./, '');
+        const at = line[node] as number;
+        book.note(
+          { id: `with ${text}`, text: `\`${shown}\` is opened in a with statement`, least: SPECIFIC, apis: [shown] },
+          file,
+          above === 'item',
+          at,
+          at + Math.min(8, span[node] as number),
+        );
+      }
+      for (let child = node + 1; child < node + (size[node] as number); child += size[child] as number)
+        visit(child, node);
+    };
+    for (let node = 0; node < label.length; node += size[node] as number) visit(node, -1);
   }
-  for (const [label, sites] of perCallee) {
-    const callee = labels.name(label);
-    const keyed = sites.map((site) => ({ ...site, keys: keysOf(site, labels) }));
+}
+
+/** Methods that nearly all classes of one base define. */
+function memberRules(book: RuleBook, files: readonly FileDigest[], labels: LabelTable): void {
+  const classLabel = labels.idOf('class');
+  const extended = new Set<string>();
+  for (let label = 0; label < labels.count; label++)
+    if (labels.name(label).startsWith('base ')) extended.add(labels.name(label).slice(5).replace(/<.*$/s, ''));
+  const byBase = new Map<string, { file: FileDigest; line: number; members: ReadonlySet<string> }[]>();
+  for (const file of files) {
+    const { label, size, line } = file.trees;
+    const typeAt = new Map(file.types.map((type) => [type.line, type.name]));
+    label.forEach((own, node) => {
+      // What others extend leaves it to them.
+      if (own !== classLabel || extended.has(typeAt.get(line[node] as number) ?? '')) return;
+      const members = new Set<string>();
+      const bases: string[] = [];
+      for (let child = node + 1; child < node + (size[node] as number); child += size[child] as number) {
+        const text = labels.name(label[child] as number);
+        if (text.startsWith('base ')) bases.push(text.slice(5));
+        else if (/^(?:async )?function$/.test(text) && (size[child] as number) > 1) {
+          const end = child + (size[child] as number);
+          for (let part = child + 1; part < end; part += size[part] as number) {
+            const name = labels.name(label[part] as number);
+            if (name.startsWith('name ') && name !== 'name constructor' && name !== 'name __init__')
+              members.add(name.slice(5));
+          }
+        }
+      }
+      // Of two bases one may define it.
+      for (const base of bases.length === 1 ? bases : [])
+        byBase.set(base, [...(byBase.get(base) ?? []), { file, line: line[node] as number, members }]);
+    });
+  }
+  for (const [base, classes] of byBase) {
     const counts = new Map<string, number>();
-    for (const { keys } of keyed) for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-    const shown = callee.replace(/^\S+ \.?/, '');
-    for (const [key, count] of counts) {
-      if (count < sites.length * 0.88 || count === sites.length) continue;
-      for (const { file, node, keys } of keyed) {
-        const line = file.trees.line[node] as number;
-        const last = Math.min(line + (file.trees.span[node] as number), line + 8);
-        book.note(`argument ${callee} ${key}`, `\`${shown}\` is given \`${key}\``, file, keys.has(key), line, last);
-      }
+    for (const { members } of classes) for (const name of members) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const [name, count] of counts) {
+      if (count < 10 || count < classes.length * 0.9) continue;
+      const rule = {
+        id: `member ${base} ${name}`,
+        text: `classes that extend \`${base}\` define \`${name}\``,
+        least: SPECIFIC,
+        apis: [base],
+      };
+      for (const { file, line, members } of classes) book.note(rule, file, members.has(name), line, line + 3);
     }
   }
 }
 
-interface CalleeSite {
-  readonly file: FileDigest;
-  readonly node: number;
+/** `*.test.ts` against `*.spec.ts`. */
+function testNameRules(book: RuleBook, files: readonly FileDigest[]): void {
+  const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
+  const forms = files.map((file) => ({ file, form: /\.(test|spec)\.[jt]sx?$/.exec(file.path)?.[1] }));
+  for (const form of ['test', 'spec']) {
+    // End-to-end tests in a folder of their own may have a form of their own.
+    const folders = new Set(forms.filter((entry) => entry.form === form).map(({ file }) => folderOf(file.path)));
+    for (const { file, form: own } of forms)
+      if (own !== undefined && folders.has(folderOf(file.path)))
+        book.note(
+          { id: `tests ${form}`, text: `test files are named \`*.${form}.*\``, least: LIKELY },
+          file,
+          own === form,
+          1,
+          3,
+        );
+  }
 }
 
-/** Keyword arguments of a call and keys of the object literals among its arguments. */
-function keysOf({ file, node }: CalleeSite, labels: LabelTable): Set<string> {
-  const { label, size } = file.trees;
-  const keys = new Set<string>();
-  const end = node + (size[node] as number);
-  for (let child = node + 1; child < end; ) {
-    const inner = labels.name(label[child] as number);
-    // A chain's arguments lie one level below.
-    if (inner === 'args') {
-      child++;
-      continue;
-    }
-    const next = child + (size[child] as number);
-    if (inner.startsWith('kwarg ')) keys.add(inner.slice(6));
-    else if (inner === 'object')
-      for (let key = child + 1; key < next; key += size[key] as number) {
-        const text = labels.name(label[key] as number);
-        if (text.startsWith('key ')) keys.add(text.slice(4));
+/** Functions under one decorator that nearly all stand under another as well. */
+function decoratorRules(book: RuleBook, files: readonly FileDigest[]): void {
+  const sites: { file: FileDigest; line: number; endLine: number; own: ReadonlySet<string> }[] = [];
+  const counts = new Map<string, number>();
+  const pairs = new Map<string, number>();
+  for (const file of files) {
+    if (file.family === 'rust' || file.family === 'go') continue;
+    for (const { decorators, line, endLine } of file.functions) {
+      const own = new Set(
+        decorators.map((text) => text.replace(/^@|\(.*$/gs, '').trim()).filter((name) => /^[\w.]+$/.test(name)),
+      );
+      if (own.size === 0) continue;
+      sites.push({ file, line, endLine, own });
+      for (const a of own) {
+        counts.set(a, (counts.get(a) ?? 0) + 1);
+        for (const b of own) if (a !== b) pairs.set(`${a} ${b}`, (pairs.get(`${a} ${b}`) ?? 0) + 1);
       }
-    child = next;
+    }
   }
-  return keys;
+  const partners = new Map<string, string[]>();
+  for (const [pair, count] of pairs) {
+    const [a = '', b = ''] = pair.split(' ');
+    const all = counts.get(a) ?? 0;
+    if (count >= 10 && count >= all * 0.9 && count < all) partners.set(a, [...(partners.get(a) ?? []), b]);
+  }
+  for (const { file, line, endLine, own } of sites)
+    for (const a of own)
+      for (const b of partners.get(a) ?? [])
+        book.note(
+          {
+            id: `decorator ${a} ${b}`,
+            text: `functions under \`@${a}\` stand under \`@${b}\` too`,
+            least: SPECIFIC,
+            apis: [`@${a}`, `@${b}`],
+          },
+          file,
+          own.has(b),
+          line,
+          Math.min(endLine, line + own.size + 1),
+        );
 }
+
+/** Names of calls that end what another call began. */
+const ENDS =
+  /^(?:un(?:lock|subscribe|register|mount|link|watch|ref)|[a-z_]*(?:close|release|dispose|destroy|stop|cancel|commit|rollback|flush|free|shutdown|restore|disconnect|cleanup|finish|done|end)|clear(?:Timeout|Interval)|remove(?:Event)?Listener|off)$/i;
+
+/** Names of calls that begin what has to end. */
+const BEGINS =
+  /^(?:open|begin|start|lock|r_?lock|acquire|connect|dial|accept|subscribe|register|mount|listen|watch|query|spawn|create|new|set(?:Timeout|Interval)|add(?:Event)?Listener|on)(?![a-z])/i;
 
 interface CallingFunction {
   readonly file: FileDigest;
@@ -205,8 +329,8 @@ interface CallingFunction {
   readonly calls: ReadonlyMap<number, number>;
 }
 
-/** Functions that call A also call B: `lock` and `unlock`, `open` and `close`. */
-function pairRules(book: RuleBook, files: readonly FileDigest[], names: LabelTable): void {
+/** Functions that call A also call B, which ends what A began: `lock` and `unlock`, `open` and `close`. */
+function closingRules(book: RuleBook, files: readonly FileDigest[], names: LabelTable): void {
   const functions = callingFunctions(files);
   const users: number[][] = [];
   functions.forEach(({ calls }, index) => {
@@ -215,22 +339,27 @@ function pairRules(book: RuleBook, files: readonly FileDigest[], names: LabelTab
       users[name].push(index);
     }
   });
+  const ends = new Set(
+    [...Array(names.count).keys()].filter((name) => users[name] !== undefined && ENDS.test(names.name(name))),
+  );
   const together = new Int32Array(names.count);
   const rules = new Map<number, number[]>();
   users.forEach((indices, a) => {
     const all = indices.length;
-    if (all < 11 || names.name(a).length < 3) return;
+    const last = /^[\w$]+(?:\.[\w$]+)*\.([\w$]+)$/.exec(names.name(a))?.[1];
+    if (all < 11 || last === undefined || !BEGINS.test(last)) return;
     const met: number[] = [];
     for (const index of indices)
       for (const b of functions[index]?.calls.keys() ?? []) {
+        if (!ends.has(b)) continue;
         if (together[b] === 0) met.push(b);
         together[b] = (together[b] as number) + 1;
       }
     for (const b of met) {
       const count = together[b] as number;
       together[b] = 0;
-      // B must be about A: a call that stands everywhere makes no pair.
-      if (a === b || count < all * 0.9 || count === all || count < (users[b]?.length ?? 0) * 0.3) continue;
+      // B must be about A: a call that stands everywhere ends nothing in particular.
+      if (count < all * 0.9 || count === all || count < (users[b]?.length ?? 0) * 0.3) continue;
       rules.set(a, [...(rules.get(a) ?? []), b]);
     }
   });
@@ -248,7 +377,11 @@ function callingFunctions(files: readonly FileDigest[]): CallingFunction[] {
       const calls = perFunction.get(owner) ?? new Map<number, number>();
       perFunction.set(owner, calls);
       const name = file.calls[at + CALL_NAME] as number;
-      if (!calls.has(name)) calls.set(name, file.calls[at + CALL_LINE] as number);
+      const line = file.calls[at + CALL_LINE] as number;
+      if (!calls.has(name)) calls.set(name, line);
+      // `rows.Next` is not `schedule.Next`.
+      const resolved = file.calls[at + CALL_RESOLVED] as number;
+      if (!calls.has(resolved)) calls.set(resolved, line);
     }
     for (const [owner, calls] of perFunction) {
       const { line = 1, endLine = line } = file.functions[owner] ?? {};
@@ -273,13 +406,18 @@ function notePairs(
     const { file, calls } = entry;
     for (const [a, line] of calls) {
       for (const b of rules.get(a) ?? []) {
-        // A closure may do what the function around it began, and the other way round.
+        // A closure may end what the function around it began, and the other way round.
         const elsewhere = () =>
           (byPath.get(file.path) ?? []).some((other) => other.calls.has(b) && overlaps(entry, other));
         if (!calls.has(b) && elsewhere()) continue;
         const [first, second] = [names.name(a), names.name(b)];
         const text = `a function that calls \`${first}\` also calls \`${second}\``;
-        book.note(`pair ${first} ${second}`, text, file, calls.has(b), line);
+        book.note(
+          { id: `pair ${first} ${second}`, text, least: SPECIFIC, apis: [first, second] },
+          file,
+          calls.has(b),
+          line,
+        );
       }
     }
   }

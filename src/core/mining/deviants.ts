@@ -15,6 +15,12 @@ export interface RuleSite {
 export interface Rule {
   readonly id: string;
   readonly text: string;
+  /** Confidence from which a breach is news: little for what is specific, much for habits of style. */
+  readonly least: number;
+  /** Share of breaches up to which several of them are still slips and no second habit; one breach always is. */
+  readonly share?: number;
+  /** APIs that the rule is about. */
+  readonly apis: readonly string[];
   readonly language: FileDigest['language'];
   readonly kept: readonly RuleSite[];
   readonly broken: readonly RuleSite[];
@@ -22,7 +28,6 @@ export interface Rule {
 
 const MIN_KEPT = 10;
 const MIN_FILES = 3;
-const MIN_CONFIDENCE = 0.9;
 const MAX_BROKEN_SHARE = 0.1;
 const MOST_SITES = 5;
 const MOST = 40;
@@ -33,9 +38,9 @@ export function isDeviance(rule: Rule): boolean {
   return (
     rule.kept.length >= MIN_KEPT &&
     rule.broken.length > 0 &&
-    rule.broken.length <= total * MAX_BROKEN_SHARE &&
+    rule.broken.length <= total * (rule.broken.length === 1 ? MAX_BROKEN_SHARE : (rule.share ?? MAX_BROKEN_SHARE)) &&
     new Set(rule.kept.map(({ path }) => path)).size >= MIN_FILES &&
-    wilsonLowerBound(rule.kept.length, total) >= MIN_CONFIDENCE
+    wilsonLowerBound(rule.kept.length, total) >= rule.least
   );
 }
 
@@ -64,6 +69,7 @@ export async function writeDeviants(
     deviants.push({
       id: stableId(`deviant ${rule.language} ${rule.id}`),
       rule: rule.text,
+      apis: rule.apis,
       language: rule.language,
       kept: rule.kept.length,
       broken: rule.broken.length,

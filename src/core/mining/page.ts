@@ -3,7 +3,8 @@ import type { AttractorKind } from './attractor.ts';
 import { type Candidate, isTestPath } from './candidate.ts';
 import type { Merged } from './mergeCandidates.ts';
 
-const PAGE = 20;
+/** Attractors that are read first. */
+export const PAGE = 20;
 
 /** Most of a kind on the page; idioms fill the rest. */
 const MOST: Readonly<Partial<Record<AttractorKind, number>>> = {

@@ -14,6 +14,7 @@ const KIND_ICONS: Readonly<Record<AttractorKind, string>> = {
   imports: 'package',
   tests: 'beaker',
   decorator: 'mention',
+  antipattern: 'warning',
   curated: 'book',
 };
 
@@ -49,6 +50,8 @@ export function kindTitle(kind: AttractorKind): string {
       return vscode.l10n.t('Tests');
     case 'decorator':
       return vscode.l10n.t('Decorators and annotations');
+    case 'antipattern':
+      return vscode.l10n.t('Anti-patterns');
     case 'curated':
       return vscode.l10n.t('Curated for the frameworks');
   }
