@@ -1,10 +1,12 @@
 /** `doctor`: what the engine and its tools need, whether it is there, and what to do if it is not. */
 import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { CallOptions } from '../base/progress.ts';
 import type { DoctorEntry } from '../core/engine.ts';
 import type { StoreNotice } from '../core/indexing/indexStore.ts';
 import type { HealingTools } from './healingTools.ts';
+import { findOnPath } from './toolchains/executables.ts';
 
 export interface DoctorDeps {
   readonly root: string;
@@ -23,7 +25,7 @@ export class DoctorChecks {
     const probes = await Promise.all(
       [...tools.toolchains, ...tools.judges, ...tools.tests].map((toolchain) => toolchain.probe(root, trusted)),
     );
-    return [this.node(), this.store(), await git(options), ...(await this.data()), ...probes];
+    return [this.node(), this.store(), await git(root, options), ...(await this.data()), ...probes];
   }
 
   private node(): DoctorEntry {
@@ -50,18 +52,22 @@ export class DoctorChecks {
   }
 }
 
-async function git({ signal }: CallOptions): Promise<DoctorEntry> {
+/** Never a `git` that the repository itself supplies: `.` or its own folders may stand on PATH (npm scripts put them there). */
+async function git(root: string, { signal }: CallOptions): Promise<DoctorEntry> {
+  const entry = { tool: 'git', version: '', path: '' };
+  const advice = 'Install git: without it attractors are ranked without recency and survival.';
+  const path = findOnPath('git', { outside: root });
+  if (path === undefined) return { ...entry, status: 'missing', detail: 'not found on PATH', advice };
   try {
-    const { stdout } = await promisify(execFile)('git', ['--version'], {
+    const { stdout } = await promisify(execFile)(path, ['--version'], {
+      cwd: dirname(path),
       timeout: 10_000,
       ...(signal ? { signal } : {}),
     });
     const version = /\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? '';
-    return { tool: 'git', status: 'ok', version, path: '', detail: 'history for recency and survival', advice: '' };
+    return { tool: 'git', status: 'ok', version, path, detail: 'history for recency and survival', advice: '' };
   } catch (error) {
     signal?.throwIfAborted();
-    const detail = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'not found on PATH' : (error as Error).message;
-    const advice = 'Install git: without it attractors are ranked without recency and survival.';
-    return { tool: 'git', status: 'missing', version: '', path: '', detail, advice };
+    return { ...entry, status: 'failed', path, detail: (error as Error).message, advice };
   }
 }

@@ -1,7 +1,7 @@
 /** Bad input as the issue lists it: nothing crashes, hangs or gets lost, and each has a clear message. */
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MiningReport } from '../../src/core/mining/attractor.ts';
 import { needs } from '../missing.ts';
@@ -163,6 +163,22 @@ describe('cli and bad input', () => {
       const json = await scratch.run([...args.filter((word) => word !== '--all'), '--json']);
       assert.ok(![...json.stdout].some((c) => c !== '\n' && (c < ' ' || (c >= '\u007f' && c <= '\u009f'))));
       JSON.parse(json.stdout);
+    }
+  });
+
+  it('runs no tool that the repository supplies through PATH', async () => {
+    const told = join(scratch.folder, 'told');
+    for (const path of ['git', 'node_modules/.bin/git', 'python3', 'node_modules/.bin/python3']) {
+      scratch.write({ [path]: `#!/bin/sh\necho "$0" >> ${told}\n` });
+      chmodSync(join(scratch.repository, path), 0o755);
+    }
+    scratch.write({ 'a.py': 'def f()\n    return 1\n' });
+    const bin = join(scratch.repository, 'node_modules/.bin');
+    const path = [bin, '.', '', 'node_modules/.bin', process.env.PATH].join(':');
+    for (const args of [['doctor'], ['facts', 'a.py'], ['context', 'a.py', '--line', '1'], ['heal', 'a.py']]) {
+      const run = await scratch.run([...args, '--json'], { env: { PATH: path } });
+      assert.ok([0, 1].includes(run.code as number), run.stderr);
+      assert.ok(!existsSync(told), `${args}: ${existsSync(told) && readFileSync(told, 'utf8')}`);
     }
   });
 
