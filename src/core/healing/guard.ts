@@ -66,11 +66,12 @@ export function guardFindings(path: string, before: string, after: string, escap
   const old = tokenize(before, family);
   const now = tokenize(after, family);
   const findings: GuardFinding[] = [];
+  const shown = new Map<Escape['in'], { before: string; after: string }>();
   for (const { id, extensions, in: where, pattern, message } of escapes) {
     if (!extensions.some((extension) => path.endsWith(extension))) continue;
-    if (count(blanked(after, now, where), pattern) > count(blanked(before, old, where), pattern)) {
-      findings.push({ rule: id, message });
-    }
+    const texts = shown.get(where) ?? { before: blanked(before, old, where), after: blanked(after, now, where) };
+    shown.set(where, texts);
+    if (count(texts.after, pattern) > count(texts.before, pattern)) findings.push({ rule: id, message });
   }
   findings.push(...lostCode(statements(old, python), statements(now, python)));
   return findings;

@@ -198,7 +198,7 @@ async function healOne(
 }
 
 /** Toolchains for the language that are there and may run; what is missing becomes a note. */
-async function usable(
+export async function usable(
   deps: HealDeps,
   path: string,
   language: string,

@@ -16,7 +16,7 @@ export interface Verdict {
 /** Asks every judge that applies; without a change nobody is asked. */
 export async function judgeResult(
   deps: HealDeps,
-  request: HealRequest,
+  request: Pick<HealRequest, 'tests'>,
   before: Snapshot,
   after: Snapshot,
   changed: readonly string[],

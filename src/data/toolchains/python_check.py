@@ -14,6 +14,7 @@ from 1, columns in UTF-16 units; offsets in requests are UTF-16 units.
 import ast
 import builtins
 import difflib
+import gc
 import importlib
 import io
 import json
@@ -81,15 +82,16 @@ def syntax_error(error, positions):
 def check(path, text, look):
     positions = Positions(text)
     try:
-        tree = compile(text, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        compile(text, path, "exec", dont_inherit=True)
+        tree = compile(text, path, "exec", 0 if look == "syntax" else ast.PyCF_ONLY_AST, dont_inherit=True)
+        if look != "syntax":
+            compile(tree, path, "exec", dont_inherit=True)
     except SyntaxError as error:
         return [syntax_error(error, positions)]
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         # Null bytes, lone surrogates, or nesting beyond what the compiler can take.
         return [{"line": 1, "column": 1, "endLine": 1, "endColumn": 1,
                  "code": type(error).__name__, "message": str(error) or "the compiler gave up on this file"}]
-    if look == "syntax":
+    if look == "syntax" or (look == "attributes" and "class" not in text):
         return []
     try:
         return undefined_names(tree, positions, look)
@@ -434,10 +436,13 @@ def main():
     sys.stdout = io.StringIO()
     for line in reader:
         request = json.loads(line)
+        # A syntax tree is one large allocation after the other, and none of it is garbage before the answer.
+        gc.disable()
         try:
             result = answer(request)
         except Exception as error:
             result = {"error": "%s: %s" % (type(error).__name__, error)}
+        gc.enable()
         result["id"] = request["id"]
         writer.write(json.dumps(result).encode("ascii") + b"\n")
         writer.flush()
