@@ -2,6 +2,7 @@
 import type { CallOptions } from '../base/progress.ts';
 import type { Patch } from './edits/patch.ts';
 import type { HealReport, HealRequest } from './healing/heal.ts';
+import type { RecheckRequest, Regression } from './healing/recheck.ts';
 import type { MiningReport } from './mining/attractor.ts';
 import type { ContextReport, ContextRequest } from './retrieval/context.ts';
 import type { FileFacts } from './syntax/facts.ts';
@@ -47,13 +48,20 @@ export interface RepositoryEngine {
   mine(request: Record<string, never>, options: CallOptions): Promise<MiningReport>;
   /** The stored report without touching the disk; undefined before the first mine. */
   report(request: Record<string, never>, options: CallOptions): Promise<MiningReport | undefined>;
-  /** Applies a batch of changes and returns the new report. */
+  /**
+   * Applies a batch of changes; returns, at once, the report with supports, sites and snippets of the known patterns as they
+   * are now. `settle` follows it.
+   */
   filesChanged(request: { changes: readonly FileChange[] }, options: CallOptions): Promise<MiningReport>;
+  /** The report that a cold mine of what is known of the files would give, new patterns included; yields to other calls. */
+  settle(request: Record<string, never>, options: CallOptions): Promise<MiningReport>;
   facts(request: { path: string; text?: string }, options: CallOptions): Promise<FileFacts>;
   context(request: ContextRequest, options: CallOptions): Promise<ContextReport>;
   heal(request: HealRequest, options: CallOptions): Promise<HealReport>;
-  /** Writes a patch to disk, all or nothing, through the journal (CLI). */
-  applyPatch(request: { patch: Patch }, options: CallOptions): Promise<AppliedPatch>;
+  /** Asks the tools again after the host applied a heal's patch; undefined if all is as promised (BD12). */
+  recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined>;
+  /** Writes a patch to disk, all or nothing, through the journal, and takes it back where it turns out to break something (CLI). */
+  applyPatch(request: RecheckRequest, options: CallOptions): Promise<AppliedPatch & { regression?: Regression }>;
   /** Records a patch that the host applied itself (editor), so that it can be undone after a reload. */
   recordApplied(request: { patch: Patch }, options: CallOptions): Promise<AppliedPatch>;
   /** The inverse of the last applied patch, or undefined if there is none; throws `fileChanged` where a file moved on. */

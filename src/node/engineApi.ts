@@ -59,10 +59,12 @@ export const METHODS: { readonly [M in RepositoryMethod]: MethodPolicy } = {
   mine: { replay: true, quietMs: 180_000 },
   report: { replay: true, quietMs: 60_000 },
   filesChanged: { replay: true, quietMs: 180_000 },
+  settle: { replay: true, quietMs: 180_000 },
   facts: { replay: true, quietMs: 60_000 },
   context: { replay: true, quietMs: 60_000 },
   // A heal may sit in one slow compiler run; its own budget ends it long before this.
   heal: { replay: true, quietMs: 900_000 },
+  recheck: { replay: true, quietMs: 900_000 },
   applyPatch: { replay: false, quietMs: 60_000 },
   recordApplied: { replay: false, quietMs: 60_000 },
   undoLast: { replay: false, quietMs: 60_000 },

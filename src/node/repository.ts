@@ -4,8 +4,10 @@ import { LruMap } from '../base/lru.ts';
 import type { CallOptions } from '../base/progress.ts';
 import type { Patch } from '../core/edits/patch.ts';
 import type { AppliedPatch, Decision, DoctorEntry, FileChange, RepositoryEngine, UndoRequest } from '../core/engine.ts';
+import type { HealDeps } from '../core/healing/fixSources.ts';
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
 import { heal } from '../core/healing/healFiles.ts';
+import { type RecheckRequest, type Regression, recheck } from '../core/healing/recheck.ts';
 import type { Analyser } from '../core/indexing/contracts.ts';
 import type { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import type { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
@@ -66,6 +68,10 @@ export class Repository implements RepositoryEngine {
     return this.remember(await this.parts.miner.filesChanged(changes, options));
   }
 
+  async settle(_request: Record<string, never>, options: CallOptions): Promise<MiningReport> {
+    return this.remember(await this.parts.miner.settle(options));
+  }
+
   async facts({ path, text }: { path: string; text?: string }, options: CallOptions): Promise<FileFacts> {
     this.requireLanguage(path);
     return this.factsOf(path, text ?? (await this.parts.files.read(path)).text, options);
@@ -94,19 +100,31 @@ export class Repository implements RepositoryEngine {
   async heal(request: HealRequest, options: CallOptions): Promise<HealReport> {
     const tools = await this.parts.tools();
     try {
-      return await heal(
-        request,
-        await tools.deps((path, text) => this.factsIfKnown(path, text, options), options),
-        options,
-      );
+      return await heal(request, await this.healDeps(options), options);
     } finally {
       tools.remember();
     }
   }
 
-  async applyPatch({ patch }: { patch: Patch }): Promise<AppliedPatch> {
-    const applied = this.parts.journal().apply(patch);
-    await this.learnFrom(patch);
+  async recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined> {
+    return recheck(request, await this.healDeps(options), options);
+  }
+
+  async applyPatch(request: RecheckRequest, options: CallOptions): Promise<AppliedPatch & { regression?: Regression }> {
+    const journal = this.parts.journal();
+    const applied = journal.apply(request.patch);
+    try {
+      const regression = await this.recheck(request, options);
+      if (regression) {
+        journal.undoLast({ write: true });
+        return { ...applied, undone: true, regression };
+      }
+    } catch (error) {
+      // Cancelled before anybody could say that it holds.
+      journal.undoLast({ write: true });
+      throw error;
+    }
+    await this.learnFrom(request.patch);
     return applied;
   }
 
@@ -145,6 +163,11 @@ export class Repository implements RepositoryEngine {
     } catch (error) {
       this.parts.log.debug(`What was applied could not be remembered: ${toLodestoneError(error).message}`);
     }
+  }
+
+  private async healDeps(options: CallOptions): Promise<HealDeps> {
+    const tools = await this.parts.tools();
+    return tools.deps((path, text) => this.factsIfKnown(path, text, options), options);
   }
 
   private remember(report: MiningReport): MiningReport {

@@ -68,7 +68,7 @@ export class Healer {
     for (const { tool, message, advice } of report.notes) this.log.warn(`${tool}: ${message} ${advice ?? ''}`);
     const { patch } = report;
     if (patch && this.mayApplyUnseen(patch.canApply, patch.risk.score)) {
-      await this.reviews.applyUnseen(target.root, patch);
+      await this.reviews.applyUnseen(target.root, patch, report);
       return;
     }
     await this.reviews.start(target.root, report);

@@ -3,7 +3,7 @@ import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
 import type { Patch } from '../../core/edits/patch.ts';
 import type { RepositoryEngine } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
-import type { HealedFile, HealReport } from '../../core/healing/heal.ts';
+import type { HealedFile, HealReport, HealRequest } from '../../core/healing/heal.ts';
 import { fraction, wholeNumber } from '../arguments.ts';
 import type { Command, Invocation } from '../command.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
@@ -56,16 +56,13 @@ export const heal: Command = {
       await withRepository(invocation, root, trusted, async (engine) => {
         await engine.mine({}, invocation.call);
         for (const path of new Set(files.map((file) => file.path))) {
-          const report = await engine.heal(
-            {
-              files: [path],
-              trusted,
-              ...(invocation.options.tests === true ? { tests: true } : {}),
-              ...(budget === undefined ? {} : { budgetMs: budget * 1000 }),
-            },
-            invocation.call,
-          );
-          healed.set(`${root}\n${path}`, await settle(invocation, engine, path, report, maxRisk));
+          const request: HealRequest = {
+            files: [path],
+            trusted,
+            ...(invocation.options.tests === true ? { tests: true } : {}),
+            ...(budget === undefined ? {} : { budgetMs: budget * 1000 }),
+          };
+          healed.set(`${root}\n${path}`, await settle(invocation, engine, request, maxRisk));
         }
       });
     }
@@ -97,21 +94,23 @@ function isOpen({ before, after, diff, applied, reason }: HealedFileValue): bool
   return applied ? after.length > 0 : before.length > 0 || diff !== '' || reason !== '';
 }
 
-/** Writes the patch where the user asked for it and it qualifies, and turns the report into the published value. */
+/** Heals one file, writes the patch where the user asked for it and it qualifies, and makes the published value of it. */
 async function settle(
   invocation: Invocation,
   engine: RepositoryEngine,
-  path: string,
-  report: HealReport,
+  request: HealRequest,
   maxRisk: number | undefined,
 ): Promise<HealedFileValue> {
+  const [path = ''] = request.files;
+  const report = await engine.heal(request, invocation.call);
   const file = report.files.find((candidate) => candidate.path === path);
   if (!file) throw new LodestoneError('internal', `Healing "${path}" returned nothing.`);
   const { patch } = report;
   let applied = false;
   let reason = file.reason;
   if (patch && invocation.options.write === true) {
-    const refusal = refusalOf(patch, file.after.length > 0, maxRisk) ?? (await apply(invocation, engine, patch));
+    const refusal =
+      refusalOf(patch, file.after.length > 0, maxRisk) ?? (await apply(invocation, engine, report, patch, request));
     applied = refusal === undefined;
     if (refusal !== undefined) reason = reason ? `${reason} ${refusal}` : refusal;
   }
@@ -147,11 +146,19 @@ function refusalOf(patch: Patch, leavesErrors: boolean, maxRisk: number | undefi
   return undefined;
 }
 
-/** Why the patch could not be written; undefined once it is. A full disk or a lost store is no verdict on the patch: thrown. */
-async function apply(invocation: Invocation, engine: RepositoryEngine, patch: Patch): Promise<string | undefined> {
+/** Why the patch does not stand on disk; undefined if it does. A full disk or a lost store is no verdict on the patch: thrown. */
+async function apply(
+  invocation: Invocation,
+  engine: RepositoryEngine,
+  { files }: HealReport,
+  patch: Patch,
+  { trusted, tests = false }: HealRequest,
+): Promise<string | undefined> {
   try {
-    await engine.applyPatch({ patch }, invocation.call);
-    return undefined;
+    const { regression } = await engine.applyPatch({ patch, files, trusted, tests }, invocation.call);
+    if (!regression) return undefined;
+    const [first] = regression.errors;
+    return `Written and taken back: ${first ? `${first.path}:${first.line} then has ${first.message}` : 'the project’s tests fail with it.'}`;
   } catch (error) {
     const failure = toLodestoneError(error);
     if (failure.code !== 'fileChanged' && failure.code !== 'unreadable' && failure.code !== 'notARepositoryFile')

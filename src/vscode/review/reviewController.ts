@@ -5,11 +5,12 @@ import { Emitter } from '../../base/events.ts';
 import type { Hunk } from '../../core/edits/hunks.ts';
 import type { FilePatch, Patch } from '../../core/edits/patch.ts';
 import type { HealReport } from '../../core/healing/heal.ts';
-import { dirtyDocuments } from '../border.ts';
+import type { Regression } from '../../core/healing/recheck.ts';
+import { dirtyDocuments, fileUri } from '../border.ts';
 import type { EngineHost } from '../engineHost.ts';
 import type { EditorLog } from '../log.ts';
 import type { Messages } from '../messages.ts';
-import { applyTexts, filePatchOf, type TextChange } from './applyTexts.ts';
+import { applyTexts, filePatchOf, sameLineEndings, type TextChange } from './applyTexts.ts';
 import { PATCH_SCHEME, PatchFileSystem } from './patchFileSystem.ts';
 import { PatchReview } from './patchReview.ts';
 
@@ -60,13 +61,18 @@ export class ReviewController implements vscode.Disposable {
     // A second press of the key while the first is at work must not apply twice.
     if (this.accepting) return;
     this.accepting = true;
+    let applied: TextChange[];
+    let asProposed: boolean;
     try {
       const changes = review.changes();
       if (!changes.length) {
         await this.reject();
         return;
       }
-      const applied = await applyTexts(review.root, changes);
+      asProposed = review.patch.files.every(({ path, after }) =>
+        changes.some((change) => change.path === path && sameLineEndings(after, change.after) === after),
+      );
+      applied = await applyTexts(review.root, changes);
       this.log.info(`Accepted "${review.patch.title}" in ${applied.map(({ path }) => path).join(', ')}.`);
       await this.drop();
       this.lastReport = undefined;
@@ -75,10 +81,10 @@ export class ReviewController implements vscode.Disposable {
     } finally {
       this.accepting = false;
     }
-    this.messages.inform(vscode.l10n.t('Applied: {0}', review.patch.title), {
-      title: vscode.l10n.t('Undo'),
-      command: 'lodestone.undoLastPatch',
-    });
+    this.messages.inform(vscode.l10n.t('Applied: {0}', review.patch.title), undoAction());
+    // What the user took out or wrote in is theirs: nothing was promised for that.
+    if (asProposed && (await this.regressed(review.root, review.report, applied)))
+      this.messages.warn(vscode.l10n.t('The tools report new errors since the patch was applied.'), undoAction());
   }
 
   async reject(): Promise<void> {
@@ -90,12 +96,19 @@ export class ReviewController implements vscode.Disposable {
   }
 
   /** Applies a patch unseen: only for those who opted in, and only where nothing changed since. */
-  async applyUnseen(root: string, patch: Patch): Promise<void> {
+  async applyUnseen(root: string, patch: Patch, report: HealReport): Promise<void> {
     const applied = await applyTexts(root, patch.files);
     await this.record(root, patch, applied);
+    if (await this.regressed(root, report, applied)) {
+      await this.undoLast([root]);
+      this.messages.warn(
+        vscode.l10n.t('A patch was applied and taken back, since the tools reported new errors with it.'),
+      );
+      return;
+    }
     this.messages.inform(
       vscode.l10n.t('Applied without review (risk {0} %): {1}', Math.round(patch.risk.score * 100), patch.title),
-      { title: vscode.l10n.t('Undo'), command: 'lodestone.undoLastPatch' },
+      undoAction(),
     );
   }
 
@@ -158,6 +171,25 @@ export class ReviewController implements vscode.Disposable {
     }
   }
 
+  /** Asks the tools once more now that the patch stands in the documents (BD12). */
+  private async regressed(root: string, report: HealReport, applied: readonly TextChange[]): Promise<boolean> {
+    const { files, patch } = report;
+    if (!patch) return false;
+    const texts = Object.fromEntries(applied.map(({ path, after }) => [path, after]));
+    const overlays = { ...dirtyDocuments(root), ...texts };
+    const trusted = vscode.workspace.isTrusted;
+    let regression: Regression | undefined;
+    try {
+      regression = await this.engine.repository(root).recheck({ patch, files, overlays, trusted }, {});
+    } catch (error) {
+      // The patch stands, verified before; only this second look failed.
+      this.log.error('The applied patch could not be checked again.', error);
+    }
+    for (const { path, line, message } of regression?.errors ?? []) this.log.warn(`${path}:${line} ${message}`);
+    // Who has undone it or typed on since need not be told.
+    return regression !== undefined && applied.every(({ path, after }) => textOf(fileUri(root, path)) === after);
+  }
+
   private onDocument(document: vscode.TextDocument): void {
     const review = this.current;
     if (!review) return;
@@ -177,6 +209,15 @@ export class ReviewController implements vscode.Disposable {
   private async setContext(reviewing: boolean): Promise<void> {
     await vscode.commands.executeCommand('setContext', 'lodestone.reviewing', reviewing);
   }
+}
+
+/** The button that takes the last patch back. */
+function undoAction() {
+  return { title: vscode.l10n.t('Undo'), command: 'lodestone.undoLastPatch' } as const;
+}
+
+function textOf(uri: vscode.Uri): string | undefined {
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString())?.getText();
 }
 
 /** Buffers of the files a heal is about: given even when saved, so that offsets are those of the editor's text. */
