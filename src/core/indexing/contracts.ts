@@ -54,6 +54,14 @@ export interface MiningReducer extends FactsReducer {
     context: MiningContext,
     options: CallOptions,
   ): Promise<Pick<MiningReport, 'attractors' | 'frameworks' | 'deviants'>>;
+  /**
+   * The last report brought up to date for what was set and deleted since, in time that depends on these files: supports,
+   * sites and snippets of its patterns. New patterns and everything else wait for `report`. Undefined before the first one.
+   */
+  update(
+    context: Pick<MiningContext, 'text'>,
+    options: CallOptions,
+  ): Promise<Pick<MiningReport, 'attractors' | 'frameworks' | 'deviants'> | undefined>;
 }
 
 export interface MiningContext {

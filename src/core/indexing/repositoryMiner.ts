@@ -1,4 +1,5 @@
 /** From disk to report: reconciles, mines what changed, and serves the stored report while it still holds. */
+import { isCancelled } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { FileChange } from '../engine.ts';
 import type { MiningReport } from '../mining/attractor.ts';
@@ -31,6 +32,10 @@ interface Past {
 
 export class RepositoryMiner {
   private mining: Promise<{ reducer: MiningReducer; feed: ReducerFeed }> | undefined;
+  /** Interrupts what settles or waits to: whatever else is asked for goes first. */
+  private readonly settling = new Set<AbortController>();
+  /** The reducer made a report: it can update it. */
+  private reported = false;
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly deps: RepositoryMinerDeps) {}
@@ -52,11 +57,31 @@ export class RepositoryMiner {
     });
   }
 
+  /**
+   * The report with supports, sites and snippets of the patterns known so far as they are now; `settle` finds new ones.
+   * Where no report was mined in this process yet, it is the settled one.
+   */
   filesChanged(changes: readonly FileChange[], options: CallOptions): Promise<MiningReport> {
     return this.exclusively(options, async (start) => {
       await this.deps.index.applyChanges(changes, options);
-      return this.currentReport(start, options);
+      return (await this.updatedReport(start, options)) ?? this.currentReport(start, options);
     });
+  }
+
+  /** What a cold mine of the indexed files would say. In the background: another call interrupts it, and it begins again. */
+  async settle(options: CallOptions): Promise<MiningReport> {
+    for (;;) {
+      const interrupted = new AbortController();
+      const signal = options.signal ? AbortSignal.any([options.signal, interrupted.signal]) : interrupted.signal;
+      this.settling.add(interrupted);
+      try {
+        return await this.inTurn({ ...options, signal }, (start) => this.currentReport(start, { ...options, signal }));
+      } catch (error) {
+        if (!interrupted.signal.aborted || options.signal?.aborted || !isCancelled(error)) throw error;
+      } finally {
+        this.settling.delete(interrupted);
+      }
+    }
   }
 
   /** The last report without a look at the disk; undefined before the first mine. `durationMs` is 0. */
@@ -84,8 +109,13 @@ export class RepositoryMiner {
     return this.deps.index.attach(reducer);
   }
 
-  /** One operation at a time in this process, and one miner at a time among processes. */
   private exclusively<T>(options: CallOptions, task: (start: number) => Promise<T>): Promise<T> {
+    for (const settling of this.settling) settling.abort();
+    return this.inTurn(options, task);
+  }
+
+  /** One operation at a time in this process, and one miner at a time among processes. */
+  private inTurn<T>(options: CallOptions, task: (start: number) => Promise<T>): Promise<T> {
     const start = this.deps.clock.now();
     const onWait = () => options.onProgress?.({ step: 'Waiting for another Lodestone to finish', done: 0 });
     const run = this.tail.then(() =>
@@ -108,7 +138,7 @@ export class RepositoryMiner {
   private async currentReport(start: number, options: CallOptions, early?: Promise<Past>): Promise<MiningReport> {
     const { index, store, git, clock } = this.deps;
     const head = await git?.head();
-    const key = `${this.deps.version}:${head ?? ''}`;
+    const key = this.reportKey(head);
     const stored = store.report(index.contentStamp, key);
     if (stored !== undefined) return withDuration(stored, clock.now() - start);
     const { reducer, feed } = await this.attached();
@@ -119,12 +149,33 @@ export class RepositoryMiner {
       { manifests: await this.manifests(), history, headDate, text: (path) => index.text(path) },
       options,
     );
-    const skipped = index.skipped();
-    const parsed = index.paths().length;
-    const sources = skipped.filter(({ path }) => this.deps.tree.roleOf(path) === 'source').length;
-    const json = JSON.stringify({ files: parsed + sources, parsed, skipped, ...pick(mined) });
+    this.reported = true;
+    const json = this.write(mined);
     store.saveReport(index.contentStamp, key, json);
     return withDuration(json, clock.now() - start);
+  }
+
+  /** Undefined where the reducer has nothing to start from. */
+  private async updatedReport(start: number, options: CallOptions): Promise<MiningReport | undefined> {
+    const { index, store, git, clock } = this.deps;
+    const stored = store.report(index.contentStamp, this.reportKey(await git?.head()));
+    if (stored !== undefined) return withDuration(stored, clock.now() - start);
+    if (!this.reported) return undefined;
+    const { reducer, feed } = await this.attached();
+    await index.catchUp(feed, options);
+    const mined = await reducer.update({ text: (path) => index.text(path) }, options);
+    return mined && withDuration(this.write(mined), clock.now() - start);
+  }
+
+  private reportKey(head: string | undefined): string {
+    return `${this.deps.version}:${head ?? ''}`;
+  }
+
+  private write(mined: Parameters<typeof pick>[0]): string {
+    const skipped = this.deps.index.skipped();
+    const parsed = this.deps.index.paths().length;
+    const sources = skipped.filter(({ path }) => this.deps.tree.roleOf(path) === 'source').length;
+    return JSON.stringify({ files: parsed + sources, parsed, skipped, ...pick(mined) });
   }
 
   private async manifests(): Promise<ReadonlyMap<string, string>> {

@@ -1,6 +1,6 @@
 /** Where a pattern's arguments stand among all arguments of their calls, by what its sites have: the trees leave local names out. */
 import { parents } from './embedding.ts';
-import type { FileTrees, Forest } from './forest.ts';
+import type { FileTrees, SiteForest } from './forest.ts';
 import type { LabelTable } from './labelTable.ts';
 import type { ArgumentPlace } from './skeletonTree.ts';
 
@@ -11,7 +11,7 @@ const CALL = /^(?:call|new|decorator) /;
 
 /** Places of the pattern's arguments by their index in `labels`; `embeddings` map the pattern into the forest. */
 export function argumentPlaces(
-  forest: Forest,
+  forest: SiteForest,
   table: LabelTable,
   labels: readonly string[],
   depths: Uint8Array,
@@ -44,7 +44,7 @@ export function argumentPlaces(
 }
 
 /** Label of the argument in a slot, -1 where a local name or nothing stands there. */
-function labelAt(forest: Forest, call: number, slot: number): number {
+function labelAt(forest: SiteForest, call: number, slot: number): number {
   const trees = forest.files[forest.file[call] as number] as FileTrees;
   const from = forest.node[call] as number;
   const end = from + (trees.size[from] as number);
@@ -61,7 +61,7 @@ function median(values: readonly number[]): number {
 }
 
 /** Place of an argument, -1 for a receiver: as it was noted, else its place among its siblings. */
-function slotOf(forest: Forest, call: number, argument: number): number {
+function slotOf(forest: SiteForest, call: number, argument: number): number {
   const trees = forest.files[forest.file[call] as number] as FileTrees;
   const [from, to] = [forest.node[call] as number, forest.node[argument] as number];
   const noted = notedSlot(trees, to);

@@ -1,4 +1,5 @@
 /** The frequent part of many files' normalised trees as one flat forest: the database of the subtree miner. */
+import type { Breather } from '../../base/progress.ts';
 import type { LabelTable } from './labelTable.ts';
 
 /** One file's trees with labels interned over the whole repository; kept between reports. */
@@ -52,16 +53,24 @@ export interface FrequentParts {
 type Links = Pick<Forest, 'count' | 'label' | 'parent' | 'firstChild' | 'nextSibling' | 'file'>;
 
 /** Builds the forest of labels that occur in at least `minFiles` of the files. */
-export function buildForest(
+export async function buildForest(
   files: readonly FileTrees[],
   table: LabelTable,
   minFiles: number,
-): { forest: Forest; frequent: FrequentParts } {
+  breather: Breather,
+): Promise<{ forest: Forest; frequent: FrequentParts }> {
+  const breathe = async () => {
+    if (breather.due) await breather.breathe();
+  };
   const labels = frequentLabels(files, table, minFiles);
+  await breathe();
   const forest = plant(files, labels);
+  await breathe();
   const { edges, edgeBits } = countEdges(forest, table);
+  await breathe();
   const frequent = { labels, edges, edgeBits, minFiles };
   cutRareEdges(forest, table, frequent);
+  await breathe();
   return { forest, frequent };
 }
 

@@ -45,7 +45,7 @@ export async function chooseIdioms(
   patterns: readonly SubtreePattern[],
   table: LabelTable,
   model: BackgroundModel,
-  options: { most: number; breather?: Breather },
+  options: { most: number; breather: Breather },
 ): Promise<ChosenIdiom[]> {
   const { breather } = options;
   const scale = new Scale(table, model);
@@ -53,7 +53,7 @@ export async function chooseIdioms(
   for (const pattern of patterns) {
     const entry = scale.weigh(pattern);
     if (entry !== undefined) kept.push(entry);
-    if (breather?.due) await breather.breathe();
+    if (breather.due) await breather.breathe();
   }
   const weighed = largestPerSiteSet(kept);
   const gains = new Gains(forest);
@@ -66,7 +66,7 @@ export async function chooseIdioms(
   while (queue.length > 0 && chosen.length < options.most) {
     const entry = queue.shift() as Weighed;
     const gain = gains.refresh(entry);
-    if (breather?.due) await breather.breathe();
+    if (breather.due) await breather.breathe();
     if (gain < MIN_BITS * 2) continue;
     const next = queue[0];
     if (next !== undefined && gain < next.bound) {

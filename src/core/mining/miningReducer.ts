@@ -3,22 +3,20 @@
 import { throwIfAborted } from '../../base/errors.ts';
 import { Breather, type CallOptions } from '../../base/progress.ts';
 import type { Clock } from '../ports.ts';
-import { type AntipatternFile, findAntipatterns } from './antipatterns.ts';
+import { type AntipatternFile, findAntipatterns, vetAntipatterns } from './antipatterns.ts';
 import { BackgroundModel, type BackgroundTable, EMPTY_BACKGROUND } from './background.ts';
 import { type Candidate, compareText, isBuiltPath } from './candidate.ts';
-import { mineConventions } from './conventions.ts';
+import { Copies } from './copies.ts';
 import type { CuratedFile } from './curated.ts';
-import { collectRules } from './deviantRules.ts';
-import { isDeviance, type Rule, writeDeviants } from './deviants.ts';
+import { type Rule, writeDeviants } from './deviants.ts';
 import { digestFile } from './digestFile.ts';
+import { type FamilyFiles, type KnownFamily, type MinedFamily, mineFamily } from './familyMiner.ts';
 import type { Family, FileDigest } from './fileDigest.ts';
 import { detectFrameworks, type FrameworkEntry } from './frameworks.ts';
-import { mineIdioms } from './idiomMiner.ts';
 import { LabelTable } from './labelTable.ts';
 import type { Mined, MinedFile, MiningFiles, ReportContext } from './reducerContract.ts';
-import { writeReport } from './reportWriter.ts';
-import { mineSequences } from './sequenceMiner.ts';
-import { SiteCalls } from './siteCalls.ts';
+import { updateReport } from './reportUpdate.ts';
+import { type WrittenReport, writeReport } from './reportWriter.ts';
 
 export interface MiningReducerDeps {
   readonly clock: Clock;
@@ -31,10 +29,14 @@ export interface MiningReducerDeps {
   readonly background?: BackgroundTable;
 }
 
-interface FamilyResult {
-  readonly candidates: readonly Candidate[];
-  readonly rules: readonly Rule[];
+/** The last report with what keeps it current. */
+interface KnownReport {
+  readonly written: WrittenReport;
+  readonly families: ReadonlyMap<Family, KnownFamily>;
 }
+
+/** Longest stretch of mining between two looks at what else there is to do. */
+const CHUNK_MS = 8;
 
 const FAMILIES: readonly Family[] = ['ecmascript', 'go', 'python', 'rust'];
 
@@ -49,29 +51,37 @@ class Reducer implements MiningFiles {
   private labels = new LabelTable();
   private names = new LabelTable();
   private readonly models = new Map<Family, BackgroundModel>();
-  private readonly cache = new Map<Family, { version: number; mined: FamilyResult }>();
+  private readonly cache = new Map<Family, { version: number; mined: MinedFamily }>();
   private readonly versions = new Map<Family, number>();
+  private readonly copies = new Copies();
+  private known: KnownReport | undefined;
+  /** Paths, and families of the files there, that changed since the known report. */
+  private readonly changed = { paths: new Set<string>(), families: new Set<Family>() };
 
   constructor(private readonly deps: MiningReducerDeps) {}
 
   set(path: string, analysis: MinedFile): void {
     const digest = digestFile(path, analysis, this.labels, this.names);
-    this.touch(this.files.get(path)?.family);
+    this.touch(path, this.files.get(path)?.family);
     this.files.set(path, digest);
-    this.touch(digest.family);
+    this.touch(path, digest.family);
   }
 
   delete(path: string): void {
-    this.touch(this.files.get(path)?.family);
+    this.touch(path, this.files.get(path)?.family);
     this.files.delete(path);
     if (this.files.size === 0) {
       this.labels = new LabelTable();
       this.names = new LabelTable();
+      this.known = undefined;
     }
   }
 
-  private touch(family: Family | undefined): void {
-    if (family !== undefined) this.versions.set(family, (this.versions.get(family) ?? 0) + 1);
+  private touch(path: string, family: Family | undefined): void {
+    if (family === undefined) return;
+    this.versions.set(family, (this.versions.get(family) ?? 0) + 1);
+    this.changed.paths.add(path);
+    this.changed.families.add(family);
   }
 
   private model(family: Family): BackgroundModel {
@@ -90,53 +100,86 @@ class Reducer implements MiningFiles {
   async report(context: ReportContext, options: CallOptions): Promise<Mined> {
     const { signal, onProgress } = options;
     const check = () => throwIfAborted(signal);
-    const breather = new Breather(this.deps.clock, check);
-    const files = [...this.files.values()]
-      .filter(({ path }) => !isBuiltPath(path))
-      .sort((a, b) => compareText(a.path, b.path));
+    const breather = new Breather(this.deps.clock, check, CHUNK_MS);
+    const files = this.minedFiles();
     const frameworks = detectFrameworks(this.deps.frameworks, files, context.manifests);
     // A file that leaves while this runs may take the tables along.
     const { names, labels } = this;
     const candidates: Candidate[] = [];
     const rules: Rule[] = [];
+    const families = new Map<Family, KnownFamily>();
     for (const [done, family] of FAMILIES.entries()) {
       check();
       onProgress?.({ step: 'Mining', done, total: FAMILIES.length });
-      const members = files.filter((file) => file.family === family);
-      if (members.length === 0) continue;
-      const mined = await this.family(family, members, breather);
+      const input = this.familyFiles(family, files);
+      if (input.files.length === 0) continue;
+      const mined = await this.family(input, breather);
       candidates.push(...mined.candidates);
       rules.push(...mined.rules);
+      families.set(family, mined.known);
     }
     const deviants = await writeDeviants(rules, context.text);
     check();
-    return writeReport({
+    const written = await writeReport({
       ...{ files, candidates, frameworks, deviants, context, breather },
-      antipatterns: findAntipatterns(
-        files,
-        names,
-        labels,
-        this.deps.antipatterns.flatMap(({ antipatterns }) => antipatterns),
+      antipatterns: await vetAntipatterns(
+        findAntipatterns(
+          files,
+          names,
+          labels,
+          this.deps.antipatterns.flatMap(({ antipatterns }) => antipatterns),
+        ),
+        context.text,
       ),
       curated: this.deps.curated,
     });
+    this.remember({ written, families });
+    return written.mined;
+  }
+
+  async update({ text }: Pick<ReportContext, 'text'>, options: CallOptions): Promise<Mined | undefined> {
+    const { known } = this;
+    if (known === undefined) return undefined;
+    // Half updated is of no use: after a failure everything is mined again.
+    this.known = undefined;
+    const files = this.minedFiles();
+    const candidates: Candidate[] = [];
+    for (const [family, members] of known.families) {
+      if (!this.changed.families.has(family)) continue;
+      throwIfAborted(options.signal);
+      candidates.push(...members.update(this.familyFiles(family, files), this.changed.paths));
+    }
+    const written = await updateReport(known.written, { files, candidates, changed: this.changed.paths, text });
+    this.remember({ ...known, written });
+    return written.mined;
+  }
+
+  private remember(known: KnownReport): void {
+    this.known = known;
+    this.changed.paths.clear();
+    this.changed.families.clear();
+  }
+
+  /** By path. */
+  private minedFiles(): FileDigest[] {
+    return [...this.files.values()]
+      .filter(({ path }) => !isBuiltPath(path))
+      .sort((a, b) => compareText(a.path, b.path));
+  }
+
+  private familyFiles(family: Family, files: readonly FileDigest[]): FamilyFiles {
+    const { labels, names, copies } = this;
+    const members = files.filter((file) => file.family === family);
+    return { family, files: members, labels, names, model: this.model(family), copies };
   }
 
   /** What one family's files show; mined again only if one of them changed. */
-  private async family(family: Family, files: readonly FileDigest[], breather: Breather): Promise<FamilyResult> {
+  private async family(input: FamilyFiles, breather: Breather): Promise<MinedFamily> {
+    const { family } = input;
     const version = this.versions.get(family) ?? 0;
-    const known = this.cache.get(family);
-    if (known?.version === version) return known.mined;
-    const { labels, names } = this;
-    const model = this.model(family);
-    const trees = files.map((file) => file.trees);
-    const idioms = await mineIdioms(family, trees, labels, model, new SiteCalls(files, names), breather);
-    if (breather.due) await breather.breathe();
-    const sequences = mineSequences(family, files, names, model);
-    if (breather.due) await breather.breathe();
-    const conventions = mineConventions(family, files, names);
-    const rules = collectRules(files, labels, names).filter(isDeviance);
-    const mined = { candidates: [...idioms, ...sequences, ...conventions], rules };
+    const cached = this.cache.get(family);
+    if (cached?.version === version) return cached.mined;
+    const mined = await mineFamily(input, breather);
     this.cache.set(family, { version, mined });
     return mined;
   }

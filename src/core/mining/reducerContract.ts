@@ -30,4 +30,5 @@ export interface MiningFiles {
   set(path: string, analysis: MinedFile): void;
   delete(path: string): void;
   report(context: ReportContext, options: CallOptions): Promise<Mined>;
+  update(context: Pick<ReportContext, 'text'>, options: CallOptions): Promise<Mined | undefined>;
 }

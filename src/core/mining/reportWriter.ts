@@ -2,15 +2,16 @@
 import type { Breather } from '../../base/progress.ts';
 import type { LanguageId } from '../languages.ts';
 import type { AntipatternSite } from './antipatterns.ts';
-import type { AntiPattern, Attractor, Deviant, Framework, MiningReport } from './attractor.ts';
+import type { AntiPattern, Attractor, Deviant, Framework } from './attractor.ts';
 import { type Candidate, compareText, distinctPaths, stableId } from './candidate.ts';
+import { type Contrast, contrast } from './contrasts.ts';
 import { type CuratedFile, curatedAttractors } from './curated.ts';
 import type { FileDigest } from './fileDigest.ts';
 import { mergeCandidates } from './mergeCandidates.ts';
-import { composePage } from './page.ts';
-import type { ReportContext } from './reducerContract.ts';
+import { composePage, PAGE } from './page.ts';
+import type { Mined, ReportContext } from './reducerContract.ts';
 import { resonanceOf } from './resonance.ts';
-import { SnippetCutter } from './snippets.ts';
+import { type Cuts, SnippetCutter } from './snippets.ts';
 
 export interface ReportInput {
   /** Sorted by path. */
@@ -25,58 +26,101 @@ export interface ReportInput {
 }
 
 const MOST_ATTRACTORS = 120;
-const MOST_SNIPPETS = 3;
-const MOST_ANTIPATTERNS = 3;
+export const MOST_SNIPPETS = 3;
 
-export async function writeReport(
-  input: ReportInput,
-): Promise<Pick<MiningReport, 'attractors' | 'frameworks' | 'deviants'>> {
+/** A report with what it takes to bring it up to date. */
+export interface WrittenReport {
+  readonly mined: Mined;
+  readonly evidence: Evidence;
+  /** Snippets as they were cut, to be cut again only in files that changed. */
+  readonly cuts: Cuts;
+}
+
+export type Evidence = Pick<ReportContext, 'history' | 'headDate'>;
+
+export async function writeReport(input: ReportInput): Promise<WrittenReport> {
   const { files, context, breather } = input;
+  const { history, headDate } = context;
   const cutter = new SnippetCutter(context.text);
-  const languageOf = new Map(files.map(({ path, language }) => [path, language]));
-  const familySizes = new Map<string, number>();
-  for (const { family } of files) familySizes.set(family, (familySizes.get(family) ?? 0) + 1);
+  const describe = describer(files, { history, headDate });
+  const familySizes = sizesOf(files);
   const merged = mergeCandidates(input.candidates);
   if (breather.due) await breather.breathe();
   const ordered = composePage(merged, familySizes).slice(0, MOST_ATTRACTORS);
-  const antipatterns = assignAntipatterns(ordered, input.antipatterns);
+  const contrasts = contrast(ordered, input.antipatterns, input.deviants);
+  const shown = [
+    ...ordered.map((candidate, order) => ({ candidate, contrasts: contrasts.of.get(order) ?? [] })),
+    ...contrasts.own,
+  ];
   const attractors: Attractor[] = [];
   const ids = new Set<string>();
-  for (const [order, candidate] of ordered.entries()) {
+  for (const { candidate, contrasts: against } of shown) {
     if (breather.due) await breather.breathe();
     const snippets = await cutter.canonical(candidate.sites, MOST_SNIPPETS);
-    const id = stableId(`${candidate.kind} ${candidate.family} ${candidate.pattern}`);
+    const id = idOf(candidate);
     if (snippets.length === 0 || ids.has(id)) continue;
     ids.add(id);
-    const familyFiles = familySizes.get(candidate.family) ?? 0;
+    const { name, summary, language, apis, ...counts } = describe(candidate);
     attractors.push({
-      id,
-      name: candidate.name,
-      summary: candidate.summary,
-      language: mainLanguage(candidate, languageOf),
-      kind: candidate.kind,
-      apis: candidate.apis,
-      snippets,
-      antipatterns: await cutAntipatterns(antipatterns.get(order) ?? [], cutter),
-      support: candidate.sites.length,
-      files: distinctPaths(candidate.sites).length,
-      ...resonanceOf(candidate, { history: context.history, headDate: context.headDate, familyFiles }),
+      ...{ id, name, summary, language, kind: candidate.kind, apis, snippets },
+      antipatterns: await cutContrasts(against, cutter),
+      ...counts,
       common: candidate.common,
       provenance: 'mined',
     });
   }
-  const specific = attractors.filter(({ common }) => !common);
+  const own = attractors.filter(({ kind }) => kind === 'antipattern');
+  const specific = attractors.filter(({ common, kind }) => !common && kind !== 'antipattern');
   const curated = curatedAttractors(
     input.curated,
     input.frameworks,
     new Set(files.map(({ language }) => language)),
     specific,
   );
-  return {
-    attractors: [...specific, ...curated, ...attractors.filter(({ common }) => common)],
+  const mined = {
+    // What is done wrong comes after the page that says how things are done.
+    attractors: [
+      ...specific.slice(0, PAGE),
+      ...own,
+      ...specific.slice(PAGE),
+      ...curated,
+      ...attractors.filter(({ common }) => common),
+    ],
     frameworks: input.frameworks,
     deviants: input.deviants,
   };
+  return { mined, evidence: { history, headDate }, cuts: cutter.cuts };
+}
+
+/** Stable while kind, family and pattern are. */
+export function idOf({ kind, family, pattern }: Candidate): string {
+  return stableId(`${kind} ${family} ${pattern}`);
+}
+
+type Description = Pick<
+  Attractor,
+  'name' | 'summary' | 'language' | 'apis' | 'support' | 'files' | 'resonance' | 'components'
+>;
+
+/** What a candidate's sites say of it. */
+export function describer(files: readonly FileDigest[], evidence: Evidence): (candidate: Candidate) => Description {
+  const languageOf = new Map(files.map(({ path, language }) => [path, language]));
+  const sizes = sizesOf(files);
+  return (candidate) => ({
+    name: candidate.name,
+    summary: candidate.summary,
+    language: mainLanguage(candidate, languageOf),
+    apis: candidate.apis,
+    support: candidate.sites.length,
+    files: distinctPaths(candidate.sites).length,
+    ...resonanceOf(candidate, { ...evidence, familyFiles: sizes.get(candidate.family) ?? 0 }),
+  });
+}
+
+function sizesOf(files: readonly FileDigest[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { family } of files) sizes.set(family, (sizes.get(family) ?? 0) + 1);
+  return sizes;
 }
 
 /** The language in which most sites lie; ties by name. */
@@ -90,30 +134,7 @@ function mainLanguage(candidate: Candidate, languageOf: ReadonlyMap<string, Lang
   return best?.[0] ?? 'typescript';
 }
 
-/** Each anti-pattern goes to the first attractor whose sites share a file with it, else to the family's first. */
-function assignAntipatterns(
-  ordered: readonly Candidate[],
-  found: readonly AntipatternSite[],
-): Map<number, AntipatternSite[]> {
-  const byPath = new Map<string, number>();
-  const byFamily = new Map<string, number>();
-  ordered.forEach((candidate, order) => {
-    if (candidate.common) return;
-    if (!byFamily.has(candidate.family)) byFamily.set(candidate.family, order);
-    for (const { path } of candidate.sites) if (!byPath.has(path)) byPath.set(path, order);
-  });
-  const assigned = new Map<number, AntipatternSite[]>();
-  for (const entry of found) {
-    const order = byPath.get(entry.path) ?? byFamily.get(entry.family);
-    if (order === undefined) continue;
-    const list = assigned.get(order) ?? [];
-    assigned.set(order, list);
-    if (list.length < MOST_ANTIPATTERNS && !list.some(({ id }) => id === entry.id)) list.push(entry);
-  }
-  return assigned;
-}
-
-async function cutAntipatterns(found: readonly AntipatternSite[], cutter: SnippetCutter): Promise<AntiPattern[]> {
+async function cutContrasts(found: readonly Contrast[], cutter: SnippetCutter): Promise<AntiPattern[]> {
   const result: AntiPattern[] = [];
   for (const { id, summary, path, line, endLine } of found) {
     const snippet = await cutter.cut(path, line, endLine);

@@ -5,14 +5,32 @@ import { compareText, isTestPath, type Site } from './candidate.ts';
 const MAX_LINES = 14;
 const MAX_CHARACTERS = 1_200;
 
+/** Snippets by `cutKey`; undefined where there was nothing to cut. */
+export type Cuts = ReadonlyMap<string, Snippet | undefined>;
+
+function cutKey(path: string, line: number, endLine: number): string {
+  return `${line}-${endLine} ${path}`;
+}
+
 /** Files' texts by path, each read once. Line starts are found lazily. */
 export class SnippetCutter {
   private readonly lines = new Map<string, Promise<readonly string[] | undefined>>();
+  private readonly made = new Map<string, Snippet | undefined>();
 
-  constructor(private readonly text: (path: string) => Promise<string | undefined>) {}
+  /** What was cut before is cut again only in `changed` files. */
+  constructor(
+    private readonly text: (path: string) => Promise<string | undefined>,
+    private readonly before: Cuts = new Map(),
+    private readonly changed: ReadonlySet<string> = new Set(),
+  ) {}
+
+  /** Everything that was asked for. */
+  get cuts(): Cuts {
+    return this.made;
+  }
 
   /** Lines with their terminators; undefined for a file that cannot be read. */
-  private linesOf(path: string): Promise<readonly string[] | undefined> {
+  linesOf(path: string): Promise<readonly string[] | undefined> {
     let lines = this.lines.get(path);
     if (lines === undefined) {
       lines = this.text(path).then((text) => text?.split('\n'));
@@ -23,6 +41,14 @@ export class SnippetCutter {
 
   /** Lines `line`…`endLine` of a file, fewer where that is long; undefined if the file no longer has them. */
   async cut(path: string, line: number, endLine: number): Promise<Snippet | undefined> {
+    const key = cutKey(path, line, endLine);
+    const known = !this.changed.has(path) && this.before.has(key);
+    const snippet = known ? this.before.get(key) : await this.cutAnew(path, line, endLine);
+    this.made.set(key, snippet);
+    return snippet;
+  }
+
+  private async cutAnew(path: string, line: number, endLine: number): Promise<Snippet | undefined> {
     const lines = await this.linesOf(path);
     if (lines === undefined || line < 1 || line > lines.length) return undefined;
     let last = Math.min(endLine, line + MAX_LINES - 1, lines.length);
@@ -39,9 +65,11 @@ export class SnippetCutter {
 
   /** The most typical sites of up to `most` different files: little beside the pattern, production code before tests. */
   async canonical(sites: readonly Site[], most: number): Promise<Snippet[]> {
+    const tests = new Map<string, boolean>();
+    for (const { path } of sites) if (!tests.has(path)) tests.set(path, isTestPath(path));
     const ranked = [...sites].sort(
       (a, b) =>
-        Number(isTestPath(a.path)) - Number(isTestPath(b.path)) ||
+        Number(tests.get(a.path)) - Number(tests.get(b.path)) ||
         a.slack + (a.endLine - a.line) - (b.slack + (b.endLine - b.line)) ||
         compareText(a.path, b.path) ||
         a.line - b.line,

@@ -66,7 +66,7 @@ interface Frame {
 
 const NO_EXTENSIONS: readonly Occurrences[] = [];
 
-/** Finds patterns; deterministic, and bounded by `limits` whatever the input. Breathes where a breather is given. */
+/** Finds patterns; deterministic, and bounded by `limits` whatever the input. */
 export class SubtreeMiner {
   private readonly found: SubtreePattern[] = [];
   private readonly visited = new Set<number>();
@@ -82,7 +82,7 @@ export class SubtreeMiner {
     private readonly forest: Forest,
     private readonly table: LabelTable,
     private readonly limits: SubtreeLimits,
-    private readonly breather?: Breather,
+    private readonly breather: Breather,
   ) {
     this.stride = table.count + 1;
     this.grouping = new ExtensionGroups(forest.file, this.stride * (limits.maxDepth + 2));
@@ -102,7 +102,7 @@ export class SubtreeMiner {
       this.enter(single, this.table.anchor(single.key) === ANCHOR_STRONG ? 1 : 0);
       while (this.frames.length > 0) {
         this.step(this.frames.at(-1) as Frame);
-        if (this.breather?.due) await this.breather.breathe();
+        if (this.breather.due) await this.breather.breathe();
       }
       grouping.top = arena;
       left -= granted - Math.max(0, this.stepsLeft);

@@ -16,6 +16,7 @@ export class RepositorySession {
 
   private readonly changed = new Emitter<void>();
   private running: AbortController | undefined;
+  private settling: AbortController | undefined;
   /** Changes that came while another call ran, and whether everything must be looked at. */
   private waiting = new Map<string, FileChange['kind']>();
   private waitingReconcile = false;
@@ -63,12 +64,14 @@ export class RepositorySession {
     // Before the first mine there is nothing to update: the mine will see the files as they are.
     if (this.state === 'waiting' || !changes.length) return;
     await this.run((options) => this.engine.filesChanged({ changes }, options));
+    if (this.state === 'ready') await this.settle();
   }
 
   cancel(): void {
     this.waiting.clear();
     this.waitingReconcile = false;
     this.running?.abort();
+    this.settling?.abort();
   }
 
   async decide(id: string, decision: Decision | undefined): Promise<void> {
@@ -106,6 +109,21 @@ export class RepositorySession {
     }
     if (this.state === 'failed') throw failure;
     await this.catchUp();
+  }
+
+  /** Looks for new patterns after a save, quietly: what is known is shown already. The next save begins it anew. */
+  private async settle(): Promise<void> {
+    this.settling?.abort();
+    const controller = new AbortController();
+    this.settling = controller;
+    try {
+      const report = await this.engine.settle({}, { signal: controller.signal });
+      if (controller.signal.aborted) return;
+      this.report = report;
+      this.changed.fire();
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+    }
   }
 
   private async catchUp(): Promise<void> {

@@ -104,6 +104,11 @@ export class ShowAll implements MiningReducer {
     if (!this.files.delete(path)) throw new Error(`${path} was never given`);
   }
 
+  /** Everything it shows may change with any file. */
+  async update(): ReturnType<MiningReducer['update']> {
+    return undefined;
+  }
+
   async report(context: Parameters<MiningReducer['report']>[0]): ReturnType<MiningReducer['report']> {
     const frameworks = [];
     for (const path of [...this.files.keys()].sort()) {

@@ -1,0 +1,96 @@
+/** Everything that the files of one language family show, and how it is brought up to date after a save. */
+import type { Breather } from '../../base/progress.ts';
+import type { BackgroundModel } from './background.ts';
+import type { Candidate } from './candidate.ts';
+import { mineConventions } from './conventions.ts';
+import type { Copies } from './copies.ts';
+import { collectRules } from './deviantRules.ts';
+import { isDeviance, type Rule } from './deviants.ts';
+import type { Family, FileDigest } from './fileDigest.ts';
+import { countUnits, type IdiomSetting } from './idiomCandidate.ts';
+import { mineIdioms } from './idiomMiner.ts';
+import type { KnownIdioms } from './knownIdioms.ts';
+import type { KnownSequences } from './knownSequences.ts';
+import type { LabelTable } from './labelTable.ts';
+import { mineSequences } from './sequenceMiner.ts';
+import { SiteCalls } from './siteCalls.ts';
+
+export interface FamilyFiles {
+  readonly family: Family;
+  /** By path. */
+  readonly files: readonly FileDigest[];
+  readonly labels: LabelTable;
+  readonly names: LabelTable;
+  readonly model: BackgroundModel;
+  readonly copies: Copies;
+}
+
+export interface MinedFamily {
+  readonly candidates: readonly Candidate[];
+  readonly rules: readonly Rule[];
+  readonly known: KnownFamily;
+}
+
+/** Long work: breathes. */
+export async function mineFamily(input: FamilyFiles, breather: Breather): Promise<MinedFamily> {
+  const { family, files, labels, names, model } = input;
+  const breathe = async () => {
+    if (breather.due) await breather.breathe();
+  };
+  const idioms = await mineIdioms(treesOf(input), idiomSetting(input), breather);
+  await breathe();
+  const sequences = await mineSequences(family, files, names, model, breather);
+  await breathe();
+  const conventions = mineConventions(family, files, names);
+  await breathe();
+  const rules = collectRules(files, labels, names).filter(isDeviance);
+  await breathe();
+  return {
+    candidates: [...idioms.candidates, ...sequences.candidates, ...conventions],
+    rules,
+    known: new KnownFamily(idioms.known, sequences.known, conventions),
+  };
+}
+
+function treesOf({ files, copies }: FamilyFiles) {
+  return copies.without(files.map(({ trees }) => trees));
+}
+
+function idiomSetting({ family, files, labels, names, model }: FamilyFiles): IdiomSetting {
+  const calls = new SiteCalls(files, names);
+  return { family, table: labels, model, calls, units: countUnits(files.map(({ trees }) => trees)) };
+}
+
+/** What was mined of a family, with the sites of each pattern as they are now. */
+export class KnownFamily {
+  constructor(
+    private readonly idioms: KnownIdioms | undefined,
+    private readonly sequences: KnownSequences,
+    private conventions: readonly Candidate[],
+  ) {}
+
+  /** Candidates whose sites changed with the files in `changed`; one without sites is one that a cold mine would not find. */
+  update(input: FamilyFiles, changed: ReadonlySet<string>): Candidate[] {
+    const { family, files, names, model } = input;
+    const fresh = files.filter(({ path }) => changed.has(path));
+    return [
+      ...(this.idioms?.update(treesOf(input), idiomSetting(input)) ?? []),
+      ...this.sequences.update(family, changed, fresh, names, model),
+      ...this.updateConventions(mineConventions(family, files, names), changed),
+    ];
+  }
+
+  /** Counting conventions again costs less than remembering who contributed what. */
+  private updateConventions(now: readonly Candidate[], changed: ReadonlySet<string>): Candidate[] {
+    const touched = (candidate: Candidate) => candidate.sites.some(({ path }) => changed.has(path));
+    const key = ({ kind, pattern }: Candidate) => `${kind} ${pattern}`;
+    const before = new Map(this.conventions.map((candidate) => [key(candidate), candidate]));
+    this.conventions = now;
+    const updated = now.filter((candidate) => {
+      const known = before.get(key(candidate));
+      before.delete(key(candidate));
+      return known !== undefined && (touched(known) || touched(candidate));
+    });
+    return [...updated, ...[...before.values()].map((candidate) => ({ ...candidate, sites: [] }))];
+  }
+}
