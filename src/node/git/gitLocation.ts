@@ -6,6 +6,8 @@ import { gitTop } from '../files/gitTop.ts';
 import { readStable } from '../files/readSource.ts';
 
 export interface GitLocation {
+  /** The working tree's top folder. */
+  readonly top: string;
   /** The folder with this working tree's HEAD. */
   readonly gitDirectory: string;
   /** The folder with objects, refs and packed-refs (another one in a linked worktree). */
@@ -26,6 +28,7 @@ export function locateGit(root: string): GitLocation | undefined {
   const gitDirectory = resolve(top, pointer);
   const common = readLine(join(gitDirectory, 'commondir'));
   return {
+    top,
     gitDirectory,
     commonDirectory: common === undefined ? gitDirectory : resolve(gitDirectory, common),
     prefix: relative(top, root)

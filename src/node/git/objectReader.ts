@@ -4,6 +4,7 @@ import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cancelled, LodestoneError } from '../../base/errors.ts';
+import { findOnPath } from '../toolchains/executables.ts';
 import type { GitLocation } from './gitLocation.ts';
 
 /**
@@ -58,16 +59,15 @@ function borrowObjects(folder: string, location: GitLocation, head: string): voi
 
 function run(folder: string, request: ReadRequest): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(
-      'git',
-      ['--no-pager', '--no-optional-locks', `--git-dir=${folder}`, ...FLAGS, ...request.args],
-      {
-        cwd: folder,
-        env: environment(),
-        stdio: ['ignore', 'pipe', 'pipe'],
-        windowsHide: true,
-      },
-    );
+    // PATH may lead into the repository (`npm run` puts node_modules/.bin first): its own git is not the user's.
+    const git = findOnPath('git', { outside: request.location.top });
+    if (git === undefined) return reject(missing('there is none on PATH'));
+    const child = spawn(git, ['--no-pager', '--no-optional-locks', `--git-dir=${folder}`, ...FLAGS, ...request.args], {
+      cwd: folder,
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
     let errors = '';
     let failure: LodestoneError | undefined;
     const stop = (why: LodestoneError) => {
@@ -91,14 +91,8 @@ function run(folder: string, request: ReadRequest): Promise<void> {
     };
     child.on('error', (error: NodeJS.ErrnoException) => {
       end();
-      const missing = error.code === 'ENOENT';
-      const advice = missing ? { advice: 'Install git to rank patterns by their history.' } : {};
-      reject(
-        new LodestoneError(missing ? 'toolMissing' : 'toolFailed', `git: ${error.message}`, {
-          ...advice,
-          cause: error,
-        }),
-      );
+      if (error.code === 'ENOENT') reject(missing(error.message));
+      else reject(new LodestoneError('toolFailed', `git: ${error.message}`, { cause: error }));
     });
     child.on('close', (code) => {
       end();
@@ -106,6 +100,12 @@ function run(folder: string, request: ReadRequest): Promise<void> {
       else if (code === 0) resolve();
       else reject(new LodestoneError('toolFailed', `git ended with code ${code}: ${errors.trim()}`));
     });
+  });
+}
+
+function missing(what: string): LodestoneError {
+  return new LodestoneError('toolMissing', `git: ${what}`, {
+    advice: 'Install git to rank patterns by their history.',
   });
 }
 

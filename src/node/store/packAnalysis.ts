@@ -1,20 +1,26 @@
 /** Analyses compressed for the store; runs in the syntax worker when packing and on the engine's thread when reading. */
-import { constants, deflateSync, inflateSync } from 'node:zlib';
+import zlib, { constants, deflateSync, inflateSync } from 'node:zlib';
 import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
 import { decodeAnalysis, encodeAnalysis } from '../../core/indexing/analysisCodec.ts';
 import type { FileAnalysis } from '../../core/indexing/contracts.ts';
 
-/** zlib with its Adler-32, which tells damaged bytes from good ones. Level 1: a third of the time for a tenth more bytes. */
+/** zstd where this Node has it (half of deflate's time at the same size), each frame with its checksum. */
+const { zstdCompressSync, zstdDecompressSync } = zlib as Partial<typeof zlib>;
+const FRAME = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } };
+
+/** A zstd frame or a zlib stream: both end in a checksum, which tells damaged bytes from good ones. */
 export function packBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const packed = deflateSync(bytes, { level: constants.Z_BEST_SPEED });
+  const packed = zstdCompressSync?.(bytes, ZSTD) ?? deflateSync(bytes, { level: constants.Z_BEST_SPEED });
   // A Buffer may be a view of Node's shared pool; this copy can be transferred between threads.
   return new Uint8Array(packed);
 }
 
-/** Throws LodestoneError badData where the bytes are damaged. */
+/** Throws LodestoneError badData where the bytes are damaged, or packed in a way that this Node cannot read. */
 export function unpackBytes(packed: Uint8Array): Uint8Array {
   try {
-    return inflateSync(packed);
+    const zstd = FRAME.equals(packed.subarray(0, FRAME.length));
+    return zstd && zstdDecompressSync ? zstdDecompressSync(packed) : inflateSync(packed);
   } catch (error) {
     throw new LodestoneError('badData', `Stored bytes are damaged: ${toLodestoneError(error).message}`, {
       cause: error,

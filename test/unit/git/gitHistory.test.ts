@@ -163,8 +163,18 @@ describe('git history', () => {
     }
     assert.ok(existsSync(marker));
     rmSync(marker);
-    assert.equal((await history().fileHistory({})).get('a.ts')?.commits, 3);
-    assert.equal(await history().headDate(), 1_600_172_800);
+    const tools = join(root, 'node_modules/.bin');
+    mkdirSync(tools, { recursive: true });
+    writeFileSync(join(tools, 'git'), readFileSync(trap));
+    chmodSync(join(tools, 'git'), 0o755);
+    const path = process.env['PATH'];
+    process.env['PATH'] = `${tools}:${path}`;
+    try {
+      assert.equal((await history().fileHistory({})).get('a.ts')?.commits, 3);
+      assert.equal(await history().headDate(), 1_600_172_800);
+    } finally {
+      process.env['PATH'] = path;
+    }
     assert.equal(existsSync(marker), false);
     // A missing object would make git fetch it from the promised remote.
     const objects = join(root, '.git/objects');
