@@ -1,4 +1,5 @@
 /** Rules about arguments: a keyword or an option that nearly every call of the same function is given. */
+import type { Breather } from '../../base/progress.ts';
 import { CALL_ARGUMENTS, CALL_LINE, CALL_NAME, CALL_RESOLVED, CALL_WIDTH, type FileDigest } from './fileDigest.ts';
 import type { LabelTable } from './labelTable.ts';
 import { type RuleBook, SPECIFIC } from './ruleBook.ts';
@@ -8,29 +9,40 @@ interface CalleeSite {
   readonly node: number;
 }
 
-/** What one call is given. */
-interface Given {
+/** What one call is given, as the tree shows it. */
+interface Keyed {
   readonly site: CalleeSite;
-  /** With its receiver. */
-  readonly callee: string;
   readonly keys: ReadonlySet<string>;
   /** Something is spread, or options come from elsewhere: what it is given cannot be told. */
   readonly open: boolean;
   readonly hasObject: boolean;
+}
+
+interface Given extends Keyed {
+  /** With its receiver. */
+  readonly callee: string;
   readonly count: number;
 }
 
 /** Notes, for every callee with enough calls, what most of them are given. */
-export function argumentRules(
+export async function argumentRules(
   book: RuleBook,
   files: readonly FileDigest[],
   labels: LabelTable,
   names: LabelTable,
-): void {
+  breather: Breather,
+): Promise<void> {
   const calls = new CallsByLine(names);
+  const parts = new ArgumentParts(labels);
   for (const [label, sites] of callSites(files, labels)) {
+    if (breather.due) await breather.breathe();
+    const keyed = sites.map((site) => keysAt(site, parts));
+    if (!anyUsual(keyed)) continue;
     const callee = labels.name(label);
-    const given = sites.map((site) => givenAt(site, callee, labels, calls));
+    const given = keyed.map((entry): Given => {
+      const found = calls.at(entry.site, callee);
+      return { ...entry, callee: found.callee || callee.replace(/^\S+ \.?/, ''), count: found.count };
+    });
     // `modal.open` is not `window.open`, though `open` is all that the tree has of both.
     const isMethod = /^\S+ \./.test(callee);
     for (const [own, members] of Map.groupBy(given, (entry) => entry.callee))
@@ -45,6 +57,18 @@ const USUAL = 0.8;
 const ALIKE = 0.3;
 /** More breaches than this are a second way to call. */
 const SLIPS = 0.05;
+
+/** Whether some key is given often enough for a rule: most callees have none, and need no closer look. */
+function anyUsual(given: readonly Keyed[]): boolean {
+  const counts = new Map<string, number>();
+  for (const { keys } of given)
+    for (const key of keys) {
+      const count = (counts.get(key) ?? 0) + 1;
+      if (count >= LEAST) return true;
+      counts.set(key, count);
+    }
+  return false;
+}
 
 function noteKeys(book: RuleBook, callee: string, given: readonly Given[]): void {
   for (const key of new Set(given.flatMap(({ keys }) => [...keys]))) {
@@ -104,36 +128,77 @@ function callSites(files: readonly FileDigest[], labels: LabelTable): Map<number
   return found;
 }
 
+/** What a node among a call's arguments is; the key that it gives stands in `ArgumentParts.key`. */
+type Part = 'args' | 'key' | 'open' | 'object' | 'other';
+
+/** Looks at each label once. */
+class ArgumentParts {
+  private readonly parts: Part[] = [];
+  private readonly keys: string[] = [];
+  private readonly inObjects: (string | undefined)[] = [];
+
+  constructor(private readonly labels: LabelTable) {}
+
+  part(label: number): Part {
+    let part = this.parts[label];
+    if (part === undefined) {
+      const name = this.labels.name(label);
+      if (name === 'args' || name === 'object') part = name;
+      else if (name.startsWith('kwarg ') || /^call \w[\w.]*$/.test(name)) {
+        part = 'key';
+        this.keys[label] = name.startsWith('kwarg ') ? `=${name.slice(6)}` : `(${name.slice(5)}`;
+      } else part = /spread|splat|variadic/.test(name) ? 'open' : 'other';
+      this.parts[label] = part;
+    }
+    return part;
+  }
+
+  /** Of a label whose part is 'key'. */
+  key(label: number): string {
+    return this.keys[label] as string;
+  }
+
+  /** Key of an object literal's member, 'open' where members come from elsewhere, '' for anything else. */
+  member(label: number): string {
+    let key = this.inObjects[label];
+    if (key === undefined) {
+      const name = this.labels.name(label);
+      key = name.startsWith('key ') ? `:${name.slice(4)}` : /spread|splat/.test(name) ? 'open' : '';
+      this.inObjects[label] = key;
+    }
+    return key;
+  }
+}
+
 /** Keyword arguments (`=key`) of a call, keys (`:key`) of the object literals among its arguments, and calls (`(name`). */
-function givenAt(site: CalleeSite, label: string, labels: LabelTable, calls: CallsByLine): Given {
+function keysAt(site: CalleeSite, parts: ArgumentParts): Keyed {
   const { label: all, size } = site.file.trees;
   const keys = new Set<string>();
   let open = false;
   let hasObject = false;
   const end = site.node + (size[site.node] as number);
   for (let child = site.node + 1; child < end; ) {
-    const inner = labels.name(all[child] as number);
+    const label = all[child] as number;
+    const part = parts.part(label);
     // A chain's arguments lie one level below.
-    if (inner === 'args') {
+    if (part === 'args') {
       child++;
       continue;
     }
     const next = child + (size[child] as number);
-    if (inner.startsWith('kwarg ')) keys.add(`=${inner.slice(6)}`);
-    else if (/^call \w[\w.]*$/.test(inner)) keys.add(`(${inner.slice(5)}`);
-    else if (/spread|splat|variadic/.test(inner)) open = true;
-    else if (inner === 'object') {
+    if (part === 'key') keys.add(parts.key(label));
+    else if (part === 'open') open = true;
+    else if (part === 'object') {
       hasObject = true;
-      for (let key = child + 1; key < next; key += size[key] as number) {
-        const text = labels.name(all[key] as number);
-        if (text.startsWith('key ')) keys.add(`:${text.slice(4)}`);
-        else if (/spread|splat/.test(text)) open = true;
+      for (let member = child + 1; member < next; member += size[member] as number) {
+        const key = parts.member(all[member] as number);
+        if (key === 'open') open = true;
+        else if (key !== '') keys.add(key);
       }
     }
     child = next;
   }
-  const found = calls.at(site, label);
-  return { site, keys, open, hasObject, callee: found.callee || label.replace(/^\S+ \.?/, ''), count: found.count };
+  return { site, keys, open, hasObject };
 }
 
 interface LineCall {
@@ -143,7 +208,9 @@ interface LineCall {
 
 /** Calls by line and name: what the trees do not say of them. */
 class CallsByLine {
-  private readonly byFile = new Map<FileDigest, Map<string, LineCall>>();
+  private readonly byFile = new Map<FileDigest, Map<number, LineCall>>();
+  /** By number of the resolved callee. */
+  private readonly callees: string[] = [];
 
   constructor(private readonly names: LabelTable) {}
 
@@ -154,16 +221,9 @@ class CallsByLine {
       calls = new Map();
       this.byFile.set(file, calls);
       for (let at = 0; at < file.calls.length; at += CALL_WIDTH) {
-        const key = `${file.calls[at + CALL_LINE]} ${file.calls[at + CALL_NAME]}`;
+        const key = lineKey(file.calls[at + CALL_LINE] as number, file.calls[at + CALL_NAME] as number);
         const count = file.calls[at + CALL_ARGUMENTS] as number;
-        const full = this.names.name(file.calls[at + CALL_RESOLVED] as number).replace(/^.*\//, '');
-        const callee = /^[\w$.]+$/.test(full)
-          ? full
-              .split('.')
-              .slice(-2)
-              .join('.')
-              .replace(/^(?:this|self)\./, '')
-          : '';
+        const callee = this.callee(file.calls[at + CALL_RESOLVED] as number);
         const known = calls.get(key);
         calls.set(key, {
           count: known === undefined || known.count === count ? count : -1,
@@ -172,6 +232,22 @@ class CallsByLine {
       }
     }
     const name = this.names.idOf(label.split(/[ .:]+/).pop() as string);
-    return calls.get(`${file.trees.line[node]} ${name}`) ?? { count: -1, callee: '' };
+    return calls.get(lineKey(file.trees.line[node] as number, name)) ?? { count: -1, callee: '' };
   }
+
+  /** With at most one receiver, which is not the object itself; '' if computed. */
+  private callee(resolved: number): string {
+    let callee = this.callees[resolved];
+    if (callee === undefined) {
+      const full = this.names.name(resolved).replace(/^.*\//, '');
+      const last = full.split('.').slice(-2).join('.');
+      callee = /^[\w$.]+$/.test(full) ? last.replace(/^(?:this|self)\./, '') : '';
+      this.callees[resolved] = callee;
+    }
+    return callee;
+  }
+}
+
+function lineKey(line: number, name: number): number {
+  return line * 0x4000000 + name;
 }

@@ -1,4 +1,5 @@
 /** The rules that deviants are looked for in: about calls, decorators, imports, names and documentation. */
+import type { Breather } from '../../base/progress.ts';
 import { argumentRules } from './argumentRules.ts';
 import { isTestPath } from './candidate.ts';
 import type { Rule } from './deviants.ts';
@@ -22,24 +23,38 @@ import { caseOf } from './nameCases.ts';
 import { LIKELY, RuleBook, SPECIFIC, STYLE } from './ruleBook.ts';
 
 /** All rules with their sites, unfiltered. `files` are sorted by path. */
-export function collectRules(files: readonly FileDigest[], labels: LabelTable, names: LabelTable): Rule[] {
+export async function collectRules(
+  files: readonly FileDigest[],
+  labels: LabelTable,
+  names: LabelTable,
+  breather: Breather,
+): Promise<Rule[]> {
+  const breathe = async () => {
+    if (breather.due) await breather.breathe();
+  };
   const book = new RuleBook();
   const callees = new CalleeTexts(names);
   for (const file of files) {
     callRules(book, file, labels, names, callees);
     nameRules(book, file);
     importRules(book, file);
+    await breathe();
   }
   for (const family of new Set(files.map((file) => file.family))) {
     const members = files.filter((file) => file.family === family);
     // Tests set up and check as each case needs.
     const production = members.filter(({ path }) => !isTestPath(path));
-    argumentRules(book, production, labels, names);
+    await argumentRules(book, production, labels, names, breather);
     withRules(book, production, labels);
+    await breathe();
     memberRules(book, production, labels);
+    await breathe();
     testNameRules(book, members);
+    await breathe();
     decoratorRules(book, production);
+    await breathe();
     closingRules(book, production, names);
+    await breathe();
   }
   return book.all();
 }

@@ -43,7 +43,7 @@ export async function mineFamily(input: FamilyFiles, breather: Breather): Promis
   await breathe();
   const conventions = mineConventions(family, files, names);
   await breathe();
-  const rules = collectRules(files, labels, names).filter(isDeviance);
+  const rules = (await collectRules(files, labels, names, breather)).filter(isDeviance);
   await breathe();
   return {
     candidates: [...idioms.candidates, ...sequences.candidates, ...conventions],
