@@ -28,6 +28,12 @@ interface Block {
   readonly attractors: readonly string[];
 }
 
+/** Likeliest first, in steps of a factor of four, then by name: what a save elsewhere moves by a hair keeps its place. */
+function byLikelihood(a: Packable, b: Packable): number {
+  const step = ({ value }: Packable) => Math.round(Math.log2(Math.max(value, 1e-6)) / 2);
+  return step(b) - step(a) || (a.key < b.key ? -1 : 1);
+}
+
 /** Accumulates lines while they fit. */
 class Lines {
   private readonly lines: string[] = [];
@@ -127,7 +133,7 @@ function signaturesWithin(
 ): SignatureLine[] {
   const likely = ranked.filter(({ name, probability }) => probability >= SIGNATURE_FROM && !shown.has(name));
   const chosen = pack(signatureLines(likely, comment), Math.floor(budget * SIGNATURE_SHARE));
-  return chosen.sort((a, b) => b.value - a.value || (a.key < b.key ? -1 : 1));
+  return chosen.sort(byLikelihood);
 }
 
 /** The one that says most for its bytes, so that no block is a bare list of words; [] where none fits. */
@@ -164,6 +170,6 @@ function callsLine(apis: readonly RankedApi[], comment: string, budget: number, 
     }))
     .filter(({ text }) => text !== '')
     .map((item) => ({ ...item, bytes: utf8Bytes(item.text) }));
-  const chosen = pack(items, budget - utf8Bytes(head)).sort((a, b) => b.value - a.value || (a.key < b.key ? -1 : 1));
+  const chosen = pack(items, budget - utf8Bytes(head)).sort(byLikelihood);
   return chosen.length === 0 ? '' : `${head} ${chosen.map(({ text }) => text).join(' ')}`;
 }
