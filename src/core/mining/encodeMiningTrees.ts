@@ -11,7 +11,6 @@ import { type EncodedTrees, RECEIVER, TreeWriter } from './treeWriter.ts';
 const MAX_DEPTH = 200;
 /** Nodes a file may contribute; what comes after them is left out. */
 const MAX_NODES = 120_000;
-const MAX_VARIABLES = 8;
 
 /** Types that say nothing about a repository's APIs. */
 const PRIMITIVE_TYPES = new Set(
@@ -222,7 +221,7 @@ class Encoder extends TreeReader {
       const before = this.mentioned.length;
       this.emit(at, depth + 1);
       if (this.writer.size === first || this.mentioned.length === before) continue;
-      this.writer.statementAt(first, [...new Set(this.mentioned.slice(before))].slice(0, MAX_VARIABLES));
+      this.writer.statementAt(first, this.mentioned, before);
     }
   }
 

@@ -91,7 +91,8 @@ export class Sketcher {
   }
 
   private list(label: Int32Array, labels: readonly string[]): void {
-    const words = Int32Array.from(labels, (name) => this.word(name));
+    const words = new Int32Array(labels.length);
+    for (let index = 0; index < labels.length; index++) words[index] = this.word(labels[index] as string);
     this.add(label.length);
     this.reserve(label.length);
     for (let node = 0; node < label.length; node++) this.numbers[this.size++] = words[label[node] as number] as number;

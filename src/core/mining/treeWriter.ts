@@ -11,6 +11,9 @@ export interface EncodedTrees {
   readonly trees: MiningTrees;
 }
 
+/** Variables kept of one statement. */
+const MAX_VARIABLES = 8;
+
 /** Slot of what stands before the dot, which is no argument. */
 export const RECEIVER = -1;
 
@@ -40,8 +43,20 @@ class ByteSink {
     this.bytes[this.length++] = rest;
   }
 
-  signed(value: number): void {
-    this.unsigned((value << 1) ^ (value >> 31));
+  /** Many numbers at once: nearly all fit a byte. */
+  column(values: ArrayLike<number>): void {
+    this.reserve(values.length * 5);
+    const { bytes } = this;
+    let at = this.length;
+    for (let index = 0; index < values.length; index++) {
+      let rest = (values[index] as number) >>> 0;
+      while (rest > 127) {
+        bytes[at++] = (rest & 127) | 128;
+        rest >>>= 7;
+      }
+      bytes[at++] = rest;
+    }
+    this.length = at;
   }
 
   blob(bytes: Uint8Array): void {
@@ -63,9 +78,9 @@ export class TreeWriter {
   private sizes = new Int32Array(this.capacity);
   private line = new Int32Array(this.capacity);
   private span = new Int32Array(this.capacity);
-  private readonly functions: [node: number, fact: number][] = [];
-  private readonly statements: [node: number, variables: number[]][] = [];
-  private readonly slots: [node: number, slot: number][] = [];
+  private readonly functions: { readonly node: number; readonly fact: number }[] = [];
+  private readonly statements: { readonly node: number; readonly variables: readonly number[] }[] = [];
+  private readonly slots: { readonly node: number; readonly slot: number }[] = [];
   size = 0;
 
   private intern(label: string): number {
@@ -104,17 +119,22 @@ export class TreeWriter {
 
   /** Node `node` is the function with index `fact` in the file's facts. */
   functionAt(node: number, fact: number): void {
-    this.functions.push([node, fact]);
+    this.functions.push({ node, fact });
   }
 
-  /** The statement at `node` mentions these local variables (16-bit hashes of their names). */
-  statementAt(node: number, variables: number[]): void {
-    this.statements.push([node, variables]);
+  /** The statement at `node` mentions the local variables mentioned[from…] (16-bit hashes of their names). */
+  statementAt(node: number, mentioned: readonly number[], from: number): void {
+    const variables: number[] = [];
+    for (let at = from; at < mentioned.length && variables.length < MAX_VARIABLES; at++) {
+      const variable = mentioned[at] as number;
+      if (!variables.includes(variable)) variables.push(variable);
+    }
+    this.statements.push({ node, variables });
   }
 
   /** Argument `slot` (from 0, or RECEIVER) of its call is `node`; noted where that is not its place among its siblings. */
   slotAt(node: number, slot: number): void {
-    this.slots.push([node, slot]);
+    this.slots.push({ node, slot });
   }
 
   private grow(): void {
@@ -130,77 +150,96 @@ export class TreeWriter {
     this.span = copy(this.span);
   }
 
-  /** Statements close in post-order, and arguments inside an argument are noted before it; readers want them by node. */
-  private order(): void {
-    this.statements.sort((a, b) => a[0] - b[0]);
-    this.slots.sort((a, b) => a[0] - b[0]);
-  }
-
-  private columns(): MiningTrees {
-    const variableStart = new Int32Array(this.statements.length + 1);
-    this.statements.forEach(([, variables], index) => {
-      variableStart[index + 1] = (variableStart[index] as number) + variables.length;
-    });
-    return {
+  finish(): EncodedTrees {
+    // Statements close in post-order, and arguments inside an argument are noted before it; readers want them by node.
+    this.statements.sort((a, b) => a.node - b.node);
+    this.slots.sort((a, b) => a.node - b.node);
+    const trees: MiningTrees = {
       labels: this.labels,
       label: this.label.subarray(0, this.size),
       size: this.sizes.subarray(0, this.size),
       line: this.line.subarray(0, this.size),
       span: this.span.subarray(0, this.size),
-      functionNodes: Int32Array.from(this.functions, ([node]) => node),
-      functionFacts: Int32Array.from(this.functions, ([, fact]) => fact),
-      statementNodes: Int32Array.from(this.statements, ([node]) => node),
-      variableStart,
-      variables: Uint16Array.from(this.statements.flatMap(([, variables]) => variables)),
-      slotNodes: Int32Array.from(this.slots, ([node]) => node),
-      slots: Int32Array.from(this.slots, ([, slot]) => slot),
+      functionNodes: collect(this.functions, ({ node }) => node),
+      functionFacts: collect(this.functions, ({ fact }) => fact),
+      statementNodes: collect(this.statements, ({ node }) => node),
+      ...this.variables(),
+      slotNodes: collect(this.slots, ({ node }) => node),
+      slots: collect(this.slots, ({ slot }) => slot),
     };
+    return { bytes: pack(trees), trees };
   }
 
-  finish(): EncodedTrees {
-    this.order();
-    return { bytes: this.pack(), trees: this.columns() };
+  private variables(): Pick<MiningTrees, 'variableStart' | 'variables'> {
+    const { statements } = this;
+    const variableStart = new Int32Array(statements.length + 1);
+    for (let index = 0; index < statements.length; index++) {
+      const { variables } = statements[index] as (typeof statements)[number];
+      variableStart[index + 1] = (variableStart[index] as number) + variables.length;
+    }
+    const variables = new Uint16Array(variableStart[statements.length] as number);
+    for (let index = 0; index < statements.length; index++) {
+      variables.set((statements[index] as (typeof statements)[number]).variables, variableStart[index]);
+    }
+    return { variableStart, variables };
   }
+}
 
-  private pack(): Uint8Array {
-    const sink = new ByteSink(this.size * 5 + this.labels.length * 16 + 64);
-    sink.unsigned(MINING_TREES_VERSION);
-    const encoder = new TextEncoder();
-    const text = encoder.encode(this.labels.join('\n'));
-    sink.unsigned(this.labels.length);
-    sink.unsigned(text.length);
-    sink.blob(text);
-    sink.unsigned(this.size);
-    for (let node = 0; node < this.size; node++) sink.unsigned(this.label[node] as number);
-    for (let node = 0; node < this.size; node++) sink.unsigned(this.sizes[node] as number);
-    let last = 0;
-    for (let node = 0; node < this.size; node++) {
-      sink.signed((this.line[node] as number) - last);
-      last = this.line[node] as number;
-    }
-    for (let node = 0; node < this.size; node++) sink.unsigned(this.span[node] as number);
-    this.finishSide(sink);
-    return sink.finish();
+/** `Int32Array.from` asks an iterator for each value, which costs ten times as much. */
+function collect<T>(values: readonly T[], read: (value: T) => number): Int32Array {
+  const column = new Int32Array(values.length);
+  for (let index = 0; index < values.length; index++) column[index] = read(values[index] as T);
+  return column;
+}
+
+/** The bytes that `decodeMiningTrees` reads. */
+function pack(trees: MiningTrees): Uint8Array {
+  const { labels, label, size, line, span, functionNodes, functionFacts, slotNodes, slots } = trees;
+  const sink = new ByteSink(size.length * 5 + labels.length * 16 + 64);
+  sink.unsigned(MINING_TREES_VERSION);
+  const text = new TextEncoder().encode(labels.join('\n'));
+  sink.unsigned(labels.length);
+  sink.unsigned(text.length);
+  sink.blob(text);
+  sink.unsigned(size.length);
+  sink.column(label);
+  sink.column(size);
+  sink.column(steps(line));
+  sink.column(span);
+  sink.unsigned(functionNodes.length);
+  for (let index = 0; index < functionNodes.length; index++) {
+    sink.unsigned(functionNodes[index] as number);
+    sink.unsigned(functionFacts[index] as number);
   }
+  packStatements(sink, trees);
+  sink.unsigned(slotNodes.length);
+  for (let index = 0, last = 0; index < slotNodes.length; index++) {
+    const node = slotNodes[index] as number;
+    sink.unsigned(node - last);
+    sink.unsigned((slots[index] as number) + 1);
+    last = node;
+  }
+  return sink.finish();
+}
 
-  private finishSide(sink: ByteSink): void {
-    sink.unsigned(this.functions.length);
-    for (const [node, fact] of this.functions) {
-      sink.unsigned(node);
-      sink.unsigned(fact);
-    }
-    sink.unsigned(this.statements.length);
-    for (const [node, variables] of this.statements) {
-      sink.unsigned(node);
-      sink.unsigned(variables.length);
-      for (const variable of variables) sink.unsigned(variable);
-    }
-    sink.unsigned(this.slots.length);
-    let last = 0;
-    for (const [node, slot] of this.slots) {
-      sink.unsigned(node - last);
-      sink.unsigned(slot + 1);
-      last = node;
-    }
+/** Differences to the value before, zigzag: small where values hardly change. */
+function steps(values: Int32Array): Int32Array {
+  const column = new Int32Array(values.length);
+  for (let index = 0, last = 0; index < values.length; index++) {
+    const step = (values[index] as number) - last;
+    column[index] = (step << 1) ^ (step >> 31);
+    last = values[index] as number;
+  }
+  return column;
+}
+
+function packStatements(sink: ByteSink, { statementNodes, variableStart, variables }: MiningTrees): void {
+  sink.unsigned(statementNodes.length);
+  for (let index = 0; index < statementNodes.length; index++) {
+    const start = variableStart[index] as number;
+    const end = variableStart[index + 1] as number;
+    sink.unsigned(statementNodes[index] as number);
+    sink.unsigned(end - start);
+    for (let at = start; at < end; at++) sink.unsigned(variables[at] as number);
   }
 }

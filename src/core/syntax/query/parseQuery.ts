@@ -57,7 +57,7 @@ function tokenize(source: string, origin: string): Token[] {
     else if (predicate !== undefined) tokens.push({ type: 'predicate', text: predicate, line });
     else if (name !== undefined) tokens.push({ type: colon ? 'field' : 'name', text: name, line });
     else if (!/^(\s|;)/.test(whole)) throw queryError(origin, line, `unexpected "${whole}"`);
-    for (const char of whole) if (char === '\n') line++;
+    for (let at = whole.indexOf('\n'); at !== -1; at = whole.indexOf('\n', at + 1)) line++;
   }
   return tokens;
 }
