@@ -1,28 +1,16 @@
 /**
- * What the index costs: cold mine with one and two threads, reopening, a save, and peak memory, on a repository of N files.
+ * What the index costs: cold mine with one and two threads, reopening, and peak memory, on a repository of N files (saves: bench/save.ts).
  * Usage: npm run bench -- index DIR… [--files 5000] [--json]   Files of the DIRs are copied, varied, until there are N.
  */
 import { spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { openRepository } from '../src/node/composeEngine.ts';
-import { RepositoryFiles } from '../src/node/files/repositoryFiles.ts';
-import { parseWalkRules } from '../src/node/files/walkRules.ts';
 import { projectRoot } from '../test/projectRoot.ts';
+import { growRepository } from './save/repository.ts';
 
-const EXTENSIONS = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.py', '.rs', '.go'];
 const DIST = process.env['LODESTONE_DIST'] ?? join(projectRoot, 'dist');
-const SAVES = 40;
 
 interface Measured {
   readonly ms: number;
@@ -33,7 +21,6 @@ interface Measured {
   readonly allCpu: number;
   readonly files: number;
   readonly attractors: number;
-  readonly saves?: readonly number[];
   readonly hash: string;
 }
 
@@ -41,11 +28,10 @@ interface Scenario {
   readonly root: string;
   readonly cacheDir: string;
   readonly threads: number;
-  readonly saves: number;
 }
 
-/** One scenario in this process: opens, mines, saves, prints a Measured. */
-async function runScenario({ root, cacheDir, threads, saves }: Scenario): Promise<void> {
+/** One scenario in this process: opens, mines, prints a Measured. */
+async function runScenario({ root, cacheDir, threads }: Scenario): Promise<void> {
   const start = performance.now();
   const warn = (message: string) => void process.stderr.write(`${message}\n`);
   const log = { debug: () => undefined, info: () => undefined, warn, error: warn };
@@ -55,28 +41,12 @@ async function runScenario({ root, cacheDir, threads, saves }: Scenario): Promis
   const ms = performance.now() - start;
   const seconds = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1e6;
   const cpu = { mainCpu: seconds(process.threadCpuUsage()), allCpu: seconds(process.cpuUsage()) };
-  const times: number[] = [];
-  if (saves > 0) {
-    const target = 'bench-save-target.ts';
-    const lines = (n: number) =>
-      Array.from(
-        { length: 400 },
-        (_, i) => `export function saved${i}(a: number) {\n  const x = a + ${i + n};\n  return other${i}(x);\n}\n`,
-      );
-    for (let n = 0; n < saves; n++) {
-      writeFileSync(join(root, target), lines(n).join('\n'));
-      const saved = performance.now();
-      await engine.filesChanged({ changes: [{ path: target, kind: 'changed' }] }, {});
-      times.push(performance.now() - saved);
-    }
-    rmSync(join(root, target));
-  }
   const status = readFileSync('/proc/self/status', 'utf8');
   const peak = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
   await engine.close();
   const hash = (await import('node:crypto')).hash('sha256', JSON.stringify({ ...report, durationMs: 0 }));
   const { parsed, attractors } = report;
-  const measured: Measured = { ms, peak, ...cpu, files: parsed, attractors: attractors.length, saves: times, hash };
+  const measured: Measured = { ms, peak, ...cpu, files: parsed, attractors: attractors.length, hash };
   process.stdout.write(JSON.stringify(measured));
 }
 
@@ -88,32 +58,6 @@ function scenario(request: Scenario): Measured {
   });
   if (child.status !== 0) throw new Error(`The scenario ended with ${child.status ?? child.signal}.`);
   return JSON.parse(child.stdout) as Measured;
-}
-
-/** Copies the source files of `folders`, again and again with a comment that makes each copy unseen, until there are `count`. */
-async function buildRepository(root: string, folders: readonly string[], count: number): Promise<void> {
-  const rules = parseWalkRules(readFileSync(join(DIST, 'data/files/walk.json'), 'utf8'));
-  const old = new Date(Date.now() - 86_400_000);
-  for (let made = 0, copy = 0; made < count; copy++) {
-    for (const folder of folders) {
-      const tree = new RepositoryFiles({ root: resolve(folder), extensions: EXTENSIONS, maxFileBytes: 1 << 20, rules });
-      for (const { path } of (await tree.list({})).files) {
-        if (made === count) return;
-        if (tree.roleOf(path) !== 'source') continue;
-        const target = join(root, `part${copy}`, path);
-        mkdirSync(dirname(target), { recursive: true });
-        cpSync(join(tree.root, path), target);
-        if (copy > 0) appendFileSync(target, path.endsWith('.py') ? `\n# ${copy}\n` : `\n// ${copy}\n`);
-        utimesSync(target, old, old);
-        made++;
-      }
-    }
-  }
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
 }
 
 async function main(args: string[]): Promise<void> {
@@ -129,16 +73,12 @@ async function main(args: string[]): Promise<void> {
   try {
     const root = join(work, 'repository');
     mkdirSync(root);
-    await buildRepository(root, folders, count);
-    const base = { root, saves: 0 };
-    const one = scenario({ ...base, cacheDir: join(work, 'one'), threads: 1 });
-    const two = scenario({ ...base, cacheDir: join(work, 'two'), threads: 2 });
+    await growRepository(root, folders, count, DIST);
+    const one = scenario({ root, cacheDir: join(work, 'one'), threads: 1 });
+    const two = scenario({ root, cacheDir: join(work, 'two'), threads: 2 });
     // Files written a moment ago are read again once; the second reopening is the one a user meets.
-    scenario({ ...base, cacheDir: join(work, 'two'), threads: 2 });
-    const reopened = scenario({ ...base, cacheDir: join(work, 'two'), threads: 2 });
-    const saved = scenario({ root, cacheDir: join(work, 'two'), threads: 2, saves: SAVES });
-    // The first save after a reopening also reads the stored facts.
-    const [first, ...saves] = saved.saves ?? [];
+    scenario({ root, cacheDir: join(work, 'two'), threads: 2 });
+    const reopened = scenario({ root, cacheDir: join(work, 'two'), threads: 2 });
     const result = {
       files: two.files,
       attractors: two.attractors,
@@ -151,9 +91,6 @@ async function main(args: string[]): Promise<void> {
       reopen: Math.round(reopened.ms),
       reopenShare: reopened.ms / two.ms,
       identical: one.hash === two.hash && reopened.hash === two.hash,
-      firstSave: Math.round(first ?? 0),
-      saveP50: Math.round(quantile(saves, 0.5)),
-      saveP95: Math.round(quantile(saves, 0.95)),
       peakMegabytes: Math.round(Math.max(one.peak, two.peak)),
     };
     if (json) process.stdout.write(`${JSON.stringify(result)}\n`);

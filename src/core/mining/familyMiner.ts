@@ -89,7 +89,8 @@ export class KnownFamily {
     const updated = now.filter((candidate) => {
       const known = before.get(key(candidate));
       before.delete(key(candidate));
-      return known !== undefined && (touched(known) || touched(candidate));
+      // Its summary may count what others have, too.
+      return known !== undefined && (known.summary !== candidate.summary || touched(known) || touched(candidate));
     });
     return [...updated, ...[...before.values()].map((candidate) => ({ ...candidate, sites: [] }))];
   }

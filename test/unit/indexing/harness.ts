@@ -146,7 +146,8 @@ export class TestRepository {
     rmSync(join(this.root, path), { recursive: true, force: true });
   }
 
-  open(cache = 'cache', analyser = new CountingAnalyser(), maxFileBytes = 200_000): Opened {
+  /** `mining` reports instead of the reducer that shows all. */
+  open(cache = 'cache', analyser = new CountingAnalyser(), maxFileBytes = 200_000, mining?: MiningReducer): Opened {
     const tree = new RepositoryFiles({
       root: this.root,
       extensions: ['.ts', '.py', '.go'],
@@ -166,7 +167,8 @@ export class TestRepository {
       log: silent,
     });
     const git = openGitHistory({ root: this.root, log: silent });
-    const miner = new RepositoryMiner({ index, store, tree, git, reducer: () => reducer, version: 'test', clock });
+    const version = 'test';
+    const miner = new RepositoryMiner({ index, store, tree, git, reducer: () => mining ?? reducer, version, clock });
     return { index, miner, store, analyser, reducer };
   }
 
