@@ -25,6 +25,8 @@ export interface Candidate {
   readonly sites: readonly Site[];
   /** Smoothed log-odds (bits) of the pattern here against the background. */
   readonly specificity: number;
+  /** Its specificity is judged by its kind: no background counts it. */
+  readonly judged?: boolean;
   readonly common: boolean;
   /** What it adds to the page: the bits that it explains and nothing ranked before it does. */
   readonly gain: number;

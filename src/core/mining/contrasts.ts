@@ -100,6 +100,7 @@ function ownCandidate(sites: readonly AntipatternSite[]): Candidate {
     apis: [],
     sites: places,
     specificity: 0,
+    judged: true,
     common: false,
     gain: 0,
   };

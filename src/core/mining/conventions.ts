@@ -30,6 +30,12 @@ function site(file: FileDigest, line: number, endLine = line): Site {
   return { path: file.path, line, endLine, unit: line, slack: 0 };
 }
 
+function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
 /** Conventions kept by enough sites in at least three files. */
 export function mineConventions(family: Family, files: readonly FileDigest[], names: LabelTable): Candidate[] {
   const drafts = [
@@ -51,15 +57,21 @@ export function mineConventions(family: Family, files: readonly FileDigest[], na
         sites,
         specificity: draft.specificity,
         common: draft.common ?? false,
+        judged: true,
         gain: draft.common ? 0 : draft.specificity * Math.sqrt(spread) * Math.log2(1 + sites.length) * 0.5,
       };
     });
 }
 
+/** Fewer files than this share end alike by accident. */
+const SHARE_OF_ROLE = 0.03;
+
 /** Roles in file names: `*.controller.ts`, `use-*.ts`, `test_*.py`, `*_repository.go`. */
 function fileNames(files: readonly FileDigest[]): Draft[] {
   const byRole = new Map<string, FileDigest[]>();
   for (const file of files) {
+    // Migrations are named by what each of them did.
+    if (/(?:^|\/)(?:\w*migrations?|versions|seeds?)\//.test(file.path)) continue;
     const base = (file.path.split('/').pop() as string).replace(/\.[a-z]+$/, '');
     const roles = new Set<string>();
     const dotted = /^.+\.([a-z][a-z-]+)$/.exec(base)?.[1];
@@ -68,10 +80,14 @@ function fileNames(files: readonly FileDigest[]): Draft[] {
     if (prefix) roles.add(`${prefix}-*`);
     const suffix = /^[a-z0-9]+.*[_-]([a-z]{4,})$/.exec(base)?.[1];
     if (suffix && dotted === undefined && suffix !== 'test') roles.add(`*${base.at(-suffix.length - 1)}${suffix}`);
-    for (const role of roles) byRole.set(role, [...(byRole.get(role) ?? []), file]);
+    for (const role of roles) push(byRole, role, file);
   }
   const roles = [...byRole.entries()]
-    .filter(([, members]) => members.length >= 3 && members.length <= files.length * 0.6)
+    .filter(
+      ([role, members]) =>
+        members.length >= Math.max(3, files.length * (role.startsWith('*.') ? 0 : SHARE_OF_ROLE)) &&
+        members.length <= files.length * 0.6,
+    )
     .sort((a, b) => b[1].length - a[1].length || compareText(a[0], b[0]));
   const dotted = roles.filter(([role]) => role.startsWith('*.'));
   // Many roles with a dot are one rule: the role stands before the extension.
@@ -124,11 +140,11 @@ function functionNames(files: readonly FileDigest[]): Draft[] {
       if (style === undefined || style === 'flat' || style === 'SCREAMING_CASE') continue;
       const word = /^[a-z]+(?=[A-Z_])|^[A-Z][a-z]+(?=[A-Z])/.exec(name)?.[0];
       if (word === undefined || (container !== '' && style !== 'camelCase' && style !== 'PascalCase')) continue;
-      byWord.set(word, [...(byWord.get(word) ?? []), { site: site(file, line), name }]);
+      push(byWord, word, { site: site(file, line), name });
     }
   }
   const COMMON_WORDS =
-    /^(?:get|set|is|has|to|from|test|on|add|remove|create|update|delete|new|find|list|fetch|load|save|send|make|init|run|check|parse|read|write|show|open|close|start|stop|do|can|should|New|Get|Set|Test|Is|To|With|Add|Create|Update|Delete|List|Find|Check|Parse|Load)$/;
+    /^(?:get|set|is|has|to|from|test|on|add|remove|create|update|delete|new|find|list|fetch|load|save|send|make|init|run|check|parse|read|write|show|open|close|start|stop|do|can|should|use|handle|render|New|Get|Set|Test|Is|To|With|Add|Create|Update|Delete|List|Find|Check|Parse|Load)$/;
   return [...byWord.entries()]
     .filter(([word, found]) => found.length >= 8 && new Set(found.map(({ name }) => name)).size >= 6 && word.length > 1)
     .map(([word, found]): Draft => {
@@ -164,10 +180,7 @@ function raisedErrors(family: Family, files: readonly FileDigest[]): Draft[] {
         .replace(/\(.*$/s, '')
         .replace(/^new\s+/, '')
         .trim();
-      byType.set(plain, [
-        ...(byType.get(plain) ?? []),
-        { ...site(file, line), unit: file.functions[owner]?.line ?? line },
-      ]);
+      push(byType, plain, { ...site(file, line), unit: file.functions[owner]?.line ?? line });
     }
   }
   return [...byType.entries()]
@@ -231,23 +244,23 @@ function importHabits(family: Family, files: readonly FileDigest[]): Draft[] {
     for (const { module, relative: isRelative, line, names } of file.imports) {
       if (isRelative) relative++;
       const alias = /^[@~#]\//.exec(module)?.[0];
-      if (alias) aliases.set(alias, [...(aliases.get(alias) ?? []), site(file, line)]);
+      if (alias) push(aliases, alias, site(file, line));
+      const isOwn = isRelative || alias !== undefined;
+      // What other packages offer is no habit of this repository, except what Python takes from its own future.
+      if (!isOwn && !module.includes('__future__')) continue;
+      const last = module.slice(module.lastIndexOf('/') + 1).replace(/\.(?:js|ts)$/, '');
       for (const { name } of names.length ? names : [{ name: '*' }]) {
-        const last =
-          module
-            .split('/')
-            .pop()
-            ?.replace(/\.(?:js|ts)$/, '') ?? module;
-        const key =
-          isRelative || alias
-            ? `${name === 'default' || name === '*' ? '' : `${name} from `}…/${last}`
-            : `${name} from ${module}`;
+        const key = isOwn
+          ? `${name === 'default' || name === '*' ? '' : `${name} from `}…/${last}`
+          : `${name} from ${module}`;
         if (seen.has(key)) continue;
         seen.add(key);
-        byModule.set(key, [...(byModule.get(key) ?? []), site(file, line)]);
+        push(byModule, key, site(file, line));
       }
     }
   }
+  // `use super::*` is how Rust's tests begin; Go's imports are its module's paths.
+  if (family === 'go' || family === 'rust') return [];
   const drafts: Draft[] = [];
   for (const [prefix, sites] of aliases)
     if (sites.length >= 10 && sites.length > relative * 0.5)
@@ -272,7 +285,7 @@ function importHabits(family: Family, files: readonly FileDigest[]): Draft[] {
       specificity: future ? 3 : 5,
     });
   }
-  return family === 'go' ? [] : drafts;
+  return drafts;
 }
 
 /** `Import `X` from `module``. */
@@ -296,7 +309,7 @@ function testHabits(files: readonly FileDigest[]): Draft[] {
       /\.(?:test|spec|e2e-spec|cy)\.\w+$/.exec(base)?.[0] ??
       /_test\.(?:py|rs)$/.exec(base)?.[0] ??
       (/^test_/.test(base) ? 'test_' : undefined);
-    if (form) forms.set(form, [...(forms.get(form) ?? []), file]);
+    if (form) push(forms, form, file);
   }
   const [best] = [...forms.entries()].sort((a, b) => b[1].length - a[1].length || compareText(a[0], b[0]));
   if (!best || best[1].length < tests.length * 0.5) return [];

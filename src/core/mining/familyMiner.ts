@@ -12,6 +12,7 @@ import { mineIdioms } from './idiomMiner.ts';
 import type { KnownIdioms } from './knownIdioms.ts';
 import type { KnownSequences } from './knownSequences.ts';
 import type { LabelTable } from './labelTable.ts';
+import type { PhraseBook } from './phrases.ts';
 import { mineSequences } from './sequenceMiner.ts';
 import { SiteCalls } from './siteCalls.ts';
 
@@ -23,6 +24,7 @@ export interface FamilyFiles {
   readonly names: LabelTable;
   readonly model: BackgroundModel;
   readonly copies: Copies;
+  readonly phrases: PhraseBook;
 }
 
 export interface MinedFamily {
@@ -56,8 +58,8 @@ function treesOf({ files, copies }: FamilyFiles) {
   return copies.without(files.map(({ trees }) => trees));
 }
 
-function idiomSetting({ family, files, labels, names, model }: FamilyFiles): IdiomSetting {
-  const calls = new SiteCalls(files, names);
+function idiomSetting({ family, files, labels, names, model, phrases }: FamilyFiles): IdiomSetting {
+  const calls = new SiteCalls(files, names, phrases);
   return { family, table: labels, model, calls, units: countUnits(files.map(({ trees }) => trees)) };
 }
 

@@ -3,6 +3,7 @@ import type { LanguageId } from '../languages.ts';
 import type { Framework } from './attractor.ts';
 import { compareText } from './candidate.ts';
 import type { Family, FileDigest } from './fileDigest.ts';
+import type { Phrase } from './phrases.ts';
 
 /** One file of src/data/frameworks (schema: src/data/schemas/catalog/frameworks.json). */
 export interface FrameworkEntry {
@@ -15,6 +16,7 @@ export interface FrameworkEntry {
   /** Modules as written in imports; a module matches itself and everything below it. */
   readonly imports: readonly string[];
   readonly vocabulary: readonly string[];
+  readonly phrases?: readonly Phrase[];
   /** A test framework: its words stand in every repository's tests. */
   readonly tests?: boolean;
 }
@@ -41,7 +43,8 @@ function dependencies(path: string, text: string): Set<string> {
     return found;
   }
   if (path.endsWith('go.mod')) {
-    for (const match of text.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w.-]+\/\S+)\s+v/gm))
+    // What only other modules need is marked so.
+    for (const match of text.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w.-]+\/\S+)\s+v\S+(?!.*\/\/ indirect)/gm))
       found.add(match[1] as string);
     return found;
   }
@@ -56,6 +59,9 @@ function below(module: string, root: string): boolean {
   return module === root || (module.startsWith(root) && /^[/.:]/.test(module.slice(root.length)));
 }
 
+/** Share of a family's files below which an undeclared import is a stray. */
+const STRAY = 0.01;
+
 /** Frameworks with evidence, the most used first. */
 export function detectFrameworks(
   entries: readonly FrameworkEntry[],
@@ -65,16 +71,22 @@ export function detectFrameworks(
   const declared = [...manifests.entries()]
     .sort((a, b) => compareText(a[0], b[0]))
     .map(([path, text]) => ({ path, names: dependencies(path, text) }));
-  const modules = new Map<string, { family: Family; module: string; paths: string[] }>();
+  const modules = new Map<string, { family: Family; module: string; paths: string[]; used: Set<string> }>();
   for (const file of files) {
-    for (const { module, relative } of file.imports) {
+    for (const { module, relative, typeOnly, names } of file.imports) {
       if (relative) continue;
       const key = `${file.family} ${module}`;
-      const entry = modules.get(key) ?? { family: file.family, module, paths: [] };
+      const entry = modules.get(key) ?? { family: file.family, module, paths: [], used: new Set<string>() };
       if (entry.paths.at(-1) !== file.path) entry.paths.push(file.path);
+      // A type may come from what another package depends on: only values are used.
+      const isType = typeOnly || file.path.endsWith('.d.ts');
+      const values = names.length === 0 || names.some(({ name }) => /^(?:default$|\*|[a-z])/.test(name));
+      if (!isType && (file.family !== 'ecmascript' || values)) entry.used.add(file.path);
       modules.set(key, entry);
     }
   }
+  const sizes = new Map<Family, number>();
+  for (const { family } of files) sizes.set(family, (sizes.get(family) ?? 0) + 1);
   const found: Framework[] = [];
   for (const entry of entries) {
     const evidence = declared
@@ -84,10 +96,16 @@ export function detectFrameworks(
       )
       .map(({ path }) => path);
     const users = new Set<string>();
-    for (const { family, module, paths } of modules.values())
+    for (const { family, module, paths, used } of modules.values())
       if (family === entry.family && entry.imports.some((root) => below(module, root)))
-        for (const path of paths) users.add(path);
-    if (evidence.length === 0 && users.size === 0) continue;
+        for (const path of evidence.length > 0 ? paths : used) users.add(path);
+    // What no manifest names and hardly a file imports came along with another package.
+    const ofFamily = sizes.get(entry.family) ?? 0;
+    const isStray = evidence.length === 0 && entry.packages.length > 0 && users.size < ofFamily * STRAY;
+    // Python's manifests are read loosely, and Go's name what tools need: an import has to bear them out.
+    const isBorneOut = !/^(?:python|go)$/.test(entry.family) || ofFamily === 0;
+    const isUnused = users.size === 0 && (evidence.length === 0 || !isBorneOut);
+    if (isStray || isUnused) continue;
     const importing = [...users].sort(compareText);
     found.push({
       id: entry.id,

@@ -2,7 +2,7 @@
 import { argumentPlaces } from './argumentPlaces.ts';
 import type { AttractorKind } from './attractor.ts';
 import type { BackgroundModel } from './background.ts';
-import { type Candidate, distinctPaths, isTestPath, type Site } from './candidate.ts';
+import { type Candidate, distinctPaths, type Site } from './candidate.ts';
 import type { FileTrees, SiteForest } from './forest.ts';
 import { type ChosenIdiom, slackOf } from './idiomLibrary.ts';
 import { anchorsBySpecificity, calledNames, idiomName, idiomSummary, type NamedPattern } from './idiomNames.ts';
@@ -43,13 +43,14 @@ export function idiomCandidate(idiom: Idiom, forest: SiteForest, setting: IdiomS
   const sites = embeddings.map((embedding) => siteOf(forest, named, embedding));
   const files = distinctPaths(sites).length;
   const evidence = calls.at(sites, calledNames(named.labels));
+  const shown = { ...named, labels: withMembers(forest, named, embeddings) };
   const specificity = Math.max(0, bits + Math.log2((sites.length + 0.5) / (units + 1)));
   return {
-    kind: kindOf(named, sites),
+    kind: kindOf(named, sites, calls),
     family,
     pattern: named.labels.map((label, index) => `${pattern.depths[index]}:${label}`).join('\n'),
-    name: idiomName(named, model, evidence),
-    summary: idiomSummary({ ...named, labels: withMembers(forest, named, embeddings) }, sites, files, evidence),
+    name: idiomName(shown, model, evidence),
+    summary: idiomSummary(shown, sites, files, evidence),
     apis: anchorsBySpecificity(named, model).slice(0, 6),
     sites,
     specificity,
@@ -81,8 +82,8 @@ function isFrameworkIdiom(pattern: NamedPattern, model: BackgroundModel): boolea
   return anchors.length === 1 && others.length === 0 && model.knows(anchors[0] as string);
 }
 
-function kindOf(pattern: NamedPattern, sites: readonly Site[]): AttractorKind {
-  const tests = sites.filter(({ path }) => isTestPath(path)).length;
+function kindOf(pattern: NamedPattern, sites: readonly Site[], calls: SiteCalls): AttractorKind {
+  const tests = sites.filter((site) => calls.isTest(site)).length;
   if (tests >= sites.length * 0.8) return 'tests';
   const root = pattern.labels[0] as string;
   const has = (label: string) => pattern.labels.includes(label);

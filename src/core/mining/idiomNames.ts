@@ -1,7 +1,7 @@
 /** Names idioms as a person would: a verb from a closed list, and the APIs that set the sites apart. */
 import type { BackgroundModel } from './background.ts';
 import type { SiteEvidence } from './siteCalls.ts';
-import { skeleton } from './skeleton.ts';
+import { shortCall, skeleton } from './skeleton.ts';
 import { type ArgumentPlace, buildTree, type SkeletonNode } from './skeletonTree.ts';
 
 const STRONG = /^(?:(?:call|chain|new|macro|decorator|base) |jsx [^a-z])/;
@@ -46,8 +46,11 @@ export function calledNames(labels: readonly string[]): Set<string> {
   );
 }
 
-const WRAPPERS = /^(?:declare|await|return|propagate|yield|unary &|assign (?:=|:=))$/;
-const LEADS = /^(?:call|chain|new|await|propagate|macro|jsx|unary)$/;
+/** Longest code in a name. */
+const LONGEST = 52;
+
+const WRAPPERS = /^(?:declare|array|await|return|propagate|yield|unary &|assign (?:=|:=))$/;
+const LEADS = /^(?:array|call|chain|new|await|propagate|macro|jsx|unary|binary)$/;
 
 /** Strips `x = await …?` down to what is done. */
 function coreOf(tree: SkeletonNode): { node: SkeletonNode; awaited: boolean; returned: boolean } {
@@ -100,6 +103,17 @@ class Namer {
     const callee = isMethod ? this.evidence.get(name)?.callee : undefined;
     const plain = callee?.replace(/^(?:this|self)\./, '');
     return plain !== undefined && plain.split('.').length <= 3 ? plain : name;
+  }
+
+  /** What somebody wrote down that calls of this API do. */
+  private said(label: string): string | undefined {
+    return this.evidence.get(label.split(/[ .:]+/).pop() as string)?.say;
+  }
+
+  /** A short expression as it is written, in back quotes. */
+  private written(node: SkeletonNode): string | undefined {
+    const text = shortCall(node, this.pattern.family ?? '', this.evidence, LONGEST)?.replace(/^(?:this|self|…)\./, '');
+    return text === undefined || /^["….]/.test(text) ? undefined : `\`${text}\``;
   }
 
   private pair(names: readonly string[], joint: string): string {
@@ -189,6 +203,8 @@ class Namer {
         return this.element(node);
       case 'new': {
         const own = displayLabel(node.label);
+        const say = this.said(node.label);
+        if (say !== undefined) return `${say} ${this.quote(own)}`;
         return `Build ${this.quote(own)}${this.keys(node) || this.extra(node, own)}`;
       }
       case 'macro':
@@ -205,8 +221,10 @@ class Namer {
       case 'call':
       case 'chain':
         return this.call(node, awaited, returned);
-      case 'binary':
-        return `Compute with ${this.pair(this.inOrder, 'and')}`;
+      case 'binary': {
+        const written = this.written(node);
+        return written !== undefined ? `Compute ${written}` : `Compute with ${this.pair(this.inOrder, 'and')}`;
+      }
       default:
         return this.inOrder.length > 1 ? `Use ${this.pair(this.inOrder, 'with')}` : this.sequence([first]);
     }
@@ -251,7 +269,7 @@ class Namer {
     const before = this.inOrder.filter((name) => !returned.includes(name));
     if (returned.length === 0) return `Return early on ${this.pair(before, 'and')}`;
     const after = before[0] === undefined ? '' : ` after ${this.quote(before[0])}`;
-    return `Return ${this.quote(returned[0] as string)} early${after}`;
+    return `${this.said(returned[0] as string) ?? 'Return'} ${this.quote(returned[0] as string)} early${after}`;
   }
 
   private type(node: SkeletonNode): string {
@@ -338,7 +356,8 @@ class Namer {
     if (/^styled\b/.test(names[0] ?? '') || (node.name === '()' && this.anchors.includes('styled')))
       return `Style a component with \`${names[0] ?? 'styled'}\``;
     if (node.name === '()') return this.sequence(this.inOrder);
-    const verb = awaited ? 'Await' : returned ? 'Return' : 'Call';
+    const say = this.said(node.label);
+    const verb = say ?? (awaited ? 'Await' : returned ? 'Return' : 'Call');
     if (links.length > 1) {
       const path = names.map((name, index) => (index === 0 ? this.full(name) : name));
       if (links[0]?.head === 'macro') return `Run ${this.quote(path[0] as string)} and \`${path.slice(1).join('.')}\``;
@@ -355,7 +374,10 @@ class Namer {
     const others = this.anchors.filter((name) => name !== callee);
     const only = node.children.filter(({ head }) => head !== 'args');
     if (wraps && only.length === 1 && others.length === 0 && !tagged) return `Wrap a function in ${this.quote(callee)}`;
-    return `${verb} ${this.quote(callee)}${this.withInside(node, callee) || this.extra(this.tree, callee)}`;
+    const written = this.written(node);
+    if (written !== undefined) return `${verb} ${written}`;
+    const rest = this.withInside(node, callee) || this.extra(this.tree, callee);
+    return `${verb} ${this.quote(callee)}${say === undefined ? rest : rest.replace(' with ', ' and ')}`;
   }
 
   /** `const { a, b } = f()`: what is taken out of the result. */
@@ -382,17 +404,19 @@ function statementApis(statements: readonly SkeletonNode[], anchors: readonly st
   return telling.filter((name) => best.has(name));
 }
 
-/** A tree's labels and depths in preorder. */
+/** A tree's labels, depths and places in preorder. */
 function flatten(node: SkeletonNode): NamedPattern {
   const labels: string[] = [];
   const depths: number[] = [];
+  const places = new Map<number, ArgumentPlace>();
   const walk = (at: SkeletonNode, depth: number) => {
+    if (at.place !== undefined) places.set(labels.length, at.place);
     labels.push(at.label);
     depths.push(depth);
     for (const child of at.children) walk(child, depth + 1);
   };
   walk(node, 0);
-  return { labels, depths: Uint8Array.from(depths) };
+  return { labels, depths: Uint8Array.from(depths), places };
 }
 
 /** A short name, e.g. "Wrap a function in `catchAsync`"; every quoted word occurs at the sites. */
@@ -413,14 +437,15 @@ export function idiomSummary(
 
 /** ", mostly in src/services" where one folder holds at least 70 % of the sites. */
 export function place(sites: readonly { path: string }[]): string {
-  const counts = new Map<string, number>();
+  const inFolder = new Map<string, number>();
   for (const { path } of sites) {
-    const parts = path.split('/').slice(0, -1);
-    for (let depth = 1; depth <= parts.length; depth++) {
-      const folder = parts.slice(0, depth).join('/');
-      counts.set(folder, (counts.get(folder) ?? 0) + 1);
-    }
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    inFolder.set(folder, (inFolder.get(folder) ?? 0) + 1);
   }
+  const counts = new Map<string, number>();
+  for (const [folder, count] of inFolder)
+    for (let above = folder; above !== ''; above = above.slice(0, Math.max(0, above.lastIndexOf('/'))))
+      counts.set(above, (counts.get(above) ?? 0) + count);
   const dense = [...counts.entries()]
     .filter(([, count]) => count >= sites.length * 0.7)
     .sort((a, b) => b[0].length - a[0].length || (a[0] < b[0] ? -1 : 1));

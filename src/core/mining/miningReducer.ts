@@ -14,6 +14,7 @@ import { type FamilyFiles, type KnownFamily, type MinedFamily, mineFamily } from
 import type { Family, FileDigest } from './fileDigest.ts';
 import { detectFrameworks, type FrameworkEntry } from './frameworks.ts';
 import { LabelTable } from './labelTable.ts';
+import { PhraseBook } from './phrases.ts';
 import type { Mined, MinedFile, MiningFiles, ReportContext } from './reducerContract.ts';
 import { updateReport } from './reportUpdate.ts';
 import { type WrittenReport, writeReport } from './reportWriter.ts';
@@ -51,6 +52,7 @@ class Reducer implements MiningFiles {
   private labels = new LabelTable();
   private names = new LabelTable();
   private readonly models = new Map<Family, BackgroundModel>();
+  private readonly phraseBooks = new Map<Family, PhraseBook>();
   private readonly cache = new Map<Family, { version: number; mined: MinedFamily }>();
   private readonly versions = new Map<Family, number>();
   private readonly copies = new Copies();
@@ -82,6 +84,15 @@ class Reducer implements MiningFiles {
     this.versions.set(family, (this.versions.get(family) ?? 0) + 1);
     this.changed.paths.add(path);
     this.changed.families.add(family);
+  }
+
+  private phrases(family: Family): PhraseBook {
+    let book = this.phraseBooks.get(family);
+    if (book === undefined) {
+      book = new PhraseBook(this.deps.frameworks, family);
+      this.phraseBooks.set(family, book);
+    }
+    return book;
   }
 
   private model(family: Family): BackgroundModel {
@@ -170,7 +181,7 @@ class Reducer implements MiningFiles {
   private familyFiles(family: Family, files: readonly FileDigest[]): FamilyFiles {
     const { labels, names, copies } = this;
     const members = files.filter((file) => file.family === family);
-    return { family, files: members, labels, names, model: this.model(family), copies };
+    return { family, files: members, labels, names, model: this.model(family), copies, phrases: this.phrases(family) };
   }
 
   /** What one family's files show; mined again only if one of them changed. */

@@ -15,6 +15,12 @@ const MOST: Readonly<Partial<Record<AttractorKind, number>>> = {
   async: 1,
 };
 
+/** Variants of one habit: calls of one receiver or package, and names that say the same of the same first word. */
+const MOST_RECEIVER = 1;
+const MOST_ALIKE = 2;
+/** Literals of records say what data looks like, not what is done with it. */
+const MOST_LITERALS = 2;
+
 /** Whatever its kind: what only tests do, and what only migrations and other scripts that run once do. */
 const MOST_TESTS = 4;
 const MOST_ONCE = 2;
@@ -29,6 +35,7 @@ export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<
   const common = merged.filter(({ candidate }) => candidate.common).map(({ candidate }) => candidate);
   const kinds = new Map<string, number>();
   const families = new Map<string, number>();
+  const count = (group: string) => families.get(group) ?? 0;
   const page: Candidate[] = [];
   const rest: Candidate[] = [];
   // What nests in others takes the seats that nothing else wants.
@@ -39,6 +46,9 @@ export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<
     // A language may not fill the page beyond its part of the repository, with room for the small ones.
     const quota = Math.max(4, Math.ceil(PAGE * Math.min(1, share * 1.25)));
     const markup = /^\d+:(?:jsx |block\n1:return\n2:jsx )/.test(candidate.pattern);
+    const receiver = receiverOf(candidate);
+    const alike = alikeOf(candidate);
+    const literal = /^\d+:(?:unary &\n\d+:)?new /.test(candidate.pattern) && candidate.name.startsWith('Build');
     const inTests = isAboutTests(candidate);
     const once = candidate.sites.filter(({ path }) => RUNS_ONCE.test(path)).length >= candidate.sites.length * 0.8;
     const tests = families.get('tests') ?? 0;
@@ -47,6 +57,9 @@ export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<
     if (
       page.length < PAGE &&
       (!markup || shown < MOST_MARKUP) &&
+      (receiver === '' || count(receiver) < MOST_RECEIVER) &&
+      (alike === '' || count(alike) < MOST_ALIKE) &&
+      (!literal || count('literals') < MOST_LITERALS) &&
       (!inTests || tests < MOST_TESTS) &&
       (!once || ran < MOST_ONCE) &&
       kind < (MOST[candidate.kind] ?? PAGE) &&
@@ -58,10 +71,26 @@ export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<
       if (inTests) families.set('tests', tests + 1);
       if (once) families.set('once', ran + 1);
       if (markup) families.set('markup', shown + 1);
+      for (const group of [receiver, alike, literal ? 'literals' : ''])
+        if (group !== '') families.set(group, count(group) + 1);
     } else rest.push(candidate);
   }
   const production = page.filter((candidate) => !isAboutTests(candidate));
   return [...production, ...page.filter(isAboutTests), ...rest, ...common];
+}
+
+/** What the first call in a name is called on: `slog` of `slog.Warn(…)`, `$` of `$(…).on`; '' for plain functions and elements. */
+function receiverOf({ name, kind, family }: Candidate): string {
+  if (kind === 'naming' || kind === 'imports') return '';
+  const [, path] = /`(?:this\.|self\.)?([\w$.:]+?)(?:\(…?\))?(?:\.|::)[\w$]+[^\w$.:]/.exec(name) ?? [];
+  return path === undefined ? '' : `${family} ${path}`;
+}
+
+/** A name with its quoted words cut to their first part: `Return HttpResponse… early`. */
+function alikeOf({ name, kind, family }: Candidate): string {
+  if (kind === 'naming' || kind === 'imports') return '';
+  const [, verb = '', , word = ''] = /^(\w+)( `[^`]+` from)? `([A-Z]?[a-z]+)[A-Z_]/.exec(name) ?? [];
+  return verb === '' || word === '' ? '' : `${family} ${verb} ${word}`;
 }
 
 /** Migrations, seeds and examples: their ways are not those of the product. */

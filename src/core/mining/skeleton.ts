@@ -23,6 +23,21 @@ export function skeleton(
   return HOLE;
 }
 
+/** A call on one line of at most `limit` characters; undefined where that would cut it, or where its arguments say nothing. */
+export function shortCall(
+  node: SkeletonNode,
+  family: string,
+  evidence: SiteEvidence,
+  limit: number,
+): string | undefined {
+  for (const depth of [4, 3]) {
+    const text = new SkeletonWriter(dialectOf(family), evidence, depth).write(node).replace(/\s+/g, ' ').trim();
+    if (text.length > limit) continue;
+    return /[A-Za-z]/.test(text.slice(text.indexOf('(') + 1)) && !text.includes('`') ? text : undefined;
+  }
+  return undefined;
+}
+
 /** Renders nodes; what the languages write differently is asked of the dialect. */
 export class SkeletonWriter {
   constructor(

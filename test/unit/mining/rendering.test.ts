@@ -160,7 +160,7 @@ func Show${word}(c *vault.Context) {
 `,
       ),
     );
-    assertShown(shown, /`c\.Answer`.*`vault\.H`/, 'c.Answer(vault.Created, vault.H{…})');
+    assertShown(shown, /^Call `c\.Answer\(vault\.Created, vault\.H\{…\}\)`$/, 'c.Answer(vault.Created, vault.H{…})');
   });
 
   it('keeps arguments in their order, with holes for what the sites do not share', async () => {
@@ -181,6 +181,53 @@ func Show${word}(request string, count int) {
     );
     assertShown(shown, /Complain/, 'ledger.Complain("…", …, ledger.Entry("…", …))');
     assert.match(shown.map(({ summary }) => summary).join('\n'), /ledger\.Answer\(…, …, ledger\.Fault\("…"\)\)/);
+  });
+
+  it('says what well-known APIs do, by what their names were imported from', async () => {
+    const named = async (module: string) => {
+      const shown = await page(
+        texts(
+          'py',
+          (index, word) => `from ${module} import path
+from shop import boutique_pages
+
+urlpatterns = [path("${word}/", boutique_pages.${word}, name="${word}")]
+
+def step_${word}(a):
+    return a.step${index}(${index})
+`,
+          'shop/urls',
+        ),
+      );
+      return shown.map(({ name }) => name).join('\n');
+    };
+    assert.match(await named('django.urls'), /^Declare URL routes with `path\(.*name="…"\)`$/m);
+    assert.match(await named('shop.maps'), /^Call `path\(.*name="…"\)`$/m);
+  });
+
+  it('shows one call of a receiver on the page and the others after it', async () => {
+    const { attractors } = await mineTexts(
+      texts(
+        'ts',
+        (index, word) => `import { ledger } from '../ledger';
+import { vault } from '../vault';
+
+export function enter${word}(book) {
+  ledger.openAccount(book, { owner: ${index} });
+}
+export function leave${word}(book) {
+  ledger.closeAccount(book, { reason: '${word}' });
+}
+export function count${word}(book) {
+  return vault.countCoins(book, { deep: true }) + ${index};
+}
+`,
+      ),
+    );
+    const about = attractors.map(({ apis }) => apis.find((api) => /^(?:ledger|vault)\./.test(api))?.split('.')[0]);
+    assert.ok(about.includes('vault'), about.join());
+    assert.equal(about.filter((receiver) => receiver === 'ledger').length, 2);
+    assert.ok(about.lastIndexOf('ledger') > about.indexOf('vault'));
   });
 
   it('names a styled component as such', async () => {

@@ -104,14 +104,123 @@ async function odd(id) {
 module.exports = { odd };
 `,
     };
-    // 14 of 15 stay below a Wilson bound of 0.9: more keepers are needed before a breach is news.
-    const more = { ...broken, ...Object.fromEntries(Object.entries(services(60)).slice(14)) };
-    const { deviants } = await mineTexts(more);
+    const { deviants, attractors } = await mineTexts(broken);
     const found = deviants.find(({ rule }) => rule.includes('fetchRecord') && rule.includes('awaited'));
     assert.ok(found, deviants.map(({ rule }) => rule).join('; '));
     assert.equal(found.broken, 1);
     assert.equal(found.sites[0]?.path, 'src/services/odd.js');
     assert.equal(found.sites[0]?.line, 3);
+    assert.deepEqual([found.kept, found.apis], [14, ['vaultClient.fetchRecord']]);
+    // The attractor that it breaks shows it.
+    const against = attractors.filter(({ antipatterns }) => antipatterns.some(({ id }) => id === 'deviant'));
+    assert.deepEqual(
+      against.map(({ apis }) => apis.some((api) => api.includes('fetchRecord'))),
+      [true],
+    );
+  });
+
+  it('finds the option that one call leaves out, and not where it may come from elsewhere', async () => {
+    const call = (index: number, options: string) => `import { openLedger } from './ledger.ts';
+export function view${index}(base, options) {
+  return openLedger(base, ${options});
+}
+`;
+    const texts = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [
+        `src/views/v${index}.ts`,
+        call(index, '{ mode: base, owner: base.id }'),
+      ]),
+    );
+    const spread = {
+      ...texts,
+      'src/views/spread.ts': call(90, '{ mode: base, ...options }'),
+      'src/views/other.ts': call(91, 'options'),
+    };
+    const about = (deviants: readonly { rule: string; broken: number }[]) =>
+      deviants.filter(({ rule }) => rule.includes('openLedger'));
+    assert.deepEqual(about((await mineTexts(spread)).deviants), []);
+    const { deviants } = await mineTexts({ ...spread, 'src/views/odd.ts': call(92, '{ mode: base }') });
+    assert.deepEqual(
+      about(deviants).map(({ rule, broken }) => `${rule} ${broken}`),
+      ['`openLedger` is given `owner` 1'],
+    );
+  });
+
+  it('finds the function without the decorator that its like have, and the class without the method', async () => {
+    const texts: Record<string, string> = Object.fromEntries(
+      Array.from({ length: 11 }, (_, index) => [
+        `shop/views/v${index}.py`,
+        `from shop.web import member_only, route
+from shop.jobs import Job
+
+
+@route("/v${index}")
+@member_only
+def show_${index}(request):
+    return request.answer(${index})
+
+
+class Clean${index}(Job):
+    def perform(self):
+        return ${index}
+`,
+      ]),
+    );
+    texts['shop/views/odd.py'] = `from shop.web import route
+from shop.jobs import Job
+
+
+@route("/odd")
+def show_odd(request):
+    return request.answer(1)
+
+
+class Idle(Job):
+    def wait(self):
+        return 1
+`;
+    const { deviants } = await mineTexts(texts);
+    const rules = deviants.map(({ rule, sites }) => `${rule} ${sites[0]?.path}:${sites[0]?.line}`);
+    assert.ok(
+      rules.includes('functions under `@route` stand under `@member_only` too shop/views/odd.py:5'),
+      rules.join('; '),
+    );
+    assert.ok(rules.includes('classes that extend `Job` define `perform` shop/views/odd.py:10'), rules.join('; '));
+  });
+
+  it('shows anti-patterns that no attractor is about on their own, and nothing that is meant or harmless', async () => {
+    const { attractors } = await mineTexts({
+      ...services(6),
+      'src/run.js': `const { execSync } = require('child_process');
+const { createHash } = require('crypto');
+function version() {
+  return execSync('git rev-parse HEAD').toString();
+}
+function etag(body) {
+  return createHash('md5').update(body).digest('hex');
+}
+function wipe(name) {
+  execSync(\`rm -r \${name}\`);
+}
+function quiet(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not every line is JSON.
+  }
+}
+`,
+      'scripts/build.js': "const { execSync } = require('child_process');\nexecSync(process.argv[2]);\n",
+    });
+    const own = attractors.filter(({ kind }) => kind === 'antipattern');
+    assert.deepEqual(
+      own.map(({ antipatterns }) => antipatterns.map(({ id, snippet }) => `${id} ${snippet?.path}:${snippet?.line}`)),
+      [['shell-command src/run.js:10']],
+    );
+    assert.deepEqual(
+      attractors.filter(({ kind }) => kind !== 'antipattern').flatMap(({ antipatterns }) => antipatterns),
+      [],
+    );
   });
 
   it('gives the same bytes for any order of arrival, and after changes are undone', async () => {
@@ -192,6 +301,49 @@ module.exports = { odd };
     );
     assert.deepEqual(frameworks.map(({ id }) => id).sort(), ['echo', 'fastapi', 'react', 'serde', 'vitest']);
     assert.deepEqual(frameworks.find(({ id }) => id === 'fastapi')?.evidence, ['app/main.py']);
+  });
+
+  it('takes nobody for a user of a framework that only came along', async () => {
+    const { frameworks } = await mineTexts(
+      {
+        'src/app.ts':
+          "import Koa from 'koa';\nimport type { Request } from 'express';\nexport const app = new Koa();\n",
+        'src/types.ts': "import { Response } from 'express';\nexport type Answer = Response;\n",
+        'cmd/main.go': 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println(1)\n}\n',
+      },
+      {
+        'package.json': '{"dependencies":{"koa":"2"}}',
+        'go.mod': 'module x\n\nrequire (\n\tgo.uber.org/zap v1.0.0 // indirect\n)\n',
+      },
+    );
+    assert.deepEqual(
+      frameworks.map(({ id }) => id),
+      ['koa'],
+    );
+  });
+
+  it('says how old files are in words that fit, and judges no convention by public code', async () => {
+    const texts = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [
+        `src/part${index}${index % 2 ? '' : '.store'}.ts`,
+        `export const load${index} = () => ${index};\n`,
+      ]),
+    );
+    const reducer = await newReducer();
+    for (const [path, text] of Object.entries(texts)) reducer.set(path, await analyse(path, text));
+    const day = 24 * 3600;
+    const history = new Map(
+      Object.keys(texts).map((path) => [
+        path,
+        { firstDate: 400 * day, lastDate: 1000 * day, authors: [1], commits: 2 },
+      ]),
+    );
+    const { attractors } = await reducer.report({ ...contextOf(texts), history, headDate: 1000 * day }, {});
+    const [named] = attractors.filter(({ kind }) => kind === 'naming');
+    const words = named?.components.map(({ name, explanation }) => `${name}: ${explanation}`) ?? [];
+    assert.ok(words.includes('recency: its files changed less than a day before HEAD on average'), words.join('; '));
+    assert.ok(words.includes('survival: its files are 20 months old on average'), words.join('; '));
+    assert.ok(words.includes('specificity: judged by its kind: it is not counted in public code'), words.join('; '));
   });
 
   it('finds what is opened and never closed, and leaves alone what is', async () => {
