@@ -177,7 +177,7 @@ async function main(): Promise<void> {
       if (report.patch?.files.some((file) => one.protected?.includes(file.path))) count('protectedTouched');
       times.push(...report.files.map(({ durationMs }) => durationMs));
       runs.push(...report.files.map(({ attempts }) => attempts));
-      if (verbose && !exact) explain(one, report, verdict, before, left);
+      if (verbose && (!exact || verdict === 'worse')) explain(one, report, verdict, before, left);
       rmSync(folder, { recursive: true, force: true });
     }
     rmSync(base, { recursive: true, force: true });

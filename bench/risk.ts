@@ -89,8 +89,7 @@ function score({ bias, weights }: Weights, { values }: Sample): number {
 
 /** Logistic regression by gradient descent with weights kept at or above zero; deterministic. */
 function fit(samples: readonly Sample[], start: Weights): Weights {
-  // A stub is what some references hold, and never what a person wants: its weight is not for the cases to say.
-  const names = (Object.keys(start.weights) as RiskComponentName[]).filter((name) => name !== 'stub');
+  const names = Object.keys(start.weights) as RiskComponentName[];
   let model = start;
   for (let step = 0; step < STEPS; step++) {
     let bias = 0;
@@ -100,12 +99,9 @@ function fit(samples: readonly Sample[], start: Weights): Weights {
       bias += error;
       for (const name of names) slopes.set(name, (slopes.get(name) ?? 0) + error * one.values[name]);
     }
-    const weights = {
-      ...model.weights,
-      ...Object.fromEntries(
-        names.map((name) => [name, Math.max(0, model.weights[name] - RATE * (slopes.get(name) ?? 0))]),
-      ),
-    } as Weights['weights'];
+    const weights = Object.fromEntries(
+      names.map((name) => [name, Math.max(0, model.weights[name] - RATE * (slopes.get(name) ?? 0))]),
+    ) as Weights['weights'];
     model = { bias: model.bias - RATE * bias, weights };
   }
   return model;
@@ -147,7 +143,8 @@ async function main(): Promise<void> {
     const cases = load(set).sort((a, b) => (a.id < b.id ? -1 : 1));
     for (const [index, one] of cases.slice(0, limit).entries()) {
       const found = await sample(one);
-      if (found) (halves[index % 2] as Sample[]).push(found);
+      // A stub is what some references hold, and never what a person wants: the cases have nothing to say about it.
+      if (found && !found.values.stub) (halves[index % 2] as Sample[]).push(found);
     }
   }
   if (!halves[0].length) {

@@ -4,6 +4,7 @@ import type { CallOptions } from '../base/progress.ts';
 import type { Catalog } from '../core/catalog/catalog.ts';
 import { fixRulesFrom } from '../core/catalog/loadedData.ts';
 import { type NameSource, proposeFromRules } from '../core/edits/fixRules.ts';
+import { type MutationTable, parseMutations } from '../core/edits/mutations.ts';
 import type { Patch } from '../core/edits/patch.ts';
 import type { RiskModel } from '../core/edits/risk.ts';
 import type { FixSource, HealDeps } from '../core/healing/fixSources.ts';
@@ -53,6 +54,7 @@ export class HealingTools {
     private readonly shadow: ShadowCopy,
     private readonly names: { current: ((path: string) => NameSource) | undefined },
     private readonly escapes: HealDeps['escapes'],
+    private readonly mutations: MutationTable,
   ) {}
 
   static async create(options: HealingToolsOptions): Promise<HealingTools> {
@@ -95,6 +97,7 @@ export class HealingTools {
       copy,
       names,
       parseEscapes(await dataFiles.read('healing/escapes.yml')),
+      parseMutations(await dataFiles.read('healing/mutations.yml')),
     );
   }
 
@@ -116,6 +119,7 @@ export class HealingTools {
       read,
       facts,
       escapes: this.escapes,
+      mutations: this.mutations,
       riskModel,
       memory: memory(),
     };

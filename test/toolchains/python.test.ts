@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { applyEdits } from '../../src/base/textEdit.ts';
 import { loadCatalog } from '../../src/core/catalog/catalog.ts';
 import { fixRulesFrom } from '../../src/core/catalog/loadedData.ts';
+import { parseMutations } from '../../src/core/edits/mutations.ts';
 import { heal } from '../../src/core/healing/healFiles.ts';
 import type { Snapshot, Toolchain } from '../../src/core/ports.ts';
 import { NodeDataFiles } from '../../src/node/dataFiles.ts';
@@ -24,7 +25,7 @@ import { PythonEnvironment } from '../../src/node/toolchains/pythonEnvironment.t
 import { needs } from '../missing.ts';
 import { projectRoot } from '../projectRoot.ts';
 import { createPythonTools, type PythonTools } from './pythonTools.ts';
-import { healDeps } from './typescriptFixture.ts';
+import { healDeps, writeFiles } from './typescriptFixture.ts';
 
 const script = join(projectRoot, 'src/data/toolchains/python_check.py');
 const trusted = { trusted: true };
@@ -306,6 +307,50 @@ describe('Python toolchains', () => {
       assert.deepEqual((await pytest.diagnose(fixed, ['area.py'], trusted)).diagnostics, []);
       assert.deepEqual(readdirSync(root).sort(), ['area.py', 'test_area.py']);
       await assert.rejects(pytest.diagnose(fixed, ['area.py'], untrusted), { code: 'untrusted' });
+    });
+
+    const mutations = parseMutations(readFileSync(join(projectRoot, 'src/data/healing/mutations.yml'), 'utf8'));
+    const withTests = () => healDeps(root, [byId('python')], { tests: [byId('pytest')], mutations });
+    const count = 'def count(n):\n    return len(range(1, n))\n';
+
+    it('lets failing tests choose a small change of logic, after the syntax is right', async function () {
+      this.timeout(120_000);
+      await need(this, 'pytest', 'pytest');
+      const test = 'from count import count\n\ndef test_count():\n    assert count(1) == 1 and count(3) == 3\n';
+      writeFiles(root, { 'count.py': count.replace('):', ')'), 'test_count.py': test });
+      const { files, patch } = await heal({ files: ['count.py'], trusted: true, tests: true }, withTests(), {});
+      assert.equal(patch?.files[0]?.after, 'def count(n):\n    return len(range(1, n + 1))\n');
+      assert.equal(patch?.files.length, 1, 'tests are not changed');
+      assert.deepEqual(
+        files[0]?.before.map(({ tool }) => tool),
+        ['python', 'pytest'],
+      );
+      assert.deepEqual(files[0]?.after, []);
+      assert.ok(
+        patch?.validatedBy.includes('pytest') && files[0]?.sources.some((source) => source.startsWith('mutation: ')),
+      );
+      assert.equal(patch?.risk.components.find(({ name }) => name === 'tests')?.value, 0);
+      assert.equal(readFileSync(join(root, 'count.py'), 'utf8'), count.replace('):', ')'));
+    });
+
+    it('survives mutants and files that loop for ever, and says which test fails', async function () {
+      this.timeout(120_000);
+      await need(this, 'pytest', 'pytest');
+      const loop = 'def last(n):\n    i = 0\n    while i < n:\n        i += 1\n    return i, "x"\n';
+      const test = 'from loop import last\n\ndef test_last():\n    assert last(2) == "y"\n';
+      writeFiles(root, { 'loop.py': loop, 'test_loop.py': test });
+      const request = { files: ['loop.py'], trusted: true, tests: true, budgetMs: 9000 };
+      const began = performance.now();
+      const { files, patch } = await heal(request, withTests(), {});
+      assert.ok(performance.now() - began < 25_000);
+      assert.equal(patch, undefined);
+      assert.deepEqual(
+        files[0]?.after.map(({ category }) => category),
+        ['test failure'],
+      );
+      assert.match(files[0]?.reason ?? '', /A test fails/);
+      const quiet = await heal({ ...request, tests: false }, withTests(), {});
+      assert.deepEqual(quiet.files[0]?.before, [], 'without being asked for no test runs');
     });
   });
 });

@@ -42,7 +42,10 @@ export const heal: Command = {
       value: 'R',
       help: 'With --write: only patches that leave no error and whose risk is at most R (0 to 1).',
     },
-    tests: { type: 'boolean', help: "Run the project's tests as further evidence (trusted repositories)." },
+    tests: {
+      type: 'boolean',
+      help: "Run the project's tests as further evidence, and where they fail let them choose small changes (trusted repositories).",
+    },
     budget: { type: 'string', value: 'SECONDS', help: 'Longest search for one file.' },
   },
   async run(invocation) {

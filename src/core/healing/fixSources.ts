@@ -1,5 +1,6 @@
 /** What the healer asks of its surroundings: fix sources beside the toolchains, memory, and the files. */
 import type { CallOptions } from '../../base/progress.ts';
+import type { MutationTable } from '../edits/mutations.ts';
 import type { RiskModel } from '../edits/risk.ts';
 import type { LanguageId } from '../languages.ts';
 import type { Clock, Snapshot, SourceFile, Toolchain } from '../ports.ts';
@@ -49,7 +50,7 @@ export interface HealDeps {
   readonly toolchains: readonly Toolchain[];
   /** Slow witnesses that only judge the result (the project's own compiler): run once before and once after. */
   readonly judges?: readonly Toolchain[];
-  /** The project's tests: judges that are asked only where the request wants `tests`. */
+  /** The project's tests: asked only where the request wants `tests`. */
   readonly tests?: readonly Toolchain[];
   readonly sources: readonly FixSource[];
   readonly clock: Clock;
@@ -59,6 +60,8 @@ export interface HealDeps {
   /** Facts of a text, for the risk of a changed export; undefined where the text has none. */
   facts(path: string, text: string): Promise<FileFacts | undefined>;
   readonly escapes: readonly Escape[];
+  /** What to try where tests fail; without it they only judge. */
+  readonly mutations?: MutationTable;
   readonly riskModel: RiskModel;
   readonly memory?: RepairMemory;
 }

@@ -13,12 +13,15 @@ import type { FixCandidate, HealedFile, HealReport, HealRequest } from './heal.t
 import { judgeResult } from './judges.ts';
 import { searchPlans } from './search.ts';
 import { HealSession, isSyntax } from './session.ts';
+import { judgeByTests } from './testRepair.ts';
 import { answerMs, withinLimit } from './toolLimit.ts';
 import { compareDiagnostics } from './verification.ts';
 
 /** Rounds of diagnosing afresh: repairing one error reveals the next (SH1: three to five). */
 const MAX_ROUNDS = 5;
 const DEFAULT_BUDGET_MS = 20_000;
+/** With tests to run, which take longer than compilers. */
+const TESTS_BUDGET_MS = 60_000;
 /** Problems that fixes are asked for in one round; the rest of a file with hundreds waits for the next. */
 const MAX_TARGETS = 100;
 /** Real runs of the tools on candidates for one file. */
@@ -41,7 +44,7 @@ interface Result {
 export async function heal(request: HealRequest, deps: HealDeps, options: CallOptions): Promise<HealReport> {
   const overlays = new Map(Object.entries(request.overlays ?? {}));
   let snapshot: Snapshot = { root: deps.root, overlay: overlays };
-  const deadline = deps.clock.now() + (request.budgetMs ?? DEFAULT_BUDGET_MS);
+  const deadline = deps.clock.now() + (request.budgetMs ?? (request.tests ? TESTS_BUDGET_MS : DEFAULT_BUDGET_MS));
   const results: Result[] = [];
   const files = [...new Set(request.files)];
   for (const [index, path] of files.entries()) {
@@ -112,7 +115,7 @@ async function healOne(
   const session = new HealSession(deps, path, start, toolchains, run, deadline, isTarget, only !== undefined);
   for (const note of notes) session.note(note);
   await session.load([path]);
-  const before = await session.errorsNow([path]);
+  let before = await session.errorsNow([path]);
   let errors = before;
   const kept: FixCandidate[] = [];
   // The last state that is strictly better than the one before it: what only uncovered another problem is taken back.
@@ -157,27 +160,40 @@ async function healOne(
     kept.length = 0;
   }
 
+  const tested =
+    request.tests && !only
+      ? await judgeByTests({ deps, session, path, start, errors, deadline, options: run })
+      : undefined;
+  if (tested) {
+    for (const note of tested.notes) session.note(note);
+    kept.push(...tested.kept);
+    before = [...before, ...tested.before];
+    errors = [...errors, ...tested.after];
+  }
   const texts = new Map(
     [...session.snapshot.overlay].filter(([name, text]) => (start.overlay.get(name) ?? undefined) !== text),
   );
-  const verdict = await judgeResult(deps, request, start, session.snapshot, [...texts.keys()], run);
+  const verdict = await judgeResult(deps, {}, start, session.snapshot, [...texts.keys()], run);
   for (const note of verdict.notes) session.note(note);
-  const good = texts.size > 0 && !verdict.worse;
-  if (verdict.worse) {
+  const worse = verdict.worse || (tested && compareDiagnostics(tested.before, tested.after).added.length > 0) || false;
+  const good = texts.size > 0 && !worse;
+  if (worse) {
     errors = before;
     texts.clear();
   }
   for (const candidate of kept) deps.memory?.record(memoryKey(candidate), good ? 'verified' : 'rolledBack');
   const changed = await fileChanges(texts, start, deps);
   const sources = good ? [...new Set(kept.map(({ source, title }) => `${source}: ${title}`))] : [];
-  const validatedBy = [...session.toolIds, ...verdict.validatedBy];
-  const base = { texts, kept: good ? kept : [], validatedBy, added: 0, tests: verdict.tests };
+  const validatedBy = [...session.toolIds, ...verdict.validatedBy, ...(tested?.ranBy ? [tested.ranBy] : [])];
+  const tests: Result['tests'] = !tested?.ranBy ? 'notRun' : tested.after.length ? 'failed' : 'passed';
+  const base = { texts, kept: good ? kept : [], validatedBy, added: 0, tests };
   const risk = good ? await riskOf(changed, [path], before, errors, base, deps) : { score: 0, components: [] };
   const reason = reasonFor({
     errors: errors.filter(isTarget).length,
+    failing: tested?.after.length ?? 0,
     tools: toolchains.length,
     session,
-    verdict: verdict.worse,
+    verdict: worse,
     changed: good,
   });
   return {
@@ -187,7 +203,7 @@ async function healOne(
       after: errors,
       diff: changed.map((file) => unifiedDiff(file.path, file.before, file.after)).join(''),
       risk,
-      attempts: session.attempts,
+      attempts: session.attempts + (tested?.runs ?? 0),
       sources,
       durationMs: deps.clock.now() - began,
       reason,
@@ -347,6 +363,7 @@ async function joinPatch(
 
 function reasonFor(state: {
   errors: number;
+  failing: number;
   tools: number;
   session: HealSession;
   verdict: boolean;
@@ -357,6 +374,10 @@ function reasonFor(state: {
     return 'A repair was found, but the project’s own checks got worse with it, so it was rolled back.';
   if (!state.tools) return 'No tool that checks this language is available; see the notes.';
   if (!session.toolIds.length && !session.lostTool) return 'The tools that check this file failed; see the notes.';
+  if (!state.errors && state.failing) {
+    const failing = state.failing === 1 ? 'A test fails' : `${state.failing} tests fail`;
+    return `${failing}, and no small change that was tried lets more of them pass.`;
+  }
   if (!state.errors) return '';
   const left = `${state.errors} ${state.errors === 1 ? 'error is' : 'errors are'} left`;
   if (session.lostTool) return `A tool stopped answering, see the notes; ${left}.`;

@@ -282,7 +282,8 @@ export class HealSession {
     );
   }
 
-  private keepsCode(candidate: FixCandidate): boolean {
+  /** False for what SH5 rules out. */
+  keepsCode(candidate: FixCandidate): boolean {
     const plan = Object.entries(candidate.edits);
     return plan.every(([path, edits]) => {
       const before = this.textOf(path);
