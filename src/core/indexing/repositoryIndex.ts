@@ -126,13 +126,17 @@ export class RepositoryIndex {
     }
   }
 
+  /** Starts the workers that a reconciliation from nothing will need. */
+  async prepare(): Promise<void> {
+    (await this.deps.analyser()).prepare?.();
+  }
+
   /**
    * Makes the store equal to the disk: one pass of stats, reading what looks changed, analysing contents never seen.
    * Cancelling leaves what was finished, whole. The caller holds the store's lease.
    */
   async reconcile(options: CallOptions): Promise<void> {
     this.load();
-    if (this.entries.size === 0) (await this.deps.analyser()).prepare?.();
     options.onProgress?.({ step: 'Listing files', done: 0 });
     const listing = await this.deps.tree.list(options.signal ? { signal: options.signal } : {});
     await this.update(listing, [...this.entries.keys()], options);

@@ -45,12 +45,13 @@ export class RepositoryMiner {
     return this.exclusively(options, async (start) => {
       const { index } = this.deps;
       index.load();
-      // Attached before the first analysis, so that a cold mine does not read back what it just wrote.
       const cold = index.paths().length === 0;
+      if (cold) await index.prepare();
       // Git needs a processor of its own for a while, which it has while the workers start.
       const past = cold ? this.past(await this.deps.git?.head(), options) : undefined;
       // Awaited below, unless something else fails first.
       past?.catch(() => undefined);
+      // Attached before the first analysis, so that a cold mine does not read back what it just wrote.
       if (cold) await this.attached();
       await index.reconcile(options);
       return this.currentReport(start, options, past);
