@@ -1,17 +1,8 @@
 /** Conventions of a language family: file and function names, errors, async style, imports, tests. Counted, with sites. */
 import { type Candidate, compareText, distinctPaths, isTestPath, type Site } from './candidate.ts';
-import {
-  CALL_FLAGS,
-  CALL_LINE,
-  CALL_NAME,
-  CALL_WIDTH,
-  type Family,
-  type FileDigest,
-  FLAG_AWAITED,
-} from './fileDigest.ts';
+import type { Family, FileDigest } from './fileDigest.ts';
+import { type FileHabits, type HabitBook, siteIn } from './fileHabits.ts';
 import { place } from './idiomNames.ts';
-import type { LabelTable } from './labelTable.ts';
-import { caseOf } from './nameCases.ts';
 
 interface Draft {
   readonly kind: Candidate['kind'];
@@ -26,10 +17,6 @@ interface Draft {
   readonly specificity: number;
 }
 
-function site(file: FileDigest, line: number, endLine = line): Site {
-  return { path: file.path, line, endLine, unit: line, slack: 0 };
-}
-
 function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);
   if (list) list.push(value);
@@ -37,13 +24,14 @@ function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
 }
 
 /** Conventions kept by enough sites in at least three files. */
-export function mineConventions(family: Family, files: readonly FileDigest[], names: LabelTable): Candidate[] {
+export function mineConventions(family: Family, files: readonly FileDigest[], book: HabitBook): Candidate[] {
+  const habits = files.map((file) => book.of(file));
   const drafts = [
-    ...fileNames(files),
-    ...functionNames(files),
+    ...fileNames(files, book),
+    ...functionNames(habits),
     ...raisedErrors(family, files),
-    ...asyncStyle(family, files, names),
-    ...importHabits(family, files),
+    ...asyncStyle(family, habits),
+    ...importHabits(family, habits),
     ...testHabits(files),
   ];
   return drafts
@@ -67,21 +55,9 @@ export function mineConventions(family: Family, files: readonly FileDigest[], na
 const SHARE_OF_ROLE = 0.03;
 
 /** Roles in file names: `*.controller.ts`, `use-*.ts`, `test_*.py`, `*_repository.go`. */
-function fileNames(files: readonly FileDigest[]): Draft[] {
+function fileNames(files: readonly FileDigest[], book: HabitBook): Draft[] {
   const byRole = new Map<string, FileDigest[]>();
-  for (const file of files) {
-    // Migrations are named by what each of them did.
-    if (/(?:^|\/)(?:\w*migrations?|versions|seeds?)\//.test(file.path)) continue;
-    const base = (file.path.split('/').pop() as string).replace(/\.[a-z]+$/, '');
-    const roles = new Set<string>();
-    const dotted = /^.+\.([a-z][a-z-]+)$/.exec(base)?.[1];
-    if (dotted && !/^(?:test|spec|d|min|config|stories|mock|e2e)$/.test(dotted)) roles.add(`*.${dotted}`);
-    const prefix = /^(use)-[a-z]/.exec(base)?.[1];
-    if (prefix) roles.add(`${prefix}-*`);
-    const suffix = /^[a-z0-9]+.*[_-]([a-z]{4,})$/.exec(base)?.[1];
-    if (suffix && dotted === undefined && suffix !== 'test') roles.add(`*${base.at(-suffix.length - 1)}${suffix}`);
-    for (const role of roles) push(byRole, role, file);
-  }
+  for (const file of files) for (const role of book.of(file).roles) push(byRole, role, file);
   const roles = [...byRole.entries()]
     .filter(
       ([role, members]) =>
@@ -103,7 +79,7 @@ function fileNames(files: readonly FileDigest[]): Draft[] {
       pattern: 'file by role',
       name: `Name files by their role: \`${dotted[0]?.[0]}.${extensionOf(dotted[0]?.[1][0])}\``,
       summary: `${members.length} of ${files.length} files (${percent(members.length, files.length)}) carry their role before the extension: ${named.join(', ')}${place(members)}.`,
-      sites: members.map((file) => site(file, 1, Math.min(file.lines, 6))),
+      sites: members.map((file) => siteIn(file, 1, Math.min(file.lines, 6))),
       specificity: 5,
     });
   }
@@ -122,26 +98,19 @@ function fileRole(role: string, members: readonly FileDigest[]): Draft {
     pattern: `file ${role}`,
     name: `Name files \`${shown}\``,
     summary: `${members.length} files are named \`${shown}\`, such as ${examples.join(' and ')}${place(members)}.`,
-    sites: members.map((file) => site(file, 1, Math.min(file.lines, 6))),
+    sites: members.map((file) => siteIn(file, 1, Math.min(file.lines, 6))),
     specificity: 5,
   };
 }
 
 /** First words of function names that many files share (`use…`, `handle…`, `New…`, `build…`). */
-function functionNames(files: readonly FileDigest[]): Draft[] {
+function functionNames(habits: readonly FileHabits[]): Draft[] {
   const byWord = new Map<string, { site: Site; name: string }[]>();
   let total = 0;
-  for (const file of files) {
-    if (isTestPath(file.path)) continue;
-    for (const { name, line, kind, container } of file.functions) {
-      if (name === '' || kind === 'constructor' || kind === 'getter' || kind === 'setter') continue;
-      total++;
-      const style = caseOf(name);
-      if (style === undefined || style === 'flat' || style === 'SCREAMING_CASE') continue;
-      const word = /^[a-z]+(?=[A-Z_])|^[A-Z][a-z]+(?=[A-Z])/.exec(name)?.[0];
-      if (word === undefined || (container !== '' && style !== 'camelCase' && style !== 'PascalCase')) continue;
-      push(byWord, word, { site: site(file, line), name });
-    }
+  for (const { isTest, named, words } of habits) {
+    if (isTest) continue;
+    total += named;
+    for (const entry of words) push(byWord, entry.word, entry);
   }
   const COMMON_WORDS =
     /^(?:get|set|is|has|to|from|test|on|add|remove|create|update|delete|new|find|list|fetch|load|save|send|make|init|run|check|parse|read|write|show|open|close|start|stop|do|can|should|use|handle|render|New|Get|Set|Test|Is|To|With|Add|Create|Update|Delete|List|Find|Check|Parse|Load)$/;
@@ -180,7 +149,7 @@ function raisedErrors(family: Family, files: readonly FileDigest[]): Draft[] {
         .replace(/\(.*$/s, '')
         .replace(/^new\s+/, '')
         .trim();
-      push(byType, plain, { ...site(file, line), unit: file.functions[owner]?.line ?? line });
+      push(byType, plain, { ...siteIn(file, line), unit: file.functions[owner]?.line ?? line });
     }
   }
   return [...byType.entries()]
@@ -201,17 +170,10 @@ function raisedErrors(family: Family, files: readonly FileDigest[]): Draft[] {
 }
 
 /** async/await against `.then` chains. */
-function asyncStyle(family: Family, files: readonly FileDigest[], names: LabelTable): Draft[] {
+function asyncStyle(family: Family, habits: readonly FileHabits[]): Draft[] {
   if (family !== 'ecmascript') return [];
-  const awaited: Site[] = [];
-  const chained: Site[] = [];
-  for (const file of files) {
-    for (let at = 0; at < file.calls.length; at += CALL_WIDTH) {
-      const line = file.calls[at + CALL_LINE] as number;
-      if ((file.calls[at + CALL_FLAGS] as number) & FLAG_AWAITED) awaited.push(site(file, line));
-      else if (names.name(file.calls[at + CALL_NAME] as number) === 'then') chained.push(site(file, line));
-    }
-  }
+  const awaited = habits.flatMap((file) => file.awaited);
+  const chained = habits.flatMap((file) => file.chained);
   const total = awaited.length + chained.length;
   if (total < 10) return [];
   const [kept, name, text] =
@@ -235,32 +197,21 @@ function asyncStyle(family: Family, files: readonly FileDigest[], names: LabelTa
 }
 
 /** Modules of the project that a good part of its files import, path aliases, future imports. */
-function importHabits(family: Family, files: readonly FileDigest[]): Draft[] {
-  const byModule = new Map<string, Site[]>();
-  const aliases = new Map<string, Site[]>();
-  let relative = 0;
-  for (const file of files) {
-    const seen = new Set<string>();
-    for (const { module, relative: isRelative, line, names } of file.imports) {
-      if (isRelative) relative++;
-      const alias = /^[@~#]\//.exec(module)?.[0];
-      if (alias) push(aliases, alias, site(file, line));
-      const isOwn = isRelative || alias !== undefined;
-      // What other packages offer is no habit of this repository, except what Python takes from its own future.
-      if (!isOwn && !module.includes('__future__')) continue;
-      const last = module.slice(module.lastIndexOf('/') + 1).replace(/\.(?:js|ts)$/, '');
-      for (const { name } of names.length ? names : [{ name: '*' }]) {
-        const key = isOwn
-          ? `${name === 'default' || name === '*' ? '' : `${name} from `}…/${last}`
-          : `${name} from ${module}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        push(byModule, key, site(file, line));
-      }
-    }
-  }
+function importHabits(family: Family, habits: readonly FileHabits[]): Draft[] {
   // `use super::*` is how Rust's tests begin; Go's imports are its module's paths.
   if (family === 'go' || family === 'rust') return [];
+  const aliases = new Map<string, Site[]>();
+  const counts = new Map<string, number>();
+  let relative = 0;
+  for (const { relativeImports, aliases: own, modules } of habits) {
+    relative += relativeImports;
+    for (const { alias, site } of own) push(aliases, alias, site);
+    for (const { key } of modules) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const least = Math.max(5, habits.length * 0.3);
+  const usual = new Map<string, Site[]>();
+  for (const [key, count] of counts) if (count >= least && !key.endsWith('…/index')) usual.set(key, []);
+  for (const { modules } of habits) for (const { key, site } of modules) usual.get(key)?.push(site);
   const drafts: Draft[] = [];
   for (const [prefix, sites] of aliases)
     if (sites.length >= 10 && sites.length > relative * 0.5)
@@ -272,15 +223,13 @@ function importHabits(family: Family, files: readonly FileDigest[]): Draft[] {
         sites,
         specificity: 5,
       });
-  for (const [key, sites] of byModule) {
+  for (const [key, sites] of usual) {
     const future = key.includes('__future__');
-    if (!future && (sites.length < files.length * 0.3 || !key.includes('…/'))) continue;
-    if (sites.length < Math.max(5, files.length * 0.3) || key.endsWith('…/index')) continue;
     drafts.push({
       kind: 'imports',
       pattern: `import ${key}`,
       name: importName(key),
-      summary: `${sites.length} of ${files.length} files (${percent(sites.length, files.length)}) import ${importName(key).slice('Import '.length)}.`,
+      summary: `${sites.length} of ${habits.length} files (${percent(sites.length, habits.length)}) import ${importName(key).slice('Import '.length)}.`,
       sites,
       specificity: future ? 3 : 5,
     });
@@ -320,7 +269,7 @@ function testHabits(files: readonly FileDigest[]): Draft[] {
       pattern: `tests ${shown}`,
       name: `Name tests \`${shown}\``,
       summary: `${best[1].length} test files are named \`${shown}\`${place(best[1])}.`,
-      sites: best[1].map((file) => site(file, 1, Math.min(file.lines, 5))),
+      sites: best[1].map((file) => siteIn(file, 1, Math.min(file.lines, 5))),
       common: true,
       specificity: 1,
     },

@@ -7,6 +7,7 @@ import type { Copies } from './copies.ts';
 import { collectRules } from './deviantRules.ts';
 import { isDeviance, type Rule } from './deviants.ts';
 import type { Family, FileDigest } from './fileDigest.ts';
+import type { HabitBook } from './fileHabits.ts';
 import { countUnits, type IdiomSetting } from './idiomCandidate.ts';
 import { mineIdioms } from './idiomMiner.ts';
 import type { KnownIdioms } from './knownIdioms.ts';
@@ -24,6 +25,7 @@ export interface FamilyFiles {
   readonly names: LabelTable;
   readonly model: BackgroundModel;
   readonly copies: Copies;
+  readonly habits: HabitBook;
   readonly phrases: PhraseBook;
 }
 
@@ -35,7 +37,7 @@ export interface MinedFamily {
 
 /** Long work: breathes. */
 export async function mineFamily(input: FamilyFiles, breather: Breather): Promise<MinedFamily> {
-  const { family, files, labels, names, model } = input;
+  const { family, files, labels, names, model, habits } = input;
   const breathe = async () => {
     if (breather.due) await breather.breathe();
   };
@@ -43,7 +45,7 @@ export async function mineFamily(input: FamilyFiles, breather: Breather): Promis
   await breathe();
   const sequences = await mineSequences(family, files, names, model, breather);
   await breathe();
-  const conventions = mineConventions(family, files, names);
+  const conventions = mineConventions(family, files, habits);
   await breathe();
   const rules = (await collectRules(files, labels, names, breather)).filter(isDeviance);
   await breathe();
@@ -73,12 +75,12 @@ export class KnownFamily {
 
   /** Candidates whose sites changed with the files in `changed`; one without sites is one that a cold mine would not find. */
   update(input: FamilyFiles, changed: ReadonlySet<string>): Candidate[] {
-    const { family, files, names, model } = input;
+    const { family, files, names, model, habits } = input;
     const fresh = files.filter(({ path }) => changed.has(path));
     return [
       ...(this.idioms?.update(treesOf(input), idiomSetting(input)) ?? []),
       ...this.sequences.update(family, changed, fresh, names, model),
-      ...this.updateConventions(mineConventions(family, files, names), changed),
+      ...this.updateConventions(mineConventions(family, files, habits), changed),
     ];
   }
 

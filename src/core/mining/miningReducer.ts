@@ -12,6 +12,7 @@ import { type Rule, writeDeviants } from './deviants.ts';
 import { digestFile } from './digestFile.ts';
 import { type FamilyFiles, type KnownFamily, type MinedFamily, mineFamily } from './familyMiner.ts';
 import type { Family, FileDigest } from './fileDigest.ts';
+import { HabitBook } from './fileHabits.ts';
 import { detectFrameworks, type FrameworkEntry } from './frameworks.ts';
 import { LabelTable } from './labelTable.ts';
 import { PhraseBook } from './phrases.ts';
@@ -51,6 +52,7 @@ class Reducer implements MiningFiles {
   /** Numbers in these tables depend on the order of arrival, so no result may: ties are broken by names. */
   private labels = new LabelTable();
   private names = new LabelTable();
+  private habits = new HabitBook(this.names);
   private readonly models = new Map<Family, BackgroundModel>();
   private readonly phraseBooks = new Map<Family, PhraseBook>();
   private readonly cache = new Map<Family, { version: number; mined: MinedFamily }>();
@@ -75,6 +77,7 @@ class Reducer implements MiningFiles {
     if (this.files.size === 0) {
       this.labels = new LabelTable();
       this.names = new LabelTable();
+      this.habits = new HabitBook(this.names);
       this.known = undefined;
     }
   }
@@ -179,9 +182,18 @@ class Reducer implements MiningFiles {
   }
 
   private familyFiles(family: Family, files: readonly FileDigest[]): FamilyFiles {
-    const { labels, names, copies } = this;
+    const { labels, names, copies, habits } = this;
     const members = files.filter((file) => file.family === family);
-    return { family, files: members, labels, names, model: this.model(family), copies, phrases: this.phrases(family) };
+    return {
+      family,
+      files: members,
+      labels,
+      names,
+      model: this.model(family),
+      copies,
+      habits,
+      phrases: this.phrases(family),
+    };
   }
 
   /** What one family's files show; mined again only if one of them changed. */
