@@ -56,7 +56,7 @@ const USUAL = 0.8;
 /** Share of the keepers that have a key which is no sign of another use. */
 const ALIKE = 0.3;
 /** More breaches than this are a second way to call. */
-const SLIPS = 0.05;
+const SLIPS = 0.02;
 
 /** Whether some key is given often enough for a rule: most callees have none, and need no closer look. */
 function anyUsual(given: readonly Keyed[]): boolean {
@@ -81,9 +81,7 @@ function noteKeys(book: RuleBook, callee: string, given: readonly Given[]): void
     /** A call with keys that the others lack, or with nothing, does something else. */
     const isAlike = ({ keys, count }: Given) =>
       count !== 0 &&
-      [...keys].every(
-        (own) => own.startsWith('(') || keepers.filter((other) => other.keys.has(own)).length >= keepers.length * ALIKE,
-      );
+      [...keys].every((own) => keepers.filter((other) => other.keys.has(own)).length >= keepers.length * ALIKE);
     for (const entry of given) {
       const kept = entry.keys.has(key);
       if (!kept && (entry.open || !leavesOut(entry, key, usual) || !isAlike(entry))) continue;

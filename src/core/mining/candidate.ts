@@ -61,7 +61,7 @@ export function isTestPath(path: string): boolean {
 
 /** Built, vendored or generated code that a repository carries along: it shows nobody's habits. */
 export function isBuiltPath(path: string): boolean {
-  return /(?:^|\/)(?:dist|vendor|third_party|node_modules|\.next|coverage|__generated__)\/|\.(?:min|bundle|umd)\.js$|\.pb\.go$|_pb2(?:_grpc)?\.pyi?$|_pb\.[jt]s$|(?:^|\/)migrations\/\d{4}_[^/]*\.py$|\.gen\.[a-z]+$/.test(
+  return /(?:^|\/)(?:dist|vendor|third_party|node_modules|\.next|coverage|__generated__|(?:public|static|assets)\/(?:libs?|vendors?))\/|\.(?:min|bundle|umd)\.js$|\.pb\.go$|_pb2(?:_grpc)?\.pyi?$|_pb\.[jt]s$|(?:^|\/)migrations\/\d{4}_[^/]*\.py$|\.gen\.[a-z]+$/.test(
     path,
   );
 }

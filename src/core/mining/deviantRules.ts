@@ -271,19 +271,19 @@ function memberRules(book: RuleBook, files: readonly FileDigest[], labels: Label
 function testNameRules(book: RuleBook, files: readonly FileDigest[]): void {
   const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
   const forms = files.map((file) => ({ file, form: /\.(test|spec)\.[jt]sx?$/.exec(file.path)?.[1] }));
-  for (const form of ['test', 'spec']) {
-    // End-to-end tests in a folder of their own may have a form of their own.
-    const folders = new Set(forms.filter((entry) => entry.form === form).map(({ file }) => folderOf(file.path)));
-    for (const { file, form: own } of forms)
-      if (own !== undefined && folders.has(folderOf(file.path)))
-        book.note(
-          { id: `tests ${form}`, text: `test files are named \`*.${form}.*\``, least: LIKELY },
-          file,
-          own === form,
-          1,
-          3,
-        );
-  }
+  const tests = forms.filter((entry) => entry.form === 'test').length;
+  const form = tests * 2 > forms.filter((entry) => entry.form !== undefined).length ? 'test' : 'spec';
+  // End-to-end tests in a folder of their own may have a form of their own.
+  const folders = new Set(forms.filter((entry) => entry.form === form).map(({ file }) => folderOf(file.path)));
+  for (const { file, form: own } of forms)
+    if (own !== undefined && folders.has(folderOf(file.path)))
+      book.note(
+        { id: `tests ${form}`, text: `test files are named \`*.${form}.*\``, least: LIKELY },
+        file,
+        own === form,
+        1,
+        3,
+      );
 }
 
 /** Functions under one decorator that nearly all stand under another as well. */

@@ -59,7 +59,7 @@ export async function writeDeviants(
     const sites: Snippet[] = [];
     for (const site of [...rule.broken].sort(bySource).slice(0, MOST_SITES)) {
       const snippet = await cutter.cut(site.path, site.line, site.endLine);
-      if (snippet) sites.push(snippet);
+      if (snippet && !ABSTRACT.test(snippet.text)) sites.push(snippet);
     }
     const [example] = await cutter.canonical(
       rule.kept.map((site) => ({ ...site, unit: site.line, slack: 0 })),
@@ -80,6 +80,9 @@ export async function writeDeviants(
   }
   return deviants;
 }
+
+/** A class that leaves the rest to those that extend it. */
+const ABSTRACT = /^\s*(?:export\s+)?(?:default\s+)?abstract\s/;
 
 function bySource(a: RuleSite, b: RuleSite): number {
   return Number(isTestPath(a.path)) - Number(isTestPath(b.path)) || compareText(a.path, b.path) || a.line - b.line;

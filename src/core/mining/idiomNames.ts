@@ -269,7 +269,9 @@ class Namer {
     const before = this.inOrder.filter((name) => !returned.includes(name));
     if (returned.length === 0) return `Return early on ${this.pair(before, 'and')}`;
     const after = before[0] === undefined ? '' : ` after ${this.quote(before[0])}`;
-    return `${this.said(returned[0] as string) ?? 'Return'} ${this.quote(returned[0] as string)} early${after}`;
+    const verb = this.said(returned[0] as string) ?? 'Return';
+    const early = /^(?:Return|Answer|Redirect|Abort)/.test(verb) ? ' early' : '';
+    return `${verb} ${this.quote(returned[0] as string)}${early}${after}`;
   }
 
   private type(node: SkeletonNode): string {
