@@ -32,7 +32,9 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Com
   if (args[0] === '--version' || args[0] === '-v') args[0] = 'version';
   if (args[0] === '-h') args[0] = '--help';
   const at = commandIndex(args);
-  if (at === -1 && args.includes('--help')) args.unshift('help');
+  const isHelp =
+    at === -1 && (args.includes('--help') || args.every((word) => Object.hasOwn(COMMON_OPTIONS, word.slice(2))));
+  if (isHelp) args.unshift('help');
   const [name] = at === -1 ? args.splice(0, 1) : args.splice(at, 1);
   const command = commands.find((candidate) => candidate.name === name);
   if (!command) throw wrongUse(`There is no command "${name}".`, 'Run "lodestone help" for the list of commands.');
@@ -57,6 +59,9 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Com
       positionals: [command.name],
       options: values,
     };
+  for (const [option, value] of Object.entries(values))
+    if (value === '') throw wrongUse(`--${option} has no value.`, usage);
+  if (positionals.includes('')) throw wrongUse('An argument is empty.', usage);
   if (positionals.length < command.arity[0]) throw wrongUse('An argument is missing.', usage);
   if (positionals.length > command.arity[1])
     throw wrongUse(`Unexpected argument "${positionals[command.arity[1]]}".`, usage);

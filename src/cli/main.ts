@@ -1,5 +1,5 @@
 /** The CLI from argv to exit code: parse, run one command, print its value once, explain failures. */
-import { type LodestoneError, toLodestoneError } from '../base/errors.ts';
+import { LodestoneError, toLodestoneError } from '../base/errors.ts';
 import { neutralise } from '../base/neutralise.ts';
 import { parseCommandLine } from './arguments.ts';
 import type { Command, OpenRepository } from './command.ts';
@@ -49,7 +49,7 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       positionals,
       options,
       json,
-      cwd: process.cwd(),
+      cwd: workingDirectory(),
       version: host.version,
       assetsDir: host.assetsDir,
       open: host.open,
@@ -63,6 +63,17 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
     return signalled ?? code;
   } finally {
     stopListening();
+  }
+}
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new LodestoneError('unreadable', 'The working directory is gone or cannot be read.', {
+      advice: 'Change to another folder first.',
+      cause,
+    });
   }
 }
 

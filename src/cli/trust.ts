@@ -1,16 +1,17 @@
 /** Which repositories the user trusts: kept in the user's own configuration folder, never in a repository. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LodestoneError } from '../base/errors.ts';
+import { folderFrom, homeFolder } from '../node/userFolders.ts';
 
 /** `$XDG_CONFIG_HOME/lodestone`, or the platform's own place. */
 export function configFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
-  if (env.XDG_CONFIG_HOME) return join(env.XDG_CONFIG_HOME, 'lodestone');
+  const xdg = folderFrom(env.XDG_CONFIG_HOME);
+  if (xdg !== undefined) return join(xdg, 'lodestone');
   if (platform === 'win32' && env.APPDATA) return join(env.APPDATA, 'lodestone');
   return platform === 'darwin'
-    ? join(homedir(), 'Library', 'Application Support', 'lodestone')
-    : join(homedir(), '.config', 'lodestone');
+    ? join(homeFolder(), 'Library', 'Application Support', 'lodestone')
+    : join(homeFolder(), '.config', 'lodestone');
 }
 
 /** Remembered answers by the repository's real path. */

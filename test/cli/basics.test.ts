@@ -1,7 +1,7 @@
 /** The command line's manners: help, wrong use, exit codes, one JSON value, pipes that close. */
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../projectRoot.ts';
 import { assertSchema, cliBundle, nodeBinary, parseOnly, Scratch } from './lodestone.ts';
@@ -35,6 +35,8 @@ describe('cli basics @quick', () => {
     [['explode'], /no command "explode"/],
     [['mine'], /argument is missing/],
     [['mine', 'a', 'b'], /Unexpected argument "b"/],
+    [['mine', ''], /argument is empty/],
+    [['mine', '.', '--cache='], /--cache has no value/],
     [['mine', 'nowhere'], /no "nowhere"/],
     [['mine', '.', '--frobnicate'], /--frobnicate/],
     [['mine', '.', '--write'], /--write/],
@@ -61,6 +63,28 @@ describe('cli basics @quick', () => {
       assert.equal(json.code, 2);
       assertSchema('error', parseOnly(json.stdout));
     });
+
+  it('takes options alone for a call for help', async () => {
+    assertSchema('help', parseOnly((await scratch.run(['--json'])).stdout));
+  });
+
+  it("never takes the folder it stands in for one of the user's", async () => {
+    const trusted = JSON.stringify({ schemaVersion: 1, repositories: { [scratch.repository]: true } });
+    scratch.write({ 'a.ts': 'export const a = 1;\n', 'relative/lodestone/trust.json': trusted });
+    scratch.write({ '.config/lodestone/trust.json': trusted });
+    for (const env of [
+      { XDG_CONFIG_HOME: 'relative' },
+      { XDG_CONFIG_HOME: '', HOME: '' },
+      { XDG_CONFIG_HOME: '', HOME: '.' },
+    ]) {
+      const { stdout } = await scratch.run(['doctor', '--json'], { env });
+      assert.equal((JSON.parse(stdout) as { trusted: boolean }).trusted, false, JSON.stringify(env));
+    }
+    for (const env of [{ XDG_CACHE_HOME: 'other' }, { XDG_CACHE_HOME: '', HOME: '.' }]) {
+      await scratch.run(['facts', 'a.ts'], { env: { ...env, XDG_CONFIG_HOME: scratch.config } });
+      assert.ok(!existsSync(join(scratch.repository, 'other')) && !existsSync(join(scratch.repository, '.cache')));
+    }
+  });
 
   it('takes common options before the command', async () => {
     scratch.write({ 'a.ts': 'export const a = 1;\n' });

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '../missing.ts';
 import { cliBundle, nodeBinary, Scratch, samples } from './lodestone.ts';
@@ -108,6 +108,9 @@ describe('cli heal', () => {
     const run = await scratch.run(['undo', '.', '--json']);
     assert.equal(run.code, 1, run.stderr);
     assert.equal(scratch.text('a.ts'), mine);
+    rmSync(join(scratch.repository, 'a.ts'));
+    assert.equal((await scratch.run(['undo', '.', '--json'])).code, 1);
+    assert.ok(!existsSync(join(scratch.repository, 'a.ts')));
   });
 
   it('refuses a patch above --max-risk and says why', async () => {

@@ -1,6 +1,6 @@
 /** Applies patches to disk, all or nothing, through a journal that survives a crash at any moment; and undoes them. */
 import { hostname } from 'node:os';
-import { LodestoneError } from '../../base/errors.ts';
+import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
 import { applyEdits } from '../../base/textEdit.ts';
 import { buildPatch } from '../../core/edits/buildPatch.ts';
 import type { FilePatch, Patch } from '../../core/edits/patch.ts';
@@ -168,7 +168,7 @@ export class PatchJournal {
     if (!row) return undefined;
     const record = fromRow(row);
     const files = record.files.map(({ path, before, after }) => {
-      const disk = readTarget(this.options.root, path);
+      const disk = this.unmoved(path);
       // What the user sees must be what the patch left; bytes on disk may lag behind an editor's buffer.
       if ((write ? disk.text : (unsaved[path] ?? disk.text)) !== after) throw changed(path);
       return { path, beforeHash: disk.hash, before: after, after: before, disk };
@@ -207,7 +207,7 @@ export class PatchJournal {
   private checked(file: FilePatch): FileOnDisk {
     if (file.beforeHash === '')
       throw new LodestoneError('notFound', `${file.path} has never been saved.`, { advice: 'Save the file first.' });
-    const disk = readTarget(this.options.root, file.path);
+    const disk = this.unmoved(file.path);
     if (disk.hash !== file.beforeHash || disk.text !== file.before) throw changed(file.path);
     if ((disk.mode & 0o222) === 0)
       throw new LodestoneError('storeReadOnly', `${file.path} is read-only; nothing was changed.`, {
@@ -216,6 +216,16 @@ export class PatchJournal {
     if (applyEdits(file.before, file.edits) !== file.after)
       throw new LodestoneError('badArguments', `The patch for ${file.path} contradicts itself.`);
     return disk;
+  }
+
+  /** The target of a patch; one that is gone, or no text any more, has changed since too. */
+  private unmoved(path: string): FileOnDisk {
+    try {
+      return readTarget(this.options.root, path);
+    } catch (error) {
+      const { code } = toLodestoneError(error);
+      throw code === 'notFound' || code === 'binaryFile' ? changed(path) : error;
+    }
   }
 
   /** Prepare all, declare, rename all, record: a crash before the declaration rolls back, after it rolls forward. */
@@ -360,6 +370,6 @@ function toApplied(record: AppliedRecord, undone: boolean): AppliedPatch {
 function changed(path: string): LodestoneError {
   return new LodestoneError('fileChanged', `${path} has changed since; nothing was written.`, {
     args: { path },
-    advice: 'Run the command again on the file as it is now.',
+    advice: 'Go on from the file as it is now, or put back what the patch left there.',
   });
 }

@@ -2,8 +2,8 @@
 
 import { hash } from 'node:crypto';
 import { realpathSync, statfsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
+import { folderFrom, homeFolder } from '../userFolders.ts';
 
 export interface StoreLocation {
   /** Holds everything about one repository. */
@@ -19,11 +19,12 @@ export function defaultCacheFolder(
   env: Readonly<Record<string, string | undefined>> = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  if (env['XDG_CACHE_HOME']) return join(env['XDG_CACHE_HOME'], 'lodestone');
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'lodestone');
+  const xdg = folderFrom(env['XDG_CACHE_HOME']);
+  if (xdg !== undefined) return join(xdg, 'lodestone');
+  if (platform === 'darwin') return join(homeFolder(), 'Library', 'Caches', 'lodestone');
   if (platform === 'win32')
-    return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'lodestone', 'Cache');
-  return join(homedir(), '.cache', 'lodestone');
+    return join(env['LOCALAPPDATA'] ?? join(homeFolder(), 'AppData', 'Local'), 'lodestone', 'Cache');
+  return join(homeFolder(), '.cache', 'lodestone');
 }
 
 /** The same for every way to write the same root (links, relative paths): the name hashes the real path. */

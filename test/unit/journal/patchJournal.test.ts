@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -92,6 +93,12 @@ describe('PatchJournal', () => {
     put('a.py', 'mine\n');
     assert.throws(() => journal.undoLast({ write: true }), { code: 'fileChanged' });
     assert.equal(text('a.py'), 'mine\n');
+    for (const gone of ['', 'tw\0o\n']) {
+      rmSync(join(root, 'a.py'), { force: true });
+      if (gone !== '') put('a.py', gone);
+      assert.throws(() => journal.undoLast({ write: true }), { code: 'fileChanged' });
+      assert.equal(existsSync(join(root, 'a.py')), gone !== '');
+    }
     put('a.py', 'three\n');
     assert.equal(journal.undoLast({ write: true })?.files[0]?.after, 'two\n');
     assert.equal(text('a.py'), 'two\n');
@@ -151,8 +158,8 @@ describe('PatchJournal', () => {
       ['link.py', 'badArguments'],
       ['up/outside.py', 'badArguments'],
       ['src', 'unreadable'],
-      ['gone.py', 'notFound'],
-      ['latin.py', 'binaryFile'],
+      ['gone.py', 'fileChanged'],
+      ['latin.py', 'fileChanged'],
     ] as const) {
       assert.throws(() => journal.apply(withPath(path)), { code }, path);
       assert.equal(text('a.py'), 'a\n', path);
