@@ -2,8 +2,8 @@
 
 import type { FileFacts } from '../syntax/facts.ts';
 import { type FlatTree, type Grammar, NODE_ERROR, NODE_NAMED } from '../syntax/flatTree.ts';
-import { LineCursor } from './lineCursor.ts';
-import { type GrammarRoles, grammarRoles } from './syntaxRoles.ts';
+import { LineCounter } from '../syntax/lineCounter.ts';
+import { type GrammarRoles, grammarRoles, PRIMITIVE_TYPES } from './syntaxRoles.ts';
 import { MAX_NAME, TreeReader } from './treeReader.ts';
 import { type EncodedTrees, RECEIVER, TreeWriter } from './treeWriter.ts';
 
@@ -12,22 +12,19 @@ const MAX_DEPTH = 200;
 /** Nodes a file may contribute; what comes after them is left out. */
 const MAX_NODES = 120_000;
 
-/** Types that say nothing about a repository's APIs. */
-const PRIMITIVE_TYPES = new Set(
-  `string number boolean void any unknown never object null undefined bigint symbol str int float bool bytes None list dict
-  tuple set error byte rune int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 float32 float64 uintptr interface{} any
-  u8 u16 u32 u64 usize i8 i16 i32 i64 isize f32 f64 char &str String &String Self self () &[u8] []byte []string Vec<u8> struct{}`.split(
-    /\s+/,
-  ),
-);
-
 /**
  * The file's normalised forest: local identifiers are dropped (statements keep 16-bit hashes of the variables they mention,
  * so that sequences can ask for shared data), literals become their class, and names of calls, properties, imports, types,
  * decorators, keyword arguments and keys are kept in labels such as "call Joi.string", "chain .min", "key body", "jsx Button".
  */
-export function encodeMiningTrees(tree: FlatTree, grammar: Grammar, text: string, facts: FileFacts): EncodedTrees {
-  const encoder = new Encoder(tree, grammarRoles(grammar), text, facts);
+export function encodeMiningTrees(
+  tree: FlatTree,
+  grammar: Grammar,
+  text: string,
+  facts: FileFacts,
+  lines = new LineCounter(text),
+): EncodedTrees {
+  const encoder = new Encoder(tree, grammarRoles(grammar), text, facts, lines);
   if (tree.size > 0) encoder.emit(0, 0);
   return encoder.writer.finish();
 }
@@ -38,7 +35,6 @@ const ARGUMENTS = /^argument(?:s|_list)$/;
 
 class Encoder extends TreeReader {
   readonly writer = new TreeWriter();
-  private readonly lines: LineCursor;
   private readonly imported = new Set<string>();
   private readonly functionByBody = new Map<number, number>();
   /** Hashes of local variables in the order they are met. */
@@ -47,9 +43,14 @@ class Encoder extends TreeReader {
   /** Nodes that the call whose arguments come next already has: its receiver. */
   private ahead = 0;
 
-  constructor(tree: FlatTree, grammar: GrammarRoles, text: string, facts: FileFacts) {
+  constructor(
+    tree: FlatTree,
+    grammar: GrammarRoles,
+    text: string,
+    facts: FileFacts,
+    private readonly lines: LineCounter,
+  ) {
     super(tree, grammar, text);
-    this.lines = new LineCursor(text);
     for (const { names, module } of facts.imports) {
       for (const { alias, name } of names) if ((alias || name) !== '*') this.imported.add(alias || name);
       if (names.length === 0 || names.every(({ alias }) => alias === '*' || alias === '')) {

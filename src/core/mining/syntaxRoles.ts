@@ -140,6 +140,15 @@ const BY_KIND: ReadonlyMap<string, RoleEntry> = new Map(
   }),
 );
 
+/** Types that say nothing about a repository's APIs. */
+export const PRIMITIVE_TYPES = new Set(
+  `string number boolean void any unknown never object null undefined bigint symbol str int float bool bytes None list dict
+  tuple set error byte rune int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 float32 float64 uintptr interface{} any
+  u8 u16 u32 u64 usize i8 i16 i32 i64 isize f32 f64 char &str String &String Self self () &[u8] []byte []string Vec<u8> struct{}`.split(
+    /\s+/,
+  ),
+);
+
 /** A grammar's kinds and fields resolved to numbers, computed once per grammar object. */
 export interface GrammarRoles {
   /** By kind number; a kind that the table does not know is plain under its own name. */

@@ -14,15 +14,20 @@ import { fold } from './sourceText.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Facts of one parsed file. `queries` must be compiled for `grammar`, the tree's own. */
-export function extractFacts(tree: FlatTree, grammar: Grammar, text: string, queries: FactQueries): FileFacts {
-  return new FactsExtractor(tree, grammar, text, queries).extract();
+/** Facts of one parsed file. `queries` must be compiled for `grammar`, the tree's own; `lines` are the text's. */
+export function extractFacts(
+  tree: FlatTree,
+  grammar: Grammar,
+  text: string,
+  queries: FactQueries,
+  lines = new LineCounter(text),
+): FileFacts {
+  return new FactsExtractor(tree, grammar, text, queries, lines).extract();
 }
 
 class FactsExtractor {
   private readonly ids: CaptureIds;
   private readonly marks: Uint8Array;
-  private readonly lines: LineCounter;
   private readonly definitions: DefinitionTable;
   private readonly imports: ImportTable;
   private readonly calls: Mutable<CallFact>[] = [];
@@ -39,10 +44,10 @@ class FactsExtractor {
     private readonly grammar: Grammar,
     private readonly text: string,
     private readonly queries: FactQueries,
+    private readonly lines: LineCounter,
   ) {
     this.ids = queries.ids;
     this.marks = new Uint8Array(tree.size);
-    this.lines = new LineCounter(text);
     this.definitions = new DefinitionTable(tree, text, this.lines, this.marks);
     this.imports = new ImportTable(tree, text);
   }

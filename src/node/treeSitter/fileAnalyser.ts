@@ -8,6 +8,7 @@ import { type FileSketch, Sketcher } from '../../core/mining/fileSketch.ts';
 import type { Log } from '../../core/ports.ts';
 import { extractFacts } from '../../core/syntax/extractFacts.ts';
 import type { FactQueries } from '../../core/syntax/factQueries.ts';
+import { LineCounter } from '../../core/syntax/lineCounter.ts';
 import { MAX_TREE_DEPTH, treeDepth } from '../../core/syntax/treeDepth.ts';
 import { unusualText } from '../../core/syntax/unusualText.ts';
 import { loadFactQueries } from './factQueryFiles.ts';
@@ -61,8 +62,9 @@ export class FileAnalyser {
     const tree = await this.parser.parse(language, text);
     if (treeDepth(tree) > MAX_TREE_DEPTH) return { skipped: 'tooDeep' };
     const { grammar } = await this.runtime.language(language);
-    const facts = extractFacts(tree, grammar, text, await this.factQueries(language));
-    const { bytes, trees } = encodeMiningTrees(tree, grammar, text, facts);
+    const lines = new LineCounter(text);
+    const facts = extractFacts(tree, grammar, text, await this.factQueries(language), lines);
+    const { bytes, trees } = encodeMiningTrees(tree, grammar, text, facts, lines);
     return { language, facts, trees: bytes, sketch: this.sketcher.sketch(language, facts, trees) };
   }
 
