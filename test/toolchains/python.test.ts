@@ -348,7 +348,7 @@ describe('Python toolchains', () => {
         files[0]?.after.map(({ category }) => category),
         ['test failure'],
       );
-      assert.match(files[0]?.reason ?? '', /A test fails/);
+      assert.match(files[0]?.reason ?? '', /^A test fails, and no small change/);
       const quiet = await heal({ ...request, tests: false }, withTests(), {});
       assert.deepEqual(quiet.files[0]?.before, [], 'without being asked for no test runs');
     });

@@ -189,7 +189,7 @@ async function healOne(
   const base = { texts, kept: good ? kept : [], validatedBy, added: 0, tests };
   const risk = good ? await riskOf(changed, [path], before, errors, base, deps) : { score: 0, components: [] };
   const reason = reasonFor({
-    errors: errors.filter(isTarget).length,
+    errors: errors.filter((error) => isTarget(error) && error.category !== 'test failure').length,
     failing: tested?.after.length ?? 0,
     tools: toolchains.length,
     session,
