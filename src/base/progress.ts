@@ -33,6 +33,15 @@ export class Breather {
     return this.clock.now() - this.last >= this.everyMs;
   }
 
+  /** Runs `steps` to the end, breathing between them where it is due. */
+  async run<T>(steps: Generator<unknown, T>): Promise<T> {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      if (this.due) await this.breathe();
+    }
+  }
+
   async breathe(): Promise<void> {
     await this.clock.yieldNow();
     this.check();

@@ -59,44 +59,52 @@ export async function buildForest(
   minFiles: number,
   breather: Breather,
 ): Promise<{ forest: Forest; frequent: FrequentParts }> {
-  const breathe = async () => {
-    if (breather.due) await breather.breathe();
-  };
-  const labels = frequentLabels(files, table, minFiles);
-  await breathe();
-  const forest = plant(files, labels);
-  await breathe();
-  const { edges, edgeBits } = countEdges(forest, table);
-  await breathe();
-  const frequent = { labels, edges, edgeBits, minFiles };
-  cutRareEdges(forest, table, frequent);
-  await breathe();
+  return breather.run(grownForest(files, table, minFiles));
+}
+
+function* grownForest(files: readonly FileTrees[], table: LabelTable, minFiles: number) {
+  const labels = yield* frequentLabels(files, table, minFiles);
+  const forest = yield* plant(files, labels);
+  const { edges, edgeBits } = yield* countEdges(forest, table);
+  const frequent: FrequentParts = { labels, edges, edgeBits, minFiles };
+  yield* cutRareEdges(forest, table, frequent);
   return { forest, frequent };
 }
 
+/** Nodes between two looks at the clock. */
+export const NODES_PER_STEP = 1 << 15;
+
 /** The same nodes and links that these files have in the forest out of which `frequent` came. */
 export function forestOf(files: readonly FileTrees[], table: LabelTable, frequent: FrequentParts): Forest {
-  const forest = plant(files, frequent.labels);
-  cutRareEdges(forest, table, frequent);
+  const forest = finish(plant(files, frequent.labels));
+  finish(cutRareEdges(forest, table, frequent));
   return forest;
 }
 
-function frequentLabels(files: readonly FileTrees[], table: LabelTable, minFiles: number): Uint8Array {
+function finish<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+function* frequentLabels(files: readonly FileTrees[], table: LabelTable, minFiles: number) {
   const seenIn = new Int32Array(table.count).fill(-1);
   const fileCount = new Int32Array(table.count);
-  files.forEach(({ label }, index) => {
+  for (const [index, { label }] of files.entries()) {
     for (let node = 0; node < label.length; node++) {
       const name = label[node] as number;
       if (seenIn[name] === index) continue;
       seenIn[name] = index;
       fileCount[name] = (fileCount[name] as number) + 1;
     }
-  });
+    yield;
+  }
   return Uint8Array.from(fileCount, (count) => (count >= minFiles ? 1 : 0));
 }
 
 /** All nodes with frequent labels, linked to their parents where these are kept too. */
-function plant(files: readonly FileTrees[], frequent: Uint8Array): Forest {
+function* plant(files: readonly FileTrees[], frequent: Uint8Array): Generator<undefined, Forest> {
   const total = files.reduce((sum, { label }) => sum + label.length, 0);
   const make = () => new Int32Array(total);
   const [label, parent, firstChild, nextSibling] = [make(), make().fill(-1), make().fill(-1), make().fill(-1)];
@@ -105,7 +113,7 @@ function plant(files: readonly FileTrees[], frequent: Uint8Array): Forest {
   const stackEnd: number[] = [];
   const stackNode: number[] = [];
   const lastChild: number[] = [];
-  files.forEach((file, index) => {
+  for (const [index, file] of files.entries()) {
     stackEnd.length = 0;
     stackNode.length = 0;
     lastChild.length = 0;
@@ -141,7 +149,8 @@ function plant(files: readonly FileTrees[], frequent: Uint8Array): Forest {
         lastChild.push(-1);
       }
     }
-  });
+    yield;
+  }
   const cut = (array: Int32Array) => array.subarray(0, count);
   return {
     ...{ files, count, label: cut(label), parent: cut(parent), firstChild: cut(firstChild) },
@@ -155,13 +164,14 @@ function edgeSlot({ label, parent }: Links, table: LabelTable, bits: number, nod
   return (Math.imul(above, 0x9e3779b1) ^ Math.imul(table.hash(label[node] as number), 0x85ebca6b)) >>> (32 - bits);
 }
 
-function countEdges(forest: Links, table: LabelTable): Pick<FrequentParts, 'edges' | 'edgeBits'> {
+function* countEdges(forest: Links, table: LabelTable) {
   const { count, parent, file } = forest;
   let edgeBits = 12;
   while (edgeBits < 21 && 1 << edgeBits < count * 2) edgeBits++;
   const lastFile = new Int32Array(1 << edgeBits).fill(-1);
   const edges = new Uint8Array(1 << edgeBits);
   for (let node = 0; node < count; node++) {
+    if (node % NODES_PER_STEP === 0) yield;
     if (parent[node] === -1) continue;
     const at = edgeSlot(forest, table, edgeBits, node);
     if (lastFile[at] === file[node]) continue;
@@ -172,9 +182,10 @@ function countEdges(forest: Links, table: LabelTable): Pick<FrequentParts, 'edge
 }
 
 /** Takes nodes out of their parents' lists where the pair of labels occurs in too few files: it is in no frequent pattern. */
-function cutRareEdges(forest: Links, table: LabelTable, { edges, edgeBits, minFiles }: FrequentParts): void {
+function* cutRareEdges(forest: Links, table: LabelTable, { edges, edgeBits, minFiles }: FrequentParts) {
   const { count, parent, firstChild, nextSibling } = forest;
   for (let above = 0; above < count; above++) {
+    if (above % NODES_PER_STEP === 0) yield;
     let before = -1;
     let child = firstChild[above] as number;
     while (child !== -1) {

@@ -40,7 +40,11 @@ export function mergeCandidates(candidates: readonly Candidate[]): Merged[] {
       else if (count >= units.size * INSIDE) nested = true;
     }
     if (merged) continue;
-    for (const unit of units) byUnit.set(unit, [...(byUnit.get(unit) ?? []), kept.length]);
+    for (const unit of units) {
+      const list = byUnit.get(unit);
+      if (list) list.push(kept.length);
+      else byUnit.set(unit, [kept.length]);
+    }
     kept.push({ candidate, nested, units });
   }
   return kept.map(({ candidate, nested }) => ({ candidate, nested }));

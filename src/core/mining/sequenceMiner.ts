@@ -85,29 +85,30 @@ class SequenceGrowth {
     private readonly names: LabelTable,
   ) {
     this.minSupport = Math.max(MIN_SUPPORT, Math.floor(sequences.length / 400));
-    for (const { items } of sequences) {
-      for (let index = 0; index < items.length; index++) {
-        const item = items[index] as number;
-        this.singles.set(item, (this.singles.get(item) ?? 0) + 1);
-        this.total++;
-        if (index === 0) continue;
-        const key = this.pair(items[index - 1] as number, item);
-        this.transitions.set(key, (this.transitions.get(key) ?? 0) + 1);
-      }
-    }
   }
 
   /** Closed sequences in the order in which they are found; undefined where there is merely time to breathe. */
   *run(): Generator<Found | undefined> {
     const starts = new Map<number, Ends>();
-    this.sequences.forEach(({ items }, sequence) => {
+    for (const [sequence, { items }] of this.sequences.entries()) {
+      yield undefined;
       for (let at = 0; at < items.length; at++) {
         const item = items[at] as number;
         if (items.indexOf(item) === at) push(starts, item, sequence, at, at);
+        this.count(items, at);
       }
-    });
+    }
     for (const [item, ends] of this.frequent(starts).sort((a, b) => a[1].length - b[1].length || this.byName(a, b)))
       yield* this.grow([item], ends, Number.POSITIVE_INFINITY);
+  }
+
+  private count(items: Int32Array, at: number): void {
+    const item = items[at] as number;
+    this.singles.set(item, (this.singles.get(item) ?? 0) + 1);
+    this.total++;
+    if (at === 0) return;
+    const key = this.pair(items[at - 1] as number, item);
+    this.transitions.set(key, (this.transitions.get(key) ?? 0) + 1);
   }
 
   private pair(before: number, item: number): number {

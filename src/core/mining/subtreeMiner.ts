@@ -3,7 +3,7 @@
  * duplicate-branch cut of CMTreeMiner (Chi et al., TKDE 2005) and root and anchor constraints after FREQTALS (2020).
  */
 import type { Breather } from '../../base/progress.ts';
-import { type Forest, linked } from './forest.ts';
+import { type Forest, linked, NODES_PER_STEP } from './forest.ts';
 import { ANCHOR_STRONG, type LabelTable } from './labelTable.ts';
 
 /** A pattern: an induced ordered subtree. Children may be left out: these are its holes. */
@@ -76,7 +76,8 @@ export class SubtreeMiner {
   private stepsLeft = 0;
   private readonly stride: number;
   private readonly grouping: ExtensionGroups;
-  private readonly links: Uint8Array;
+  /** By node; see `linksInBlocks`. */
+  private links: Uint8Array = new Uint8Array(0);
 
   constructor(
     private readonly forest: Forest,
@@ -86,23 +87,23 @@ export class SubtreeMiner {
   ) {
     this.stride = table.count + 1;
     this.grouping = new ExtensionGroups(forest.file, this.stride * (limits.maxDepth + 2));
-    this.links = linksInBlocks(forest, table.idOf('block'), limits.blockGap);
   }
 
   async mine(): Promise<SubtreePattern[]> {
-    const { limits, forest, grouping } = this;
+    const { limits, forest, grouping, table, breather } = this;
+    this.links = await breather.run(linksInBlocks(forest, table.idOf('block'), limits.blockGap));
     const total = Math.min(limits.maxSteps, Math.max(400_000, forest.count * limits.stepsPerNode));
     const perRoot = Math.max(20_000, Math.floor(total * limits.rootShare));
     let left = total;
-    for (const single of this.singletons()) {
+    for (const single of await breather.run(this.singletons())) {
       this.stepsLeft = Math.min(perRoot, left);
       const granted = this.stepsLeft;
       this.visited.clear();
       const arena = grouping.top;
-      this.enter(single, this.table.anchor(single.key) === ANCHOR_STRONG ? 1 : 0);
+      this.enter(single, table.anchor(single.key) === ANCHOR_STRONG ? 1 : 0);
       while (this.frames.length > 0) {
         this.step(this.frames.at(-1) as Frame);
-        if (this.breather.due) await this.breather.breathe();
+        if (breather.due) await breather.breathe();
       }
       grouping.top = arena;
       left -= granted - Math.max(0, this.stepsLeft);
@@ -112,12 +113,14 @@ export class SubtreeMiner {
   }
 
   /** Patterns of one node that may root, rarest first, so that a spent budget costs the commonplace. */
-  private singletons(): Occurrences[] {
+  private *singletons(): Generator<undefined, Occurrences[]> {
     const { label, count } = this.forest;
     const { grouping, table } = this;
     grouping.clear();
-    for (let node = 0; node < count; node++)
+    for (let node = 0; node < count; node++) {
+      if (node % NODES_PER_STEP === 0) yield;
       if (table.mayRoot(label[node] as number)) grouping.add(label[node] as number, node, node);
+    }
     return grouping
       .frequent(this.limits.minFiles)
       .sort((a, b) => a.roots - b.roots || (table.name(a.key) < table.name(b.key) ? -1 : 1));
@@ -227,10 +230,11 @@ export class SubtreeMiner {
 /** Flag of a node below a block; bit k, for k below the gap: it shares a variable with its (k + 1)th next sibling. */
 const IN_BLOCK = 128;
 
-function linksInBlocks(forest: Forest, block: number, gap: number): Uint8Array {
+function* linksInBlocks(forest: Forest, block: number, gap: number): Generator<undefined, Uint8Array> {
   const { count, label, parent, nextSibling } = forest;
   const links = new Uint8Array(count);
   for (let node = 0; node < count; node++) {
+    if (node % NODES_PER_STEP === 0) yield;
     const above = parent[node] as number;
     if (above === -1 || label[above] !== block) continue;
     let bits = IN_BLOCK;
