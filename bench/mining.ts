@@ -119,7 +119,7 @@ function section(place: number, attractor: Attractor): string[] {
   if (first && process.env.LODESTONE_CODE) lines.push(`${first.path}:${first.line}`, '```', first.text, '```', '');
   else if (first) lines.push(`${first.path}:${first.line}-${first.endLine}`, '');
   for (const { id, summary: text, snippet } of antipatterns)
-    lines.push(`- anti-pattern ${id}: ${text} ${snippet?.path}:${snippet?.line}`);
+    lines.push(`- anti-pattern ${id}: ${text}${snippet ? ` ${snippet.path}:${snippet.line}` : ''}`);
   return lines;
 }
 

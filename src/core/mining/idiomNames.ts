@@ -358,16 +358,22 @@ class Namer {
     if (/^styled\b/.test(names[0] ?? '') || (node.name === '()' && this.anchors.includes('styled')))
       return `Style a component with \`${names[0] ?? 'styled'}\``;
     if (node.name === '()') return this.sequence(this.inOrder);
-    const say = this.said(node.label);
+    // What a chain begins is what it is about.
+    const say = this.said(node.label) ?? (links[0] === undefined ? undefined : this.said(links[0].label));
     const verb = say ?? (awaited ? 'Await' : returned ? 'Return' : 'Call');
     if (links.length > 1) {
       const path = names.map((name, index) => (index === 0 ? this.full(name) : name));
       if (links[0]?.head === 'macro') return `Run ${this.quote(path[0] as string)} and \`${path.slice(1).join('.')}\``;
-      if (path.length === 2)
-        return `${verb} \`${path[0]}(…).${path[1]}\`${this.withInside(node, names[1] as string, names)}`;
+      if (path.length === 2) {
+        const inside = this.withInside(node, names[1] as string, names);
+        return `${verb} \`${path[0]}(…).${path[1]}\`${say === undefined ? inside : inside.replace(' with ', ' and ')}`;
+      }
       if (names.every((name) => name === names[0])) return `Chain calls of \`${path[0]}\``;
       const written = (parts: readonly string[]) => `\`${parts.map((part) => `${part}(…)`).join('.')}\``;
-      return path.length > 3 ? `Chain ${written(path.slice(0, 2))} up to \`${path.at(-1)}\`` : `Chain ${written(path)}`;
+      const chain = say ?? 'Chain';
+      return path.length > 3
+        ? `${chain} ${written(path.slice(0, 2))} up to \`${path.at(-1)}\``
+        : `${chain} ${written(path)}`;
     }
     const callee = displayLabel(node.label);
     const taken = this.taken();
