@@ -20,6 +20,8 @@ import { compareDiagnostics } from './verification.ts';
 /** Rounds of diagnosing afresh: repairing one error reveals the next (SH1: three to five). */
 const MAX_ROUNDS = 5;
 const DEFAULT_BUDGET_MS = 20_000;
+/** Without a budget of the user's, the first diagnosis of a cold project takes what it needs, up to this, beside the search's. */
+const COLD_MS = 100_000;
 /** With tests to run, which take longer than compilers. */
 const TESTS_BUDGET_MS = 60_000;
 /** Problems that fixes are asked for in one round; the rest of a file with hundreds waits for the next. */
@@ -112,10 +114,13 @@ async function healOne(
         diagnostic.code === only.code &&
         diagnostic.column === only.column));
   const run = { trusted: request.trusted, ...(options.signal ? { signal: options.signal } : {}) };
-  const session = new HealSession(deps, path, start, toolchains, run, deadline, isTarget, only !== undefined);
+  const cold = request.budgetMs === undefined ? COLD_MS : 0;
+  const session = new HealSession(deps, path, start, toolchains, run, deadline + cold, isTarget, only !== undefined);
   for (const note of notes) session.note(note);
   await session.load([path]);
+  const asked = deps.clock.now();
   let before = await session.errorsNow([path]);
+  session.deadline = deadline + Math.min(cold, deps.clock.now() - asked);
   let errors = before;
   const kept: FixCandidate[] = [];
   // The last state that is strictly better than the one before it: what only uncovered another problem is taken back.
@@ -134,6 +139,7 @@ async function healOne(
       candidates,
       textOf: (name) => session.textOf(name),
       verify: (plan) => session.verify(plan),
+      confirm: (plan) => session.confirm(plan),
       exhausted,
       signal: options.signal,
     });
@@ -162,7 +168,7 @@ async function healOne(
 
   const tested =
     request.tests && !only
-      ? await judgeByTests({ deps, session, path, start, errors, deadline, options: run })
+      ? await judgeByTests({ deps, session, path, start, errors, deadline: session.deadline, options: run })
       : undefined;
   if (tested) {
     for (const note of tested.notes) session.note(note);
@@ -184,9 +190,18 @@ async function healOne(
   for (const candidate of kept) deps.memory?.record(memoryKey(candidate), good ? 'verified' : 'rolledBack');
   const changed = await fileChanges(texts, start, deps);
   const sources = good ? [...new Set(kept.map(({ source, title }) => `${source}: ${title}`))] : [];
-  const validatedBy = [...session.toolIds, ...verdict.validatedBy, ...(tested?.ranBy ? [tested.ranBy] : [])];
+  // Half a validation is none: a patch that may have broken other files waits for somebody to look.
+  const validatedBy = session.unconfirmed
+    ? []
+    : [...session.toolIds, ...verdict.validatedBy, ...(tested?.ranBy ? [tested.ranBy] : [])];
   const tests: Result['tests'] = !tested?.ranBy ? 'notRun' : tested.after.length ? 'failed' : 'passed';
-  const base = { texts, kept: good ? kept : [], validatedBy, added: 0, tests };
+  const base = {
+    texts,
+    kept: good ? kept.map((one) => (session.unconfirmed ? doubted(one) : one)) : [],
+    validatedBy,
+    added: 0,
+    tests,
+  };
   const risk = good ? await riskOf(changed, [path], before, errors, base, deps) : { score: 0, components: [] };
   const reason = reasonFor({
     errors: errors.filter((error) => isTarget(error) && error.category !== 'test failure').length,
@@ -254,6 +269,11 @@ function remembered(candidate: FixCandidate, deps: HealDeps): FixCandidate {
     ...candidate,
     rank: known >= 0.5 ? confidence + (1 - confidence) * (known - 0.5) : confidence * (known + 0.5),
   };
+}
+
+/** Not all that depends on it was checked again. */
+function doubted(candidate: FixCandidate): FixCandidate {
+  return { ...candidate, confidence: candidate.confidence / 2 };
 }
 
 interface Change {

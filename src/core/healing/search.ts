@@ -21,6 +21,8 @@ export interface SearchInput {
   readonly candidates: readonly FixCandidate[];
   textOf(path: string): string | undefined;
   verify(plan: Plan): Promise<Outcome>;
+  /** The dear last look at what was chosen: false where files that were not changed got worse. */
+  confirm(plan: Plan): Promise<boolean>;
   /** True once time or attempts are used up: the best so far is returned. */
   exhausted(): boolean;
   readonly signal?: AbortSignal | undefined;
@@ -31,8 +33,23 @@ const MAX_ALTERNATIVES = 6;
 /** Problems whose fixes are tried one by one in a round; the next round sees the rest. */
 const MAX_PROBLEMS = 24;
 
-/** The best accepted outcome, or undefined if no combination is better than leaving the file alone. */
+/** Outcomes that are confirmed, best first, before the round ends without one. */
+const MAX_CONFIRMED = 4;
+
+/** The best accepted outcome that is confirmed, or undefined if no combination is better than leaving the file alone. */
 export async function searchPlans(input: SearchInput): Promise<Outcome | undefined> {
+  const accepted: Outcome[] = [];
+  const chosen = await search(input, accepted);
+  if (!chosen) return undefined;
+  const others = accepted.filter((outcome) => outcome !== chosen).sort(compareOutcomes);
+  for (const outcome of [chosen, ...others].slice(0, MAX_CONFIRMED)) {
+    throwIfAborted(input.signal);
+    if (await input.confirm(outcome.plan)) return outcome;
+  }
+  return undefined;
+}
+
+async function search(input: SearchInput, accepted: Outcome[]): Promise<Outcome | undefined> {
   const { targets, textOf, exhausted } = input;
   const wanted = new Set(targets.map(diagnosticKey));
   const ranked = rankByProblem(input.candidates.filter(({ answers }) => wanted.has(answers)));
@@ -47,6 +64,7 @@ export async function searchPlans(input: SearchInput): Promise<Outcome | undefin
     if (known) return known;
     const outcome = await input.verify(plan);
     seen.set(key, outcome);
+    if (outcome.accepted) accepted.push(outcome);
     if (outcome.accepted && (!best || better(outcome, best))) best = outcome;
     return outcome;
   };

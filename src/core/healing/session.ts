@@ -9,13 +9,7 @@ import { type Plan, withTexts } from './plan.ts';
 import type { Outcome } from './search.ts';
 import { spreadSpellings } from './spelling.ts';
 import { answerMs, withinLimit } from './toolLimit.ts';
-import {
-  compareDiagnostics,
-  type DependentsToolchain,
-  diagnosticKey,
-  seesDependents,
-  stillReported,
-} from './verification.ts';
+import { compareDiagnostics, diagnosticKey, seesDependents, stillReported } from './verification.ts';
 
 type Note = Diagnosis['notes'][number];
 
@@ -24,6 +18,8 @@ const SEES_PAST_SYNTAX_ERRORS = new Set(['typescript']);
 
 export class HealSession {
   attempts = 0;
+  /** True where an accepted plan may have broken files that nobody had the time to look at. */
+  unconfirmed = false;
   private known = new Map<string, Diagnostic[]>();
   /** What the tools said of each plan: once it is accepted nobody needs to ask them again. */
   private readonly verdicts = new WeakMap<Plan, Map<string, Diagnostic[]>>();
@@ -40,7 +36,7 @@ export class HealSession {
     public snapshot: Snapshot,
     private readonly toolchains: readonly Toolchain[],
     private readonly options: { signal?: AbortSignal; trusted: boolean },
-    private readonly deadline: number,
+    public deadline: number,
     private readonly isTarget: (diagnostic: Diagnostic) => boolean,
     /** True if `isTarget` holds for one problem by its place, not for a whole file. */
     private readonly single: boolean,
@@ -190,7 +186,6 @@ export class HealSession {
     if (!progress && after.length === before.length && syntaxLeft === syntaxBefore)
       this.noteUncovering(plan, before, after);
     if (unexplained || !progress || added.some(isSyntax)) return rejected(after.length);
-    if (await this.breaksDependents(candidate, [...plan.texts.keys()])) return rejected(after.length);
     const wanted = before.filter(this.isTarget);
     // Of a whole file an error in new words at the place of an old one is that one; of a single problem it is another.
     const open = this.single
@@ -255,19 +250,35 @@ export class HealSession {
     this.notes.set(`${note.tool}\0${note.message}`, note);
   }
 
-  /** Undefined where the tool failed: then nobody knows, and the plan does not count. */
-  private async dependents(toolchain: DependentsToolchain, candidate: Snapshot, changed: readonly string[]) {
-    try {
-      return await this.limited(toolchain, (options) =>
-        toolchain.dependents(this.snapshot, candidate, changed, options),
+  /**
+   * Whether no file outside the plan got worse with it. Asked for what was chosen, not for every plan: in a large project
+   * the files that depend on one file take longer than the file. Where time runs out the plan stands, unconfirmed.
+   */
+  async confirm({ texts }: Plan): Promise<boolean> {
+    const candidate = withTexts(this.snapshot, texts);
+    for (const toolchain of this.toolchains) {
+      if (!seesDependents(toolchain) || this.broken.has(toolchain.id)) continue;
+      const mine = [...texts.keys()].filter((path) =>
+        toolchain.languages.some((id) => id === this.deps.languageOf(path)),
       );
-    } catch (error) {
-      if (isCancelled(error)) throw error;
-      const { message, advice } = toLodestoneError(error);
-      this.silenced = true;
-      this.note({ tool: toolchain.id, message, ...(advice ? { advice } : {}) });
-      return undefined;
+      if (!mine.length) continue;
+      try {
+        const { before, after, complete } = await this.limited(toolchain, (options) =>
+          toolchain.dependents(this.snapshot, candidate, mine, options),
+        );
+        if (compareDiagnostics(before, after).added.length > 0) return false;
+        if (!complete) {
+          const message = 'More files depend on this one than could be checked again; the first 200 were.';
+          this.note({ tool: toolchain.id, message });
+        }
+      } catch (error) {
+        if (isCancelled(error)) throw error;
+        this.unconfirmed = true;
+        const message = `The files that depend on this one were not checked again: ${toLodestoneError(error).message}`;
+        this.note({ tool: toolchain.id, message });
+      }
     }
+    return true;
   }
 
   /** Runs one tool within what is left of the budget; its first answer may not use up all of it. */
@@ -321,23 +332,6 @@ export class HealSession {
     return before.every(({ path, tool, category }) => {
       return path !== diagnostic.path || tool !== diagnostic.tool || category === 'syntax';
     });
-  }
-
-  private async breaksDependents(candidate: Snapshot, changed: readonly string[]): Promise<boolean> {
-    for (const toolchain of this.toolchains) {
-      if (!seesDependents(toolchain) || this.broken.has(toolchain.id)) continue;
-      const mine = changed.filter((path) => toolchain.languages.some((id) => id === this.deps.languageOf(path)));
-      if (!mine.length) continue;
-      const seen = await this.dependents(toolchain, candidate, mine);
-      if (!seen) return true;
-      const { before, after, complete } = seen;
-      if (!complete) {
-        const message = 'More files depend on this one than could be checked again; the first 200 were.';
-        this.note({ tool: toolchain.id, message });
-      }
-      if (compareDiagnostics(before, after).added.length > 0) return true;
-    }
-    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 /** The repository's own ESLint as a toolchain: its configuration is code, so it runs in a child process and only when trusted. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import { LruMap } from '../../base/lru.ts';
@@ -8,6 +9,7 @@ import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import { diagnosticKey } from '../../core/healing/verification.ts';
 import type { Diagnosis, Processes, Snapshot, Toolchain } from '../../core/ports.ts';
+import { readRegularText } from '../files/regularText.ts';
 import { snapshotText } from './snapshotText.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -199,9 +201,10 @@ function locate(root: string, from: string): Found | undefined {
   for (let at = from; ; at = dirname(at)) {
     if (!folder && isConfigured(at)) folder = at;
     const manifest = join(at, 'node_modules/eslint/package.json');
-    if (!script && existsSync(manifest)) {
+    const text = script ? undefined : readRegularText(manifest);
+    if (text !== undefined) {
       script = join(at, 'node_modules/eslint/bin/eslint.js');
-      version = String((JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown }).version ?? '');
+      version = /"version"\s*:\s*"([^"]*)"/.exec(text)?.[1] ?? '';
     }
     const inside = relative(root, at);
     if (inside === '' || inside.startsWith('..') || dirname(at) === at) break;
@@ -212,6 +215,5 @@ function locate(root: string, from: string): Found | undefined {
 function isConfigured(folder: string): boolean {
   if (!existsSync(folder)) return false;
   if (readdirSync(folder).some((name) => CONFIG.test(name))) return true;
-  const manifest = join(folder, 'package.json');
-  return existsSync(manifest) && /"eslintConfig"\s*:/.test(readFileSync(manifest, 'utf8'));
+  return /"eslintConfig"\s*:/.test(readRegularText(join(folder, 'package.json')) ?? '');
 }

@@ -35,8 +35,8 @@ export function inEnvironment(environment: string, name: string): string | undef
 }
 
 export function isExecutable(file: string): boolean {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
   try {
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
     accessSync(file, constants.X_OK);
     return true;
   } catch (error) {

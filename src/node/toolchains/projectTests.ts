@@ -1,5 +1,5 @@
 /** The project's own tests as a judge: run on request, in trusted workspaces, in a shadow copy, never in the user's tree. */
-import { readFileSync } from 'node:fs';
+
 import { join } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import { neutralise } from '../../base/neutralise.ts';
@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import type { LanguageId } from '../../core/languages.ts';
 import type { Diagnosis, Processes, Snapshot, Toolchain } from '../../core/ports.ts';
+import { readRegularText } from '../files/regularText.ts';
 import { findOnPath } from './executables.ts';
 import type { PythonEnvironment } from './pythonEnvironment.ts';
 import type { ShadowCopy } from './shadowCopy.ts';
@@ -162,11 +163,13 @@ export class NpmTestToolchain extends ProjectTests {
 
 function testScript(root: string): string | undefined {
   try {
-    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts?: { test?: string } };
+    const { scripts } = JSON.parse(readRegularText(join(root, 'package.json')) ?? '{}') as {
+      scripts?: { test?: string };
+    };
     // npm's own placeholder always fails.
     return scripts?.test?.includes('no test specified') ? undefined : scripts?.test;
   } catch (error) {
-    if (error instanceof SyntaxError || typeof (error as NodeJS.ErrnoException).code === 'string') return undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

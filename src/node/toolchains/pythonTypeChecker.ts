@@ -1,5 +1,5 @@
 /** What mypy and pyright have in common: run in a shadow copy, in trusted workspaces, where the project uses them. */
-import { readFileSync } from 'node:fs';
+
 import { join } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import { neutralise } from '../../base/neutralise.ts';
@@ -7,6 +7,7 @@ import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic, DiagnosticCategory } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import type { Diagnosis, Processes, Snapshot, Toolchain } from '../../core/ports.ts';
+import { readRegularText } from '../files/regularText.ts';
 import { isPython } from './python.ts';
 import { type PythonEnvironment, toolEntry } from './pythonEnvironment.ts';
 import type { ShadowCopy } from './shadowCopy.ts';
@@ -73,7 +74,7 @@ export abstract class PythonTypeChecker implements Toolchain {
       });
       if (timedOut)
         throw new LodestoneError('toolTimedOut', `${this.title} did not end within ${TIMEOUT_MS / 1000} seconds.`);
-      const all = this.parse(stdout, folder, (path) => readCopy(folder, path));
+      const all = this.parse(stdout, folder, (path) => readRegularText(join(folder, path)));
       if (!all || exitCode === null || exitCode > 2) {
         const last = neutralise((stderr || stdout).trim().split('\n').at(-1) ?? '', { oneLine: true });
         throw new LodestoneError('toolFailed', `${this.title} failed: ${last}`, {
@@ -114,14 +115,5 @@ export abstract class PythonTypeChecker implements Toolchain {
 }
 
 function isConfigured(root: string, { configured }: TypeCheckerData): boolean {
-  return configured.some(({ file, section }) => readCopy(root, file)?.includes(section) ?? false);
-}
-
-function readCopy(folder: string, path: string): string | undefined {
-  try {
-    return readFileSync(join(folder, path), 'utf8');
-  } catch (error) {
-    if (typeof (error as NodeJS.ErrnoException).code === 'string') return undefined;
-    throw error;
-  }
+  return configured.some(({ file, section }) => readRegularText(join(root, file))?.includes(section) ?? false);
 }

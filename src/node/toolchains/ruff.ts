@@ -1,5 +1,5 @@
 /** Ruff as a toolchain: reads from standard input, reports JSON, and brings its own fixes. */
-import { readFileSync } from 'node:fs';
+
 import { dirname, join } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import { LineIndex } from '../../base/lineIndex.ts';
@@ -8,6 +8,7 @@ import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic, DiagnosticCategory } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import type { Diagnosis, Processes, Snapshot, Toolchain } from '../../core/ports.ts';
+import { readRegularText } from '../files/regularText.ts';
 import { isPython } from './python.ts';
 import { type PythonEnvironment, toolEntry } from './pythonEnvironment.ts';
 import { snapshotText } from './snapshotText.ts';
@@ -205,19 +206,9 @@ function hasRuffConfiguration(root: string, path: string): boolean {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const here = join(root, folder);
     for (const name of ['ruff.toml', '.ruff.toml', 'pyproject.toml']) {
-      const text = readOptional(join(here, name));
+      const text = readRegularText(join(here, name));
       if (text !== undefined && (name !== 'pyproject.toml' || /^\s*\[tool\.ruff[\].]/m.test(text))) return true;
     }
     if (folder === '.' || folder === '/' || folder === '') return false;
-  }
-}
-
-function readOptional(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined;
-    throw error;
   }
 }

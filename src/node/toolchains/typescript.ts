@@ -1,4 +1,5 @@
 /** TypeScript and JavaScript as a toolchain: the language service in a worker thread, over overlays. */
+
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -8,6 +9,7 @@ import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import type { DependentsToolchain } from '../../core/healing/verification.ts';
 import type { Diagnosis, Snapshot } from '../../core/ports.ts';
+import { readRegularText } from '../files/regularText.ts';
 import { workerChannel } from '../rpc/channels.ts';
 import { type Client, connect } from '../rpc/rpc.ts';
 import { CANCEL_SLOTS, type TypeScriptApi, type TypeScriptWorkerData } from './typescriptApi.ts';
@@ -187,8 +189,9 @@ function signalOf({ signal }: Options): { signal?: AbortSignal } {
 /** Version from the package that the folder belongs to, or from the head of the bundle. */
 function versionBeside(libFolder: string): string {
   const manifest = join(dirname(libFolder), 'package.json');
-  if (existsSync(manifest) && libFolder.endsWith('lib')) {
-    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version?: string };
+  const text = libFolder.endsWith('lib') ? readRegularText(manifest) : undefined;
+  if (text !== undefined) {
+    const { version } = JSON.parse(text) as { version?: string };
     if (version) return version;
   }
   const source = readFileSync(join(libFolder, 'typescript.js'), 'utf8');

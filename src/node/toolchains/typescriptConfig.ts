@@ -1,7 +1,8 @@
 /** Finds the TypeScript project that a file belongs to and reads its options without executing anything. */
-import { existsSync, readFileSync } from 'node:fs';
+
 import { dirname, join, relative } from 'node:path';
 import type * as ts from 'typescript';
+import { isRegularFile, readRegularText } from '../files/regularText.ts';
 
 export interface ProjectConfig {
   /** Absolute path of the configuration file; '' for a project that had to be inferred. */
@@ -21,7 +22,7 @@ const JAVASCRIPT = /\.(c|m)?jsx?$/;
 /** The nearest configuration file at or above `file`, not above `root`. */
 export function nearestConfig(root: string, file: string): string | undefined {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
-    for (const name of CONFIG_NAMES) if (existsSync(join(folder, name))) return join(folder, name);
+    for (const name of CONFIG_NAMES) if (isRegularFile(join(folder, name))) return join(folder, name);
     const inside = relative(root, folder);
     if (inside === '' || inside.startsWith('..') || dirname(folder) === folder) return undefined;
   }
@@ -54,9 +55,10 @@ export function workspaceTypeScript(
 }
 
 function readJson(path: string): Record<string, unknown> | undefined {
-  if (!existsSync(path)) return undefined;
+  const text = readRegularText(path);
+  if (text === undefined) return undefined;
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(text);
     return value && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
   } catch {
     // A manifest that is no JSON says nothing about the version; package managers report it better than we could.
@@ -71,7 +73,7 @@ function parse(typescript: typeof ts, configPath: string): ProjectConfig {
     ...typescript.sys,
     readFile: (path) => {
       if (path.endsWith('.json')) read.add(path);
-      return typescript.sys.readFile(path);
+      return isRegularFile(path) ? typescript.sys.readFile(path) : undefined;
     },
     onUnRecoverableConfigFileDiagnostic: () => undefined,
   };
@@ -137,7 +139,7 @@ function ownerOf(
   if (config.fileNames.includes(file)) return config;
   for (const reference of config.references) {
     const path = typescript.resolveProjectReferencePath(reference);
-    if (seen.has(path) || !existsSync(path)) continue;
+    if (seen.has(path) || !isRegularFile(path)) continue;
     seen.add(path);
     const found = ownerOf(typescript, parse(typescript, path), file, seen);
     if (found) return { ...found, read: [...config.read, ...found.read] };

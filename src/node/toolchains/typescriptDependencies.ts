@@ -1,7 +1,9 @@
 /** A program of the packages in package.json, so that a missing import can be found in one that no file imports yet. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type * as ts from 'typescript';
+import { readRegularText } from '../files/regularText.ts';
 
 /** More packages than this are not looked through: their types would cost more memory than the import is worth. */
 const MAX_PACKAGES = 60;
@@ -73,7 +75,7 @@ function dependencyNames(found: string): string[] {
   if (!found.endsWith('.json')) return installedNames(found);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(found, 'utf8'));
+    parsed = JSON.parse(readRegularText(found) ?? '');
   } catch {
     // A manifest that is no JSON names no dependency.
     return [];

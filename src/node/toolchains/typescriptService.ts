@@ -36,6 +36,10 @@ const MAX_DEPENDENTS = 200;
 /** Confidence in a fix of the service, and in one that only writes down a stub: wherever an import, a spelling or an argument may be meant, that is likelier. */
 const SERVICE_FIX = 0.9;
 const STUB_FIX = 0.2;
+/** Errors that values of unknown type bring along: implicit and unknown types. */
+const CONSEQUENCES = new Set([
+  2347, 2571, 7005, 7006, 7008, 7010, 7011, 7015, 7016, 7018, 7019, 7022, 7023, 7024, 7031, 7034, 7053, 18046,
+]);
 /** Fixes that silence the checker instead of repairing the code. */
 const SUPPRESSING_FIXES = new Set(['disableJsDiagnostics']);
 
@@ -139,9 +143,12 @@ export class TypeScriptService {
       const found = new Map<string, FixCandidate>();
       const sites: Site[] = [];
       this.declared.clear();
+      const lacking = new Set(request.diagnostics.filter(isMissingPackage).map(({ path }) => path));
       for (const diagnostic of request.diagnostics) {
         const code = Number(diagnostic.code.replace(/^TS/, ''));
         if (diagnostic.tool !== 'typescript' || !Number.isInteger(code)) continue;
+        // What comes of a package that is not installed is gone once it is: no type is to be guessed for that.
+        if (lacking.has(diagnostic.path) && CONSEQUENCES.has(code)) continue;
         const project = this.open(request, diagnostic.path);
         const file = join(request.root, diagnostic.path);
         const source = project?.program.getSourceFile(file);
@@ -427,6 +434,11 @@ export class TypeScriptService {
 
 function isStub({ changes }: ts.CodeFixAction): boolean {
   return changes.some(({ textChanges }) => textChanges.some(({ newText }) => addedStubs('', newText) > 0));
+}
+
+/** An import of a package (no relative path) that resolves to nothing or to no types. */
+function isMissingPackage({ code, message }: Diagnostic): boolean {
+  return /^TS(?:2307|2792|7016)$/.test(code) && /module '(?![./])/.test(message);
 }
 
 function packagesMissing(root: string): boolean {

@@ -145,6 +145,17 @@ describe('healing TypeScript', () => {
     });
   }
 
+  it('guesses no types for what comes of a package that is not installed', async () => {
+    const text =
+      'import { observe } from "nowhere";\nobserve((value) => value.a);\nexport const pick = (d) => d.id;\nexport const n = [1].lenght;\n';
+    const report = await run(repository({ 'a.ts': text }), ['a.ts']);
+    assert.equal(healed(report, 'a.ts'), text.replace('lenght', 'length'));
+    assert.ok(report.files[0]?.after.some(({ code }) => code === 'TS7006'));
+    const installed = text.replace('import { observe } from "nowhere";\nobserve((value) => value.a);\n', '');
+    const other = await run(repository({ 'a.ts': installed }), ['a.ts']);
+    assert.deepEqual(other.files[0]?.after, [], 'elsewhere they are inferred');
+  });
+
   it('invents no argument', async () => {
     const root = repository({
       'a.ts':
