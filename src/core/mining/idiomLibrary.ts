@@ -55,10 +55,18 @@ export async function chooseIdioms(
     if (entry !== undefined) kept.push(entry);
     if (breather.due) await breather.breathe();
   }
-  const weighed = largestPerSiteSet(kept);
+  const largest = largestPerSiteSet(kept);
   const gains = new Gains(forest);
-  for (const entry of weighed) entry.bound = gains.bound(entry);
-  weighed.sort(byBound);
+  for (const entry of largest) {
+    entry.bound = gains.bound(entry);
+    if (breather.due) await breather.breathe();
+  }
+  // The order of the others does not matter, and there are many.
+  const least =
+    Float64Array.from(largest, ({ bound }) => bound)
+      .sort()
+      .at(-MAX_CANDIDATES) ?? 0;
+  const weighed = largest.filter(({ bound }) => bound >= least).sort(byBound);
   weighed.length = Math.min(weighed.length, MAX_CANDIDATES);
   const chosen: ChosenIdiom[] = [];
   // Lazy greedy: gains only fall while more is covered, so a refreshed entry that stays first is the best.
