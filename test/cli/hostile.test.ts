@@ -182,6 +182,25 @@ describe('cli and bad input', () => {
     }
   });
 
+  it('waits for no pipe that bears the name of a configuration', async function () {
+    this.timeout(120_000);
+    scratch.write({ 'src/a.ts': 'export const a: string = 1;\n', 'src/b.py': 'def f()\n    return 1\n' });
+    const names = ['package.json', 'tsconfig.json', 'src/tsconfig.json', 'pyproject.toml', 'setup.cfg', '.git'];
+    needs(
+      this,
+      names.every((name) => spawnSync('mkfifo', [join(scratch.repository, name)]).status === 0),
+      'mkfifo',
+    );
+    for (const args of [
+      ['mine', '.'],
+      ['heal', 'src/a.ts', 'src/b.py'],
+      ['heal', '--trust', 'src/a.ts', 'src/b.py'],
+    ]) {
+      const run = await scratch.run([...args, '--json'], { timeoutMs: 40_000 });
+      assert.ok([0, 1].includes(run.code as number), `${args}: ${run.code} ${run.signal} ${run.stderr}`);
+    }
+  });
+
   it('works where the cache cannot be written, and says so', async () => {
     scratch.write({ 'a.ts': 'export const a = 1;\n' });
     writeFileSync(join(scratch.folder, 'file'), '');

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { LodestoneError } from '../../base/errors.ts';
+import { cancelled, LodestoneError } from '../../base/errors.ts';
 import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
@@ -14,6 +14,9 @@ import { workerChannel } from '../rpc/channels.ts';
 import { type Client, connect } from '../rpc/rpc.ts';
 import { CANCEL_SLOTS, type TypeScriptApi, type TypeScriptWorkerData } from './typescriptApi.ts';
 import { workspaceTypeScript } from './typescriptConfig.ts';
+
+/** How long after a cancellation the worker may go on, in milliseconds. */
+const OVERDUE_MS = 500;
 
 export interface TypeScriptToolchainOptions {
   /** Folder with typescript.js and its lib files: dist/typescript, or node_modules/typescript/lib in tests. */
@@ -68,7 +71,7 @@ export class TypeScriptToolchain implements DependentsToolchain {
 
   async diagnose(snapshot: Snapshot, paths: readonly string[], options: Options): Promise<Diagnosis> {
     return this.call(snapshot.root, paths[0], options, (api, sequence) =>
-      api.diagnose({ ...wire(snapshot), paths, sequence }, signalOf(options)),
+      api.diagnose({ ...wire(snapshot), paths, sequence }),
     );
   }
 
@@ -78,14 +81,14 @@ export class TypeScriptToolchain implements DependentsToolchain {
     options: Options,
   ): Promise<readonly FixCandidate[]> {
     return this.call(snapshot.root, diagnostics[0]?.path, options, (api, sequence) =>
-      api.propose({ ...wire(snapshot), diagnostics, sequence }, signalOf(options)),
+      api.propose({ ...wire(snapshot), diagnostics, sequence }),
     );
   }
 
   async dependents(before: Snapshot, after: Snapshot, changed: readonly string[], options: Options) {
     const texts = changed.map((path) => [path, after.overlay.get(path) ?? ''] as const);
     return this.call(before.root, changed[0], options, (api, sequence) =>
-      api.dependents({ ...wire(before), changed: texts, except: changed, sequence }, signalOf(options)),
+      api.dependents({ ...wire(before), changed: texts, except: changed, sequence }),
     );
   }
 
@@ -115,8 +118,20 @@ export class TypeScriptToolchain implements DependentsToolchain {
     const sequence = this.sequence++;
     const slot = sequence % CANCEL_SLOTS;
     Atomics.store(running.flags, slot, 0);
-    // The worker is busy in TypeScript and reads no messages: the flag reaches it, the RPC's abort frees the caller.
-    const onAbort = () => Atomics.store(running.flags, slot, 1);
+    // The worker is busy in TypeScript and reads no messages: the flag reaches it. Where TypeScript does not look at the
+    // flag (its parser), the worker is ended, so that nobody waits behind it.
+    let overdue: NodeJS.Timeout | undefined;
+    let onAbort = () => undefined as void;
+    const aborted = new Promise<never>((_resolve, reject) => {
+      onAbort = () => {
+        Atomics.store(running.flags, slot, 1);
+        overdue = setTimeout(() => {
+          reject(cancelled());
+          void this.stop(running);
+        }, OVERDUE_MS);
+      };
+    });
+    if (options.signal?.aborted) throw cancelled();
     options.signal?.addEventListener('abort', onAbort, { once: true });
     const limit = this.options.timeoutMs ?? 120_000;
     let timer: NodeJS.Timeout | undefined;
@@ -128,7 +143,7 @@ export class TypeScriptToolchain implements DependentsToolchain {
       }, limit);
     });
     try {
-      return await Promise.race([send(running.client.api, sequence), late]);
+      return await Promise.race([send(running.client.api, sequence), late, aborted]);
     } catch (error) {
       if (error instanceof LodestoneError && error.code === 'engineStopped') {
         throw new LodestoneError('toolFailed', 'The TypeScript worker stopped.', {
@@ -139,6 +154,7 @@ export class TypeScriptToolchain implements DependentsToolchain {
       throw error;
     } finally {
       clearTimeout(timer);
+      clearTimeout(overdue);
       options.signal?.removeEventListener('abort', onAbort);
     }
   }
@@ -180,10 +196,6 @@ function folderOf(root: string, path: string | undefined): string {
 
 function wire(snapshot: Snapshot): { root: string; overlay: [string, string][] } {
   return { root: snapshot.root, overlay: [...snapshot.overlay] };
-}
-
-function signalOf({ signal }: Options): { signal?: AbortSignal } {
-  return signal ? { signal } : {};
 }
 
 /** Version from the package that the folder belongs to, or from the head of the bundle. */
