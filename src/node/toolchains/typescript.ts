@@ -16,7 +16,7 @@ import { CANCEL_SLOTS, type TypeScriptApi, type TypeScriptWorkerData } from './t
 import { workspaceTypeScript } from './typescriptConfig.ts';
 
 /** How long after a cancellation the worker may go on, in milliseconds. */
-const OVERDUE_MS = 500;
+const OVERDUE_MS = 1500;
 
 export interface TypeScriptToolchainOptions {
   /** Folder with typescript.js and its lib files: dist/typescript, or node_modules/typescript/lib in tests. */
@@ -71,7 +71,7 @@ export class TypeScriptToolchain implements DependentsToolchain {
 
   async diagnose(snapshot: Snapshot, paths: readonly string[], options: Options): Promise<Diagnosis> {
     return this.call(snapshot.root, paths[0], options, (api, sequence) =>
-      api.diagnose({ ...wire(snapshot), paths, sequence }),
+      api.diagnose({ ...wire(snapshot), paths, sequence }, {}),
     );
   }
 
@@ -81,14 +81,14 @@ export class TypeScriptToolchain implements DependentsToolchain {
     options: Options,
   ): Promise<readonly FixCandidate[]> {
     return this.call(snapshot.root, diagnostics[0]?.path, options, (api, sequence) =>
-      api.propose({ ...wire(snapshot), diagnostics, sequence }),
+      api.propose({ ...wire(snapshot), diagnostics, sequence }, {}),
     );
   }
 
   async dependents(before: Snapshot, after: Snapshot, changed: readonly string[], options: Options) {
     const texts = changed.map((path) => [path, after.overlay.get(path) ?? ''] as const);
     return this.call(before.root, changed[0], options, (api, sequence) =>
-      api.dependents({ ...wire(before), changed: texts, except: changed, sequence }),
+      api.dependents({ ...wire(before), changed: texts, except: changed, sequence }, {}),
     );
   }
 
