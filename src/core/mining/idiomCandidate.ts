@@ -87,10 +87,20 @@ function kindOf(pattern: NamedPattern, sites: readonly Site[], calls: SiteCalls)
   if (tests >= sites.length * 0.8) return 'tests';
   const root = pattern.labels[0] as string;
   const has = (label: string) => pattern.labels.includes(label);
-  if (root === 'try' || root === 'throw' || root === 'catch' || has('throw')) return 'errorHandling';
+  if (root === 'try' || root === 'throw' || root === 'catch' || throwsSomething(pattern)) return 'errorHandling';
   if (root === 'if' && has('null') && has('return')) return 'errorHandling';
   if (pattern.labels.some((label) => label.startsWith('decorator '))) return 'decorator';
   return 'idiom';
+}
+
+/** True where it is shared what is thrown, not only that something is. */
+function throwsSomething({ labels, depths }: NamedPattern): boolean {
+  return labels.some(
+    (label, at) =>
+      label === 'throw' &&
+      (depths[at + 1] ?? 0) > (depths[at] as number) &&
+      /^(?:new|call|chain) /.test(labels[at + 1] as string),
+  );
 }
 
 function siteOf(forest: SiteForest, pattern: NamedPattern, embedding: Int32Array): Site {

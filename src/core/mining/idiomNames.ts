@@ -176,7 +176,9 @@ class Namer {
 
   name(): string {
     const thrown = this.nodes.find(({ head }) => head === 'throw');
-    if (thrown !== undefined) return this.thrown(thrown);
+    const error = thrown && all(thrown).find(({ head }) => head === 'new' || head === 'call');
+    // Sites that throw this or that have something else in common.
+    if (thrown !== undefined && (error !== undefined || thrown === this.tree)) return this.thrown(thrown, error);
     const { node, awaited, returned } = coreOf(this.tree);
     const first = this.anchors[0] ?? '';
     switch (node.head) {
@@ -230,12 +232,14 @@ class Namer {
     }
   }
 
-  private thrown(node: SkeletonNode): string {
+  private thrown(node: SkeletonNode, made: SkeletonNode | undefined): string {
     const verb = this.pattern.family === 'python' ? 'Raise' : 'Throw';
-    const made = all(node).find(({ head }) => head === 'new' || head === 'call');
     const error = made ? displayLabel(made.label) : (this.anchors[0] ?? '');
     const inside = new Set(all(node).map(({ label }) => displayLabel(label)));
     const outside = this.inOrder.find((name) => name !== error && !inside.has(name));
+    const around = this.nodes.find((other) => displayLabel(other.label) === outside && all(other).includes(node));
+    if (outside !== undefined && around !== undefined && around.head !== 'catch')
+      return `${verb} ${this.quote(error)} inside ${this.quote(outside)}`;
     const caught = this.nodes.some(({ head }) => head === 'catch' || head === 'try');
     if (outside !== undefined)
       return caught

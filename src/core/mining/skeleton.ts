@@ -17,7 +17,7 @@ export function skeleton(
   const deepest = Math.max(0, ...depths);
   for (let depth = deepest + 1; depth > 1; depth--) {
     const text = new SkeletonWriter(dialectOf(family), evidence, depth).write(tree).replace(/\s+/g, ' ').trim();
-    if (text.length <= limit) return text;
+    if (text.length <= limit) return tree.head === 'block' ? text.replace(/^\{ (.*) \}$/, '$1') : text;
     if (depth === 2) return `${text.slice(0, limit - 1).replace(/[\s,;]*[^\s,;]*$/, '')} ${HOLE}`;
   }
   return HOLE;

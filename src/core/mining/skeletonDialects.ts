@@ -10,6 +10,8 @@ export interface Dialect {
 }
 
 const BODY = /^(?:block|else|elif|case|default|catch|finally)$/;
+/** What an `if` or a loop may hold without braces. */
+const STATEMENT = /^(?:throw|return|break|continue|yield|delete)$/;
 const SCAFFOLD =
   /^(?:block|object|array|tuple|function|async|binary|unary|declare|return|if|try|catch|for|while|switch|else)$/;
 
@@ -48,7 +50,11 @@ function braces(write: SkeletonWriter, nodes: readonly SkeletonNode[]): string {
 
 /** `head condition body`; a body that the pattern does not speak of is a hole. */
 function guarded(write: SkeletonWriter, word: string, node: SkeletonNode, parenthesised: boolean): string {
-  const body = node.children.filter(({ head }) => BODY.test(head));
+  const braced = node.children.filter(({ head }) => BODY.test(head));
+  const bare = node.children.filter(({ head }) => STATEMENT.test(head));
+  const last = node.children.slice(1).slice(-1);
+  // Without braces the body is a statement, or the last of several expressions.
+  const body = !parenthesised ? braced : bare.length > 0 ? [...bare, ...braced] : braced.length > 0 ? braced : last;
   const condition = write.inside(
     node.children.filter((child) => !body.includes(child)),
     '; ',

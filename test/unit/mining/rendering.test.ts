@@ -127,6 +127,7 @@ export async function load(request: Request) {
 }
 `;
     assert.equal(await rendered('app/a.tsx', text, 'declare'), 'const Box = styled(Panel)`…`');
+    assert.equal(await rendered('app/a.tsx', text, 'if'), 'if (!…) throw new GateError("…", { status: … })');
     assert.equal(await rendered('app/a.tsx', text, 'throw'), 'throw new GateError("…", { status: … })');
     assert.equal(await rendered('app/a.tsx', text, 'jsx Panel'), '<Panel title="…" busy={….busy}>{format(…)}</Panel>');
     assert.match(
@@ -228,6 +229,25 @@ export function count${word}(book) {
     assert.ok(about.includes('vault'), about.join());
     assert.equal(about.filter((receiver) => receiver === 'ledger').length, 2);
     assert.ok(about.lastIndexOf('ledger') > about.indexOf('vault'));
+  });
+
+  it('says what is thrown, and never that something else is', async () => {
+    const shown = await page(
+      texts(
+        'ts',
+        (index, word) => `import { inLedger, LedgerError } from '../vault';
+export async function take${word}(key: string) {
+  return await inLedger(async (ledger) => {
+    const ${word} = await ledger.lookup(key);
+    if (!${word}) throw LedgerError.missing('${word}', key);
+    return ${word}.total + ${index};
+  });
+}
+`,
+      ),
+    );
+    assertShown(shown, /^Throw `LedgerError.missing`/, 'if (!…) throw …');
+    for (const { name } of shown) assert.doesNotMatch(name, /throw `inLedger`/i);
   });
 
   it('names a styled component as such', async () => {
