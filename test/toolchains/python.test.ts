@@ -119,6 +119,15 @@ describe('Python toolchains', () => {
       assert.equal(existsSync(mark), true);
     });
 
+    it('calls a source in UTF-16 an error, as Python does', async () => {
+      writeFileSync(join(root, 'wide.py'), Buffer.from('\ufeffx = 1\n', 'utf16le'));
+      const { diagnostics } = await byId('python').diagnose(overlay({}), ['wide.py'], untrusted);
+      assert.deepEqual(
+        diagnostics.map(({ code, category }) => [code, category]),
+        [['SyntaxError', 'syntax']],
+      );
+    });
+
     it('survives texts that no compiler can take', async () => {
       const texts = {
         'nul.py': 'x = 1\0\n',

@@ -8,10 +8,20 @@ import type { Diagnosis, Snapshot, Toolchain } from '../../core/ports.ts';
 import { PythonChecker, type PythonError, type PythonLook } from './pythonChecker.ts';
 import { type FoundTool, type PythonEnvironment, toolEntry } from './pythonEnvironment.ts';
 import { repairPython } from './pythonRepair.ts';
-import { snapshotText } from './snapshotText.ts';
+import { isUtf16, snapshotText } from './snapshotText.ts';
 
 const TOOL = 'python';
 const ADVICE = 'Install Python 3.8 or later, or set lodestone.healing.python to an interpreter.';
+
+/** Python reads no source in UTF-16, whatever the editor makes of it. */
+const UTF16: PythonError = {
+  line: 1,
+  column: 1,
+  endLine: 1,
+  endColumn: 1,
+  code: 'SyntaxError',
+  message: 'Python cannot read a source in UTF-16; save it as UTF-8.',
+};
 
 export interface PythonDeps {
   readonly environment: PythonEnvironment;
@@ -49,17 +59,19 @@ export class PythonToolchain implements Toolchain {
     const checker = await this.checkerFor(snapshot.root, options);
     const files: { path: string; text: string; look: PythonLook }[] = [];
     const notes: Diagnosis['notes'][number][] = [];
+    const refused: Diagnostic[] = [];
     for (const path of paths.filter(isPython)) {
       const text = await snapshotText(snapshot, path);
-      if (text === undefined) notes.push({ tool: TOOL, message: `${path} could not be read as UTF-8.` });
+      if (text === undefined && (await isUtf16(snapshot, path))) refused.push(toDiagnostic(path, UTF16));
+      else if (text === undefined) notes.push({ tool: TOOL, message: `${path} could not be read as UTF-8.` });
       else files.push({ path, text, look: await this.look(snapshot.root, text, options) });
     }
-    if (!files.length) return { diagnostics: [], notes };
+    if (!files.length) return { diagnostics: refused, notes };
     const results = await checker.check(files, options.signal);
     const diagnostics = files.flatMap(({ path }, index) =>
       (results[index] ?? []).map((error) => toDiagnostic(path, error)),
     );
-    return { diagnostics, notes };
+    return { diagnostics: [...refused, ...diagnostics], notes };
   }
 
   /**

@@ -3,6 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Snapshot } from '../../core/ports.ts';
 
+/** Whether the file on disk begins with UTF-16's byte order mark; false where it cannot be read. */
+export async function isUtf16({ root }: Snapshot, path: string): Promise<boolean> {
+  try {
+    const [first, second] = await readFile(join(root, path));
+    return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).code === 'string') return false;
+    throw error;
+  }
+}
+
 /** Undefined where the file is not there, cannot be read or is not valid UTF-8; the byte order mark is stripped. */
 export async function snapshotText(snapshot: Snapshot, path: string): Promise<string | undefined> {
   const overlay = snapshot.overlay.get(path);
