@@ -77,7 +77,9 @@ export class ReviewController implements vscode.Disposable {
       await this.drop();
       this.lastReport = undefined;
       this.changed.fire();
-      await this.record(review.root, review.patch, applied);
+      // Which fix a hunk came from is not known: only a patch taken as it was speaks for its fixes.
+      const { fixes, ...unnamed } = review.patch;
+      await this.record(review.root, asProposed ? review.patch : unnamed, applied);
     } finally {
       this.accepting = false;
     }
