@@ -81,8 +81,9 @@ function run(folder: string, request: ReadRequest): Promise<void> {
     const onAbort = () => stop(cancelled());
     if (request.signal?.aborted) onAbort();
     request.signal?.addEventListener('abort', onAbort, { once: true });
-    child.stdout.on('data', request.onChunk);
-    child.stderr.on('data', (chunk: Buffer) => {
+    // A process that could not be started for want of descriptors has no streams, only an error to tell.
+    child.stdout?.on('data', request.onChunk);
+    child.stderr?.on('data', (chunk: Buffer) => {
       errors = (errors + chunk.toString('utf8')).slice(0, 2000);
     });
     const end = () => {
