@@ -142,7 +142,7 @@ async function main(): Promise<void> {
       const tests = one.kind === 'runtime';
       const report = option('--cli')
         ? healThroughCli(folder, files, tests)
-        : await heal({ files, trusted: true, budgetMs: 20_000, tests }, await caseDeps(folder), {});
+        : await heal({ files, trusted: true, budgetMs: 20_000, tests }, caseDeps(folder), {});
       const after = { ...one.files_before };
       for (const file of report.patch?.files ?? []) after[file.path] = file.after;
       const same = (wanted: Readonly<Record<string, string>>) =>

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
       if (broken === undefined) continue;
       let diagnosed = 0;
       let used: NodeJS.CpuUsage | undefined;
-      const deps = await caseDeps(projectRoot);
+      const deps = caseDeps(projectRoot);
       const timed = {
         ...deps,
         toolchains: deps.toolchains.map((toolchain) =>

@@ -60,7 +60,7 @@ async function sample(one: Case): Promise<Sample | undefined> {
       writeFileSync(join(folder, path), text);
     }
     const files = Object.keys(one.files_after);
-    const { patch } = await heal({ files, trusted: true }, await caseDeps(folder), {});
+    const { patch } = await heal({ files, trusted: true }, caseDeps(folder), {});
     if (!patch) return undefined;
     const after = { ...one.files_before };
     for (const file of patch.files) after[file.path] = file.after;

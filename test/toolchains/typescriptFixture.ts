@@ -14,9 +14,13 @@ import { projectRoot } from '../projectRoot.ts';
 
 const LANGUAGES: Readonly<Record<string, LanguageId>> = {
   ts: 'typescript',
+  mts: 'typescript',
+  cts: 'typescript',
   tsx: 'tsx',
   js: 'javascript',
   jsx: 'javascript',
+  mjs: 'javascript',
+  cjs: 'javascript',
   py: 'python',
 };
 
