@@ -16,44 +16,84 @@ import type { LabelTable } from './labelTable.ts';
 
 /** Calls of one function that are looked at. */
 const MAX_CALLS = 60;
-const MIN_MEMBER_BITS = 3.5;
+/** −log2 of the share of public functions that call a member: `str` and `map` are in more than one of 32. */
+const MIN_MEMBER_BITS = 5;
+
+/** Lines below a statement's first that a site takes in, so that an example shows the whole call. */
+const MAX_STATEMENT_SPAN = 8;
+/** Share of a member's calls that must be written alike for the member to be shown so. */
+const MIN_SHOWN_SHARE = 0.6;
+/** Forms that are short enough to show. */
+const SHORT_CHAIN = /^[\w$]+(?:\.[\w$]+){1,2}$/;
+const MODULE_MEMBER = /^\w+\.\w+$/;
+/** A constructor without its type says nothing. */
+const NAMELESS = /^(?:new|default|from|into)$/;
 
 export interface CallSequence {
   readonly path: string;
   readonly items: Int32Array;
   readonly lines: Int32Array;
+  /** Last line of the statement that begins where the call does; the call's own line where none does. */
+  readonly endLines: Int32Array;
   readonly unit: number;
 }
 
 /** Reads sequences out of files. Items are numbers of `names`. */
 export class SequenceReader {
-  /** By number of a resolved callee: 1 where the whole of it is its name, 2 where the last segment is; 0 not yet known. */
-  private readonly whole: number[] = [];
+  /** By number of a resolved callee: the item that it is, -1 where only its last segment is known, -2 where it says nothing. */
+  private readonly members: number[] = [];
   /** Every member has to say something: `then len` is no protocol. By number; what came later says nothing. */
-  private readonly telling: Uint8Array;
+  private readonly telling = new Set<number>();
+  private readonly shown = new Map<number, string>();
+  /** Names of the functions and types that these files define. */
+  private readonly defined = new Set<string>();
 
   /** What tells is decided by `files`: names in at least `minFiles` of them that are not everybody's. */
   constructor(
     files: readonly FileDigest[],
-    private readonly names: LabelTable,
-    model: BackgroundModel,
+    readonly names: LabelTable,
+    readonly model: BackgroundModel,
     minFiles: number,
   ) {
-    const seenIn = new Int32Array(names.count).fill(-1);
-    const fileCount = new Int32Array(names.count);
+    const seenIn = new Map<number, number>();
+    const fileCount = new Map<number, number>();
+    const written = new Map<number, Map<number, number>>();
     files.forEach((file, index) => {
+      for (const { name } of file.functions) this.defined.add(name);
+      for (const { name } of file.types) this.defined.add(name);
       for (let at = 0; at < file.calls.length; at += CALL_WIDTH) {
         const item = this.itemOf(file, at);
-        if (item === -1 || seenIn[item] === index) continue;
-        seenIn[item] = index;
-        fileCount[item] = (fileCount[item] as number) + 1;
+        if (item < 0) continue;
+        const forms = written.get(item) ?? new Map<number, number>();
+        const form = file.calls[at + CALL_RESOLVED] as number;
+        written.set(item, forms.set(form, (forms.get(form) ?? 0) + 1));
+        if (seenIn.get(item) === index) continue;
+        seenIn.set(item, index);
+        fileCount.set(item, (fileCount.get(item) ?? 0) + 1);
       }
     });
-    this.telling = Uint8Array.from(fileCount, (count, item) =>
-      count >= minFiles && /^[\w$.:]+$/.test(names.name(item)) && model.calleeBits(names.name(item)) >= MIN_MEMBER_BITS
-        ? 1
-        : 0,
-    );
+    for (const [item, count] of fileCount) {
+      const name = names.name(item);
+      if (count < minFiles || !/^[\w$.:]+$/.test(name) || model.calleeBits(name) < MIN_MEMBER_BITS) continue;
+      this.telling.add(item);
+      this.shown.set(item, this.commonestForm(files[0]?.family, name, written.get(item) ?? new Map()));
+    }
+  }
+
+  /** Bits of all members together. */
+  bits(items: readonly number[]): number {
+    return items.reduce((sum, item) => sum + this.model.calleeBits(this.names.name(item)), 0);
+  }
+
+  /** How a member is mostly written, with its receiver where that is short: `t.assert.ok` for `ok`. */
+  show(item: number): string {
+    return this.shown.get(item) ?? this.names.name(item);
+  }
+
+  /** True if the member is defined in these files or belongs to a framework that is known by name. */
+  isOwn(item: number): boolean {
+    const last = lastSegment(this.names.name(item));
+    return this.defined.has(last) || this.model.knows(last);
   }
 
   /** The calls of each function of a file, consecutive repeats folded; functions with one call left out. */
@@ -63,7 +103,7 @@ export class SequenceReader {
       const owner = file.calls[at + CALL_FUNCTION] as number;
       if (owner === -1) continue;
       const item = this.itemOf(file, at);
-      if (item === -1 || this.telling[item] !== 1) continue;
+      if (!this.telling.has(item)) continue;
       let entry = perFunction.get(owner);
       if (entry === undefined) {
         entry = { items: [], lines: [] };
@@ -74,26 +114,76 @@ export class SequenceReader {
       entry.lines.push(file.calls[at + CALL_LINE] as number);
     }
     const sequences: CallSequence[] = [];
-    for (const [owner, { items, lines }] of perFunction)
-      if (items.length > 1)
-        sequences.push({
-          ...{ path: file.path, items: Int32Array.from(items), lines: Int32Array.from(lines) },
-          unit: file.functions[owner]?.line ?? 1,
-        });
+    let spans: ReadonlyMap<number, number> | undefined;
+    for (const [owner, { items, lines }] of perFunction) {
+      if (items.length < 2) continue;
+      const ends = (spans ??= statementEnds(file));
+      sequences.push({
+        ...{ path: file.path, items: Int32Array.from(items), lines: Int32Array.from(lines) },
+        endLines: Int32Array.from(lines, (line) => ends.get(line) ?? line),
+        unit: file.functions[owner]?.line ?? 1,
+      });
+    }
     return sequences;
   }
 
   private itemOf(file: FileDigest, at: number): number {
-    if ((file.calls[at + CALL_FLAGS] as number) & (FLAG_DECORATOR | FLAG_JSX)) return -1;
+    if ((file.calls[at + CALL_FLAGS] as number) & (FLAG_DECORATOR | FLAG_JSX)) return -2;
     const resolved = file.calls[at + CALL_RESOLVED] as number;
-    this.whole[resolved] ??= /^(?:[A-Z]\w*(?:\.|::)|[a-z]\w*::)\w+$/.test(this.names.name(resolved)) ? 1 : 2;
+    const member = (this.members[resolved] ??= this.memberOf(this.names.name(resolved), file.family));
+    return member === -1 ? (file.calls[at + CALL_NAME] as number) : member;
+  }
+
+  private memberOf(callee: string, family: FileDigest['family']): number {
+    if (NAMELESS.test(callee)) return -2;
+    const [, type, method] = /(?:^|[.:])([A-Z]\w*)(?:\.|::)(\w+)$/.exec(callee) ?? [];
+    if (type === 'Self') return NAMELESS.test(method as string) ? -2 : -1;
+    if (type) return this.names.intern(`${type}${family === 'rust' ? '::' : '.'}${method}`);
+    if (/^[a-z]\w*::\w+$/.test(callee)) return this.names.intern(callee);
     // `x.y` of an unknown receiver is known by its last segment only.
-    return this.whole[resolved] === 1 ? resolved : (file.calls[at + CALL_NAME] as number);
+    return NAMELESS.test(lastSegment(callee)) ? -2 : -1;
+  }
+
+  private commonestForm(
+    family: FileDigest['family'] | undefined,
+    name: string,
+    forms: ReadonlyMap<number, number>,
+  ): string {
+    if (lastSegment(name) !== name || family === 'rust') return name;
+    let total = 0;
+    let [best, most] = ['', 0];
+    const counts = new Map<string, number>();
+    for (const [form, count] of forms) {
+      const text = this.names.name(form).replace(/^(?:this|self)\./, '');
+      const sum = (counts.get(text) ?? 0) + count;
+      counts.set(text, sum);
+      total += count;
+      if (sum > most) [best, most] = [text, sum];
+    }
+    // A class is known by its name alone, and so is what came in by a longer path (`package.module.function`).
+    const short = family === 'ecmascript' ? SHORT_CHAIN : MODULE_MEMBER;
+    return most >= total * MIN_SHOWN_SHARE && short.test(best) && !/^[A-Z]/.test(name) ? best : name;
   }
 }
 
-/** The site of a match between two positions of a sequence. */
-export function siteAt({ path, lines, unit }: CallSequence, first: number, last: number): Site {
-  const [line, endLine] = [lines[first] as number, lines[last] as number];
-  return { path, line, endLine: Math.max(line, endLine), unit, slack: endLine - line };
+function lastSegment(name: string): string {
+  return name.split(/[.:]+/).pop() ?? name;
+}
+
+/** By first line: the last line of the longest statement that begins there, where that is not far below. */
+function statementEnds({ trees }: FileDigest): Map<number, number> {
+  const ends = new Map<number, number>();
+  for (const node of trees.statementNodes) {
+    const [line, span] = [trees.line[node] as number, trees.span[node] as number];
+    if (span > 0 && span <= MAX_STATEMENT_SPAN) ends.set(line, Math.max(ends.get(line) ?? 0, line + span));
+  }
+  return ends;
+}
+
+/** The site of a match between two positions of a sequence. Arguments run first though they may stand below. */
+export function siteAt({ path, lines, endLines, unit }: CallSequence, first: number, last: number): Site {
+  const [from, to] = [lines[first] as number, lines[last] as number];
+  const line = Math.min(from, to);
+  const endLine = Math.max(endLines[first] as number, endLines[last] as number);
+  return { path, line, endLine, unit, slack: Math.abs(to - from) };
 }

@@ -30,6 +30,8 @@ export interface Candidate {
   readonly common: boolean;
   /** What it adds to the page: the bits that it explains and nothing ranked before it does. */
   readonly gain: number;
+  /** Words that a good example shows. */
+  readonly mentions?: readonly string[];
 }
 
 /** Stable 64-bit hexadecimal hash of a text (two FNV-1a lanes). */

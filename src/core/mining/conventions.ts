@@ -135,7 +135,7 @@ function functionNames(habits: readonly FileHabits[]): Draft[] {
 const BUILT_IN_ERRORS =
   /^(?:Error|Exception|TypeError|RangeError|SyntaxError|ValueError|KeyError|RuntimeError|IndexError|AttributeError|NotImplementedError|AssertionError|StopIteration|OSError|IOError|ImportError|errors\.New|fmt\.Errorf|panic)$/;
 
-/** The project's own error types, and what is caught. */
+/** The project's own error types; a variable that is thrown on is none. */
 function raisedErrors(family: Family, files: readonly FileDigest[]): Draft[] {
   if (family === 'go' || family === 'rust') return [];
   const byType = new Map<string, Site[]>();
@@ -153,7 +153,10 @@ function raisedErrors(family: Family, files: readonly FileDigest[]): Draft[] {
     }
   }
   return [...byType.entries()]
-    .filter(([type, sites]) => sites.length >= 5 && sites.length >= raises * 0.15 && /^[\w.]+$/.test(type))
+    .filter(
+      ([type, sites]) =>
+        sites.length >= 5 && sites.length >= raises * 0.15 && /^[\w.]+$/.test(type) && !/^[a-z_]\w*$/.test(type),
+    )
     .map(([type, sites]): Draft => {
       const verb = family === 'python' ? 'Raise' : 'Throw';
       return {

@@ -75,11 +75,11 @@ export class KnownFamily {
 
   /** Candidates whose sites changed with the files in `changed`; one without sites is one that a cold mine would not find. */
   update(input: FamilyFiles, changed: ReadonlySet<string>): Candidate[] {
-    const { family, files, names, model, habits } = input;
+    const { family, files, habits } = input;
     const fresh = files.filter(({ path }) => changed.has(path));
     return [
       ...(this.idioms?.update(treesOf(input), idiomSetting(input)) ?? []),
-      ...this.sequences.update(family, changed, fresh, names, model),
+      ...this.sequences.update(family, changed, fresh),
       ...this.updateConventions(mineConventions(family, files, habits), changed),
     ];
   }

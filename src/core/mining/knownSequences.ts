@@ -1,9 +1,7 @@
 /** Call sequences that were mined, brought up to date for the files that changed since. */
-import type { BackgroundModel } from './background.ts';
 import { type CallSequence, type SequenceReader, siteAt } from './callSequences.ts';
 import { type Candidate, compareText, type Site } from './candidate.ts';
 import type { FileDigest } from './fileDigest.ts';
-import type { LabelTable } from './labelTable.ts';
 import { MAX_GAP, sequenceCandidate } from './sequenceCandidate.ts';
 
 interface KnownSequence {
@@ -27,13 +25,7 @@ export class KnownSequences {
   }
 
   /** Candidates with sites in files that changed: those in `gone` paths are dropped, those in `fresh` files looked for. */
-  update(
-    family: string,
-    gone: ReadonlySet<string>,
-    fresh: readonly FileDigest[],
-    names: LabelTable,
-    model: BackgroundModel,
-  ): Candidate[] {
+  update(family: string, gone: ReadonlySet<string>, fresh: readonly FileDigest[]): Candidate[] {
     const touched = new Set<KnownSequence>();
     for (const path of gone) {
       this.counts.delete(path);
@@ -53,7 +45,7 @@ export class KnownSequences {
     for (const count of this.counts.values()) total += count;
     return [...touched].map(({ items, sites }) => {
       const ordered = [...sites].sort((a, b) => compareText(a[0], b[0])).flatMap(([, found]) => found);
-      return sequenceCandidate(family, items, ordered, total, names, model);
+      return sequenceCandidate(family, items, ordered, total, this.reader);
     });
   }
 }

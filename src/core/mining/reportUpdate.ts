@@ -28,7 +28,7 @@ export async function updateReport(written: WrittenReport, change: ReportChange)
   for (const attractor of written.mined.attractors) {
     const candidate = updated.get(attractor.id);
     const snippets = candidate
-      ? await cutter.canonical(candidate.sites, MOST_SNIPPETS)
+      ? await cutter.canonical(candidate.sites, MOST_SNIPPETS, candidate.mentions)
       : await mover.all(attractor.snippets);
     if (snippets.length === 0 && attractor.provenance === 'mined') continue;
     const antipatterns = [];

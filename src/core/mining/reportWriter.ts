@@ -56,7 +56,7 @@ export async function writeReport(input: ReportInput): Promise<WrittenReport> {
   const ids = new Set<string>();
   for (const { candidate, contrasts: against } of shown) {
     if (breather.due) await breather.breathe();
-    const snippets = await cutter.canonical(candidate.sites, MOST_SNIPPETS);
+    const snippets = await cutter.canonical(candidate.sites, MOST_SNIPPETS, candidate.mentions);
     const id = idOf(candidate);
     if (snippets.length === 0 || ids.has(id)) continue;
     ids.add(id);

@@ -1,22 +1,17 @@
 /** A call sequence with its sites as a candidate for the report. */
-import type { BackgroundModel } from './background.ts';
+import type { SequenceReader } from './callSequences.ts';
 import { type Candidate, distinctPaths, type Site } from './candidate.ts';
 import { place } from './idiomNames.ts';
-import type { LabelTable } from './labelTable.ts';
 
 /** Calls that may lie between two members. */
 export const MAX_GAP = 4;
 
-/** Bits of all members together. */
-export function sequenceBits(items: readonly number[], names: LabelTable, model: BackgroundModel): number {
-  return items.reduce((sum, item) => sum + model.calleeBits(names.name(item)), 0);
-}
-
 /** What it adds to the page. */
-export function sequenceGain(bits: number, sites: readonly Site[]): number {
-  return (
-    bits * Math.sqrt(distinctPaths(sites).length) * Math.log2(1 + sites.length) * (standTogether(sites) ? 0.1 : 0.35)
-  );
+export function sequenceGain(items: readonly number[], sites: readonly Site[], reader: SequenceReader): number {
+  const evidence = reader.bits(items) * Math.sqrt(distinctPaths(sites).length) * Math.log2(1 + sites.length);
+  // The ways of a standard library are everybody's.
+  const own = 0.25 + (0.75 * items.filter((item) => reader.isOwn(item)).length) / items.length;
+  return evidence * own * (standTogether(sites) ? 0.1 : 0.35);
 }
 
 /** Calls on one line are one expression, which the idioms show better. */
@@ -30,13 +25,13 @@ export function sequenceCandidate(
   items: readonly number[],
   sites: readonly Site[],
   sequences: number,
-  names: LabelTable,
-  model: BackgroundModel,
+  reader: SequenceReader,
 ): Candidate {
+  const { names, model } = reader;
   const apis = items.map((item) => names.name(item));
-  const bits = sequenceBits(items, names, model);
+  const bits = reader.bits(items);
   const specificity = Math.max(0, bits + Math.log2((sites.length + 0.5) / (sequences + 1)));
-  const shown = apis.map((api) => `\`${api}\``);
+  const shown = items.map((item) => `\`${reader.show(item)}\``);
   const together = standTogether(sites);
   return {
     kind: 'apiSequence',
@@ -48,6 +43,7 @@ export function sequenceCandidate(
     sites,
     specificity,
     common: specificity < 5,
-    gain: sequenceGain(bits, sites),
+    gain: sequenceGain(items, sites, reader),
+    mentions: apis.map((api) => api.split(/[.:]+/).pop() as string),
   };
 }

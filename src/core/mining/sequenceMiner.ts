@@ -9,7 +9,7 @@ import type { Candidate, Site } from './candidate.ts';
 import type { FileDigest } from './fileDigest.ts';
 import { KnownSequences } from './knownSequences.ts';
 import type { LabelTable } from './labelTable.ts';
-import { MAX_GAP, sequenceBits, sequenceCandidate, sequenceGain } from './sequenceCandidate.ts';
+import { MAX_GAP, sequenceCandidate, sequenceGain } from './sequenceCandidate.ts';
 
 const MIN_FILES = 3;
 const MIN_SUPPORT = 4;
@@ -48,18 +48,20 @@ export async function mineSequences(
     if (breather.due) await breather.breathe();
   }
   const chosen = found
-    .filter(({ items }) => sequenceBits(items, names, model) >= MIN_BITS)
+    .filter(({ items }) => reader.bits(items) >= MIN_BITS)
     .map(({ items, ends }) => {
       const sites = sitesOf(sequences, ends);
-      const gain = sequenceGain(sequenceBits(items, names, model), sites);
-      return { items, sites, gain, pattern: items.map((item) => names.name(item)).join(' > ') };
+      return {
+        items,
+        sites,
+        gain: sequenceGain(items, sites, reader),
+        pattern: items.map((item) => names.name(item)).join(' > '),
+      };
     })
     .sort((a, b) => b.gain - a.gain || (a.pattern < b.pattern ? -1 : 1))
     .slice(0, MOST);
   return {
-    candidates: chosen.map(({ items, sites }) =>
-      sequenceCandidate(family, items, sites, sequences.length, names, model),
-    ),
+    candidates: chosen.map(({ items, sites }) => sequenceCandidate(family, items, sites, sequences.length, reader)),
     known: new KnownSequences(reader, sequences, chosen),
   };
 }

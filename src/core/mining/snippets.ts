@@ -4,6 +4,8 @@ import { compareText, isTestPath, type Site } from './candidate.ts';
 
 const MAX_LINES = 14;
 const MAX_CHARACTERS = 1_200;
+/** Sites that are looked at for one attractor's examples. */
+const MOST_TRIED = 40;
 
 /** Snippets by `cutKey`; undefined where there was nothing to cut. */
 export type Cuts = ReadonlyMap<string, Snippet | undefined>;
@@ -63,8 +65,11 @@ export class SnippetCutter {
     return { path, line, endLine: last, text };
   }
 
-  /** The most typical sites of up to `most` different files: little beside the pattern, production code before tests. */
-  async canonical(sites: readonly Site[], most: number): Promise<Snippet[]> {
+  /**
+   * The most typical sites of up to `most` different files: little beside the pattern, production code before tests,
+   * and those whose text shows all `mentions` before those that are cut short of one.
+   */
+  async canonical(sites: readonly Site[], most: number, mentions: readonly string[] = []): Promise<Snippet[]> {
     const tests = new Map<string, boolean>();
     for (const { path } of sites) if (!tests.has(path)) tests.set(path, isTestPath(path));
     const ranked = [...sites].sort(
@@ -75,13 +80,24 @@ export class SnippetCutter {
         a.line - b.line,
     );
     const found: Snippet[] = [];
+    const partial: Snippet[] = [];
     const seen = new Set<string>();
     for (const site of ranked) {
-      if (found.length >= most) break;
+      if (found.length >= most || found.length + partial.length >= MOST_TRIED) break;
       if (seen.has(site.path)) continue;
       const snippet = await this.cut(site.path, site.line, site.endLine);
       if (snippet === undefined) continue;
+      if (!mentions.every((word) => snippet.text.includes(word))) {
+        partial.push(snippet);
+        continue;
+      }
       seen.add(site.path);
+      found.push(snippet);
+    }
+    for (const snippet of partial) {
+      if (found.length >= most) break;
+      if (seen.has(snippet.path)) continue;
+      seen.add(snippet.path);
       found.push(snippet);
     }
     return found;
