@@ -122,6 +122,17 @@ export interface Diagnosis {
   readonly notes: readonly { readonly tool: string; readonly message: string; readonly advice?: string }[];
 }
 
+export interface ToolOptions {
+  readonly signal?: AbortSignal;
+  /** True if the repository's own configuration and tools may run. */
+  readonly trusted: boolean;
+  /**
+   * Names the work that the request is a part of: within it a tool may believe what it has seen of the disk. Another
+   * session, or none, makes it look again, so that no change made before it is missed.
+   */
+  readonly session?: symbol;
+}
+
 /**
  * One compiler or linter. `diagnose` runs the real tool over an overlay or a shadow copy; the same call verifies
  * candidates. Positions are converted to lines and columns from 1 in UTF-16 units.
@@ -138,16 +149,12 @@ export interface Toolchain {
    */
   probe(root: string, trusted: boolean, about?: { path?: string; signal?: AbortSignal }): Promise<DoctorEntry>;
   /** Diagnostics of `paths` (and of files that depend on them where the tool sees them). */
-  diagnose(
-    snapshot: Snapshot,
-    paths: readonly string[],
-    options: { signal?: AbortSignal; trusted: boolean },
-  ): Promise<Diagnosis>;
+  diagnose(snapshot: Snapshot, paths: readonly string[], options: ToolOptions): Promise<Diagnosis>;
   /** The tool's own machine-applicable fixes for diagnostics it just reported. */
   propose(
     snapshot: Snapshot,
     diagnostics: readonly Diagnostic[],
-    options: { signal?: AbortSignal; trusted: boolean },
+    options: ToolOptions,
   ): Promise<readonly FixCandidate[]>;
   close(): Promise<void>;
 }

@@ -59,6 +59,18 @@ describe('the ESLint toolchain', () => {
     assert.equal(report.files[0]?.attempts, 1);
   });
 
+  it('asks again in another session: its configuration may have changed', async () => {
+    const root = repository({ 'eslint.config.mjs': config({ eqeqeq: 'error' }), 'a.js': 'export const a = 1 == 1;\n' });
+    const toolchain = eslint();
+    const seen = async (session: symbol) =>
+      (await toolchain.diagnose(snapshotOf(root), ['a.js'], { ...trusted, session })).diagnostics.length;
+    const session = Symbol('first');
+    assert.equal(await seen(session), 1);
+    writeFiles(root, { 'eslint.config.mjs': config({}) });
+    assert.equal(await seen(session), 1);
+    assert.equal(await seen(Symbol('second')), 0);
+  });
+
   it('runs nothing of an untrusted repository', async () => {
     const root = repository({
       'eslint.config.mjs':

@@ -73,6 +73,64 @@ describe('the TypeScript toolchain', () => {
     assert.deepEqual(await codes(root, 'a.ts'), []);
   });
 
+  it('sees at once what changed in other files, and what came and went', async () => {
+    const includes = JSON.stringify({ ...JSON.parse(STRICT), include: ['a.ts'] });
+    const own = "import { b } from './b';\nimport { p } from 'pack';\nexport const a: number = b + p;\n";
+    const root = repository({ 'tsconfig.json': includes, 'a.ts': own });
+    const steps: [wanted: string[], step: () => void][] = [
+      [['TS2307', 'TS2307'], () => undefined],
+      [['TS2307'], () => writeFiles(root, { 'b.ts': 'export const b = 1;\n' })],
+      [['TS2322', 'TS2307'], () => writeFiles(root, { 'b.ts': "export const b='';\n" })],
+      [['TS2305', 'TS2307'], () => writeFiles(root, { 'b.ts': 'export const c = 1;\n' })],
+      [['TS2307', 'TS2307'], () => unlinkSync(join(root, 'b.ts'))],
+      [['TS2307'], () => writeFiles(root, { 'b/index.ts': 'export const b = 1;\n' })],
+      [
+        [],
+        () =>
+          writeFiles(root, {
+            'node_modules/pack/package.json': '{"name": "pack", "version": "1.0.0", "types": "one.d.ts"}',
+            'node_modules/pack/one.d.ts': 'export const p: number;\n',
+            'node_modules/pack/two.d.ts': 'export const q: number;\n',
+          }),
+      ],
+      [
+        ['TS2305'],
+        () =>
+          writeFiles(root, {
+            'node_modules/pack/package.json': '{"name": "pack", "version": "1.0.0", "types": "two.d.ts"}',
+          }),
+      ],
+    ];
+    for (const [wanted, step] of steps) {
+      step();
+      assert.deepEqual((await codes(root, 'a.ts')).sort(), wanted.sort(), step.toString());
+    }
+  });
+
+  it('takes a new file that declares globals into the project, and notices when it vanishes', async () => {
+    const root = repository({ 'tsconfig.json': STRICT, 'a.ts': 'export const a: number = given;\n' });
+    assert.deepEqual(await codes(root, 'a.ts'), ['TS2304']);
+    writeFiles(root, { 'globals.d.ts': 'declare const given: number;\n' });
+    assert.deepEqual(await codes(root, 'a.ts'), []);
+    unlinkSync(join(root, 'globals.d.ts'));
+    assert.deepEqual(await codes(root, 'a.ts'), ['TS2304']);
+  });
+
+  it('believes the disk within a session, and looks again in the next', async () => {
+    const root = repository({
+      'tsconfig.json': STRICT,
+      'a.ts': "import { b } from './b';\nexport const a: number = b;\n",
+      'b.ts': 'export const b = 1;\n',
+    });
+    const seen = async (session: symbol) =>
+      (await toolchain.diagnose(snapshotOf(root), ['a.ts'], { ...untrusted, session })).diagnostics.length;
+    const session = Symbol('first');
+    assert.equal(await seen(session), 0);
+    writeFiles(root, { 'b.ts': "export const b = '';\n" });
+    assert.equal(await seen(session), 0);
+    assert.equal(await seen(Symbol('second')), 1);
+  });
+
   it('finds the referenced project that holds the file', async () => {
     const root = repository({
       'tsconfig.json': '{"files": [], "references": [{"path": "./app"}, {"path": "./lib"}]}',

@@ -1,6 +1,6 @@
 /** The state of one file being healed: its snapshot, its tools, and the real runs that judge each plan. */
 import { isCancelled, throwIfAborted, toLodestoneError } from '../../base/errors.ts';
-import type { Diagnosis, Snapshot, Toolchain } from '../ports.ts';
+import type { Diagnosis, Snapshot, Toolchain, ToolOptions } from '../ports.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { HealDeps } from './fixSources.ts';
 import { guardFindings } from './guard.ts';
@@ -20,6 +20,8 @@ export class HealSession {
   attempts = 0;
   /** True where an accepted plan may have broken files that nobody had the time to look at. */
   unconfirmed = false;
+  /** Tools look at the disk once for all that this session asks. */
+  private readonly id = Symbol('session');
   private known = new Map<string, Diagnostic[]>();
   /** What the tools said of each plan: once it is accepted nobody needs to ask them again. */
   private readonly verdicts = new WeakMap<Plan, Map<string, Diagnostic[]>>();
@@ -282,14 +284,11 @@ export class HealSession {
   }
 
   /** Runs one tool within what is left of the budget; its first answer may not use up all of it. */
-  private limited<T>(
-    toolchain: Toolchain,
-    work: (options: { signal: AbortSignal; trusted: boolean }) => Promise<T>,
-  ): Promise<T> {
+  private limited<T>(toolchain: Toolchain, work: (options: ToolOptions) => Promise<T>): Promise<T> {
     const left = this.deadline - this.deps.clock.now();
     const limit = answerMs(left, !this.answered.has(toolchain.id));
     return withinLimit(toolchain.title, limit, this.options.signal, (signal) =>
-      work({ signal, trusted: this.options.trusted }),
+      work({ signal, trusted: this.options.trusted, session: this.id }),
     );
   }
 

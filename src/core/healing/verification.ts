@@ -1,6 +1,6 @@
 /** Compares two diagnoses: what a change repaired, what it left and what it broke. */
 import type { TextEdit } from '../../base/textEdit.ts';
-import type { Snapshot, Toolchain } from '../ports.ts';
+import type { Snapshot, Toolchain, ToolOptions } from '../ports.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
 /** `FixCandidate.answers` of a diagnostic. */
@@ -21,7 +21,7 @@ export interface DependentsToolchain extends Toolchain {
     before: Snapshot,
     after: Snapshot,
     changed: readonly string[],
-    options: { signal?: AbortSignal; trusted: boolean },
+    options: ToolOptions,
   ): Promise<{ before: readonly Diagnostic[]; after: readonly Diagnostic[]; complete: boolean }>;
 }
 

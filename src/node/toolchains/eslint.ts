@@ -8,7 +8,7 @@ import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import { diagnosticKey } from '../../core/healing/verification.ts';
-import type { Diagnosis, Processes, Snapshot, Toolchain } from '../../core/ports.ts';
+import type { Diagnosis, Processes, Snapshot, Toolchain, ToolOptions } from '../../core/ports.ts';
 import { readRegularText } from '../files/regularText.ts';
 import { snapshotText } from './snapshotText.ts';
 
@@ -35,6 +35,12 @@ interface EslintMessage {
   readonly suggestions?: readonly { readonly desc: string; readonly fix: EslintFix }[];
 }
 
+interface Said {
+  readonly text: string;
+  readonly session: symbol | undefined;
+  readonly messages: readonly EslintMessage[];
+}
+
 interface Found {
   /** Absolute path of bin/eslint.js; '' where the package is not installed. */
   readonly script: string;
@@ -48,8 +54,8 @@ export class EslintToolchain implements Toolchain {
   readonly title = 'ESLint';
   readonly languages = ['typescript', 'tsx', 'javascript'] as const;
   readonly needsTrust = true;
-  /** What ESLint said of a text, by path: proposing and verifying the same text need no second run. */
-  private readonly known = new LruMap<string, { text: string; messages: readonly EslintMessage[] }>(32);
+  /** What ESLint said of a text in a session, by path: proposing and verifying the same text need no second run. */
+  private readonly known = new LruMap<string, Said>(32);
 
   constructor(
     private readonly processes: Processes,
@@ -68,7 +74,7 @@ export class EslintToolchain implements Toolchain {
     return { ...entry, status: 'ok', detail };
   }
 
-  async diagnose(snapshot: Snapshot, paths: readonly string[], options: RunOptions): Promise<Diagnosis> {
+  async diagnose(snapshot: Snapshot, paths: readonly string[], options: ToolOptions): Promise<Diagnosis> {
     const diagnostics: Diagnostic[] = [];
     for (const path of paths) {
       const messages = await this.messages(snapshot, path, options);
@@ -80,7 +86,7 @@ export class EslintToolchain implements Toolchain {
   async propose(
     snapshot: Snapshot,
     diagnostics: readonly Diagnostic[],
-    options: RunOptions,
+    options: ToolOptions,
   ): Promise<readonly FixCandidate[]> {
     const candidates: FixCandidate[] = [];
     const wanted = new Set(diagnostics.map((diagnostic) => `${diagnostic.path}\0${diagnosticKey(diagnostic)}`));
@@ -113,17 +119,19 @@ export class EslintToolchain implements Toolchain {
     this.known.clear();
   }
 
-  private async messages(snapshot: Snapshot, path: string, options: RunOptions): Promise<readonly EslintMessage[]> {
+  private async messages(snapshot: Snapshot, path: string, options: ToolOptions): Promise<readonly EslintMessage[]> {
     if (!options.trusted || !EXTENSIONS.has(extname(path))) return [];
     const text = await snapshotText(snapshot, path);
     if (text === undefined) return [];
     const file = join(snapshot.root, path);
     const known = this.known.get(file);
-    if (known?.text === text) return known.messages;
+    const { session } = options;
+    // Its configuration and the files that typed rules read may change between sessions.
+    if (session !== undefined && known?.session === session && known.text === text) return known.messages;
     const found = locate(snapshot.root, dirname(file));
     if (!found?.script) return [];
     const messages = await this.run(found, file, text, options.signal);
-    this.known.set(file, { text, messages });
+    this.known.set(file, { text, session, messages });
     return messages;
   }
 
@@ -158,11 +166,6 @@ export class EslintToolchain implements Toolchain {
     if (!Array.isArray(parsed)) throw failed(exitCode, stderr || stdout, undefined);
     return (parsed[0] as { messages?: readonly EslintMessage[] } | undefined)?.messages ?? [];
   }
-}
-
-interface RunOptions {
-  readonly signal?: AbortSignal;
-  readonly trusted: boolean;
 }
 
 function failed(exitCode: number | null, output: string, cause: unknown): LodestoneError {

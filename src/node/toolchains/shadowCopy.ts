@@ -7,15 +7,16 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
-  type Stats,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import type { Snapshot } from '../../core/ports.ts';
+import { changeMark } from './diskView.ts';
 
 /** Installed dependencies: too large to copy and not the project's; the copy links to them. */
 const LINKED = new Set(['node_modules', '.venv', 'venv', 'env']);
@@ -38,7 +39,7 @@ const MAX_BYTES = 512 * 1024 * 1024;
 
 export class ShadowCopy {
   private folder: string | undefined;
-  /** What each copied file was copied from: size and time; '' where an overlay lies over it. */
+  /** What each copied file was copied from; '' where an overlay lies over it or where it changed just then. */
   private readonly copied = new Map<string, string>();
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -72,7 +73,7 @@ export class ShadowCopy {
       const target = resolve(this.folder, path);
       if (!target.startsWith(this.folder + sep)) continue;
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, text);
+      replace(target, () => writeFileSync(target, text));
       this.copied.set(path, '');
     }
     return this.folder;
@@ -107,9 +108,9 @@ export class ShadowCopy {
             advice: 'Run the check yourself after applying the patch.',
           });
         seen.add(child);
-        const mark = markOf(stat);
-        if (this.copied.get(child) === mark) continue;
-        copyFileSync(from, to);
+        const mark = changeMark(stat) ?? '';
+        if (mark && this.copied.get(child) === mark) continue;
+        replace(to, () => copyFileSync(from, to));
         this.copied.set(child, mark);
       }
     }
@@ -123,6 +124,11 @@ export class ShadowCopy {
   }
 }
 
-function markOf({ size, mtimeMs }: Stats): string {
-  return `${size} ${mtimeMs}`;
+/** Writes so that tools which know a file by its size and whole second (mypy) see that it is another. */
+function replace(path: string, write: () => void): void {
+  const before = statSync(path, { throwIfNoEntry: false });
+  write();
+  if (!before) return;
+  const second = Math.max(Math.floor(before.mtimeMs / 1000) + 1, Math.floor(Date.now() / 1000));
+  utimesSync(path, second, second);
 }

@@ -8,12 +8,13 @@ import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import type { DependentsToolchain } from '../../core/healing/verification.ts';
-import type { Diagnosis, Snapshot } from '../../core/ports.ts';
+import type { Diagnosis, Snapshot, ToolOptions } from '../../core/ports.ts';
 import { readRegularText } from '../files/regularText.ts';
 import { workerChannel } from '../rpc/channels.ts';
 import { type Client, connect } from '../rpc/rpc.ts';
 import { CANCEL_SLOTS, type TypeScriptApi, type TypeScriptWorkerData } from './typescriptApi.ts';
 import { workspaceTypeScript } from './typescriptConfig.ts';
+import type { TypeScriptRequest } from './typescriptService.ts';
 
 /** How long after a cancellation the worker may go on, in milliseconds. */
 const OVERDUE_MS = 1500;
@@ -25,11 +26,6 @@ export interface TypeScriptToolchainOptions {
   readonly workerPath: string;
   /** A request that takes longer than this ends the worker; the next one starts a fresh one. */
   readonly timeoutMs?: number;
-}
-
-interface Options {
-  readonly signal?: AbortSignal;
-  readonly trusted: boolean;
 }
 
 interface Running {
@@ -48,6 +44,8 @@ export class TypeScriptToolchain implements DependentsToolchain {
   readonly needsTrust = false;
   private running: Running | undefined;
   private sequence = 0;
+  private look = 0;
+  private session: symbol | undefined;
 
   constructor(private readonly options: TypeScriptToolchainOptions) {}
 
@@ -69,26 +67,26 @@ export class TypeScriptToolchain implements DependentsToolchain {
     return { ...entry, status: 'ok', version: versionBeside(folder), detail };
   }
 
-  async diagnose(snapshot: Snapshot, paths: readonly string[], options: Options): Promise<Diagnosis> {
+  async diagnose(snapshot: Snapshot, paths: readonly string[], options: ToolOptions): Promise<Diagnosis> {
     return this.call(snapshot.root, paths[0], options, (api, sequence) =>
-      api.diagnose({ ...wire(snapshot), paths, sequence }, {}),
+      api.diagnose({ ...this.wire(snapshot, options), paths, sequence }, {}),
     );
   }
 
   async propose(
     snapshot: Snapshot,
     diagnostics: readonly Diagnostic[],
-    options: Options,
+    options: ToolOptions,
   ): Promise<readonly FixCandidate[]> {
     return this.call(snapshot.root, diagnostics[0]?.path, options, (api, sequence) =>
-      api.propose({ ...wire(snapshot), diagnostics, sequence }, {}),
+      api.propose({ ...this.wire(snapshot, options), diagnostics, sequence }, {}),
     );
   }
 
-  async dependents(before: Snapshot, after: Snapshot, changed: readonly string[], options: Options) {
+  async dependents(before: Snapshot, after: Snapshot, changed: readonly string[], options: ToolOptions) {
     const texts = changed.map((path) => [path, after.overlay.get(path) ?? ''] as const);
     return this.call(before.root, changed[0], options, (api, sequence) =>
-      api.dependents({ ...wire(before), changed: texts, except: changed, sequence }, {}),
+      api.dependents({ ...this.wire(before, options), changed: texts, except: changed, sequence }, {}),
     );
   }
 
@@ -108,10 +106,16 @@ export class TypeScriptToolchain implements DependentsToolchain {
     return existsSync(join(folder, 'typescript.js')) ? realpathSync(folder) : this.options.libFolder;
   }
 
+  private wire(snapshot: Snapshot, { session }: ToolOptions): TypeScriptRequest {
+    if (session === undefined || session !== this.session) this.look++;
+    this.session = session;
+    return { root: snapshot.root, overlay: [...snapshot.overlay], look: this.look };
+  }
+
   private async call<T>(
     root: string,
     path: string | undefined,
-    options: Options,
+    options: ToolOptions,
     send: (api: TypeScriptApi, sequence: number) => Promise<T>,
   ): Promise<T> {
     const running = await this.start(this.libFolderFor(root, path, options.trusted));
@@ -192,10 +196,6 @@ export class TypeScriptToolchain implements DependentsToolchain {
 
 function folderOf(root: string, path: string | undefined): string {
   return path === undefined ? root : dirname(join(root, path));
-}
-
-function wire(snapshot: Snapshot): { root: string; overlay: [string, string][] } {
-  return { root: snapshot.root, overlay: [...snapshot.overlay] };
 }
 
 /** Version from the package that the folder belongs to, or from the head of the bundle. */

@@ -12,8 +12,6 @@ export interface ProjectConfig {
   readonly references: readonly ts.ProjectReference[];
   /** What is wrong with the configuration, in TypeScript's words. */
   readonly errors: readonly string[];
-  /** Every configuration file that was read, for noticing changes. */
-  readonly read: readonly string[];
 }
 
 const CONFIG_NAMES = ['tsconfig.json', 'jsconfig.json'];
@@ -68,13 +66,9 @@ function readJson(path: string): Record<string, unknown> | undefined {
 
 /** Parses one configuration file with its `extends`. */
 function parse(typescript: typeof ts, configPath: string): ProjectConfig {
-  const read = new Set<string>([configPath]);
   const host: ts.ParseConfigFileHost = {
     ...typescript.sys,
-    readFile: (path) => {
-      if (path.endsWith('.json')) read.add(path);
-      return isRegularFile(path) ? typescript.sys.readFile(path) : undefined;
-    },
+    readFile: (path) => (isRegularFile(path) ? typescript.sys.readFile(path) : undefined),
     onUnRecoverableConfigFileDiagnostic: () => undefined,
   };
   const errors: string[] = [];
@@ -101,17 +95,16 @@ function parse(typescript: typeof ts, configPath: string): ProjectConfig {
     fileNames: parsed.fileNames,
     references: parsed.projectReferences ?? [],
     errors: [...new Set(errors)],
-    read: [...read],
   };
 }
 
 /**
  * The project of `file` (absolute): the nearest configuration, a project it references if that one holds the file,
- * or inferred options. A file that no configuration lists is added to the nearest one.
+ * or inferred options. A file that no configuration lists belongs to the nearest one.
  */
 export function findProject(typescript: typeof ts, root: string, file: string): ProjectConfig {
   const nearest = nearestConfig(root, file);
-  if (nearest === undefined) return inferred(typescript, root, file);
+  if (nearest === undefined) return inferred(typescript, file);
   const first = parse(typescript, nearest);
   const owner = ownerOf(typescript, first, file, new Set([nearest]));
   const config = owner ?? first;
@@ -123,11 +116,7 @@ export function findProject(typescript: typeof ts, root: string, file: string): 
     options.checkJs = options.checkJs ?? false;
   }
   applyVersionDefaults(typescript, root, file, options);
-  return {
-    ...config,
-    options,
-    fileNames: config.fileNames.includes(file) ? config.fileNames : [...config.fileNames, file],
-  };
+  return { ...config, options };
 }
 
 function ownerOf(
@@ -142,7 +131,7 @@ function ownerOf(
     if (seen.has(path) || !isRegularFile(path)) continue;
     seen.add(path);
     const found = ownerOf(typescript, parse(typescript, path), file, seen);
-    if (found) return { ...found, read: [...config.read, ...found.read] };
+    if (found) return found;
   }
   return undefined;
 }
@@ -173,7 +162,7 @@ function writtenForOlder(typescript: typeof ts, options: ts.CompilerOptions): bo
   );
 }
 
-function inferred(typescript: typeof ts, root: string, file: string): ProjectConfig {
+function inferred(typescript: typeof ts, file: string): ProjectConfig {
   const options: ts.CompilerOptions = {
     allowJs: true,
     checkJs: false,
@@ -192,9 +181,8 @@ function inferred(typescript: typeof ts, root: string, file: string): ProjectCon
   return {
     configPath: '',
     options,
-    fileNames: [file],
+    fileNames: [],
     references: [],
     errors: [],
-    read: [join(root, CONFIG_NAMES[0] as string)],
   };
 }

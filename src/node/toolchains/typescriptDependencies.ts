@@ -1,19 +1,21 @@
 /** A program of the packages in package.json, so that a missing import can be found in one that no file imports yet. */
 
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type * as ts from 'typescript';
 import { readRegularText } from '../files/regularText.ts';
+import type { DiskView } from './diskView.ts';
 
 /** More packages than this are not looked through: their types would cost more memory than the import is worth. */
 const MAX_PACKAGES = 60;
 
-/** Builds the program when it is first asked for, and again when the manifest changed. */
+/** Builds the program when it is first asked for, and again when the manifest or an installed package changed. */
 export class DependencyProgram {
-  private built: { stamp: string; program: ts.Program | undefined } | undefined;
+  private built: { looks: number; stamp: string; program: ts.Program | undefined } | undefined;
 
   constructor(
     private readonly typescript: typeof ts,
+    private readonly disk: DiskView,
     private readonly root: string,
     private readonly folder: string,
     private readonly options: ts.CompilerOptions,
@@ -22,14 +24,8 @@ export class DependencyProgram {
 
   /** Undefined where there is no manifest or no dependency with types. */
   get(): ts.Program | undefined {
-    const found = nearest(this.root, this.folder, 'package.json') ?? nearest(this.root, this.folder, 'node_modules');
-    const stamp = found ? `${found}:${statSync(found).mtimeMs}` : '';
-    if (this.built?.stamp !== stamp) this.built = { stamp, program: found ? this.build(found) : undefined };
-    return this.built.program;
-  }
-
-  private build(found: string): ts.Program | undefined {
-    const { typescript } = this;
+    const { looks } = this.disk;
+    if (this.built?.looks === looks) return this.built.program;
     const options: ts.CompilerOptions = {
       ...this.options,
       noLib: true,
@@ -40,25 +36,42 @@ export class DependencyProgram {
       noEmit: true,
       skipLibCheck: true,
     };
+    const found = nearest(this.root, this.folder, 'package.json') ?? nearest(this.root, this.folder, 'node_modules');
+    const entries = found ? this.entries(found, options) : [];
+    const stamp = entries.map(({ file, version }) => `${file} ${version} ${this.disk.version(file)}`).join('\n');
+    const files = entries.map(({ file }) => file);
+    const program =
+      this.built?.stamp === stamp
+        ? this.built.program
+        : files.length
+          ? this.typescript.createProgram(files, options)
+          : undefined;
+    this.built = { looks, stamp, program };
+    return program;
+  }
+
+  /** Where each package's types begin, and its version. */
+  private entries(found: string, options: ts.CompilerOptions): { file: string; version: string }[] {
+    const { typescript, disk } = this;
+    const host: ts.ModuleResolutionHost = {
+      fileExists: (path) => disk.fileExists(path),
+      readFile: (path) => disk.configuration(path),
+      directoryExists: (path) => disk.directoryExists(path),
+      getDirectories: (path) => disk.directories(path),
+      realpath: (path) => disk.realpath(path),
+    };
     const containing = join(dirname(found), '__lodestone__.ts');
-    const entries: string[] = [];
+    const resolve = (name: string) => typescript.resolveModuleName(name, containing, options, host).resolvedModule;
+    const entries: { file: string; version: string }[] = [];
     for (const name of dependencyNames(found).slice(0, MAX_PACKAGES)) {
       if (this.isCancelled()) throw new typescript.OperationCanceledException();
-      const { resolvedModule } = typescript.resolveModuleName(name, containing, options, typescript.sys);
-      if (resolvedModule && !/\.(c|m)?js$|\.json$/.test(resolvedModule.resolvedFileName)) {
-        entries.push(resolvedModule.resolvedFileName);
-        continue;
-      }
-      const types = typescript.resolveModuleName(
-        `@types/${name.replace(/^@(.*)\/(.*)$/, '$1__$2')}`,
-        containing,
-        options,
-        typescript.sys,
-      ).resolvedModule;
-      const entry = types ?? resolvedModule;
-      if (entry && !entry.resolvedFileName.endsWith('.json')) entries.push(entry.resolvedFileName);
+      const own = resolve(name);
+      const typed = own && !/\.(c|m)?js$|\.json$/.test(own.resolvedFileName);
+      const entry = typed ? own : (resolve(`@types/${name.replace(/^@(.*)\/(.*)$/, '$1__$2')}`) ?? own);
+      if (!entry || entry.resolvedFileName.endsWith('.json')) continue;
+      entries.push({ file: entry.resolvedFileName, version: entry.packageId?.version ?? '' });
     }
-    return entries.length ? typescript.createProgram(entries, options) : undefined;
+    return entries;
   }
 }
 

@@ -1,17 +1,9 @@
 /** One warm TypeScript language service over a project, with texts that replace files without touching the disk. */
-import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type * as ts from 'typescript';
+import type { DiskView } from './diskView.ts';
 import type { ProjectConfig } from './typescriptConfig.ts';
 import { DependencyProgram } from './typescriptDependencies.ts';
-
-/** How long a file's state on disk is believed before it is looked at again, in milliseconds. */
-const DISK_TTL_MS = 1000;
-
-interface DiskState {
-  version: string;
-  checkedAt: number;
-}
 
 /** What the service asks its host for though its published types do not say so. */
 interface UnpublishedHost {
@@ -19,6 +11,8 @@ interface UnpublishedHost {
   useSourceOfProjectReferenceRedirect(): boolean;
   /** Packages that could be imported but are not yet. */
   getPackageJsonAutoImportProvider(): ts.Program | undefined;
+  /** Whether imports may lead elsewhere than in the program before. */
+  hasInvalidatedResolutions(): boolean;
 }
 
 /** Language service, host and overlay of one project. Not thread-safe; lives in the TypeScript worker. */
@@ -26,40 +20,49 @@ export class TypeScriptProject {
   readonly service: ts.LanguageService;
   readonly options: ts.CompilerOptions;
   private overlay = new Map<string, { text: string; version: string }>();
-  private readonly disk = new Map<string, DiskState>();
   private readonly snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
-  private readonly rootNames: string[];
+  /** Files that the configuration lists, then those that were opened though it does not. */
+  private rootNames: readonly string[];
+  private readonly opened = new Set<string>();
+  private listed: ReadonlySet<string>;
   private rootVersion = 0;
   private overlayVersion = 0;
+  /** Grows when an unsaved file comes or goes. */
+  private overlayShape = 0;
+  /** The shape of disk and overlay for which the program's imports were resolved. */
+  private resolvedFor = '';
 
   constructor(
     private readonly typescript: typeof ts,
     readonly config: ProjectConfig,
     private readonly root: string,
+    private readonly disk: DiskView,
     libFolder: string,
     registry: ts.DocumentRegistry,
     isCancelled: () => boolean,
   ) {
     this.options = config.options;
-    this.rootNames = [...config.fileNames];
+    this.rootNames = config.fileNames;
+    this.listed = new Set(config.fileNames);
     const { sys } = typescript;
     const caseSensitive = sys.useCaseSensitiveFileNames;
     const folder = config.configPath ? dirname(config.configPath) : root;
-    const dependencies = new DependencyProgram(typescript, root, folder, config.options, isCancelled);
+    const dependencies = new DependencyProgram(typescript, disk, root, folder, config.options, isCancelled);
     const host: ts.LanguageServiceHost & UnpublishedHost = {
       getCompilationSettings: () => this.options,
-      getScriptFileNames: () => this.rootNames,
+      getScriptFileNames: () => [...this.rootNames],
       getScriptVersion: (path) => this.version(path),
       getScriptSnapshot: (path) => this.snapshot(path),
       getProjectVersion: () => this.projectVersion(),
       getCurrentDirectory: () => folder,
       getDefaultLibFileName: (options) => join(libFolder, typescript.getDefaultLibFileName(options)),
-      fileExists: (path) => this.overlay.has(path) || sys.fileExists(path),
-      readFile: (path, encoding) => this.overlay.get(path)?.text ?? sys.readFile(path, encoding),
+      fileExists: (path) => this.overlay.has(path) || disk.fileExists(path),
+      readFile: (path) => this.overlay.get(path)?.text ?? disk.configuration(path),
       readDirectory: (...request) => sys.readDirectory(...request),
-      directoryExists: (path) => sys.directoryExists(path),
-      getDirectories: (path) => sys.getDirectories(path),
-      ...(sys.realpath ? { realpath: (path: string) => sys.realpath?.(path) ?? path } : {}),
+      directoryExists: (path) => disk.directoryExists(path),
+      getDirectories: (path) => disk.directories(path),
+      realpath: (path) => disk.realpath(path),
+      hasInvalidatedResolutions: () => this.resolvedFor !== this.shape(),
       useCaseSensitiveFileNames: () => caseSensitive,
       getProjectReferences: () => config.references,
       useSourceOfProjectReferenceRedirect: () => true,
@@ -79,40 +82,39 @@ export class TypeScriptProject {
       if (old?.text === text) next.set(path, old);
       else {
         changed = true;
-        next.set(path, { text, version: `o${++this.overlayVersion}` });
+        next.set(path, { text, version: this.disk.freshMark() });
       }
+      if (!old && !this.disk.fileExists(path)) this.overlayShape++;
     }
-    for (const path of this.overlay.keys()) if (!texts.has(path)) changed = true;
+    for (const path of this.overlay.keys()) {
+      if (texts.has(path)) continue;
+      changed = true;
+      if (!this.disk.fileExists(path)) this.overlayShape++;
+    }
     this.overlay = next;
     if (changed) this.overlayVersion++;
   }
 
   /** Makes the file part of the program even where no configuration lists it. */
   addRoot(path: string): void {
-    if (this.rootNames.includes(path)) return;
-    this.rootNames.push(path);
-    this.rootVersion++;
+    if (this.listed.has(path) || this.opened.has(path)) return;
+    this.opened.add(path);
+    this.setRoots();
   }
 
-  /** Looks at these files on disk again before the next call. */
-  refresh(paths: readonly string[]): void {
-    for (const path of paths) {
-      const state = this.disk.get(path);
-      if (state) state.checkedAt = 0;
+  /** The files that the configuration lists now. */
+  setListed(fileNames: readonly string[]): void {
+    this.listed = new Set(fileNames);
+    for (const path of this.opened) {
+      if (this.listed.has(path) || !(this.overlay.has(path) || this.disk.fileExists(path))) this.opened.delete(path);
     }
-    const now = performance.now();
-    for (const [path, state] of this.disk) {
-      if (now - state.checkedAt < DISK_TTL_MS) continue;
-      const version = diskVersion(path);
-      if (version !== state.version) this.rootVersion++;
-      state.version = version;
-      state.checkedAt = now;
-    }
+    this.setRoots();
   }
 
   get program(): ts.Program {
     const program = this.service.getProgram();
     if (!program) throw new Error('The language service has no program.');
+    this.resolvedFor = this.shape();
     return program;
   }
 
@@ -135,19 +137,23 @@ export class TypeScriptProject {
     this.snapshots.clear();
   }
 
+  private setRoots(): void {
+    const names = [...this.listed, ...this.opened];
+    if (names.length === this.rootNames.length && names.every((name, at) => name === this.rootNames[at])) return;
+    this.rootNames = names;
+    this.rootVersion++;
+  }
+
+  private shape(): string {
+    return `${this.disk.shape}.${this.overlayShape}`;
+  }
+
   private projectVersion(): string {
-    return `${this.rootVersion}.${this.overlayVersion}`;
+    return `${this.shape()}.${this.disk.contents}.${this.rootVersion}.${this.overlayVersion}`;
   }
 
   private version(path: string): string {
-    const over = this.overlay.get(path);
-    if (over) return over.version;
-    let state = this.disk.get(path);
-    if (!state) {
-      state = { version: diskVersion(path), checkedAt: performance.now() };
-      this.disk.set(path, state);
-    }
-    return state.version;
+    return this.overlay.get(path)?.version ?? this.disk.version(path);
   }
 
   private snapshot(path: string): ts.IScriptSnapshot | undefined {
@@ -160,9 +166,4 @@ export class TypeScriptProject {
     this.snapshots.set(path, { version, snapshot });
     return snapshot;
   }
-}
-
-function diskVersion(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat ? `${stat.mtimeMs}:${stat.size}:${stat.ino}` : 'absent';
 }

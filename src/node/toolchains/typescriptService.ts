@@ -10,6 +10,7 @@ import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
 import { diagnosticKey } from '../../core/healing/verification.ts';
 import type { Diagnosis } from '../../core/ports.ts';
+import { DiskView } from './diskView.ts';
 import { argumentFixes } from './typescriptArguments.ts';
 import { awaitFixes } from './typescriptAwait.ts';
 import { typescriptCategory } from './typescriptCategories.ts';
@@ -24,13 +25,13 @@ export interface TypeScriptRequest {
   readonly root: string;
   /** Repository-relative path and text of every file that differs from disk. */
   readonly overlay: readonly (readonly [path: string, text: string])[];
+  /** Requests of one number may believe what was seen of the disk for the first of them; another number means: look. */
+  readonly look: number;
 }
 
 /** Projects kept warm at once, and the heap (bytes) above which the older ones are let go. */
 const MAX_PROJECTS = 3;
 const MAX_HEAP = 900 * 1024 * 1024;
-/** A configuration is read again after this many milliseconds, so that new files are found. */
-const CONFIG_TTL_MS = 5000;
 /** Files whose diagnostics are compared when a changed export reaches them. */
 const MAX_DEPENDENTS = 200;
 /** Confidence in a fix of the service, and in one that only writes down a stub: wherever an import, a spelling or an argument may be meant, that is likelier. */
@@ -61,15 +62,16 @@ interface Declared {
 
 interface Warm {
   readonly project: TypeScriptProject;
-  readonly files: Set<string>;
-  readAt: number;
-  stamps: string;
+  /** Files that are known to belong to it, by the look that showed it. */
+  readonly files: Map<string, number>;
 }
 
 /** Synchronous; every call may throw `cancelled` when `isCancelled` answers true while TypeScript works. */
 export class TypeScriptService {
   private readonly projects = new Map<string, Warm>();
   private readonly registry: ts.DocumentRegistry;
+  private readonly disk: DiskView;
+  private look: number | undefined;
   /** Declarations of the files proposed for last, with the text they were made of. */
   private readonly declared = new Map<string, Declared>();
 
@@ -79,6 +81,7 @@ export class TypeScriptService {
     private readonly isCancelled: () => boolean,
   ) {
     this.registry = typescript.createDocumentRegistry(typescript.sys.useCaseSensitiveFileNames);
+    this.disk = new DiskView(typescript.sys);
   }
 
   /** Syntactic and semantic errors of `paths`; files that do not exist are passed over. */
@@ -110,7 +113,7 @@ export class TypeScriptService {
     },
   ): { before: Diagnostic[]; after: Diagnostic[]; complete: boolean } {
     return this.guarded(() => {
-      const candidate = { root: request.root, overlay: [...new Map([...request.overlay, ...request.changed])] };
+      const candidate = { ...request, overlay: [...new Map([...request.overlay, ...request.changed])] };
       const affected = new Map<string, string>();
       const { typescript } = this;
       for (const [path] of request.changed) {
@@ -321,33 +324,28 @@ export class TypeScriptService {
     const file = join(request.root, path);
     const overlay = new Map(request.overlay.map(([name, text]) => [join(request.root, name), text]));
     if (!overlay.has(file) && !existsSync(file)) return undefined;
-    const warm = this.projectOf(request.root, file);
-    warm.project.setOverlay(overlay);
-    warm.project.addRoot(file);
-    warm.project.refresh([file]);
-    if (notes) this.addNotes(notes, request.root, warm.project.config, file);
-    return warm.project;
+    if (request.look !== this.look) this.disk.look();
+    this.look = request.look;
+    const { project } = this.projectOf(request.root, file, request.look);
+    project.setOverlay(overlay);
+    project.addRoot(file);
+    if (notes) this.addNotes(notes, request.root, project.config, file);
+    return project;
   }
 
-  private projectOf(root: string, file: string): Warm {
-    const now = performance.now();
+  private projectOf(root: string, file: string, look: number): Warm {
     for (const [key, warm] of this.projects) {
-      if (!warm.files.has(file)) continue;
-      if (now - warm.readAt < CONFIG_TTL_MS && this.stampsOf(warm.project.config) === warm.stamps) {
-        this.projects.delete(key);
-        this.projects.set(key, warm);
-        return warm;
-      }
-      warm.files.delete(file);
+      if (warm.files.get(file) !== look) continue;
+      this.projects.delete(key);
+      this.projects.set(key, warm);
+      return warm;
     }
     const config = findProject(this.typescript, root, file);
     const key = `${root}\0${config.configPath || dirname(file)}\0${JSON.stringify(config.options.allowJs ?? null)}`;
-    const stamps = this.stampsOf(config);
     const known = this.projects.get(key);
-    if (known && known.stamps === stamps && sameOptions(known.project.config, config)) {
-      known.readAt = now;
-      known.files.add(file);
-      for (const name of config.fileNames) known.project.addRoot(name);
+    if (known && sameProject(known.project.config, config)) {
+      known.files.set(file, look);
+      known.project.setListed(config.fileNames);
       return known;
     }
     known?.project.dispose();
@@ -357,11 +355,12 @@ export class TypeScriptService {
       this.typescript,
       config,
       root,
+      this.disk,
       this.libFolder,
       this.registry,
       this.isCancelled,
     );
-    const warm: Warm = { project, files: new Set([file]), readAt: now, stamps };
+    const warm: Warm = { project, files: new Map([[file, look]]) };
     this.projects.set(key, warm);
     return warm;
   }
@@ -376,10 +375,6 @@ export class TypeScriptService {
       warm.project.dispose();
       this.projects.delete(oldest);
     }
-  }
-
-  private stampsOf(config: ProjectConfig): string {
-    return config.read.map((path) => this.typescript.sys.getModifiedTime?.(path)?.getTime() ?? 0).join();
   }
 
   private addNotes(
@@ -445,6 +440,8 @@ function packagesMissing(root: string): boolean {
   return existsSync(join(root, 'package.json')) && !existsSync(join(root, 'node_modules'));
 }
 
-function sameOptions(a: ProjectConfig, b: ProjectConfig): boolean {
-  return JSON.stringify(a.options) === JSON.stringify(b.options);
+/** Whether two readings of a configuration say the same, but for the files that they list. */
+function sameProject(a: ProjectConfig, b: ProjectConfig): boolean {
+  const said = ({ options, references, errors }: ProjectConfig) => JSON.stringify([options, references, errors]);
+  return said(a) === said(b);
 }
