@@ -23,9 +23,8 @@ const MIN_MEMBER_BITS = 5;
 const MAX_STATEMENT_SPAN = 8;
 /** Share of a member's calls that must be written alike for the member to be shown so. */
 const MIN_SHOWN_SHARE = 0.6;
-/** Forms that are short enough to show. */
+/** A receiver that is short enough to show. */
 const SHORT_CHAIN = /^[\w$]+(?:\.[\w$]+){1,2}$/;
-const MODULE_MEMBER = /^\w+\.\w+$/;
 /** A constructor without its type says nothing. */
 const NAMELESS = /^(?:new|default|from|into)$/;
 
@@ -47,6 +46,9 @@ export class SequenceReader {
   private readonly shown = new Map<number, string>();
   /** Names of the functions and types that these files define. */
   private readonly defined = new Set<string>();
+  private readonly modules = new Set<string>();
+  /** `module.name` for what is imported by name and thus written without its module. */
+  private readonly bare = new Set<string>();
 
   /** What tells is decided by `files`: names in at least `minFiles` of them that are not everybody's. */
   constructor(
@@ -58,6 +60,11 @@ export class SequenceReader {
     const seenIn = new Map<number, number>();
     const fileCount = new Map<number, number>();
     const written = new Map<number, Map<number, number>>();
+    for (const { imports } of files)
+      for (const { module, names: parts } of imports) {
+        this.modules.add(module);
+        for (const { name } of parts) this.bare.add(`${module}.${name}`);
+      }
     files.forEach((file, index) => {
       for (const { name } of file.functions) this.defined.add(name);
       for (const { name } of file.types) this.defined.add(name);
@@ -140,6 +147,9 @@ export class SequenceReader {
     if (type === 'Self') return NAMELESS.test(method as string) ? -2 : -1;
     if (type) return this.names.intern(`${type}${family === 'rust' ? '::' : '.'}${method}`);
     if (/^[a-z]\w*::\w+$/.test(callee)) return this.names.intern(callee);
+    const [, module, name] = /^(.*)\.(\w+)$/.exec(callee) ?? [];
+    if (family === 'go' && module && this.modules.has(module))
+      return this.names.intern(`${/([^/]*?)(?:\/v\d+)?$/.exec(module)?.[1]}.${name}`);
     // `x.y` of an unknown receiver is known by its last segment only.
     return NAMELESS.test(lastSegment(callee)) ? -2 : -1;
   }
@@ -160,9 +170,9 @@ export class SequenceReader {
       total += count;
       if (sum > most) [best, most] = [text, sum];
     }
+    const written = most >= total * MIN_SHOWN_SHARE && SHORT_CHAIN.test(best) && !this.bare.has(best);
     // A class is known by its name alone, and so is what came in by a longer path (`package.module.function`).
-    const short = family === 'ecmascript' ? SHORT_CHAIN : MODULE_MEMBER;
-    return most >= total * MIN_SHOWN_SHARE && short.test(best) && !/^[A-Z]/.test(name) ? best : name;
+    return written && !/^[A-Z]/.test(name) ? best : name;
   }
 }
 
