@@ -92,7 +92,8 @@ function extensionOf(file: FileDigest | undefined): string {
 
 function fileRole(role: string, members: readonly FileDigest[]): Draft {
   const shown = `${role}.${extensionOf(members[0])}`;
-  const examples = members.slice(0, 2).map(({ path }) => `\`${path.split('/').pop()}\``);
+  const bases = new Set(members.map(({ path }) => path.split('/').pop()));
+  const examples = [...bases].slice(0, 2).map((base) => `\`${base}\``);
   return {
     kind: 'naming',
     pattern: `file ${role}`,

@@ -100,6 +100,8 @@ function importsIn(file: FileDigest): Pick<FileHabits, 'relativeImports' | 'alia
     // What other packages offer is no habit of this repository, except what Python takes from its own future.
     if (!isOwn && !module.includes('__future__')) continue;
     const last = module.slice(module.lastIndexOf('/') + 1).replace(/\.(?:js|ts)$/, '');
+    // `../..` is another folder from every file.
+    if (/^\.*$/.test(last)) continue;
     for (const { name } of names.length ? names : [{ name: '*' }]) {
       const key = isOwn
         ? `${name === 'default' || name === '*' ? '' : `${name} from `}…/${last}`
