@@ -7,8 +7,11 @@ import { LodestoneError } from '../../base/errors.ts';
  */
 export interface BackgroundTable {
   readonly functions: Readonly<Record<string, number>>;
-  readonly counts: ReadonlyMap<number, number>;
+  readonly counts: Pick<ReadonlyMap<number, number>, 'get'>;
 }
+
+/** Bytes an entry: its hash, big endian, and the logarithm of its count. */
+const ENTRY_BYTES = 5;
 
 const MAGIC = 'LSBG1';
 
@@ -25,13 +28,13 @@ export function patternHash(family: string, pattern: string): number {
 }
 
 /** Counts are kept as quarter-octave logarithms, one byte each: the error is below a fifth of the count. */
-export function packBackground(table: BackgroundTable): string {
+export function packBackground(table: BackgroundTable & { counts: ReadonlyMap<number, number> }): string {
   const entries = [...table.counts.entries()].sort((a, b) => a[0] - b[0]);
-  const bytes = new Uint8Array(entries.length * 5);
+  const bytes = new Uint8Array(entries.length * ENTRY_BYTES);
   const view = new DataView(bytes.buffer);
   entries.forEach(([hash, count], index) => {
-    view.setUint32(index * 5, hash);
-    bytes[index * 5 + 4] = Math.min(255, Math.round(Math.log2(count) * 4));
+    view.setUint32(index * ENTRY_BYTES, hash);
+    bytes[index * ENTRY_BYTES + 4] = Math.min(255, Math.round(Math.log2(count) * 4));
   });
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
@@ -50,18 +53,33 @@ export function unpackBackground(text: string): BackgroundTable {
     throw new LodestoneError('badData', 'The background table has another version.', {
       advice: 'Reinstall Lodestone, or rebuild the table with training/background.',
     });
-  const binary = atob(text.slice(line + 1).trim());
-  const counts = new Map<number, number>();
-  for (let at = 0; at + 4 < binary.length; at += 5) {
-    const hash =
-      ((binary.charCodeAt(at) << 24) |
-        (binary.charCodeAt(at + 1) << 16) |
-        (binary.charCodeAt(at + 2) << 8) |
-        binary.charCodeAt(at + 3)) >>>
-      0;
-    counts.set(hash, 2 ** (binary.charCodeAt(at + 4) / 4));
+  return { functions: header.functions, counts: new PackedCounts(atob(text.slice(line + 1).trim())) };
+}
+
+/** The packed entries as they are: a mine asks for a part of them, and unpacking all takes longer than finding those. */
+class PackedCounts {
+  constructor(private readonly binary: string) {}
+
+  get(hash: number): number | undefined {
+    const { binary } = this;
+    let low = 0;
+    let high = Math.floor(binary.length / ENTRY_BYTES);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.hashAt(middle) < hash) low = middle + 1;
+      else high = middle;
+    }
+    const at = low * ENTRY_BYTES;
+    if (at + ENTRY_BYTES > binary.length || this.hashAt(low) !== hash) return undefined;
+    return 2 ** (binary.charCodeAt(at + ENTRY_BYTES - 1) / 4);
   }
-  return { functions: header.functions, counts };
+
+  private hashAt(entry: number): number {
+    const { binary } = this;
+    const at = entry * ENTRY_BYTES;
+    const high = (binary.charCodeAt(at) << 24) | (binary.charCodeAt(at + 1) << 16);
+    return (high | (binary.charCodeAt(at + 2) << 8) | binary.charCodeAt(at + 3)) >>> 0;
+  }
 }
 
 /** A table that knows nothing: every named label then counts as rare. */

@@ -133,6 +133,8 @@ describe('background table', () => {
     const counts = new Map([10, 1000, 50_000].map((count) => [patternHash('go', `label ${count}`), count]));
     const table = unpackBackground(packBackground({ functions: { go: 60_000 }, counts }));
     for (const [hash, count] of counts) assert.ok(Math.abs((table.counts.get(hash) as number) / count - 1) < 0.2);
+    for (const hash of [...counts.keys()].flatMap((known) => [known - 1, known + 1]).concat(0, 0xffffffff))
+      assert.equal(table.counts.get(hash), undefined);
     assert.throws(() => unpackBackground('{"magic":"other"}\n'), { code: 'badData' });
   });
 
