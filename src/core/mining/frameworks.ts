@@ -85,6 +85,7 @@ export function detectFrameworks(
       modules.set(key, entry);
     }
   }
+  const languages = new Map(files.map(({ path, language }) => [path, language]));
   const sizes = new Map<Family, number>();
   for (const { family } of files) sizes.set(family, (sizes.get(family) ?? 0) + 1);
   const found: Framework[] = [];
@@ -110,13 +111,20 @@ export function detectFrameworks(
     found.push({
       id: entry.id,
       title: entry.title,
-      language: entry.language,
+      language: usualLanguage(importing.map((path) => languages.get(path) as LanguageId)) ?? entry.language,
       evidence: [...evidence.slice(0, 3), ...importing.slice(0, 3)],
       files: users.size,
       vocabulary: entry.vocabulary,
     });
   }
   return found.sort((a, b) => b.files - a.files || compareText(a.id, b.id));
+}
+
+/** What most of the files are written in; the first in the alphabet where they are even. */
+function usualLanguage(languages: readonly LanguageId[]): LanguageId | undefined {
+  const counts = new Map<LanguageId, number>();
+  for (const language of languages) counts.set(language, (counts.get(language) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]))[0]?.[0];
 }
 
 /** Go modules carry their major version: `github.com/labstack/echo/v4` is `github.com/labstack/echo`. */

@@ -303,6 +303,19 @@ function quiet(text) {
     assert.deepEqual(frameworks.find(({ id }) => id === 'fastapi')?.evidence, ['app/main.py']);
   });
 
+  it('says which of its languages a framework is used in', async () => {
+    const texts = {
+      'src/server.ts': "import express from 'express';\n\nexport const app = express();\n",
+      'src/routes.ts': "import { Router } from 'express';\n\nexport const routes = Router();\n",
+      'scripts/serve.js': "const express = require('express');\nexpress().listen(80);\n",
+    };
+    const { frameworks } = await mineTexts(texts, { 'package.json': '{"dependencies":{"express":"5"}}' });
+    assert.deepEqual(
+      frameworks.map(({ id, language, files }) => [id, language, files]),
+      [['express', 'typescript', 3]],
+    );
+  });
+
   it('takes nobody for a user of a framework that only came along', async () => {
     const { frameworks } = await mineTexts(
       {
