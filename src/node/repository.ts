@@ -8,7 +8,6 @@ import type { HealDeps } from '../core/healing/fixSources.ts';
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
 import { heal } from '../core/healing/healFiles.ts';
 import { type RecheckRequest, type Regression, recheck } from '../core/healing/recheck.ts';
-import type { Analyser } from '../core/indexing/contracts.ts';
 import type { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import type { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
 import type { LanguageId } from '../core/languages.ts';
@@ -23,6 +22,8 @@ import type { RepositoryFiles } from './files/repositoryFiles.ts';
 import type { HealingTools } from './healingTools.ts';
 import type { PatchJournal } from './journal/patchJournal.ts';
 import type { UserDatabase } from './store/userDatabase.ts';
+import type { AnalyserPool } from './workers/analyserPool.ts';
+import type { SyntaxRequest } from './workers/syntaxApi.ts';
 
 export interface RepositoryParts {
   readonly root: string;
@@ -30,7 +31,7 @@ export interface RepositoryParts {
   readonly files: RepositoryFiles;
   readonly index: RepositoryIndex;
   readonly miner: RepositoryMiner;
-  readonly analyser: () => Analyser;
+  readonly analyser: () => Pick<AnalyserPool, 'analyse'>;
   readonly languageOf: (path: string) => LanguageId | undefined;
   readonly retrieval: RetrievalIndex;
   readonly context: (attractors: () => MiningReport['attractors']) => Promise<ContextProvider>;
@@ -74,7 +75,7 @@ export class Repository implements RepositoryEngine {
 
   async facts({ path, text }: { path: string; text?: string }, options: CallOptions): Promise<FileFacts> {
     this.requireLanguage(path);
-    return this.factsOf(path, text ?? (await this.parts.files.read(path)).text, options);
+    return this.factsOfNamed(path, text ?? (await this.parts.files.read(path)).text, options);
   }
 
   async context(request: ContextRequest, options: CallOptions): Promise<ContextReport> {
@@ -82,7 +83,7 @@ export class Repository implements RepositoryEngine {
     const language = this.requireLanguage(path);
     await this.prepareRetrieval(options);
     const text = request.text ?? (await this.parts.index.text(path)) ?? (await this.parts.files.read(path)).text;
-    const facts = await this.factsOf(path, text, options);
+    const facts = await this.factsOfNamed(path, text, options);
     this.provider ??= await this.parts.context(() =>
       (this.latest?.attractors ?? []).filter(({ id }) => !this.muted.has(id)),
     );
@@ -210,13 +211,25 @@ export class Repository implements RepositoryEngine {
     const recent = this.recentFacts.get(path);
     if (recent?.text === text) return recent.facts;
     const indexed = (await this.parts.index.text(path)) === text ? this.parts.index.facts(path) : undefined;
-    const facts = indexed ?? (await this.analysed(path, text, options));
+    const facts = indexed ?? (await this.analysed({ path, text }, options));
     this.recentFacts.set(path, { text, facts });
     return facts;
   }
 
-  private async analysed(path: string, text: string, options: CallOptions): Promise<FileFacts> {
-    const analysis = await this.parts.analyser().analyse({ path, text }, options);
+  /** Those of a file that somebody asks about, which is read although mining passes it over. */
+  private async factsOfNamed(path: string, text: string, options: CallOptions): Promise<FileFacts> {
+    try {
+      return await this.factsOf(path, text, options);
+    } catch (error) {
+      const reason = toLodestoneError(error).options.args?.reason;
+      if (reason !== 'generated' && reason !== 'minified') throw error;
+      return this.analysed({ path, text, named: true }, options);
+    }
+  }
+
+  private async analysed(request: SyntaxRequest, options: CallOptions): Promise<FileFacts> {
+    const { path } = request;
+    const analysis = await this.parts.analyser().analyse(request, options);
     if (!('skipped' in analysis)) return analysis.facts;
     throw new LodestoneError('unreadable', `${path} was not parsed: ${analysis.skipped}.`, {
       advice: 'Generated, minified and very large files are passed over; see lodestone.mining.maxFileKilobytes.',

@@ -50,14 +50,15 @@ export class FileAnalyser {
     return language;
   }
 
-  /** Facts and mining trees, or why the file was passed over. Throws LodestoneError unsupportedLanguage | internal. */
+  /** Facts and mining trees, or why the file was passed over; `named` as in SyntaxRequest. Throws LodestoneError unsupportedLanguage | internal. */
   async analyse(
     path: string,
     text: string,
+    named = false,
   ): Promise<(Omit<FileAnalysis, 'packed'> & { sketch: FileSketch }) | { skipped: SkippedFile['reason'] }> {
     const language = this.languageOf(path);
     if (text.length > this.limits.maxLength) return { skipped: 'tooLarge' };
-    const unusual = unusualText(text);
+    const unusual = named ? undefined : unusualText(text);
     if (unusual) return { skipped: unusual };
     const tree = await this.parser.parse(language, text);
     if (treeDepth(tree) > MAX_TREE_DEPTH) return { skipped: 'tooDeep' };

@@ -12,7 +12,13 @@ import { workerChannel } from '../rpc/channels.ts';
 import { type Client, connect } from '../rpc/rpc.ts';
 import { type AnalysisLimits, DEFAULT_LIMITS } from '../treeSitter/fileAnalyser.ts';
 import { assetsBelow, type TreeSitterAssets } from '../treeSitter/treeSitterRuntime.ts';
-import { ANSWERS_PER_POST, type SyntaxApi, type SyntaxWorkerData, type WorkerAnalysis } from './syntaxApi.ts';
+import {
+  ANSWERS_PER_POST,
+  type SyntaxApi,
+  type SyntaxRequest,
+  type SyntaxWorkerData,
+  type WorkerAnalysis,
+} from './syntaxApi.ts';
 
 export interface AnalyserPoolOptions {
   /** Folder of the bundles: syntaxWorker.js and the assets lie in it. */
@@ -30,8 +36,7 @@ export interface AnalyserPoolOptions {
 type Analysed = FileAnalysis | { skipped: SkippedFile['reason'] };
 
 interface Job {
-  readonly path: string;
-  readonly text: string;
+  readonly request: SyntaxRequest;
   readonly signal: AbortSignal | undefined;
   resolve(result: Analysed): void;
   reject(error: unknown): void;
@@ -70,12 +75,12 @@ export class AnalyserPool implements Analyser {
     this.threads = options.threads || Math.min(8, processors > 2 ? processors - 1 : processors);
   }
 
-  analyse(file: { path: string; text: string }, { signal }: CallOptions): Promise<Analysed> {
+  analyse(request: SyntaxRequest, { signal }: CallOptions): Promise<Analysed> {
     return new Promise<Analysed>((resolve, reject) => {
       if (this.closed) return reject(new LodestoneError('engineStopped', 'The analyser was closed.'));
       if (signal?.aborted) return reject(cancelled());
       const job: Job = {
-        ...file,
+        request,
         signal,
         done: false,
         resolve: (result) => settle(() => resolve(result)),
@@ -181,7 +186,7 @@ export class AnalyserPool implements Analyser {
       slot.worker.ref();
       this.watch(slot);
     }
-    slot.client.api.analyse({ path: job.path, text: job.text }, {}).then(
+    slot.client.api.analyse(job.request, {}).then(
       (result) => {
         const analysed = decode(result, slot.words);
         this.finish(slot, job, () => job.resolve(analysed));
@@ -194,7 +199,7 @@ export class AnalyserPool implements Analyser {
         this.finish(slot, job, () => {
           if (known.code === 'unsupportedLanguage' || known.code === 'badData') return job.reject(known);
           // After an error inside the parser its memory cannot be trusted any more.
-          this.options.log.warn(`The parser failed on ${job.path}: ${known.message}`);
+          this.options.log.warn(`The parser failed on ${job.request.path}: ${known.message}`);
           job.resolve({ skipped: 'parserFailed' });
           this.discard(slot);
         });
@@ -240,7 +245,7 @@ export class AnalyserPool implements Analyser {
       const advice = 'Install or build Lodestone again.';
       first.reject(new LodestoneError('internal', `The syntax worker does not start: ${reason}`, { advice }));
     } else if (first) {
-      this.options.log.warn(`A syntax worker was lost at ${first.path}: ${reason}`);
+      this.options.log.warn(`A syntax worker was lost at ${first.request.path}: ${reason}`);
       first.resolve({ skipped: 'parserFailed' });
     }
     this.discard(slot);

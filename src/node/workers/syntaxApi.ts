@@ -27,8 +27,16 @@ export type WorkerAnalysis =
     }
   | { readonly skipped: SkippedFile['reason'] };
 
+/** A file to analyse. */
+export interface SyntaxRequest {
+  readonly path: string;
+  readonly text: string;
+  /** Somebody asks about this very file: it is analysed although it is generated or minified. */
+  readonly named?: boolean;
+}
+
 // A type alias, since an interface has no index signature and so is no `Api`.
 export type SyntaxApi = {
   /** See Analyser.analyse; the parent decodes with `decodeAnalysis(encoded, …)` and collects the words. */
-  analyse(request: { path: string; text: string }, options: CallOptions): Promise<WorkerAnalysis>;
+  analyse(request: SyntaxRequest, options: CallOptions): Promise<WorkerAnalysis>;
 };

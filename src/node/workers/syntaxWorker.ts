@@ -6,7 +6,13 @@ import { serve, Transferred } from '../rpc/rpc.ts';
 import { packAnalysis } from '../store/packAnalysis.ts';
 import { FileAnalyser } from '../treeSitter/fileAnalyser.ts';
 import { TreeSitterRuntime } from '../treeSitter/treeSitterRuntime.ts';
-import { ANSWERS_PER_POST, type SyntaxApi, type SyntaxWorkerData, type WorkerAnalysis } from './syntaxApi.ts';
+import {
+  ANSWERS_PER_POST,
+  type SyntaxApi,
+  type SyntaxRequest,
+  type SyntaxWorkerData,
+  type WorkerAnalysis,
+} from './syntaxApi.ts';
 
 if (!parentPort) throw new LodestoneError('internal', 'syntaxWorker runs as a worker thread only.');
 const { assets, limits, begun } = workerData as SyntaxWorkerData;
@@ -21,18 +27,18 @@ let told = 0;
 let last: Promise<unknown> = Promise.resolve();
 
 const server = serve<SyntaxApi>(batchingPortChannel(parentPort, ANSWERS_PER_POST), {
-  analyse({ path, text }) {
+  analyse(request) {
     // Strictly one after the other, also while a grammar loads: `begun` says which one is in work.
-    const result = last.then(() => analyse(path, text));
+    const result = last.then(() => analyse(request));
     last = result.catch(() => undefined);
     return result;
   },
 });
 server.emit('ready', true);
 
-async function analyse(path: string, text: string): Promise<WorkerAnalysis> {
+async function analyse({ path, text, named }: SyntaxRequest): Promise<WorkerAnalysis> {
   Atomics.add(begun, 0, 1);
-  const result = await analyser.analyse(path, text);
+  const result = await analyser.analyse(path, text, named);
   if ('skipped' in result) return result;
   const { encoded, packed } = packAnalysis(result);
   const { columns, numbers, words } = result.sketch;
