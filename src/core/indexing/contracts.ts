@@ -55,6 +55,11 @@ export interface MiningReducer extends FactsReducer {
     options: CallOptions,
   ): Promise<Pick<MiningReport, 'attractors' | 'frameworks' | 'deviants'>>;
   /**
+   * While files are being read: mines what needs only files that were given already, so that the report has less to do.
+   * `awaited` says of a path whether files with its extension are still to come; it may be wrong, the report never is.
+   */
+  foresee(awaited: (path: string) => boolean, options: CallOptions): void;
+  /**
    * The last report brought up to date for what was set and deleted since, in time that depends on these files: supports,
    * sites and snippets of its patterns. New patterns and everything else wait for `report`. Undefined before the first one.
    */

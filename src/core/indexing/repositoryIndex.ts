@@ -26,6 +26,14 @@ export interface RepositoryIndexDeps {
   readonly log: Log;
 }
 
+/** What a reconciliation from nothing lets others do while it runs. */
+export interface Meanwhile {
+  /** Awaited as soon as the workers have something to do, before any reducer is given a file. */
+  started(): Promise<void>;
+  /** Reducers have all files of some extension. `awaited` says of a path whether files with its extension are still to come. */
+  given(awaited: (path: string) => boolean): void;
+}
+
 /** Above this many changes at once the whole tree is listed: one pass of stats costs less than as many single looks. */
 const MANY_CHANGES = 64;
 
@@ -133,10 +141,9 @@ export class RepositoryIndex {
 
   /**
    * Makes the store equal to the disk: one pass of stats, reading what looks changed, analysing contents never seen.
-   * Cancelling leaves what was finished, whole. The caller holds the store's lease. `meanwhile` is run as soon as the
-   * workers have something to do, before any reducer is given a file.
+   * Cancelling leaves what was finished, whole. The caller holds the store's lease.
    */
-  async reconcile(options: CallOptions, meanwhile?: () => Promise<void>): Promise<void> {
+  async reconcile(options: CallOptions, meanwhile?: Meanwhile): Promise<void> {
     this.load();
     options.onProgress?.({ step: 'Listing files', done: 0 });
     const listing = await this.deps.tree.list(options.signal ? { signal: options.signal } : {});
@@ -194,7 +201,7 @@ export class RepositoryIndex {
     listing: Listing,
     known: readonly string[],
     options: CallOptions,
-    meanwhile?: () => Promise<void>,
+    meanwhile?: Meanwhile,
   ): Promise<void> {
     const batch = new PendingBatch(this.deps.store, this.deps.clock);
     const present = new Set([...listing.files, ...listing.skipped].map(({ path }) => path));
@@ -203,6 +210,7 @@ export class RepositoryIndex {
       if (this.entries.get(path)?.outcome !== reason) batch.set(unread(path, reason), true);
     }
     const suspects = listing.files.filter(({ path, stat }) => !sameStat(this.entries.get(path)?.stat, stat));
+    const awaited = new AwaitedExtensions(suspects);
     try {
       await this.reader.readAll(
         suspects,
@@ -213,10 +221,14 @@ export class RepositoryIndex {
             const changed = before?.hash !== result.file.hash || before.outcome !== result.file.outcome;
             batch.set(result.file, changed, result);
           }
-          if (batch.due) this.commit(batch);
+          awaited.came(path);
+          if (!batch.due) return;
+          this.commit(batch);
+          const left = awaited.ifFewer();
+          if (left) meanwhile?.given((other) => left.has(extensionOf(other)));
         },
         options,
-        meanwhile,
+        () => meanwhile?.started(),
       );
     } finally {
       // Also when cancelled: what was read so far is true, and the rest looks changed again next time.
@@ -254,6 +266,35 @@ export class RepositoryIndex {
     return [...this.entries.values()]
       .filter(({ outcome }) => wanted(outcome))
       .sort((a, b) => comparePaths(a.path, b.path));
+  }
+}
+
+/** Which extensions the files have that are still to come. */
+class AwaitedExtensions {
+  private readonly counts = new Map<string, number>();
+  private told: number;
+
+  constructor(files: readonly { readonly path: string }[]) {
+    for (const { path } of files) this.count(path, 1);
+    this.told = this.counts.size;
+  }
+
+  came(path: string): void {
+    this.count(path, -1);
+  }
+
+  /** Undefined if they are as many as at the last question. */
+  ifFewer(): ReadonlySet<string> | undefined {
+    if (this.counts.size === this.told) return undefined;
+    this.told = this.counts.size;
+    return new Set(this.counts.keys());
+  }
+
+  private count(path: string, by: number): void {
+    const extension = extensionOf(path);
+    const count = (this.counts.get(extension) ?? 0) + by;
+    if (count === 0) this.counts.delete(extension);
+    else this.counts.set(extension, count);
   }
 }
 

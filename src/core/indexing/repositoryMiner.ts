@@ -51,12 +51,16 @@ export class RepositoryMiner {
       }
       await index.prepare();
       let past: Promise<Past> | undefined;
-      await index.reconcile(options, async () => {
-        past = this.past(await this.deps.git?.head(), options);
-        // Awaited below, unless something else fails first.
-        past.catch(() => undefined);
-        // Attached before the first analysis, so that a cold mine does not read back what it just wrote.
-        await this.attached();
+      let reducer: MiningReducer | undefined;
+      await index.reconcile(options, {
+        started: async () => {
+          past = this.past(await this.deps.git?.head(), options);
+          // Awaited below, unless something else fails first.
+          past.catch(() => undefined);
+          // Attached before the first analysis, so that a cold mine does not read back what it just wrote.
+          ({ reducer } = await this.attached());
+        },
+        given: (awaited) => reducer?.foresee(awaited, options),
       });
       return this.currentReport(start, options, past);
     });

@@ -47,7 +47,7 @@ export async function collectRules(
     await argumentRules(book, production, labels, names, breather);
     withRules(book, production, labels);
     await breathe();
-    memberRules(book, production, labels);
+    memberRules(book, production, extendedTypes(members, labels), labels);
     await breathe();
     testNameRules(book, members);
     await breathe();
@@ -219,12 +219,26 @@ function withRules(book: RuleBook, files: readonly FileDigest[], labels: LabelTa
   }
 }
 
-/** Methods that nearly all classes of one base define. */
-function memberRules(book: RuleBook, files: readonly FileDigest[], labels: LabelTable): void {
-  const classLabel = labels.idOf('class');
+/** Names of the types that others extend. */
+function extendedTypes(files: readonly FileDigest[], labels: LabelTable): Set<string> {
+  const seen = new Uint8Array(labels.count);
+  for (const { trees } of files) for (const label of trees.label) seen[label] = 1;
   const extended = new Set<string>();
-  for (let label = 0; label < labels.count; label++)
-    if (labels.name(label).startsWith('base ')) extended.add(labels.name(label).slice(5).replace(/<.*$/s, ''));
+  seen.forEach((used, label) => {
+    const name = used === 1 ? labels.name(label) : '';
+    if (name.startsWith('base ')) extended.add(name.slice(5).replace(/<.*$/s, ''));
+  });
+  return extended;
+}
+
+/** Methods that nearly all classes of one base define. */
+function memberRules(
+  book: RuleBook,
+  files: readonly FileDigest[],
+  extended: ReadonlySet<string>,
+  labels: LabelTable,
+): void {
+  const classLabel = labels.idOf('class');
   const byBase = new Map<string, { file: FileDigest; line: number; members: ReadonlySet<string> }[]>();
   for (const file of files) {
     const { label, size, line } = file.trees;

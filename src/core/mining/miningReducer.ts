@@ -1,6 +1,6 @@
 /** The mining reducer: keeps every file's digest, and turns all of them into a deterministic report. */
 
-import { throwIfAborted } from '../../base/errors.ts';
+import { isCancelled, throwIfAborted } from '../../base/errors.ts';
 import { Breather, type CallOptions } from '../../base/progress.ts';
 import type { Clock } from '../ports.ts';
 import { type AntipatternFile, findAntipatterns, vetAntipatterns } from './antipatterns.ts';
@@ -59,6 +59,8 @@ class Reducer implements MiningFiles {
   private readonly versions = new Map<Family, number>();
   private readonly copies = new Copies();
   private known: KnownReport | undefined;
+  /** Families that are being mined before all files are here. */
+  private foreseen: Promise<void> = Promise.resolve();
   /** Paths, and families of the files there, that changed since the known report. */
   private readonly changed = { paths: new Set<string>(), families: new Set<Family>() };
 
@@ -111,8 +113,36 @@ class Reducer implements MiningFiles {
     return model;
   }
 
+  foresee(awaited: (path: string) => boolean, options: CallOptions): void {
+    const before = this.foreseen;
+    this.foreseen = this.mineWhatIsComplete(before, awaited, options);
+    // `report` waits for it, and tells of what went wrong.
+    this.foreseen.catch(() => undefined);
+  }
+
+  private async mineWhatIsComplete(
+    before: Promise<void>,
+    awaited: (path: string) => boolean,
+    { signal }: CallOptions,
+  ): Promise<void> {
+    try {
+      await before;
+      const breather = new Breather(this.deps.clock, () => throwIfAborted(signal), CHUNK_MS);
+      for (const family of FAMILIES) {
+        const input = this.familyFiles(family, this.minedFiles());
+        if (input.files.length > 0 && !input.files.some(({ path }) => awaited(path)))
+          await this.family(input, breather);
+      }
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+    }
+  }
+
   async report(context: ReportContext, options: CallOptions): Promise<Mined> {
     const { signal, onProgress } = options;
+    const { foreseen } = this;
+    this.foreseen = Promise.resolve();
+    await foreseen;
     const check = () => throwIfAborted(signal);
     const breather = new Breather(this.deps.clock, check, CHUNK_MS);
     const files = this.minedFiles();

@@ -29,6 +29,7 @@ export type Mined = Pick<MiningReport, 'attractors' | 'frameworks' | 'deviants'>
 export interface MiningFiles {
   set(path: string, analysis: MinedFile): void;
   delete(path: string): void;
+  foresee(awaited: (path: string) => boolean, options: CallOptions): void;
   report(context: ReportContext, options: CallOptions): Promise<Mined>;
   update(context: Pick<ReportContext, 'text'>, options: CallOptions): Promise<Mined | undefined>;
 }

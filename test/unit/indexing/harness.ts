@@ -95,6 +95,8 @@ export class CountingAnalyser implements Analyser {
 /** Reports every file's facts: two reports are equal only if the reducers were given the same, whatever the order. */
 export class ShowAll implements MiningReducer {
   readonly files = new Map<string, string>();
+  /** Extensions of the files that it was told are complete, one text a call. */
+  readonly foreseen: string[] = [];
 
   set(path: string, { facts, trees }: FileAnalysis): void {
     this.files.set(path, `${JSON.stringify(facts)} ${Buffer.from(trees).toString('base64')}`);
@@ -102,6 +104,11 @@ export class ShowAll implements MiningReducer {
 
   delete(path: string): void {
     if (!this.files.delete(path)) throw new Error(`${path} was never given`);
+  }
+
+  foresee(awaited: (path: string) => boolean): void {
+    const complete = [...this.files.keys()].filter((path) => !awaited(path));
+    this.foreseen.push([...new Set(complete.map((path) => path.slice(path.lastIndexOf('.'))))].sort().join(' '));
   }
 
   /** Everything it shows may change with any file. */

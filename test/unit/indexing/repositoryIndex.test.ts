@@ -46,13 +46,28 @@ describe('repository index', () => {
     const { index, analyser, reducer, store } = repository.open();
     index.attach(reducer);
     let seen: number[] = [];
-    await index.reconcile({}, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      seen = [analyser.analysed.length, reducer.files.size];
-    });
+    await index.reconcile(
+      {},
+      {
+        started: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          seen = [analyser.analysed.length, reducer.files.size];
+        },
+        given: () => undefined,
+      },
+    );
     assert.ok((seen[0] ?? 0) > 0, 'files are on their way to the workers');
     assert.equal(seen[1], 0);
     assert.equal(reducer.files.size, 20);
+    store.close();
+  });
+
+  it('says while it reads which languages a reducer has all files of', async () => {
+    for (let n = 0; n < 300; n++) repository.put(`a/m${n}.py`, `def f${n}(a):\n    return g(a, ${n})\n`);
+    for (let n = 0; n < 300; n++) repository.put(`b/m${n}.ts`, module(n));
+    const { miner, reducer, store } = repository.open();
+    await miner.mine({});
+    assert.deepEqual([...new Set(reducer.foreseen)], ['.py'], 'the others are there when the report is made anyway');
     store.close();
   });
 

@@ -179,6 +179,8 @@ class Idle(Job):
     def wait(self):
         return 1
 `;
+    // Of the same name, but no heir of that one.
+    texts['web/never.ts'] = 'export class Never extends Idle {}\n';
     const { deviants } = await mineTexts(texts);
     const rules = deviants.map(({ rule, sites }) => `${rule} ${sites[0]?.path}:${sites[0]?.line}`);
     assert.ok(
@@ -236,6 +238,9 @@ function quiet(text) {
         order.forEach(([path, analysis], index) => {
           if (index === at) reducer.set('src/services/extra.js', extra);
           reducer.set(path, analysis);
+          const left = new Set(order.slice(index + 1).map(([next]) => next.slice(next.lastIndexOf('.'))));
+          // Now and then it is told too early that nothing more comes.
+          reducer.foresee((other) => index !== at && left.has(other.slice(other.lastIndexOf('.'))), {});
         });
         if (at % 2) await reducer.report(contextOf(texts), {});
         reducer.delete('src/services/extra.js');
@@ -279,8 +284,11 @@ function quiet(text) {
     const controller = new AbortController();
     controller.abort();
     await assert.rejects(reducer.report(contextOf({}), { signal: controller.signal }), { code: 'cancelled' });
-    // A cancelled report leaves nothing half-made behind.
+    let asked = 0;
+    reducer.foresee(() => ++asked === 0, { signal: AbortSignal.timeout(0) });
+    // A cancelled report leaves nothing half-made behind, nor does what was cancelled before it.
     assert.ok((await reducer.report(contextOf(services(4)), {})).attractors.length > 0);
+    assert.equal(asked, 4, 'of every file');
   });
 
   it('serves an empty repository with curated attractors, marked as such', async () => {
