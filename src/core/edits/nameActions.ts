@@ -47,7 +47,7 @@ export function spellName(site: FixSite): ActionEdit[] {
     offer(other.text, known * Math.max(0.9, 1 - distance / 500));
   });
   for (const word of (site.options['words'] as readonly string[] | undefined) ?? []) if (!attribute) offer(word, 0.93);
-  if (!attribute) for (const word of starImported(site)) offer(word, 0.95);
+  if (!attribute) for (const word of starImported(site)) if (isPlainSlip(name, word)) offer(word, 0.95);
   const assigned = assignedOn(site, line, bound);
   return [...offered]
     .filter(([word]) => word !== assigned)
@@ -58,6 +58,11 @@ export function spellName(site: FixSite): ActionEdit[] {
     }))
     .sort((a, b) => b.weight - a.weight || (a.title < b.title ? -1 : 1))
     .slice(0, 6);
+}
+
+/** A letter or so in a long name, or a name with something before or after it: nothing that has to be guessed. */
+function isPlainSlip(written: string, existing: string): boolean {
+  return written.endsWith(existing) || written.startsWith(existing) || nameLikeness(written, existing) > 0.8;
 }
 
 /** Names of `from module import *`, as far as option `starred` (name → module) knows them. */
