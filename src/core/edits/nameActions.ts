@@ -62,6 +62,7 @@ export function spellName(site: FixSite): ActionEdit[] {
 
 /** A letter or so in a long name, or a name with something before or after it: nothing that has to be guessed. */
 function isPlainSlip(written: string, existing: string): boolean {
+  if (/^(?:self|cls)$/.test(written)) return false;
   return written.endsWith(existing) || written.startsWith(existing) || nameLikeness(written, existing) > 0.8;
 }
 
@@ -100,7 +101,7 @@ export function qualifySelf(site: FixSite): ActionEdit[] {
     : [];
 }
 
-/** `self.x` → `x` where x is a builtin (option `words`) or bound in the file. */
+/** `self.x` → `x` where x is a builtin (option `words`), bound in the file or star-imported (option `starred`). */
 export function unqualifySelf(site: FixSite): ActionEdit[] {
   const written = writtenName(site);
   if (!written) return [];
@@ -110,6 +111,7 @@ export function unqualifySelf(site: FixSite): ActionEdit[] {
   const words = (site.options['words'] as readonly string[] | undefined) ?? [];
   const known =
     words.includes(written.name) ||
+    starImported(site).includes(written.name) ||
     boundNames(site).has(written.name) ||
     site.names?.exporters('*').some((entry) => entry.name === written.name);
   return known ? [{ edits: [{ start: owner.start, end: dot.end, newText: '' }], weight: 1 }] : [];

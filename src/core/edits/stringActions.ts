@@ -38,7 +38,9 @@ export function closeString(site: FixSite): ActionEdit[] {
   const used = identifier !== undefined && !whole && usedNearby(site, identifier, string);
   // `'counter` where `counter` is a variable: the quote is the slip. `int(x)+1`: code, not text.
   const code = used || /^[\w.]+[([]/.test(trimmed);
-  if (/^[,)\]:]/.test(trimmed)) close(0, 0.99);
+  // `split(",)`: a lone sign before the brackets is what the string holds.
+  if (/^[^\w\s)\]}][)\]}]+:?$/.test(trimmed)) close(1, 1);
+  else if (/^[,)\]:]/.test(trimmed)) close(0, 0.99);
   unquote(code ? 1 : 0.55);
 
   const scale = code ? 0.8 : 1;
