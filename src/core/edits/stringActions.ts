@@ -39,7 +39,7 @@ export function closeString(site: FixSite): ActionEdit[] {
   // `'counter` where `counter` is a variable: the quote is the slip. `int(x)+1`: code, not text.
   const code = used || /^[\w.]+[([]/.test(trimmed);
   // `split(",)`: a lone sign before the brackets is what the string holds.
-  if (/^[^\w\s)\]}][)\]}]+:?$/.test(trimmed)) close(1, 1);
+  if (/^[^\w\s)\]}][)\]}]+:?$/.test(trimmed)) close(1, 1.02);
   else if (/^[,)\]:]/.test(trimmed)) close(0, 0.99);
   unquote(code ? 1 : 0.55);
 
