@@ -20,6 +20,8 @@ const WORD = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
 const NUMBER = /(?:0[xXbBoO][\da-fA-F_]+|(?:\d[\d_]*)?\.?\d[\d_]*(?:[eE][+-]?\d+)?)[jJnlL]?/y;
 const PYTHON_STRING = /[rRbBuUfFtT]{0,2}("""|'''|"|')/y;
 const BRACKETS = '()[]{}';
+/** Templates in templates in templates: nobody writes more, and each takes a frame of the stack. */
+const MAX_NESTED_TEMPLATES = 200;
 
 /** Every token but blanks, in order. Python's line breaks inside brackets are tokens too: callers decide. */
 export function tokenize(text: string, family: LexicalFamily): CodeToken[] {
@@ -105,17 +107,18 @@ function stringEnd(text: string, from: number, quote: string): { end: number; op
 }
 
 /** Nested `${…}` is followed by brace counting; its strings by recursion. */
-function templateEnd(text: string, from: number): { end: number; open: boolean } {
+function templateEnd(text: string, from: number, depth = 0): { end: number; open: boolean } {
+  if (depth > MAX_NESTED_TEMPLATES) return { end: text.length, open: true };
   for (let at = from; at < text.length; at++) {
     if (text[at] === '\\') at++;
     else if (text[at] === '`') return { end: at + 1, open: false };
     else if (text.startsWith('${', at)) {
-      let depth = 1;
-      for (at += 2; at < text.length && depth > 0; at++) {
+      let braces = 1;
+      for (at += 2; at < text.length && braces > 0; at++) {
         const char = text[at] as string;
-        if (char === '{') depth++;
-        else if (char === '}') depth--;
-        else if (char === '`') at = templateEnd(text, at + 1).end - 1;
+        if (char === '{') braces++;
+        else if (char === '}') braces--;
+        else if (char === '`') at = templateEnd(text, at + 1, depth + 1).end - 1;
         else if (char === '"' || char === "'") at = stringEnd(text, at + 1, char).end - 1;
       }
       at--;

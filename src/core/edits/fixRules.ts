@@ -1,6 +1,6 @@
 /** Proposes edits for diagnostics from fix rules that are data (src/data/fix-rules/<language>/*.yml). */
 import { LineIndex } from '../../base/lineIndex.ts';
-import { applyEdits, type TextEdit } from '../../base/textEdit.ts';
+import { changeKey, type TextEdit } from '../../base/textEdit.ts';
 import { type CodeToken, type LexicalFamily, tokenize, unclosedBrackets } from './codeTokens.ts';
 import { FIX_ACTIONS, type FixActionName } from './fixActions.ts';
 
@@ -110,10 +110,43 @@ const MAX_LINE = 2000;
  * confidence. Nothing is verified here: the caller does that with the real tool.
  */
 export function proposeFromRules(rules: readonly FixRule[], request: RuleRequest): RuleProposal[] {
+  const proposals = new Proposals();
+  for (const _ of eachDiagnostic(rules, request, proposals));
+  return proposals.ranked();
+}
+
+/** The same in the background: `proceed` is awaited after each diagnostic, and where it says false, what was found is the answer. */
+export async function proposeInTime(
+  rules: readonly FixRule[],
+  request: RuleRequest,
+  proceed: () => Promise<boolean>,
+): Promise<RuleProposal[]> {
+  const proposals = new Proposals();
+  for (const _ of eachDiagnostic(rules, request, proposals)) if (!(await proceed())) break;
+  return proposals.ranked();
+}
+
+/** Equal results once, with the best confidence. */
+class Proposals {
+  private readonly best = new Map<string, RuleProposal>();
+
+  add(result: string, proposal: RuleProposal): void {
+    const known = this.best.get(result);
+    if (!known || known.confidence < proposal.confidence) this.best.set(result, proposal);
+  }
+
+  ranked(): RuleProposal[] {
+    return [...this.best.values()].sort(
+      (a, b) => b.confidence - a.confidence || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+    );
+  }
+}
+
+/** Adds the proposals for one diagnostic after the other. */
+function* eachDiagnostic(rules: readonly FixRule[], request: RuleRequest, proposals: Proposals): Generator<void> {
   const { path, family, text } = request;
   const lines = new LineIndex(text);
   const tokens = tokenize(text, family);
-  const best = new Map<string, RuleProposal>();
   for (const diagnostic of request.diagnostics) {
     if (diagnostic.path !== path) continue;
     const start = lines.offsetAt(diagnostic.line, diagnostic.column);
@@ -137,25 +170,21 @@ export function proposeFromRules(rules: readonly FixRule[], request: RuleRequest
       };
       const found = rule.action ? FIX_ACTIONS[rule.action](site) : matchLines(rule, site);
       for (const { edits, weight, title } of found.slice(0, MAX_PER_RULE)) {
-        const result = applyEdits(text, edits);
-        if (result === text) continue;
-        const confidence = Math.min(0.99, Math.round(rule.confidence * weight * 1000) / 1000);
-        const known = best.get(result);
-        if (known && known.confidence >= confidence) continue;
-        const proposal: RuleProposal = {
+        const result = changeKey(text, edits);
+        if (result === '') continue;
+        proposals.add(result, {
           id: `${rule.id}@${answers}#${edits.map((edit) => `${edit.start}-${edit.end}:${edit.newText}`).join(',')}`,
           title: title ?? rule.title.replace(/\$<(\w+)>/g, (_all, name: string) => groups[name] ?? ''),
           source: `rule:${rule.id}`,
           edits: { [path]: edits },
-          confidence,
+          confidence: Math.min(0.99, Math.round(rule.confidence * weight * 1000) / 1000),
           answers,
           fromTool: false,
-        };
-        best.set(result, proposal);
+        });
       }
     }
+    yield;
   }
-  return [...best.values()].sort((a, b) => b.confidence - a.confidence || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 /** The message's named groups if the rule answers this diagnostic. */

@@ -16,6 +16,8 @@ export interface FixRequest {
   readonly text: string;
   readonly language: LanguageId;
   readonly diagnostics: readonly Diagnostic[];
+  /** To be awaited now and then during long work: false once time is used up, and what was found so far is the answer. */
+  readonly proceed: () => Promise<boolean>;
 }
 
 /** Something other than a toolchain that proposes fixes: rules as data, mined APIs, memory. */

@@ -55,26 +55,35 @@ const NOT_CALLED = new Set(
   ),
 );
 
+/** What makes a change of the text no heal; empty where it is one. */
+export type Guard = (after: string) => GuardFinding[];
+
 /**
- * What makes this change no heal; empty where it is one. Works on tokens, so comments and layout do not matter, and a
- * statement that moves, is wrapped or keeps most of its words is still there.
+ * Judges changes of one text. Works on tokens, so comments and layout do not matter, and a statement that moves, is
+ * wrapped or keeps most of its words is still there.
  */
-export function guardFindings(path: string, before: string, after: string, escapes: readonly Escape[]): GuardFinding[] {
-  if (before === after) return [];
+export function guardOf(path: string, before: string, escapes: readonly Escape[]): Guard {
   const python = /\.pyi?$/.test(path);
   const family = python ? 'python' : 'ecmascript';
+  const own = escapes.filter(({ extensions }) => extensions.some((extension) => path.endsWith(extension)));
+  const escapesIn = (text: string, tokens: readonly CodeToken[]) => {
+    const shown = new Map([...new Set(own.map((escape) => escape.in))].map((at) => [at, blanked(text, tokens, at)]));
+    return own.map((escape) => count(shown.get(escape.in) ?? '', escape.pattern));
+  };
   const old = tokenize(before, family);
-  const now = tokenize(after, family);
-  const findings: GuardFinding[] = [];
-  const shown = new Map<Escape['in'], { before: string; after: string }>();
-  for (const { id, extensions, in: where, pattern, message } of escapes) {
-    if (!extensions.some((extension) => path.endsWith(extension))) continue;
-    const texts = shown.get(where) ?? { before: blanked(before, old, where), after: blanked(after, now, where) };
-    shown.set(where, texts);
-    if (count(texts.after, pattern) > count(texts.before, pattern)) findings.push({ rule: id, message });
-  }
-  findings.push(...lostCode(statements(old, python), statements(now, python)));
-  return findings;
+  const escaped = escapesIn(before, old);
+  const was = statements(old, python);
+  return (after) => {
+    if (before === after) return [];
+    const now = tokenize(after, family);
+    const counts = escapesIn(after, now);
+    return [
+      ...own
+        .filter((_, index) => (counts[index] ?? 0) > (escaped[index] ?? 0))
+        .map(({ id, message }) => ({ rule: id, message })),
+      ...lostCode(was, statements(now, python)),
+    ];
+  };
 }
 
 /** The text with strings and comments (or all but comments) as blanks; offsets stay. */
@@ -94,6 +103,11 @@ function count(text: string, pattern: RegExp): number {
 }
 
 type Statement = readonly CodeToken[];
+
+/** Statements that may come and go; comparing takes the square of them. */
+const MAX_EDIT_LENGTH = 2000;
+/** Words that a lost one is compared with, to tell a corrected spelling. */
+const MAX_SIMILAR = 200;
 
 /** Logical lines: a line end outside brackets, ';' and, where they open blocks, braces end one. */
 function statements(tokens: readonly CodeToken[], python: boolean): Statement[] {
@@ -139,8 +153,9 @@ const isValue = ({ kind }: CodeToken) => kind === 'word' || kind === 'number' ||
 /** Compares what each changed region said with what it says now. */
 function lostCode(before: readonly Statement[], after: readonly Statement[]): GuardFinding[] {
   const findings: GuardFinding[] = [];
-  const changes = diffArrays(before.map(textOf), after.map(textOf));
-  const moved = changes.filter(({ added }) => added).flatMap(({ value }) => value);
+  const changes = diffArrays(before.map(textOf), after.map(textOf), { maxEditLength: MAX_EDIT_LENGTH });
+  if (!changes) return [{ rule: 'statement', message: 'It changes too much to tell what it deletes.' }];
+  const moved = new Pool(changes.filter(({ added }) => added).flatMap(({ value }) => value));
   let from = 0;
   let to = 0;
   let gone: Statement[] = [];
@@ -148,7 +163,7 @@ function lostCode(before: readonly Statement[], after: readonly Statement[]): Gu
   const flush = () => {
     if (gone.length) {
       // A statement that reappears elsewhere in the file was moved, not deleted.
-      const away = gone.filter((statement) => !take(moved, textOf(statement)));
+      const away = gone.filter((statement) => !moved.take(textOf(statement)));
       findings.push(...lostInRegion(away, come));
     }
     gone = [];
@@ -176,12 +191,13 @@ function lostCode(before: readonly Statement[], after: readonly Statement[]): Gu
 function lostInRegion(gone: readonly Statement[], come: readonly Statement[]): GuardFinding[] {
   const findings: GuardFinding[] = [];
   const added = come.flat();
-  const pool = added.filter(isValue).map(({ text }) => text);
+  const pool = new Pool(added.filter(isValue).map(({ text }) => text));
   for (const statement of gone) {
     const values = statement.filter(isValue).map(({ text }) => text);
     if (!values.length) continue;
     // A lone keyword or name that goes (a stray word the parser choked on) is no statement.
-    const kept = values.filter((value) => take(pool, value) || takeSimilar(pool, value)).length;
+    const changed = values.filter((value) => !pool.take(value));
+    const kept = values.length - changed.filter((value) => !pool.takeSimilar(value)).length;
     if (kept === 0 || (kept < values.length / 3 && values.length > 3)) {
       findings.push({ rule: 'statement', message: `It deletes code: ${shorten(textOf(statement))}` });
     }
@@ -221,17 +237,31 @@ function wordsIn(tokens: readonly CodeToken[], words: readonly string[]): number
   return tokens.filter(({ kind, text }) => kind === 'word' && words.includes(text)).length;
 }
 
-function take(pool: string[], value: string): boolean {
-  const at = pool.indexOf(value);
-  if (at !== -1) pool.splice(at, 1);
-  return at !== -1;
-}
+/** Words that are there so many times and are taken one by one. */
+class Pool {
+  private readonly left = new Map<string, number>();
 
-/** A corrected spelling is still the same word. */
-function takeSimilar(pool: string[], value: string): boolean {
-  const at = pool.findIndex((other) => similar(other, value));
-  if (at !== -1) pool.splice(at, 1);
-  return at !== -1;
+  constructor(values: readonly string[]) {
+    for (const value of values) this.left.set(value, (this.left.get(value) ?? 0) + 1);
+  }
+
+  take(value: string): boolean {
+    const left = this.left.get(value);
+    if (left === undefined) return false;
+    if (left === 1) this.left.delete(value);
+    else this.left.set(value, left - 1);
+    return true;
+  }
+
+  /** A corrected spelling is still the same word. */
+  takeSimilar(value: string): boolean {
+    let seen = 0;
+    for (const other of this.left.keys()) {
+      if (similar(other, value)) return this.take(other);
+      if (++seen >= MAX_SIMILAR) return false;
+    }
+    return false;
+  }
 }
 
 function similar(a: string, b: string): boolean {

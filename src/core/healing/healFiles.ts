@@ -26,6 +26,8 @@ const COLD_MS = 100_000;
 const TESTS_BUDGET_MS = 60_000;
 /** Problems that fixes are asked for in one round; the rest of a file with hundreds waits for the next. */
 const MAX_TARGETS = 100;
+/** Fewer in a file so large (UTF-16 units in all) that looking through it for each of them uses up the time. */
+const MAX_LOOKED_THROUGH = 5_000_000;
 /** Real runs of the tools on candidates for one file. */
 const MAX_ATTEMPTS = 120;
 
@@ -131,7 +133,7 @@ async function healOne(
     const targets = errors.filter(isTarget);
     if (!targets.length) break;
     options.onProgress?.({ step: `Healing ${path}: ${targets.length} left`, done: round, total: MAX_ROUNDS });
-    const candidates = (await session.propose(targets.slice(0, MAX_TARGETS))).map((candidate) =>
+    const candidates = (await session.propose(targets.slice(0, targetsFor(session.textOf(path))))).map((candidate) =>
       remembered(candidate, deps),
     );
     const outcome = await searchPlans({
@@ -226,6 +228,11 @@ async function healOne(
     notes: session.allNotes,
     ...base,
   };
+}
+
+function targetsFor(text: string | undefined): number {
+  const { length } = text ?? '';
+  return Math.max(4, Math.min(MAX_TARGETS, Math.floor(MAX_LOOKED_THROUGH / Math.max(1, length))));
 }
 
 /** Toolchains for the language that are there and may run; what is missing becomes a note. */

@@ -14,6 +14,9 @@ export interface Plan {
   readonly confidence: number;
 }
 
+/** A fix of more edits than this in one file is no repair that anybody reads, and telling whether it collides takes their square. */
+const MAX_EDITS = 2000;
+
 /**
  * Merges candidates in order. One whose edits overlap an earlier one's is left out; identical edits count once.
  * `textOf` gives a file's diagnosed text, or undefined if there is no such file. Undefined where nothing remains.
@@ -30,6 +33,7 @@ export function mergePlan(
       const text = textOf(path);
       return (
         text !== undefined &&
+        (candidate.edits[path] ?? []).length <= MAX_EDITS &&
         (candidate.edits[path] as readonly TextEdit[]).every(
           (edit) => edit.start <= edit.end && edit.end <= text.length && !collides(edits.get(path) ?? [], edit),
         )

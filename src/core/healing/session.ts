@@ -3,7 +3,7 @@ import { isCancelled, throwIfAborted, toLodestoneError } from '../../base/errors
 import type { Diagnosis, Snapshot, Toolchain, ToolOptions } from '../ports.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { HealDeps } from './fixSources.ts';
-import { guardFindings } from './guard.ts';
+import { type Guard, guardOf } from './guard.ts';
 import type { FixCandidate } from './heal.ts';
 import { type Plan, withTexts } from './plan.ts';
 import type { Outcome } from './search.ts';
@@ -15,6 +15,9 @@ type Note = Diagnosis['notes'][number];
 
 /** TypeScript checks types behind syntax errors too; other tools see nothing past the first, so more may appear once it is gone. */
 const SEES_PAST_SYNTAX_ERRORS = new Set(['typescript']);
+
+/** Work of our own gives way to the event loop after so many milliseconds. */
+const TURN_MS = 20;
 
 export class HealSession {
   attempts = 0;
@@ -29,6 +32,9 @@ export class HealSession {
   private readonly texts = new Map<string, string | undefined>();
   private readonly broken = new Set<string>();
   private readonly answered = new Set<string>();
+  /** When the event loop last had its turn. */
+  private turn = 0;
+  private readonly guards = new Map<string, { text: string; judge: Guard }>();
   private silenced = false;
   private uncovering: Plan | undefined;
 
@@ -130,7 +136,8 @@ export class HealSession {
     const text = this.textOf(this.path);
     if (!language || text === undefined) return [];
     const { signal } = this.options;
-    const request = { snapshot: this.snapshot, path: this.path, text, language, diagnostics };
+    const proceed = () => this.proceed();
+    const request = { snapshot: this.snapshot, path: this.path, text, language, diagnostics, proceed };
     const asked = [
       ...this.toolchains
         .filter(({ id }) => !this.broken.has(id))
@@ -158,7 +165,21 @@ export class HealSession {
     const found = lists.flat();
     const candidates = [...found, ...spreadSpellings(this.path, text, found)];
     await this.load(candidates.flatMap(({ edits }) => Object.keys(edits)));
-    return candidates.filter((candidate) => candidate.fromTool || this.keepsCode(candidate));
+    const kept: FixCandidate[] = [];
+    for (const candidate of candidates) {
+      if (candidate.fromTool || ((await this.proceed()) && this.keepsCode(candidate))) kept.push(candidate);
+    }
+    return kept;
+  }
+
+  /** Gives others their turn during long work of our own; false once time is used up. Throws `cancelled`. */
+  private async proceed(): Promise<boolean> {
+    if (this.deps.clock.now() - this.turn > TURN_MS) {
+      await this.deps.clock.yieldNow();
+      this.turn = this.deps.clock.now();
+    }
+    throwIfAborted(this.options.signal);
+    return !this.exhausted;
   }
 
   /** Runs the tools over the plan and says whether it is strictly better and breaks nothing. */
@@ -302,8 +323,17 @@ export class HealSession {
       for (const { start, end, newText } of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
         after = after.slice(0, start) + newText + after.slice(end);
       }
-      return guardFindings(path, before, after, this.deps.escapes).length === 0;
+      return this.guard(path, before)(after).length === 0;
     });
+  }
+
+  private guard(path: string, before: string): Guard {
+    let known = this.guards.get(path);
+    if (known?.text !== before) {
+      known = { text: before, judge: guardOf(path, before, this.deps.escapes) };
+      this.guards.set(path, known);
+    }
+    return known.judge;
   }
 
   /**
@@ -316,13 +346,22 @@ export class HealSession {
     plan: Plan,
   ): readonly Diagnostic[] {
     if (!added.length || removed.length <= added.length) return added;
-    const lineOf = ({ path, line }: Diagnostic, text: string | undefined) =>
-      `${path}\0${(text?.split('\n')[line - 1] ?? '').trim()}`;
-    const open = removed.map((diagnostic) => lineOf(diagnostic, this.textOf(diagnostic.path)));
+    const lineOf = (textOf: (path: string) => string | undefined) => {
+      const lines = new Map<string, string[]>();
+      return ({ path, line }: Diagnostic) => {
+        const own = lines.get(path) ?? textOf(path)?.split('\n') ?? [];
+        lines.set(path, own);
+        return `${path}\0${(own[line - 1] ?? '').trim()}`;
+      };
+    };
+    const open = new Map<string, number>();
+    for (const line of removed.map(lineOf((path) => this.textOf(path)))) open.set(line, (open.get(line) ?? 0) + 1);
+    const newLine = lineOf((path) => plan.texts.get(path) ?? this.textOf(path));
     return added.filter((diagnostic) => {
-      const at = open.indexOf(lineOf(diagnostic, plan.texts.get(diagnostic.path) ?? this.textOf(diagnostic.path)));
-      if (at !== -1) open.splice(at, 1);
-      return at === -1;
+      const line = newLine(diagnostic);
+      const left = open.get(line) ?? 0;
+      if (left) open.set(line, left - 1);
+      return !left;
     });
   }
 

@@ -29,6 +29,11 @@ export function seesDependents(toolchain: Toolchain): toolchain is DependentsToo
   return typeof (toolchain as Partial<DependentsToolchain>).dependents === 'function';
 }
 
+/** What a problem is, whatever its words. */
+function sort({ path, tool, code }: Diagnostic): string {
+  return `${path}\0${tool}\0${code}`;
+}
+
 export interface Comparison {
   readonly left: readonly Diagnostic[];
   readonly added: readonly Diagnostic[];
@@ -58,27 +63,28 @@ export function compareDiagnostics(before: readonly Diagnostic[], after: readonl
     else unmatched.push(diagnostic);
   }
   const remaining = [...open.values()].flat();
+  const twins = new Map([...Map.groupBy(remaining, sort)].map(([key, list]) => [key, list.values()]));
+  const reworded = new Set<Diagnostic>();
   const added: Diagnostic[] = [];
   for (const diagnostic of unmatched) {
-    const twin = remaining.findIndex(
-      ({ path, tool, code }) => path === diagnostic.path && tool === diagnostic.tool && code === diagnostic.code,
-    );
-    if (twin === -1) added.push(diagnostic);
+    const twin = twins.get(sort(diagnostic))?.next().value;
+    if (!twin) added.push(diagnostic);
     else {
-      remaining.splice(twin, 1);
+      reworded.add(twin);
       left.push(diagnostic);
     }
   }
-  return { left, added, removed: remaining };
+  return { left, added, removed: remaining.filter((diagnostic) => !reworded.has(diagnostic)) };
 }
 
 /** Those of `wanted` that are still reported in the same words (file, tool, code, message), wherever they stand now. */
 export function stillReported(wanted: readonly Diagnostic[], after: readonly Diagnostic[]): Diagnostic[] {
-  const open = after.map(identity);
+  const open = new Map<string, number>();
+  for (const diagnostic of after) open.set(identity(diagnostic), (open.get(identity(diagnostic)) ?? 0) + 1);
   return wanted.filter((diagnostic) => {
-    const at = open.indexOf(identity(diagnostic));
-    if (at !== -1) open.splice(at, 1);
-    return at !== -1;
+    const left = open.get(identity(diagnostic)) ?? 0;
+    if (left) open.set(identity(diagnostic), left - 1);
+    return left > 0;
   });
 }
 

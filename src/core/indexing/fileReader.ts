@@ -35,12 +35,14 @@ export class FileReader {
 
   /**
    * Calls `onResult` once a file, in the order given, so that what is built from the results does not depend on which
-   * worker was faster. When it throws (cancelled, engine stopped) nothing of it runs on.
+   * worker was faster. When it throws (cancelled, engine stopped) nothing of it runs on. `meanwhile` is run as soon as
+   * the workers have something to do.
    */
   async readAll(
     files: readonly { readonly path: string; readonly stat: FileStat }[],
     onResult: (path: string, result: ReadResult) => void,
     options: CallOptions,
+    meanwhile?: () => Promise<void>,
   ): Promise<void> {
     const breather = new Breather(this.deps.clock, () => throwIfAborted(options.signal));
     const ahead: { path: string; size: number; result: Promise<ReadResult> }[] = [];
@@ -63,6 +65,7 @@ export class FileReader {
           bytes += stat.size;
           if (breather.due) break;
         }
+        if (done === 0) await meanwhile?.();
         if (breather.due) await breather.breathe();
         const first = ahead.shift() as (typeof ahead)[number];
         onResult(first.path, await first.result);

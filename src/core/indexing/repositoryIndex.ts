@@ -133,13 +133,14 @@ export class RepositoryIndex {
 
   /**
    * Makes the store equal to the disk: one pass of stats, reading what looks changed, analysing contents never seen.
-   * Cancelling leaves what was finished, whole. The caller holds the store's lease.
+   * Cancelling leaves what was finished, whole. The caller holds the store's lease. `meanwhile` is run as soon as the
+   * workers have something to do, before any reducer is given a file.
    */
-  async reconcile(options: CallOptions): Promise<void> {
+  async reconcile(options: CallOptions, meanwhile?: () => Promise<void>): Promise<void> {
     this.load();
     options.onProgress?.({ step: 'Listing files', done: 0 });
     const listing = await this.deps.tree.list(options.signal ? { signal: options.signal } : {});
-    await this.update(listing, [...this.entries.keys()], options);
+    await this.update(listing, [...this.entries.keys()], options, meanwhile);
     this.deps.store.prune();
   }
 
@@ -189,7 +190,12 @@ export class RepositoryIndex {
   }
 
   /** Compares a listing with the rows it speaks for (`known`), and works off the difference. */
-  private async update(listing: Listing, known: readonly string[], options: CallOptions): Promise<void> {
+  private async update(
+    listing: Listing,
+    known: readonly string[],
+    options: CallOptions,
+    meanwhile?: () => Promise<void>,
+  ): Promise<void> {
     const batch = new PendingBatch(this.deps.store, this.deps.clock);
     const present = new Set([...listing.files, ...listing.skipped].map(({ path }) => path));
     for (const path of known) if (!present.has(path)) batch.delete(path, true);
@@ -210,6 +216,7 @@ export class RepositoryIndex {
           if (batch.due) this.commit(batch);
         },
         options,
+        meanwhile,
       );
     } finally {
       // Also when cancelled: what was read so far is true, and the rest looks changed again next time.

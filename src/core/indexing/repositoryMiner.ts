@@ -45,15 +45,19 @@ export class RepositoryMiner {
     return this.exclusively(options, async (start) => {
       const { index } = this.deps;
       index.load();
-      const cold = index.paths().length === 0;
-      if (cold) await index.prepare();
-      // Git needs a processor of its own for a while, which it has while the workers start.
-      const past = cold ? this.past(await this.deps.git?.head(), options) : undefined;
-      // Awaited below, unless something else fails first.
-      past?.catch(() => undefined);
-      // Attached before the first analysis, so that a cold mine does not read back what it just wrote.
-      if (cold) await this.attached();
-      await index.reconcile(options);
+      if (index.paths().length > 0) {
+        await index.reconcile(options);
+        return this.currentReport(start, options);
+      }
+      await index.prepare();
+      let past: Promise<Past> | undefined;
+      await index.reconcile(options, async () => {
+        past = this.past(await this.deps.git?.head(), options);
+        // Awaited below, unless something else fails first.
+        past.catch(() => undefined);
+        // Attached before the first analysis, so that a cold mine does not read back what it just wrote.
+        await this.attached();
+      });
       return this.currentReport(start, options, past);
     });
   }

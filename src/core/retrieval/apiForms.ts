@@ -1,18 +1,27 @@
-/** How an API is shown: its real signature where this repository declares it, else the way it is called most. */
-import type { FileDigest } from './fileDigest.ts';
+/** How an API is shown: its real signature where this repository declares it, and the way it is called. */
+import { ELSEWHERE, UNKNOWN } from './callForms.ts';
+import type { CursorDigest, Declaration } from './fileDigest.ts';
 import { cleanLine } from './hygiene.ts';
+import { isOfModule, readings } from './ownership.ts';
 import { compare, type FamilyIndex } from './retrievalIndex.ts';
 
 export interface RankedApi {
   readonly name: string;
   readonly probability: number;
-  /** Dotted callee as most often written, e.g. `res.json`; the bare name where calls differ. */
-  readonly callee: string;
+  /** A call as files write it, e.g. `res.json()`; '' for a name that says nothing without its place. */
+  readonly call: string;
+  /** The same with the receiver left out where it is a variable: `.json()`. */
+  readonly brief: string;
+  /** A name that public code uses at large, called on nothing that says more: `len()`, `.map()`, `<div>`. */
+  readonly isCommonplace: boolean;
   /** The declaration's text from its name on, e.g. `getUser(id: string): Promise<User>`; '' for a dependency's API. */
   readonly signature: string;
   /** Declaring file; '' for a dependency's API. */
   readonly path: string;
 }
+
+/** A receiver is shown from this share of the calls on. */
+const LEAST_SHARE = 1 / 3;
 
 /** Longest signature shown. */
 const SHOWN = 140;
@@ -21,74 +30,144 @@ const SHOWN = 140;
 const LEADING =
   /^.*?(?=(?:\b(?:async\s+)?(?:def|fn|func|function|class|struct|trait|enum|interface|type|const|let|var)\b))/s;
 
-/** One line of a signature, shortened where it ends: no decorators, no `export`, no opening brace. */
+/** One line of a signature, shortened where it ends: no decorators, no `export`, no opening brace; '' for what is none. */
 export function shortSignature(signature: string, name: string): string {
   const folded = signature
     .replace(/\s+/g, ' ')
-    .replace(/(\s*=>)?\s*\{?\s*$/, '')
+    .replace(/(\s*=>)?\s*\{?\s*$/, '$1')
     .replace(/:$/, '');
   const withoutDecorators = /^(@|#\[)/.test(folded) ? folded.replace(LEADING, '') : folded;
   const plain = withoutDecorators.replace(/^((export|default|public|pub(\([a-z ]+\))?|declare)\s+)+/, '').trim();
   const clean = cleanLine(plain);
   if (!clean.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu)?.includes(name)) return '';
-  return clean.length <= SHOWN ? clean : `${clean.slice(0, SHOWN - 1)}…`;
+  // A function that is handed to a call is no declaration of the name.
+  if (/\w\([^)]*=>$/.test(clean)) return '';
+  return shorten(clean);
 }
 
-/** The callee most files write, if at least a third of the calls look like it. */
-function usualCallee(index: FamilyIndex, symbol: number, name: string): string {
-  let best = '';
-  let most = 0;
-  for (const callee of index.callees.of(symbol)) {
-    const count = index.callees.count(callee);
-    if (count === 0) continue;
-    const text = index.symbols.text(callee);
-    if (count > most || (count === most && compare(text, best) < 0)) {
-      best = text;
-      most = count;
-    }
+function shorten(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
+}
+
+/** What a method is called on in its own class. */
+const SELF = /^(this|self|cls|Self)\b/;
+/** The type that a member is called on. */
+const TYPE_BEFORE = /^([A-Z]\w*[a-z]\w*)(?:\.|::)[\w$]+!?\(\)$/;
+
+/** A member of a variable. */
+const VARIABLE = /^(?!(?:this|self|cls|super)\b)(?:[\w$]+\.)*?([a-z_][\w]*)\.[\w$]+\(\)$/;
+const LAST_MEMBER = /\.[^.]+$/;
+
+interface Found {
+  readonly path: string;
+  readonly declaration: Declaration;
+}
+
+/** Describes APIs for one place: the file at the cursor and what it imports. */
+export class ApiForms {
+  private readonly imported: ReadonlySet<string>;
+  private readonly ownForms: ReadonlySet<number>;
+
+  /** `isCommon`: names that public code uses at large, of which a namesake says nothing. */
+  constructor(
+    private readonly index: FamilyIndex,
+    private readonly current: CursorDigest,
+    private readonly isCommon: (name: string) => boolean,
+  ) {
+    this.imported = new Set(current.modules);
+    this.ownForms = new Set(current.forms);
   }
-  return most * 3 >= index.callees.total(symbol) && cleanLine(best) === best && best !== '' ? best : name;
-}
 
-/** Picks the declaration nearest to the file: its own, its imports', its directory's, then exported ones by path. */
-function nearestDeclaration(
-  index: FamilyIndex,
-  symbol: number,
-  current: FileDigest,
-  imported: ReadonlySet<number>,
-): { signature: string; path: string } | undefined {
-  const own = current.declarations.find((declaration) => declaration.name === symbol);
-  if (own) return { signature: own.signature, path: current.path };
-  const candidates = index
-    .slotsDeclaring(symbol)
-    .map((slot) => {
-      const digest = index.fileAt(slot) as FileDigest;
-      const declaration = digest.declarations.find(({ name }) => name === symbol);
-      const rank = imported.has(slot) ? 0 : digest.directory === current.directory ? 1 : declaration?.exported ? 2 : 3;
-      return { digest, declaration, rank };
-    })
-    .filter(({ digest, declaration }) => declaration !== undefined && digest.path !== current.path)
-    .sort((a, b) => a.rank - b.rank || compare(a.digest.path, b.digest.path));
-  const best = candidates[0];
-  return best?.declaration ? { signature: best.declaration.signature, path: best.digest.path } : undefined;
-}
+  /** The forms of one ranked name. */
+  describe(symbol: number, probability: number): RankedApi {
+    const name = this.index.symbols.text(symbol);
+    const { form, owner, share } = this.usualForm(symbol);
+    const found = this.declarationOf(symbol, name, form, owner);
+    const signature = found ? this.signatureOf(found.declaration, name) : '';
+    const call = [...name].length > 1 ? cleanLine(form) : '';
+    const variable = VARIABLE.exec(call)?.[1];
+    const varies = variable !== undefined && !new RegExp(`(?:^|\\W)${variable}$`).test(owner);
+    const brief = varies ? call.slice(call.search(LAST_MEMBER)) : call;
+    const isCommonplace =
+      signature === '' && (/^<[a-z]/.test(call) || (this.isCommon(name) && !/^[\w$]+(?:\.|::)/.test(brief)));
+    return {
+      name,
+      probability,
+      // A variable that few calls are made on says nothing.
+      call: varies && share < LEAST_SHARE ? brief : call,
+      brief,
+      isCommonplace,
+      signature,
+      path: signature === '' ? '' : (found?.path ?? ''),
+    };
+  }
 
-/** The forms of one ranked name. */
-export function describeApi(
-  index: FamilyIndex,
-  symbol: number,
-  probability: number,
-  current: FileDigest,
-  imported: ReadonlySet<number>,
-): RankedApi {
-  const name = index.symbols.text(symbol);
-  const declaration = nearestDeclaration(index, symbol, current, imported);
-  const signature = declaration ? shortSignature(declaration.signature, name) : '';
-  return {
-    name,
-    probability,
-    callee: usualCallee(index, symbol, name),
-    signature,
-    path: signature === '' ? '' : (declaration?.path ?? ''),
-  };
+  /** With the class it belongs to, where the text itself does not say it. */
+  private signatureOf({ signature, container }: Declaration, name: string): string {
+    const short = shortSignature(signature, name);
+    if (short === '' || container < 0 || this.index.family === 'go') return short;
+    return shorten(`${this.index.symbols.text(container)}: ${short}`);
+  }
+
+  /** The form that this file uses, else one of a module that it imports, else the one that most files use. */
+  private usualForm(symbol: number): { form: string; owner: string; share: number } {
+    const { symbols, forms } = this.index;
+    let best = { form: '', owner: UNKNOWN, rank: 0, count: 0 };
+    let total = 0;
+    for (const pair of new Set([...forms.of(symbol), ...this.ownFormsOf(symbol)])) {
+      const own = this.ownForms.has(pair);
+      const count = forms.count(pair) + (own ? 1 : 0);
+      if (count === 0) continue;
+      total += count;
+      const form = symbols.text(symbols.first(pair));
+      const owner = symbols.text(symbols.second(pair));
+      const rank = own ? 2 : this.imported.has(owner) ? 1 : 0;
+      const order = rank - best.rank || count - best.count || compare(best.form, form) || compare(best.owner, owner);
+      if (best.form === '' || order > 0) best = { form, owner, rank, count };
+    }
+    return { ...best, share: best.count / Math.max(1, total) };
+  }
+
+  private ownFormsOf(symbol: number): number[] {
+    return [...this.current.forms].filter((_, i) => this.current.formNames[i] === symbol);
+  }
+
+  private declarationOf(symbol: number, name: string, form: string, owner: string): Found | undefined {
+    const { index, current } = this;
+    const isMember = /[.:]/.test(form);
+    const isSelf = SELF.test(form);
+    const type = isSelf ? undefined : TYPE_BEFORE.exec(form)?.[1];
+    const fits = ({ container }: Declaration) =>
+      type === undefined ? container >= 0 === isMember : container === index.symbols.find(type);
+    const own = current.declarations.filter((declaration) => declaration.name === symbol).find(fits);
+    if (own && (isSelf || (owner === UNKNOWN && (!isMember || type !== undefined || !this.isCommon(name)))))
+      return { path: current.path, declaration: own };
+    if (owner === ELSEWHERE) return undefined;
+    const elsewhere = index
+      .slotsDeclaring(symbol)
+      .flatMap((slot) => {
+        const digest = index.fileAt(slot);
+        if (!digest || digest.path === current.path) return [];
+        return digest.declarations
+          .filter((declaration) => declaration.name === symbol)
+          .map((declaration) => ({ path: digest.path, declaration, isNear: digest.directory === current.directory }));
+      })
+      .sort((a, b) => Number(b.isNear) - Number(a.isNear) || compare(a.path, b.path));
+    if (owner !== UNKNOWN) {
+      for (const reading of readings(owner, index.family)) {
+        const container = reading.container === '' ? -1 : index.symbols.find(reading.container);
+        const found = elsewhere.find(
+          ({ path, declaration }) => declaration.container === container && isOfModule(path, reading, index.family),
+        );
+        if (found) return found;
+      }
+      return undefined;
+    }
+    const fitting = elsewhere.filter(({ declaration }) => fits(declaration));
+    // A Go package is a folder.
+    const near = index.family === 'go' && !isMember ? fitting.find(({ isNear }) => isNear) : undefined;
+    if (near || (this.isCommon(name) && type === undefined)) return near;
+    const reachable = fitting.filter(({ declaration }) => isMember || declaration.exported);
+    return new Set(reachable.map(({ declaration }) => declaration.signature)).size === 1 ? reachable[0] : undefined;
+  }
 }

@@ -1,8 +1,9 @@
 /** Renders the consider-block: comment lines with real signatures, real calls and real snippets within a byte budget. */
 import type { RankedApi } from './apiForms.ts';
 import type { ChosenAttractor } from './attractorChoice.ts';
+import { callsLine } from './callLines.ts';
 import { cleanLine, cleanSnippet } from './hygiene.ts';
-import { type Packable, pack, utf8Bytes } from './packing.ts';
+import { byLikelihood, type Packable, pack, utf8Bytes } from './packing.ts';
 
 /** Most bytes of a block (SPEC: ≤ 1.5 KB). */
 export const MAX_BYTES = 1536;
@@ -14,24 +15,16 @@ const SNIPPET_SHARE = 0.36;
 const SIGNATURE_SHARE = 0.2;
 /** Share that the one signature of a small block keeps to, if any is that short. */
 const ONE_SIGNATURE_SHARE = 0.2;
+/** Least probability of it. */
+const ONE_FROM = 0.15;
 /** How strongly the length of that one counts: it has the calls' room. */
 const ONE_LENGTH_EXPONENT = 1.5;
 /** Lines of a snippet shown. */
 const SNIPPET_LINES = 9;
-/** Least probability of an API that is shown with its signature. */
-const SIGNATURE_FROM = 0.02;
-/** The longest form in which the first call is written out, where nothing else is. */
-const CALL_LENGTH = 40;
 
 interface Block {
   readonly text: string;
   readonly attractors: readonly string[];
-}
-
-/** Likeliest first, in steps of a factor of four, then by name: what a save elsewhere moves by a hair keeps its place. */
-function byLikelihood(a: Packable, b: Packable): number {
-  const step = ({ value }: Packable) => Math.round(Math.log2(Math.max(value, 1e-6)) / 2);
-  return step(b) - step(a) || (a.key < b.key ? -1 : 1);
 }
 
 /** Accumulates lines while they fit. */
@@ -60,13 +53,23 @@ class Lines {
   }
 }
 
+/** Least probability of what is shown; of what every repository calls; of both in a small block, whose room is the limit. */
+const SHOWN_FROM = 0.008;
+const COMMONPLACE_FROM = 0.02;
+const SMALL_FROM = 0.003;
+
 /** Builds the block; '' when there is nothing to say. `comment` is the language's line comment, e.g. `//`. */
 export function renderBlock(
-  ranked: readonly RankedApi[],
+  all: readonly RankedApi[],
   chosen: readonly ChosenAttractor[],
   comment: string,
   budget: number,
 ): Block {
+  const isSmall = budget < SNIPPETS_FROM;
+  const ranked = all.filter(
+    ({ probability, isCommonplace }) =>
+      probability >= (isSmall ? SMALL_FROM : isCommonplace ? COMMONPLACE_FROM : SHOWN_FROM),
+  );
   const lines = new Lines(budget);
   const shown = new Set<string>();
   const used: string[] = [];
@@ -80,15 +83,14 @@ export function renderBlock(
         for (const [, name] of line.matchAll(/([A-Za-z_$][\w$]*)\s*[(!<]/g)) shown.add(name as string);
     }
   };
-  if (budget >= SNIPPETS_FROM) addSnippets(Math.floor(budget * SNIPPET_SHARE));
-  const signatures = budget >= SNIPPETS_FROM ? signaturesWithin(ranked, comment, budget, shown) : [];
+  if (!isSmall) addSnippets(Math.floor(budget * SNIPPET_SHARE));
+  const signatures = isSmall ? [] : signaturesWithin(ranked, comment, lines.left, shown);
   if (signatures.length === 0 && used.length === 0) signatures.push(...oneSignature(ranked, comment, budget));
   for (const { line, key } of signatures) if (lines.add(line)) shown.add(key);
   // Nothing the repository declares is expected here: then its code speaks, in a small block too.
   if (lines.left === budget) addSnippets(budget);
-  const isBare = lines.left === budget;
   const rest = ranked.filter((api) => !shown.has(api.name));
-  const calls = callsLine(rest, comment, lines.left, isBare);
+  const calls = callsLine(rest, comment, lines.left, isSmall);
   if (calls !== '') lines.add(calls);
   return { text: lines.text(), attractors: used };
 }
@@ -124,52 +126,24 @@ function signatureLines(ranked: readonly RankedApi[], comment: string): Signatur
     .map((item) => ({ ...item, bytes: utf8Bytes(item.line) }));
 }
 
-/** Those of the likeliest APIs, likeliest first, within their share. */
+/** Those of the likeliest APIs, likeliest first, in what the calls without a signature leave them. */
 function signaturesWithin(
   ranked: readonly RankedApi[],
   comment: string,
-  budget: number,
+  left: number,
   shown: ReadonlySet<string>,
 ): SignatureLine[] {
-  const likely = ranked.filter(({ name, probability }) => probability >= SIGNATURE_FROM && !shown.has(name));
-  const chosen = pack(signatureLines(likely, comment), Math.floor(budget * SIGNATURE_SHARE));
-  return chosen.sort(byLikelihood);
+  const likely = ranked.filter(({ name }) => !shown.has(name));
+  const others = likely.filter(({ signature }) => signature === '');
+  const calls = utf8Bytes(callsLine(others, comment, Math.floor(left * (1 - SIGNATURE_SHARE)), false));
+  return pack(signatureLines(likely, comment), left - calls - 1).sort(byLikelihood);
 }
 
 /** The one that says most for its bytes, so that no block is a bare list of words; [] where none fits. */
 function oneSignature(ranked: readonly RankedApi[], comment: string, budget: number): SignatureLine[] {
-  const fitting = signatureLines(ranked, comment).filter(({ bytes }) => bytes <= budget);
-  const short = fitting.filter(({ bytes }) => bytes <= budget * ONE_SIGNATURE_SHARE);
+  const fitting = signatureLines(ranked, comment).filter(
+    ({ value, bytes }) => value >= ONE_FROM && bytes <= budget * ONE_SIGNATURE_SHARE,
+  );
   const density = ({ value, bytes }: SignatureLine) => value / bytes ** ONE_LENGTH_EXPONENT;
-  return (short.length > 0 ? short : fitting)
-    .sort((a, b) => density(b) - density(a) || (a.key < b.key ? -1 : 1))
-    .slice(0, 1);
-}
-
-/** The way a call is written: with their receiver, or with their parameters' names where that is short. */
-function asCalled({ name, callee, signature }: RankedApi): string {
-  if (callee !== name) return cleanLine(callee);
-  const parameters = new RegExp(`\\b${name.replace(/[^\w]/g, '\\$&')}\\(([^()]*)\\)`).exec(signature)?.[1];
-  if (parameters === undefined) return cleanLine(name);
-  const names = parameters
-    .split(',')
-    .map((parameter) => /[A-Za-z_$][\w$]*/.exec(parameter)?.[0] ?? '')
-    .filter((parameter) => parameter !== '' && parameter !== 'self');
-  const text = cleanLine(`${name}(${names.join(', ')})`);
-  return text.length <= CALL_LENGTH ? text : cleanLine(name);
-}
-
-/** The calls expected, likeliest first; where the block holds nothing else, the first is written out. */
-function callsLine(apis: readonly RankedApi[], comment: string, budget: number, isBare: boolean): string {
-  const head = `${comment} calls:`;
-  const items = apis
-    .map((api, rank) => ({
-      text: isBare && rank === 0 ? asCalled(api) : cleanLine(api.name),
-      value: api.probability,
-      key: api.name,
-    }))
-    .filter(({ text }) => text !== '')
-    .map((item) => ({ ...item, bytes: utf8Bytes(item.text) }));
-  const chosen = pack(items, budget - utf8Bytes(head)).sort(byLikelihood);
-  return chosen.length === 0 ? '' : `${head} ${chosen.map(({ text }) => text).join(' ')}`;
+  return fitting.sort((a, b) => density(b) - density(a) || (a.key < b.key ? -1 : 1)).slice(0, 1);
 }

@@ -3,7 +3,7 @@ import { LodestoneError } from '../../base/errors.ts';
 import { LANGUAGE_IDS, type LanguageId } from '../languages.ts';
 import type { Attractor } from '../mining/attractor.ts';
 import type { FileFacts } from '../syntax/facts.ts';
-import { describeApi, type RankedApi } from './apiForms.ts';
+import { ApiForms, type RankedApi } from './apiForms.ts';
 import { chooseAttractors } from './attractorChoice.ts';
 import { Background } from './background.ts';
 import { MAX_BYTES, renderBlock } from './considerBlock.ts';
@@ -12,7 +12,6 @@ import { isTestPath } from './evidence.ts';
 import { gather } from './features.ts';
 import { feedBack } from './feedback.ts';
 import { type CursorDigest, digestCursorFile } from './fileDigest.ts';
-import { cleanLine } from './hygiene.ts';
 import { createRankingModel, type RetrievalWeights } from './model.ts';
 import { NeighbourSearch } from './neighbours.ts';
 import { utf8Bytes } from './packing.ts';
@@ -53,10 +52,11 @@ export interface ContextProviderOptions {
 /** APIs listed in a report. */
 const LISTED = 24;
 const LISTED_FROM = 0.05;
-/** APIs that get their forms (signature, callee), and names that may be listed: more than any block can hold. */
-const DESCRIBED = 40;
+/** What is less likely than this is noise even for a small block; and more names than any block holds. */
+const NAMED_FROM = 0.003;
 const NAMED = 320;
 const SEED_CALLS = 3;
+const SEED_FROM = 0.2;
 
 export function createContextProvider(options: ContextProviderOptions): ContextProvider {
   const firstModel = createRankingModel(options.weights.first);
@@ -104,14 +104,11 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
       const family = index.family(input.language);
       const digest = digestCursorFile(input.path, input.facts, index.symbols);
       const ranked = rankIn(family, digest, input);
-      const imported = new Set(digest.modules.flatMap((module) => family.slotsOfModule(module)));
+      const forms = new ApiForms(family, digest, (name) => background.of(family.family).names.has(name));
       const apis = ranked
         .slice(0, NAMED)
-        .map(({ symbol, probability, text }, rank) =>
-          rank < DESCRIBED
-            ? describeApi(family, symbol, probability, digest, imported)
-            : { name: text, probability, callee: text, signature: '', path: '' },
-        );
+        .filter(({ probability }) => probability >= NAMED_FROM)
+        .map(({ symbol, probability }) => forms.describe(symbol, probability));
       const where = {
         family: familyOf(input.language),
         path: input.path,
@@ -130,7 +127,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
           .slice(0, LISTED)
           .map((api) => ({
             name: api.name,
-            signature: api.signature || api.callee,
+            signature: api.signature || api.call || api.name,
             path: api.path,
             score: api.probability,
           })),
@@ -148,7 +145,7 @@ function badPosition(what: string, value: number): never {
 
 /** The likeliest calls as they are written here, on one comment line. */
 function seedOf(apis: readonly RankedApi[], comment: string): string {
-  const likely = apis.filter(({ probability }) => probability >= 0.2).slice(0, SEED_CALLS);
-  const text = likely.map(({ callee }) => `${cleanLine(callee)}(…)`).join(', ');
+  const likely = apis.filter(({ probability, call }) => probability >= SEED_FROM && call !== '').slice(0, SEED_CALLS);
+  const text = likely.map(({ call }) => call).join(', ');
   return text === '' ? '' : `${comment} uses ${text}`;
 }

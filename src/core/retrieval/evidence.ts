@@ -152,6 +152,11 @@ export function step(count: number): number {
   return 31 - Math.clz32(1 + count);
 }
 
+/** log2 of a count in steps of 0.5. */
+export function halfSteps(count: number): number {
+  return Math.round(2 * Math.log2(count)) / 2;
+}
+
 /** `odds(coarse(share))` of the seventeen steps. */
 const COARSE_ODDS = Float64Array.from({ length: 17 }, (_, sixteenths) => odds(sixteenths / 16));
 

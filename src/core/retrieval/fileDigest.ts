@@ -1,5 +1,6 @@
 /** What retrieval keeps of one file: its routines, their calls and the tokens by which they are found, as typed arrays. */
 import type { FileFacts, FunctionFact } from '../syntax/facts.ts';
+import { callForm, callOwner, importedModule } from './callForms.ts';
 import { directoryOf, subwords } from './subwords.ts';
 import type { SymbolTable } from './symbols.ts';
 
@@ -35,6 +36,8 @@ export function tokenClassOf(value: number): number {
 /** A name that other code may use, with the text that shows how. */
 export interface Declaration {
   readonly name: number;
+  /** Enclosing class, impl type or receiver type; -1 for a function or type of the module itself. */
+  readonly container: number;
   readonly signature: string;
   readonly exported: boolean;
 }
@@ -59,9 +62,9 @@ export interface FileDigest {
   readonly fileCalls: Int32Array;
   readonly fileTokens: Int32Array;
   readonly declarations: readonly Declaration[];
-  /** Distinct dotted callees, as symbols, with the name they end in. */
-  readonly callees: Int32Array;
-  readonly calleeNames: Int32Array;
+  /** Distinct (written form, owner) pairs of the calls (see callForms), with the name called. */
+  readonly forms: Int32Array;
+  readonly formNames: Int32Array;
   /** Distinct (receiver, name), (receiver's written type, name) and (module, name) pairs of the symbol table. */
   readonly members: Int32Array;
 }
@@ -180,7 +183,7 @@ function digest(path: string, facts: FileFacts, symbols: SymbolTable, owner: Int
 
   const callSets = routines.map(() => new Set<number>());
   const fileCalls = new Set<number>();
-  const callees = new Map<number, number>();
+  const forms = new Map<number, number>();
   const members = new Set<number>();
   const fieldTypes = new Map<string, string>();
   for (const type of facts.types) {
@@ -202,10 +205,11 @@ function digest(path: string, facts: FileFacts, symbols: SymbolTable, owner: Int
       at = fact.parent;
     }
     const link = (key: string) => members.add(symbols.pair(symbols.intern(key), name));
-    const module = importedFrom(call.resolved, modules);
-    if (module !== undefined) link(moduleKey(module));
+    const module = importedModule(call.resolved, modules);
+    if (module !== undefined) link(moduleKey(moduleName(module, modules.get(module) === true)));
+    const form = symbols.intern(callForm(call, facts.language, modules));
+    forms.set(symbols.pair(form, symbols.intern(callOwner(call, path, modules))), name);
     if (!CALLEE.test(call.callee)) continue;
-    callees.set(symbols.intern(call.callee), name);
     const place = receiverOf(call.callee);
     if (!place || SELF.has(place.receiver) || place.receiver === '') continue;
     link(`.${place.receiver}`);
@@ -235,7 +239,6 @@ function digest(path: string, facts: FileFacts, symbols: SymbolTable, owner: Int
   }
   for (const name of fileCalls) fileTokens.add(token(name, TokenClass.call));
 
-  const calleeSymbols = Int32Array.from(callees.keys());
   return {
     path,
     directory: symbols.intern(directoryOf(path)),
@@ -255,8 +258,8 @@ function digest(path: string, facts: FileFacts, symbols: SymbolTable, owner: Int
     fileCalls: distinct(fileCalls),
     fileTokens: Int32Array.from(fileTokens),
     declarations: declarationsOf(facts, symbols),
-    callees: calleeSymbols,
-    calleeNames: Int32Array.from(callees.values()),
+    forms: Int32Array.from(forms.keys()),
+    formNames: Int32Array.from(forms.values()),
     members: Int32Array.from(members),
   };
 }
@@ -271,19 +274,6 @@ export function moduleKey(name: string): string {
   return `@${name}`;
 }
 
-/** Name of the module that a resolved callee comes from: the longest imported prefix of it. */
-function importedFrom(resolved: string, modules: ReadonlyMap<string, boolean>): string | undefined {
-  let cut = resolved;
-  while (cut !== '') {
-    const relative = modules.get(cut);
-    if (relative !== undefined) return moduleName(cut, relative);
-    const at = Math.max(cut.lastIndexOf('.'), cut.lastIndexOf('::'));
-    if (at <= 0) return undefined;
-    cut = cut.slice(0, at);
-  }
-  return undefined;
-}
-
 function lastSegment(module: string): string {
   return module.slice(module.lastIndexOf('/') + 1);
 }
@@ -292,20 +282,26 @@ function lastSegment(module: string): string {
 const SIGNATURE_LENGTH = 240;
 
 function declarationsOf(facts: FileFacts, symbols: SymbolTable): Declaration[] {
+  const constructors = new Map<string, string>();
   const declarations: Declaration[] = [];
-  for (const fact of facts.functions) {
-    if (fact.name === '') continue;
+  for (const { name, container, signature, exported, kind } of facts.functions) {
+    if (name === '') continue;
+    if (kind === 'constructor' && !constructors.has(container)) constructors.set(container, signature);
     declarations.push({
-      name: symbols.intern(fact.name),
-      signature: fact.signature.slice(0, SIGNATURE_LENGTH),
-      exported: fact.exported,
+      name: symbols.intern(name),
+      container: container === '' ? -1 : symbols.intern(container),
+      signature: signature.slice(0, SIGNATURE_LENGTH),
+      exported,
     });
   }
-  for (const fact of facts.types) {
+  for (const { name, kind, signature, exported } of facts.types) {
+    const constructor = kind === 'class' ? constructors.get(name) : undefined;
     declarations.push({
-      name: symbols.intern(fact.name),
-      signature: fact.signature.slice(0, SIGNATURE_LENGTH),
-      exported: fact.exported,
+      name: symbols.intern(name),
+      container: -1,
+      // A class is called by what makes one.
+      signature: (constructor === undefined ? signature : `${signature}: ${constructor}`).slice(0, SIGNATURE_LENGTH),
+      exported,
     });
   }
   return declarations;

@@ -1,6 +1,7 @@
 /** Finds the routines and files most like the one at the cursor: idf-weighted token overlap, one view per kind of evidence. */
+import { halfSteps } from './evidence.ts';
 import { type FileDigest, TOKEN_CLASSES, tokenClassOf } from './fileDigest.ts';
-import type { FamilyIndex } from './retrievalIndex.ts';
+import { type FamilyIndex, fileLength } from './retrievalIndex.ts';
 import type { IntList } from './symbols.ts';
 
 /** Weight of each token class (indexed by TokenClass) in a view; 0 leaves the class out. */
@@ -18,12 +19,15 @@ export interface Neighbour {
   readonly similarity: number;
 }
 
+/** What is in every document tells little, but in a small and uniform repository it is all there is to tell. */
+const LEAST_IDF = 0.25;
+
 /**
- * Inverse document frequency in steps of 0.5, so that a file saved elsewhere seldom moves it: blocks stay byte-stable.
- * 0 for what is in every document; `documents` and `frequency` are counts.
+ * Inverse document frequency. Both counts are taken in steps by themselves, so that a file
+ * saved elsewhere moves no token but its own, and seldom those: blocks stay byte-stable.
  */
 export function idf(documents: number, frequency: number): number {
-  return Math.max(0, Math.round(2 * Math.log2((documents + 2) / (frequency + 1))) / 2);
+  return Math.max(LEAST_IDF, halfSteps(documents + 2) - halfSteps(frequency + 1));
 }
 
 /** Words on thousands of routines cost much and tell little: at most so many postings are read for a view. */
@@ -50,6 +54,7 @@ export class NeighbourSearch {
       query,
       view.weights,
       (value) => idf(index.routines, index.routineFrequency(value)) * (strength ? (strength.get(value) ?? 0) : 1),
+      (value) => index.routineFrequency(value),
       (value) => index.routinesWith(value),
     );
     const best: { id: number; score: number; tie: number }[] = [];
@@ -80,6 +85,7 @@ export class NeighbourSearch {
       query,
       view.weights,
       (value) => idf(index.files, index.fileFrequency(value)),
+      (value) => index.fileFrequency(value),
       (value) => index.filesWith(value),
     );
     const best: { id: number; score: number; tie: number }[] = [];
@@ -89,14 +95,14 @@ export class NeighbourSearch {
       this.scores[slot] = 0;
       const digest = index.fileAt(slot);
       if (!digest || slot === ownSlot) continue;
-      const score = raw / Math.sqrt(8 + digest.fileTokens.length);
+      const score = raw / index.lengthOfFile(slot);
       if (best.length >= view.count && score < least) continue;
       best.push({ id: slot, score, tie: index.hashOfFile(slot) });
       if (best.length >= view.count * 4) least = prune(best, view.count);
     }
     this.touched = [];
     prune(best, view.count);
-    const norm = self.weight / Math.sqrt(8 + self.tokens);
+    const norm = self.weight / fileLength(self.tokens);
     return best.map(({ id, score }) => ({
       slot: id,
       routine: -1,
@@ -108,9 +114,10 @@ export class NeighbourSearch {
     query: readonly number[],
     weights: readonly number[],
     idfOf: (value: number) => number,
+    frequency: (value: number) => number,
     postings: (value: number) => IntList,
   ): { weight: number; tokens: number } {
-    const lists: { weight: number; ids: IntList }[] = [];
+    const lists: { weight: number; length: number; ids: IntList }[] = [];
     let total = 0;
     let tokens = 0;
     for (const value of query) {
@@ -120,11 +127,12 @@ export class NeighbourSearch {
       const weight = classWeight * idfOf(value);
       if (weight <= 0) continue;
       total += weight;
-      lists.push({ weight, ids: postings(value) });
+      // What is live counts: the lists hold the dead of earlier saves too.
+      lists.push({ weight, length: frequency(value), ids: postings(value) });
     }
-    const longest = longestRead(lists.map(({ ids }) => ids.length));
-    for (const { weight, ids } of lists) {
-      if (ids.length > longest) continue;
+    const longest = longestRead(lists.map(({ length }) => length));
+    for (const { weight, length, ids } of lists) {
+      if (length > longest) continue;
       for (let i = 0; i < ids.length; i++) {
         const id = ids[i] as number;
         const before = this.scores[id] as number;

@@ -1,6 +1,7 @@
 /** The repository as retrieval sees it: an inverted index over files and routines, kept current file by file. */
 import type { FactsReducer, FileAnalysis } from '../indexing/contracts.ts';
 import type { LanguageEntry, LanguageId } from '../languages.ts';
+import { halfSteps } from './evidence.ts';
 import { digestFile, type FileDigest, TOKEN_CLASSES, tokenClassOf } from './fileDigest.ts';
 import { moduleStem, subwords } from './subwords.ts';
 import { CountedLinks, Counters, type IntList, Postings, SparseCounters, SymbolTable } from './symbols.ts';
@@ -27,6 +28,11 @@ function hash(text: string): number {
   return value >>> 0;
 }
 
+/** The length by which a file's overlap with another is judged, in steps: a line more or less seldom counts. */
+export function fileLength(tokens: number): number {
+  return 2 ** (halfSteps(8 + tokens) / 2);
+}
+
 interface DirectoryCalls {
   readonly files: number;
   readonly calls: ReadonlyMap<number, number>;
@@ -42,6 +48,7 @@ const POPULAR = 320;
 export class FamilyIndex {
   private readonly slots: (FileDigest | undefined)[] = [];
   private readonly fileHashes: number[] = [];
+  private readonly fileLengths: number[] = [];
   private readonly slotOf = new Map<string, number>();
   /** First routine id of each slot, ascending; one more element than slots. */
   private readonly routineBase: number[] = [0];
@@ -67,8 +74,8 @@ export class FamilyIndex {
   private readonly names: number[] = [];
   private directoryCache: { version: number; counts: Map<number, DirectoryCalls> } = { version: -1, counts: new Map() };
   private popularCache: { version: number; names: readonly number[] } | undefined;
-  /** Callees per called name; pairs (key, name) per receiver, type or module. */
-  readonly callees = new CountedLinks();
+  /** Pairs (written form, owner) per called name; pairs (key, name) per receiver, type or module. */
+  readonly forms = new CountedLinks();
   readonly members = new CountedLinks();
   version = 0;
   files = 0;
@@ -109,6 +116,10 @@ export class FamilyIndex {
 
   hashOfFile(slot: number): number {
     return this.fileHashes[slot] as number;
+  }
+
+  lengthOfFile(slot: number): number {
+    return this.fileLengths[slot] as number;
   }
 
   /** How many tokens of the classes with a weight a routine has. */
@@ -253,6 +264,7 @@ export class FamilyIndex {
     this.slots.push(digest);
     this.slotOf.set(digest.path, slot);
     this.fileHashes.push(hash(digest.path));
+    this.fileLengths.push(fileLength(digest.fileTokens.length));
     const base = this.routineIds;
     this.reserve(base + digest.routines);
     for (let i = 0; i < digest.routines; i++) {
@@ -320,8 +332,8 @@ export class FamilyIndex {
     }
     for (const name of digest.calls) this.callingRoutines.add(name, by);
     for (const declaration of digest.declarations) this.declaredCount.add(declaration.name, by);
-    for (let i = 0; i < digest.callees.length; i++) {
-      this.callees.add(digest.calleeNames[i] as number, digest.callees[i] as number, by);
+    for (let i = 0; i < digest.forms.length; i++) {
+      this.forms.add(digest.formNames[i] as number, digest.forms[i] as number, by);
     }
     for (const pair of digest.members) this.members.add(this.symbols.first(pair), pair, by);
   }

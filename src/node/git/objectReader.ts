@@ -1,6 +1,7 @@
 /** Runs git over a repository's objects through a private git folder, so that the repository's configuration is never read. */
 import { spawn } from 'node:child_process';
-import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cancelled, LodestoneError } from '../../base/errors.ts';
@@ -37,7 +38,7 @@ export async function readObjects(request: ReadRequest): Promise<void> {
     borrowObjects(folder, request.location, request.head);
     await run(folder, request);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,9 @@
 /** Searches fix rules for Python on its compiler: the candidates it proposes have compiled. */
+import { setImmediate } from 'node:timers/promises';
+import { throwIfAborted } from '../../base/errors.ts';
 import { LineIndex } from '../../base/lineIndex.ts';
 import { applyEdits, type TextEdit } from '../../base/textEdit.ts';
-import { type FixRule, type NameSource, proposeFromRules, type RuleProposal } from '../../core/edits/fixRules.ts';
+import { type FixRule, type NameSource, proposeInTime, type RuleProposal } from '../../core/edits/fixRules.ts';
 import { minimalEdits } from '../../core/edits/minimalEdits.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
@@ -55,11 +57,21 @@ export async function repairPython(
   const candidates: FixCandidate[] = [];
   if (syntax) candidates.push(...(await repairSyntax(request, syntax, checker, signal)));
   if (others.length) {
-    const proposals = proposeFromRules(request.rules, { ...ruleRequest(request, request.text), diagnostics: others });
+    const asked = { ...ruleRequest(request, request.text), diagnostics: others };
+    const proposals = await proposeInTime(request.rules, asked, turnFor(signal));
     const tried = await compiling(request, request.text, proposals, checker, signal, 1);
     candidates.push(...tried.filter(({ errors }) => !errors.some(isSyntax)).map(({ proposal }) => withKind(proposal)));
   }
   return candidates;
+}
+
+/** Lets a cancellation be heard between two diagnostics. */
+function turnFor(signal: AbortSignal | undefined): () => Promise<boolean> {
+  return async () => {
+    await setImmediate();
+    throwIfAborted(signal);
+    return true;
+  };
 }
 
 async function repairSyntax(
@@ -76,7 +88,8 @@ async function repairSyntax(
     const next: State[] = [];
     for (const state of states) {
       const own = { ...state.error, path: request.path, tool: 'python' };
-      const proposals = proposeFromRules(request.rules, { ...ruleRequest(request, state.text), diagnostics: [own] });
+      const asked = { ...ruleRequest(request, state.text), diagnostics: [own] };
+      const proposals = await proposeInTime(request.rules, asked, turnFor(signal));
       for (const { proposal, text, errors } of await compiling(
         request,
         state.text,

@@ -2,12 +2,12 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { guardFindings, parseEscapes } from '../../../src/core/healing/guard.ts';
+import { guardOf, parseEscapes } from '../../../src/core/healing/guard.ts';
 import { projectRoot } from '../../projectRoot.ts';
 
 const escapes = parseEscapes(readFileSync(join(projectRoot, 'src/data/healing/escapes.yml'), 'utf8'));
 const rules = (path: string, before: string, after: string) =>
-  guardFindings(path, before, after, escapes).map(({ rule }) => rule);
+  guardOf(path, before, escapes)(after).map(({ rule }) => rule);
 
 describe('the guard against fixes that only silence', () => {
   const forbidden: readonly [name: string, path: string, before: string, after: string, rule: string][] = [

@@ -41,6 +41,21 @@ describe('repository index', () => {
     second.store.close();
   });
 
+  it('sees to other things once the workers are busy, before any reducer is given a file', async () => {
+    for (let n = 0; n < 20; n++) repository.put(`src/m${n}.ts`, module(n));
+    const { index, analyser, reducer, store } = repository.open();
+    index.attach(reducer);
+    let seen: number[] = [];
+    await index.reconcile({}, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      seen = [analyser.analysed.length, reducer.files.size];
+    });
+    assert.ok((seen[0] ?? 0) > 0, 'files are on their way to the workers');
+    assert.equal(seen[1], 0);
+    assert.equal(reducer.files.size, 20);
+    store.close();
+  });
+
   it('reports what it passed over and why, in path order', async () => {
     repository.put('a/bin.ts', Buffer.from('a\0b'));
     repository.put('a/latin.ts', Buffer.from('// caf\xe9\n', 'latin1'));
