@@ -297,6 +297,20 @@ describe('Python toolchains', () => {
       });
     });
 
+  it('repairs a name that is missing in several places once, and the same way everywhere', async () => {
+    const collected =
+      'from typing import *\n\n\ndef merge(a: List[int]) -> list:\n    for x in a:\n        new.append(x)\n    return new[1:] + new\n';
+    const misspelt = 'def f(total):\n    return totl + totl\n';
+    writeFileSync(join(root, 'collected.py'), collected);
+    writeFileSync(join(root, 'misspelt.py'), misspelt);
+    const files = ['collected.py', 'misspelt.py'];
+    const { patch } = await heal({ files, trusted: true }, healDeps(root, [byId('python'), byId('ruff')]), {});
+    assert.deepEqual(
+      patch?.files.map(({ after }) => after),
+      [collected.replace('    for', '    new = []\n    for'), misspelt.replaceAll('totl', 'total')],
+    );
+  });
+
   describe('pytest', () => {
     it('judges a snapshot by its failing tests, in a copy', async function () {
       this.timeout(120_000);

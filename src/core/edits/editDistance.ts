@@ -54,8 +54,13 @@ export function nameLikeness(written: string, existing: string): number {
     likeness = Math.max(likeness, 0.45 + (0.35 * shared) / Math.max(ours.length, theirs.length));
   // As written, case and all, the existing name is a part of it.
   if (likeness > 0 && existing.length > 2 && (written.endsWith(existing) || written.startsWith(existing)))
-    likeness += 0.04;
-  return likeness;
+    return likeness + 0.04;
+  // A variable is no misspelt class (`lst`, `List`), nor the other way round.
+  return isClassLike(written) === isClassLike(existing) ? likeness : Math.max(0, likeness - 0.25);
+}
+
+function isClassLike(name: string): boolean {
+  return /^_*[A-Z][^_]*[a-z]/.test(name);
 }
 
 function isTransposed(a: string, b: string): boolean {

@@ -1,6 +1,7 @@
 /** The built-in actions that fix rules name where a regular expression cannot say what to do. */
 import { passArguments } from './argumentActions.ts';
 import { closeBracket, fixMismatch, fixUnmatched } from './bracketActions.ts';
+import { makeCollection } from './collectionActions.ts';
 import type { ActionEdit, FixSite } from './fixRules.ts';
 import { expandTabs, reindent } from './indentActions.ts';
 import {
@@ -36,6 +37,7 @@ export const FIX_ACTIONS = {
   unqualifySelf,
   importName,
   passArguments,
+  makeCollection,
 } as const satisfies Record<string, (site: FixSite) => ActionEdit[]>;
 
 export type FixActionName = keyof typeof FIX_ACTIONS;

@@ -47,7 +47,10 @@ export function spellName(site: FixSite): ActionEdit[] {
     offer(other.text, known * Math.max(0.9, 1 - distance / 500));
   });
   for (const word of (site.options['words'] as readonly string[] | undefined) ?? []) if (!attribute) offer(word, 0.93);
+  if (!attribute) for (const word of starImported(site)) if (isPlainSlip(name, word)) offer(word, 0.95);
+  const assigned = assignedOn(site, line, bound);
   return [...offered]
+    .filter(([word]) => word !== assigned)
     .map(([word, weight]) => ({
       edits: [{ start: token.start, end: token.end, newText: word }],
       weight,
@@ -55,6 +58,32 @@ export function spellName(site: FixSite): ActionEdit[] {
     }))
     .sort((a, b) => b.weight - a.weight || (a.title < b.title ? -1 : 1))
     .slice(0, 6);
+}
+
+/** A letter or so in a long name, or a name with something before or after it: nothing that has to be guessed. */
+function isPlainSlip(written: string, existing: string): boolean {
+  if (/^(?:self|cls)$/.test(written)) return false;
+  return written.endsWith(existing) || written.startsWith(existing) || nameLikeness(written, existing) > 0.8;
+}
+
+/** Names of `from module import *`, as far as option `starred` (name → module) knows them. */
+function starImported(site: FixSite): string[] {
+  const modules = new Set([...site.text.matchAll(/^from\s+([\w.]+)\s+import\s+\*/gm)].map(([, module]) => module));
+  if (!modules.size) return [];
+  const homes = (site.options['starred'] as Readonly<Record<string, string>> | undefined) ?? {};
+  return Object.keys(homes).filter((name) => modules.has(homes[name]));
+}
+
+/** The name that the line binds and nothing else does: `total = totl()` does not mean itself. */
+function assignedOn(site: FixSite, line: number, bound: ReadonlySet<string>): string | undefined {
+  const start = site.lines.lineStart(line);
+  const name = /^[ \t]*(\w+)[ \t]*=(?!=)/.exec(site.text.slice(start, start + 200))?.[1];
+  if (name === undefined || !bound.has(name)) return undefined;
+  const others = new RegExp(
+    `\\b(?:def|class|for|as|import)\\s+${name}\\b|[(,]\\s*${name}\\s*[,):=]|^[ \\t]*${name}[ \\t]*[-+*/]?=(?!=)`,
+    'gmu',
+  );
+  return [...site.text.matchAll(others)].every(({ index }) => site.lines.lineAt(index) === line) ? name : undefined;
 }
 
 /** `x` → `self.x` where the class around it defines x. */
@@ -72,7 +101,7 @@ export function qualifySelf(site: FixSite): ActionEdit[] {
     : [];
 }
 
-/** `self.x` → `x` where x is a builtin (option `words`) or bound in the file. */
+/** `self.x` → `x` where x is a builtin (option `words`), bound in the file or star-imported (option `starred`). */
 export function unqualifySelf(site: FixSite): ActionEdit[] {
   const written = writtenName(site);
   if (!written) return [];
@@ -82,6 +111,7 @@ export function unqualifySelf(site: FixSite): ActionEdit[] {
   const words = (site.options['words'] as readonly string[] | undefined) ?? [];
   const known =
     words.includes(written.name) ||
+    starImported(site).includes(written.name) ||
     boundNames(site).has(written.name) ||
     site.names?.exporters('*').some((entry) => entry.name === written.name);
   return known ? [{ edits: [{ start: owner.start, end: dot.end, newText: '' }], weight: 1 }] : [];
@@ -124,7 +154,7 @@ export function importName(site: FixSite): ActionEdit[] {
 }
 
 /** Names the file binds: definitions, parameters, assignments, loop variables, imports. */
-function boundNames(site: FixSite): Set<string> {
+export function boundNames(site: FixSite): Set<string> {
   const bound = new Set<string>();
   const code = site.tokens.filter((token) => token.kind !== 'newline' && token.kind !== 'comment');
   let header = false;

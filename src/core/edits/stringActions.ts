@@ -38,7 +38,9 @@ export function closeString(site: FixSite): ActionEdit[] {
   const used = identifier !== undefined && !whole && usedNearby(site, identifier, string);
   // `'counter` where `counter` is a variable: the quote is the slip. `int(x)+1`: code, not text.
   const code = used || /^[\w.]+[([]/.test(trimmed);
-  if (/^[,)\]:]/.test(trimmed)) close(0, 0.99);
+  // `split(",)`: a lone sign before the brackets is what the string holds.
+  if (/^[^\w\s)\]}][)\]}]+:?$/.test(trimmed)) close(1, 1.02);
+  else if (/^[,)\]:]/.test(trimmed)) close(0, 0.99);
   unquote(code ? 1 : 0.55);
 
   const scale = code ? 0.8 : 1;
@@ -57,7 +59,14 @@ export function closeString(site: FixSite): ActionEdit[] {
   return candidates.sort((a, b) => b.weight - a.weight);
 }
 
-/** Closes a triple-quoted string: completes quotes that are too few, or ends it with its line. */
+/** A line of Python: a string that went on past it would hide code. */
+const STATEMENT =
+  /^\s*(?:(?:if|elif|for|while|with|def|class|async)\b.*:|(?:else|try|finally)\s*:|(?:return|yield|raise|assert|del|global|nonlocal|pass|break|continue)\b|from\s+\S+\s+import\s|import\s+[\w.]+\s*$|@\w|[\w.]+(?:\[[^\]]*\])*(?:\s*,\s*[\w.]+)*\s*[-+*/]?=\s*\S|[\w.]+\(.*\)\s*$)/;
+
+/**
+ * Closes a triple-quoted string: completes quotes that are too few, or ends it with one of its lines, at the latest with
+ * the last one before the code begins again.
+ */
 export function closeTripleString(site: FixSite): ActionEdit[] {
   // Until Python 3.9 the place is the end of the file: an open string that runs on is then the one.
   const string =
@@ -75,6 +84,7 @@ export function closeTripleString(site: FixSite): ActionEdit[] {
     const end = newline === -1 || newline > string.end ? string.end : newline;
     const text = site.text.slice(at, end).replace(/\r$/, '').trimEnd();
     const body = line === 0 ? text.slice(opening[0].length) : text;
+    if (line > 0 && STATEMENT.test(text)) break;
     const stop = at + text.length;
     const few = /["']+$/.exec(body)?.[0] ?? '';
     if (few && few.length < 3 && [...few].every((char) => char === quote))

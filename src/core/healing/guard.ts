@@ -119,7 +119,8 @@ function statements(tokens: readonly CodeToken[], python: boolean): Statement[] 
     current = [];
   };
   for (const token of tokens) {
-    if (token.kind === 'comment') continue;
+    // What a string without an end swallows is no code yet: it is told apart once the string ends.
+    if (token.kind === 'comment' || (token.open && token.text.includes('\n'))) continue;
     if (token.kind === 'newline') {
       if (depth <= 0) close();
       continue;

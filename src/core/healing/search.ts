@@ -33,6 +33,8 @@ const MAX_ALTERNATIVES = 6;
 /** Problems whose fixes are tried one by one in a round; the next round sees the rest. */
 const MAX_PROBLEMS = 24;
 
+const NAMES: ReadonlySet<Diagnostic['category']> = new Set(['undefined variable', 'missing import']);
+
 /** Outcomes that are confirmed, best first, before the round ends without one. */
 const MAX_CONFIRMED = 4;
 
@@ -128,9 +130,17 @@ function firstChoice(
       if (candidate.wholeFile && candidate.kind && !whole.has(candidate.kind)) whole.set(candidate.kind, candidate);
     }
   }
+  const byName = new Map<string, FixCandidate>();
   for (const target of targets) {
     const list = ranked.get(diagnosticKey(target)) ?? [];
-    const single = list.find(({ wholeFile }) => !wholeFile) ?? list[0];
+    let single = list.find(({ wholeFile }) => !wholeFile) ?? list[0];
+    if (NAMES.has(target.category)) {
+      // A name that means nothing in ten places is one problem: what repairs the first repairs the others, or does so there, too.
+      const key = `${target.path}\0${target.tool}\0${target.code}\0${target.message}`;
+      const leader = byName.get(key);
+      if (leader) single = list.find(({ kind, title }) => kind === leader.kind && title === leader.title);
+      else if (single) byName.set(key, single);
+    }
     if (!single) continue;
     const shared = single.kind && (kinds.get(single.kind) ?? 0) > 1 ? whole.get(single.kind) : undefined;
     if (!chosen.includes(shared ?? single)) chosen.push(shared ?? single);

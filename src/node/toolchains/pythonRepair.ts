@@ -151,8 +151,8 @@ const byConfidence = (a: State, b: State) => b.confidence - a.confidence || (a.t
 function isFurther(before: State, after: State): boolean {
   const from = before.error;
   const to = after.error;
-  // The tokenizer's complaints come before the parser's, wherever they are.
-  if (fromTokenizer(from) && !fromTokenizer(to)) return true;
+  // Strings without an end are reported first, then brackets, then what the parser finds, wherever they are.
+  if (stageOf(to) > stageOf(from)) return true;
   const grown = new LineIndex(after.text).lineCount - new LineIndex(before.text).lineCount;
   if (to.line !== from.line + grown) return to.line > from.line + Math.max(0, grown);
   return to.column > from.column || (to.message !== from.message && to.column >= from.column);
@@ -215,8 +215,9 @@ function withKind(proposal: RuleProposal): FixCandidate {
   return { ...proposal, kind: proposal.source };
 }
 
-function fromTokenizer({ message }: PythonError): boolean {
-  return /never closed|unterminated|unmatched|does not match opening|EOL while|EOF while/.test(message);
+function stageOf({ message }: PythonError): number {
+  if (/unterminated|EOL while|EOF while scanning/.test(message)) return 0;
+  return /never closed|unmatched|does not match opening/.test(message) ? 1 : 2;
 }
 
 const isSyntax = ({ code }: PythonError) => code !== 'NameError' && code !== 'AttributeError';

@@ -46,6 +46,12 @@ describe('the guard against fixes that only silence', () => {
     ['an added colon', 'a.py', 'def f(x)\n    return x\n', 'def f(x):\n    return x\n'],
     ['a print statement made a call', 'a.py', 'print "a", b\n', 'print("a", b)\n'],
     ['an annotation that is a real type', 'a.ts', 'let x = f();\n', 'let x: string = f();\n'],
+    [
+      'a docstring that ends at last',
+      'a.py',
+      'def f(x):\n    """Does it.\n    return x\n',
+      'def f(x):\n    """Does it."""\n    return x\n',
+    ],
     ['an escape that was there before', 'a.ts', 'f(x as any, yy);\n', 'f(x as any, y);\n'],
     ['an escape spelt inside a string', 'a.ts', 'f("a");\n', 'f("// @ts-ignore as any");\n'],
   ];
