@@ -3,7 +3,7 @@ import { diffArrays } from 'diff';
 import { parse } from 'yaml';
 import { LodestoneError } from '../../base/errors.ts';
 import { type CodeToken, tokenize } from '../edits/codeTokens.ts';
-import { editDistance } from './editDistance.ts';
+import { editDistance } from '../edits/editDistance.ts';
 
 /** One entry of src/data/healing/escapes.yml. */
 export interface Escape {
@@ -267,7 +267,8 @@ class Pool {
 function similar(a: string, b: string): boolean {
   if (a.length > 60 || b.length > 60) return a.slice(0, 40) === b.slice(0, 40);
   const [x, y] = [a.toLowerCase(), b.toLowerCase()];
-  return editDistance(x, y) <= Math.max(1, Math.floor(Math.max(x.length, y.length) * 0.4));
+  const most = Math.max(1, Math.floor(Math.max(x.length, y.length) * 0.4));
+  return editDistance(x, y, most) <= most;
 }
 
 function shorten(text: string): string {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import type * as ts from 'typescript';
-import { nearestNames } from '../../core/healing/editDistance.ts';
+import { nearestNames } from '../../core/healing/nearestNames.ts';
 import type { TypeScriptProject } from './typescriptProject.ts';
 
 /** One replacement of the text at the error. */
