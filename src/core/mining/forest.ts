@@ -1,22 +1,11 @@
 /** The frequent part of many files' normalised trees as one flat forest: the database of the subtree miner. */
 import type { Breather } from '../../base/progress.ts';
 import type { LabelTable } from './labelTable.ts';
+import type { MiningTrees } from './miningTrees.ts';
 
-/** One file's trees with labels interned over the whole repository; kept between reports. */
-export interface FileTrees {
+/** One file's trees, kept between reports; `label` numbers the repository's `LabelTable`. */
+export interface FileTrees extends Omit<MiningTrees, 'labels'> {
   readonly path: string;
-  /** Preorder; label numbers of `LabelTable`. */
-  readonly label: Int32Array;
-  readonly size: Int32Array;
-  readonly line: Int32Array;
-  readonly span: Int32Array;
-  readonly functionNodes: Int32Array;
-  readonly functionFacts: Int32Array;
-  readonly statementNodes: Int32Array;
-  readonly variableStart: Int32Array;
-  readonly variables: Uint16Array;
-  readonly slotNodes: Int32Array;
-  readonly slots: Int32Array;
 }
 
 /**
