@@ -1,8 +1,8 @@
 /** What other files see of a file, and which files those are: for telling what a change may break elsewhere. */
-import { existsSync, realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type * as ts from 'typescript';
 import type { TypeScriptProject } from './typescriptProject.ts';
+import { changedExports, type Reached, reachedThrough } from './typescriptReach.ts';
 
 /** The file's declaration text in the project's present state, or its whole text where none can be made. */
 export function declarations(project: TypeScriptProject, file: string): string {
@@ -13,52 +13,61 @@ export function declarations(project: TypeScriptProject, file: string): string {
   return texts.length ? texts.join('\0') : source.text;
 }
 
-/** Repository-relative paths of the files that import `file`, directly or through others; all of them where it is (or was) a global script. */
-export function importersOf(
+/**
+ * Repository-relative paths of the files that see a change of `file` from the declarations `before`: those that import a
+ * name that may mean something else now, directly or through others; all files where it is (or was) a global script.
+ */
+export function dependentsOf(
   typescript: typeof ts,
   project: TypeScriptProject,
   file: string,
   root: string,
-  wasGlobal: boolean,
+  before: { readonly declarations: string; readonly isGlobal: boolean },
 ): string[] {
   const sources = project.sourceFiles();
-  const { program } = project;
-  const own = program.getSourceFile(file);
-  const isGlobal = wasGlobal || (own !== undefined && !typescript.isExternalModule(own));
-  const importers = new Map<string, string[]>();
-  if (!isGlobal) {
-    for (const source of sources) {
-      for (const target of importedFiles(typescript, program, source)) {
-        const list = importers.get(target);
-        if (list) list.push(source.fileName);
-        else importers.set(target, [source.fileName]);
-      }
+  const own = project.program.getSourceFile(file);
+  const isGlobal = before.isGlobal || (own !== undefined && !typescript.isExternalModule(own));
+  const changed = isGlobal ? undefined : changedExports(typescript, before.declarations, declarations(project, file));
+  const seen = changed && whoSees(typescript, project, sources, file, changed);
+  const names = seen ? [...seen] : sources.map(({ fileName }) => fileName);
+  return names.map((name) => relative(root, name).split(sep).join('/'));
+}
+
+/** Absolute paths; undefined where what changed may be seen without an import. */
+function whoSees(
+  typescript: typeof ts,
+  project: TypeScriptProject,
+  sources: readonly ts.SourceFile[],
+  file: string,
+  changed: Reached,
+): Set<string> | undefined {
+  const importers = new Map<string, Map<ts.SourceFile, ts.StringLiteralLike[]>>();
+  const checker = project.program.getTypeChecker();
+  for (const source of sources) {
+    const { imports } = source as unknown as { imports?: readonly ts.StringLiteralLike[] };
+    for (const literal of imports ?? []) {
+      const target = checker.getSymbolAtLocation(literal)?.declarations?.find(typescript.isSourceFile);
+      if (!target) continue;
+      const path = project.realpath(target.fileName);
+      const list = importers.get(path) ?? new Map<ts.SourceFile, ts.StringLiteralLike[]>();
+      importers.set(path, list.set(source, [...(list.get(source) ?? []), literal]));
     }
   }
-  const seen = new Set<string>(isGlobal ? sources.map(({ fileName }) => fileName) : []);
-  const queue = isGlobal ? [] : [real(file)];
+  const seen = new Set<string>();
+  const reached = new Map<string, Set<string>>([[project.realpath(file), new Set(changed)]]);
+  const queue = [...reached.keys()];
   for (let target = queue.pop(); target !== undefined; target = queue.pop()) {
-    for (const importer of importers.get(target) ?? []) {
-      if (seen.has(importer)) continue;
-      seen.add(importer);
-      queue.push(importer);
+    for (const [source, literals] of importers.get(target) ?? []) {
+      const { sees, exported } = reachedThrough(typescript, source, literals, reached.get(target) as Reached);
+      if (!exported) return undefined;
+      if (sees) seen.add(source.fileName);
+      const path = project.realpath(source.fileName);
+      const known = reached.get(path) ?? new Set<string>();
+      const size = known.size;
+      for (const name of exported) known.add(name);
+      reached.set(path, known);
+      if (known.size > size) queue.push(path);
     }
   }
-  return [...seen].map((name) => relative(root, name).split(sep).join('/'));
-}
-
-function real(path: string): string {
-  return existsSync(path) ? realpathSync.native(path) : path;
-}
-
-/** Absolute paths of the project files that a source file imports or re-exports. */
-function importedFiles(typescript: typeof ts, program: ts.Program, source: ts.SourceFile): string[] {
-  const targets: string[] = [];
-  const { imports } = source as unknown as { imports?: readonly ts.StringLiteralLike[] };
-  const checker = program.getTypeChecker();
-  for (const literal of imports ?? []) {
-    const declaration = checker.getSymbolAtLocation(literal)?.declarations?.find(typescript.isSourceFile);
-    if (declaration) targets.push(real(declaration.fileName));
-  }
-  return targets;
+  return seen;
 }

@@ -132,6 +132,11 @@ export class TypeScriptProject {
       );
   }
 
+  /** Of an existing file; the path itself where there is none. */
+  realpath(path: string): string {
+    return this.disk.realpath(path);
+  }
+
   dispose(): void {
     this.service.dispose();
     this.snapshots.clear();

@@ -15,7 +15,7 @@ import { argumentFixes } from './typescriptArguments.ts';
 import { awaitFixes } from './typescriptAwait.ts';
 import { typescriptCategory } from './typescriptCategories.ts';
 import { findProject, type ProjectConfig, workspaceTypeScript } from './typescriptConfig.ts';
-import { declarations, importersOf } from './typescriptDependents.ts';
+import { declarations, dependentsOf } from './typescriptDependents.ts';
 import { formatSettings, USER_PREFERENCES } from './typescriptFormat.ts';
 import { nameFixes } from './typescriptNames.ts';
 import { TypeScriptProject } from './typescriptProject.ts';
@@ -102,8 +102,8 @@ export class TypeScriptService {
   }
 
   /**
-   * Errors, before and after a change, in the files that see a changed file's declarations: every file that imports it,
-   * directly or through others, and in a global script every file of the project. Empty where no declaration changed, and
+   * Errors, before and after a change, in the files that see a changed file's declarations: every file that imports what
+   * may mean something else now, directly or through others, and in a global script every file of the project. Empty where no declaration changed, and
    * where no such file has an error afterwards: then nobody needs to know what it had before.
    */
   dependents(
@@ -122,8 +122,7 @@ export class TypeScriptService {
         const project = this.open(candidate, path);
         if (!project || declarations(project, file) === before.declarations) continue;
         // Who imports it stands in the others; whether everybody sees it may have changed with it.
-        for (const name of importersOf(typescript, project, file, request.root, before.isGlobal))
-          affected.set(name, path);
+        for (const name of dependentsOf(typescript, project, file, request.root, before)) affected.set(name, path);
       }
       for (const path of request.except) affected.delete(path);
       const names = [...affected.keys()].sort();
