@@ -21,6 +21,9 @@ const ONE_FROM = 0.15;
 const ONE_LENGTH_EXPONENT = 1.5;
 /** Lines of a snippet shown. */
 const SNIPPET_LINES = 9;
+/** A curated example is whole, and where it is shown there is little else. */
+const CURATED_LINES = 24;
+const CURATED_SHARE = 0.75;
 
 interface Block {
   readonly text: string;
@@ -83,7 +86,8 @@ export function renderBlock(
         for (const [, name] of line.matchAll(/([A-Za-z_$][\w$]*)\s*[(!<]/g)) shown.add(name as string);
     }
   };
-  if (!isSmall) addSnippets(Math.floor(budget * SNIPPET_SHARE));
+  const isCurated = chosen.some(({ attractor }) => attractor.provenance === 'curated');
+  if (!isSmall) addSnippets(Math.floor(budget * (isCurated ? CURATED_SHARE : SNIPPET_SHARE)));
   const signatures = isSmall ? [] : signaturesWithin(ranked, comment, lines.left, shown);
   if (signatures.length === 0 && used.length === 0) signatures.push(...oneSignature(ranked, comment, budget));
   for (const { line, key } of signatures) if (lines.add(line)) shown.add(key);
@@ -106,7 +110,7 @@ function snippetLines({ attractor, snippet }: ChosenAttractor, comment: string, 
     .filter((line) => line !== '');
   let left = budget - [title, ...avoid].reduce((sum, line) => sum + utf8Bytes(line) + 1, 0);
   const kept: string[] = [];
-  for (const line of code.slice(0, SNIPPET_LINES)) {
+  for (const line of code.slice(0, attractor.provenance === 'curated' ? CURATED_LINES : SNIPPET_LINES)) {
     left -= utf8Bytes(line) + 1;
     if (left < 0) break;
     kept.push(line);

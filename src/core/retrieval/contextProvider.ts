@@ -8,6 +8,7 @@ import { chooseAttractors } from './attractorChoice.ts';
 import { Background } from './background.ts';
 import { MAX_BYTES, renderBlock } from './considerBlock.ts';
 import type { ContextReport } from './context.ts';
+import { chooseCurated } from './curatedChoice.ts';
 import { isTestPath } from './evidence.ts';
 import { gather } from './features.ts';
 import { feedBack } from './feedback.ts';
@@ -115,7 +116,8 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
         line: input.line,
         isTest: isTestPath(input.path),
       };
-      const chosen = chooseAttractors(options.attractors(), where, apis, 3);
+      const mined = chooseAttractors(options.attractors(), where, apis, 3);
+      const chosen = mined.length > 0 ? mined : chooseCurated(options.attractors(), family.family, input.facts);
       const comment = options.lineComment(input.language);
       const block = renderBlock(apis, chosen, comment, Math.min(input.bytes ?? MAX_BYTES, MAX_BYTES));
       return {

@@ -220,7 +220,9 @@ function quiet(text) {
       [['shell-command src/run.js:10']],
     );
     assert.deepEqual(
-      attractors.filter(({ kind }) => kind !== 'antipattern').flatMap(({ antipatterns }) => antipatterns),
+      attractors
+        .filter(({ kind, provenance }) => kind !== 'antipattern' && provenance === 'mined')
+        .flatMap(({ antipatterns }) => antipatterns),
       [],
     );
   });

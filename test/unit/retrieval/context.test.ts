@@ -289,6 +289,35 @@ describe('context', () => {
     for (const documents of [400, 401, 410, 1000, 1010]) assert.equal(idf(documents, 9), idf(documents + 1, 9));
   });
 
+  it('gives a repository without patterns of its own a curated example, marked so, and yields to mined ones', () => {
+    const curated = attractor({
+      id: 'router',
+      name: 'Group routes in a router',
+      kind: 'curated',
+      apis: ['express.Router', 'router.get'],
+      snippets: [],
+      example: "const router = express.Router();\nrouter.get('/:id', show);\n",
+      provenance: 'curated',
+    });
+    const file = sketch('src/routes.ts', { imports: [{ module: 'express', names: ['express'] }], functions: [] });
+    const input = { ...file, line: 1 };
+    const empty = createRetrievalIndex();
+    const { considerBlock, attractors } = providerOf(empty, [curated]).context(input);
+    assert.equal(
+      considerBlock,
+      "// Group routes in a router (curated)\n//   const router = express.Router();\n//   router.get('/:id', show);",
+    );
+    assert.deepEqual(attractors, ['router']);
+    const other = sketch('src/plain.ts', { imports: [{ module: 'node:fs', names: ['fs'] }], functions: [] });
+    assert.equal(providerOf(empty, [curated]).context({ ...other, line: 1 }).considerBlock, '');
+    const index = createRetrievalIndex();
+    fill(index);
+    const code = { path: 'src/user/user.controller.ts', line: 2, endLine: 2, text: 'await writeTrail(event);' };
+    const mined = attractor({ id: 'trail', apis: ['writeTrail'], snippets: [code] });
+    const both = { ...newFile(), facts: { ...newFile().facts, imports: file.facts.imports } };
+    assert.deepEqual(providerOf(index, [curated, mined]).context(both).attractors, ['trail']);
+  });
+
   it("shows no test's code outside tests", () => {
     const index = createRetrievalIndex();
     fill(index);
