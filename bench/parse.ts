@@ -106,7 +106,7 @@ class Bench {
     const facts = extractFacts(flat, loaded.grammar, text, queries);
     if (step === 'facts') return facts.calls.length;
     const { bytes } = encodeMiningTrees(flat, loaded.grammar, text, facts);
-    return step === 'mining' ? bytes.length : packAnalysis({ facts, trees: bytes }).packed.length;
+    return step === 'mining' ? bytes.length : packAnalysis({ facts, trees: bytes }).length;
   }
 }
 

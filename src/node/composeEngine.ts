@@ -110,7 +110,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     tree: files,
     store,
     analyser: () => analyser(),
-    pack: (analysis) => packAnalysis(analysis).packed,
+    pack: packAnalysis,
     unpack: unpackAnalysis,
     clock: nodeClock,
     log,

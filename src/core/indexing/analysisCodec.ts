@@ -1,4 +1,4 @@
-/** One analysis as bytes: what a syntax worker hands over, what the store keeps, what reducers read back. */
+/** One analysis as bytes: what the store keeps, and what reducers read back. */
 import { LodestoneError } from '../../base/errors.ts';
 import type { FileFacts } from '../syntax/facts.ts';
 import { type CallColumns, decodeCalls, encodeCalls } from './callColumns.ts';
@@ -22,9 +22,25 @@ export function encodeAnalysis(analysis: Pick<FileAnalysis, 'facts' | 'trees'>):
  * for the trees alone. Throws LodestoneError badData where the bytes are damaged (facts: at their first use).
  */
 export function decodeAnalysis(bytes: Uint8Array, rest: Pick<FileAnalysis, 'packed' | 'sketch'> = {}): FileAnalysis {
+  const parts = split(bytes);
+  return new DecodedAnalysis(() => parts, rest);
+}
+
+/** The same from bytes that are made at the first use of facts or trees: who mines from the sketch needs neither. */
+export function decodeLater(bytes: () => Uint8Array, rest: Pick<FileAnalysis, 'packed' | 'sketch'>): FileAnalysis {
+  let parts: Parts | undefined;
+  return new DecodedAnalysis(() => (parts ??= split(bytes())), rest);
+}
+
+interface Parts {
+  readonly json: Uint8Array;
+  readonly trees: Uint8Array;
+}
+
+function split(bytes: Uint8Array): Parts {
   const length = bytes.length < 4 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   if (length < 0 || length + 4 > bytes.length) throw damaged(undefined);
-  return new DecodedAnalysis(bytes.subarray(4, 4 + length), bytes.subarray(4 + length), rest);
+  return { json: bytes.subarray(4, 4 + length), trees: bytes.subarray(4 + length) };
 }
 
 class DecodedAnalysis implements FileAnalysis {
@@ -33,18 +49,22 @@ class DecodedAnalysis implements FileAnalysis {
   readonly sketch: FileAnalysis['sketch'];
 
   constructor(
-    private readonly json: Uint8Array,
-    readonly trees: Uint8Array,
+    private readonly parts: () => Parts,
     { packed, sketch }: Pick<FileAnalysis, 'packed' | 'sketch'>,
   ) {
     this.packed = packed;
     this.sketch = sketch;
   }
 
+  get trees(): Uint8Array {
+    return this.parts().trees;
+  }
+
   get facts(): FileFacts {
     if (this.parsed) return this.parsed;
+    const { json } = this.parts();
     try {
-      const stored = JSON.parse(decoder.decode(this.json)) as Omit<FileFacts, 'calls'> & { calls: CallColumns };
+      const stored = JSON.parse(decoder.decode(json)) as Omit<FileFacts, 'calls'> & { calls: CallColumns };
       this.parsed = { ...stored, calls: decodeCalls(stored.calls) };
     } catch (error) {
       throw damaged(error);

@@ -15,9 +15,8 @@ export interface FileAnalysis {
   readonly sketch?: FileSketch | undefined;
   /**
    * The same as the store keeps it, made by the worker so that the engine's thread need not serialise: the worker calls
-   * `packAnalysis` (node/store/packAnalysis.ts) and transfers both of its buffers; the pool answers
-   * `decodeAnalysis(encoded, { packed, sketch })` (analysisCodec.ts), whose `facts` are parsed at first use. Where it is absent the
-   * store packs by itself.
+   * `packAnalysis` (node/store/packAnalysis.ts) and transfers its buffer; the pool answers `decodeLater(…)`
+   * (analysisCodec.ts), whose facts and trees are unpacked at first use. Where it is absent the store packs by itself.
    */
   readonly packed?: Uint8Array | undefined;
 }

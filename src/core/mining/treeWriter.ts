@@ -88,7 +88,7 @@ export class TreeWriter {
     if (id === undefined) {
       id = this.labels.length;
       // Half of a character that a label was cut in does not survive UTF-8.
-      this.labels.push(label.toWellFormed());
+      this.labels.push(label.isWellFormed() ? label : label.toWellFormed());
       this.labelIds.set(label, id);
     }
     return id;

@@ -50,5 +50,6 @@ function childOf(tree: FlatTree, node: number, field: number): number {
 /** Last segment of a path: what the call is called. */
 export function lastSegment(path: string): string {
   const name = path.slice(path.lastIndexOf('.') + 1);
+  if (!name.endsWith(')') && !name.endsWith(']')) return name;
   return name.replace(/(\(\)|\[\])+$/, '') || name;
 }

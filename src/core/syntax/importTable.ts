@@ -160,7 +160,7 @@ export function lastPathSegment(path: string): string {
 export function resolveCallee(callee: string, bindings: ReadonlyMap<string, string>): string {
   for (let cut = callee.indexOf('.'), tries = 0; tries < 4; cut = callee.indexOf('.', cut + 1), tries++) {
     const head = cut === -1 ? callee : callee.slice(0, cut);
-    const bare = head.replace(/(\(\)|\[\])+$/, '');
+    const bare = head.endsWith(')') || head.endsWith(']') ? head.replace(/(\(\)|\[\])+$/, '') : head;
     const target = bindings.get(bare);
     if (target !== undefined) return target + callee.slice(bare.length);
     if (cut === -1) return '';

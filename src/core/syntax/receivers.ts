@@ -115,6 +115,8 @@ export class ReceiverTable {
   }
 }
 
+/** The name with which a callee begins: word characters, `$` and `#`. */
 function headOf(callee: string): string {
-  return /^[\w$#]*/.exec(callee)?.[0] ?? '';
+  const end = callee.search(/[^\w$#]/);
+  return end === -1 ? callee : callee.slice(0, end);
 }

@@ -2,6 +2,8 @@
 
 /** White space folded to single blanks, cut at `limit` UTF-16 units with an ellipsis. */
 export function fold(text: string, limit = 400): string {
+  // Nearly all are names.
+  if (text.length <= limit && !/\s/.test(text)) return text;
   // Cutting first keeps the work bounded on a body-sized text.
   const folded = text
     .slice(0, limit * 4)

@@ -28,16 +28,9 @@ export function unpackBytes(packed: Uint8Array): Uint8Array {
   }
 }
 
-/**
- * For the syntax worker: `encoded` is for the parent to read (`decodeAnalysis(encoded, …)`), `packed` for the
- * store to keep. Both buffers may be transferred.
- */
-export function packAnalysis(analysis: Pick<FileAnalysis, 'facts' | 'trees'>): {
-  encoded: Uint8Array<ArrayBuffer>;
-  packed: Uint8Array<ArrayBuffer>;
-} {
-  const encoded = encodeAnalysis(analysis);
-  return { encoded, packed: packBytes(encoded) };
+/** What the store keeps, made in the syntax worker. The buffer may be transferred. */
+export function packAnalysis(analysis: Pick<FileAnalysis, 'facts' | 'trees'>): Uint8Array<ArrayBuffer> {
+  return packBytes(encodeAnalysis(analysis));
 }
 
 /** The stored form as an analysis. Throws LodestoneError badData where it is damaged. */

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { cancelled, LodestoneError, toLodestoneError } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
-import { decodeAnalysis } from '../../core/indexing/analysisCodec.ts';
+import { decodeLater } from '../../core/indexing/analysisCodec.ts';
 import type { Analyser, FileAnalysis } from '../../core/indexing/contracts.ts';
 import type { SkippedFile } from '../../core/mining/attractor.ts';
 import type { Log } from '../../core/ports.ts';
 import { workerChannel } from '../rpc/channels.ts';
 import { type Client, connect } from '../rpc/rpc.ts';
+import { unpackBytes } from '../store/packAnalysis.ts';
 import { type AnalysisLimits, DEFAULT_LIMITS } from '../treeSitter/fileAnalyser.ts';
 import { assetsBelow, type TreeSitterAssets } from '../treeSitter/treeSitterRuntime.ts';
 import {
@@ -267,6 +268,6 @@ export class AnalyserPool implements Analyser {
 function decode(result: WorkerAnalysis, words: string[]): Analysed {
   if ('skipped' in result) return result;
   for (const word of result.words) words.push(word);
-  const { encoded, packed, columns, numbers } = result;
-  return decodeAnalysis(encoded, { packed, sketch: { words, columns, numbers } });
+  const { packed, columns, numbers } = result;
+  return decodeLater(() => unpackBytes(packed), { packed, sketch: { words, columns, numbers } });
 }

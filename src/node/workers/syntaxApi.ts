@@ -18,7 +18,6 @@ export const ANSWERS_PER_POST = 4;
 
 export type WorkerAnalysis =
   | {
-      readonly encoded: Uint8Array;
       readonly packed: Uint8Array;
       readonly columns: FileSketch['columns'];
       readonly numbers: FileSketch['numbers'];
@@ -37,6 +36,6 @@ export interface SyntaxRequest {
 
 // A type alias, since an interface has no index signature and so is no `Api`.
 export type SyntaxApi = {
-  /** See Analyser.analyse; the parent decodes with `decodeAnalysis(encoded, …)` and collects the words. */
+  /** See Analyser.analyse; the parent decodes with `decodeLater` and collects the words. */
   analyse(request: SyntaxRequest, options: CallOptions): Promise<WorkerAnalysis>;
 };

@@ -40,10 +40,9 @@ async function analyse({ path, text, named }: SyntaxRequest): Promise<WorkerAnal
   Atomics.add(begun, 0, 1);
   const result = await analyser.analyse(path, text, named);
   if ('skipped' in result) return result;
-  const { encoded, packed } = packAnalysis(result);
+  const packed = packAnalysis(result);
   const { columns, numbers, words } = result.sketch;
-  const answer: WorkerAnalysis = { encoded, packed, columns, numbers, words: words.slice(told) };
+  const answer: WorkerAnalysis = { packed, columns, numbers, words: words.slice(told) };
   told = words.length;
-  const transfer = [encoded.buffer, packed.buffer, columns.buffer, numbers.buffer];
-  return new Transferred(answer, transfer) as unknown as WorkerAnalysis;
+  return new Transferred(answer, [packed.buffer, columns.buffer, numbers.buffer]) as unknown as WorkerAnalysis;
 }

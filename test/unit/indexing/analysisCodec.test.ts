@@ -1,7 +1,7 @@
 /** Analyses through their bytes: nothing is lost, and damage is told. */
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
-import { decodeAnalysis, encodeAnalysis } from '../../../src/core/indexing/analysisCodec.ts';
+import { decodeAnalysis, decodeLater, encodeAnalysis } from '../../../src/core/indexing/analysisCodec.ts';
 import type { FileAnalysis } from '../../../src/core/indexing/contracts.ts';
 import { FileAnalyser } from '../../../src/node/treeSitter/fileAnalyser.ts';
 import { assetsBelow, TreeSitterRuntime } from '../../../src/node/treeSitter/treeSitterRuntime.ts';
@@ -32,6 +32,20 @@ describe('analysis codec', () => {
     assert.ok(analysis.facts.calls.length >= 6);
     assert.deepEqual(decoded.facts, analysis.facts);
     assert.deepEqual(decoded.trees, analysis.trees);
+  });
+
+  it('unpacks a worker’s answer once, and only for who asks', () => {
+    let unpacked = 0;
+    const unpack = () => {
+      unpacked++;
+      return encodeAnalysis(analysis);
+    };
+    const decoded = decodeLater(unpack, { packed: new Uint8Array(3) });
+    assert.equal(decoded.packed?.length, 3);
+    assert.equal(unpacked, 0);
+    assert.deepEqual(decoded.trees, analysis.trees);
+    assert.deepEqual(decoded.facts, analysis.facts);
+    assert.equal(unpacked, 1);
   });
 
   it('says badData where the bytes are cut or do not fit', () => {

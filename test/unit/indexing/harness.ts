@@ -168,7 +168,7 @@ export class TestRepository {
       tree,
       store,
       analyser: () => analyser,
-      pack: (analysis) => packAnalysis(analysis).packed,
+      pack: packAnalysis,
       unpack: unpackAnalysis,
       clock,
       log: silent,

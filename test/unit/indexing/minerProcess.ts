@@ -27,9 +27,16 @@ async function main(): Promise<void> {
   });
   const store = new IndexDatabase({ path: join(cache, 'index.sqlite'), extractor: 'test' });
   const analyser = new CountingAnalyser();
-  const pack = (analysis: Parameters<typeof packAnalysis>[0]) => packAnalysis(analysis).packed;
   const unpack = unpackAnalysis;
-  const index = new RepositoryIndex({ tree, store, analyser: () => analyser, pack, unpack, clock, log: silent });
+  const index = new RepositoryIndex({
+    tree,
+    store,
+    analyser: () => analyser,
+    pack: packAnalysis,
+    unpack,
+    clock,
+    log: silent,
+  });
   const reducer = () => new ShowAll();
   const miner = new RepositoryMiner({ index, store, tree, git: undefined, reducer, version: 'test', clock });
   const report = comparable(await miner.mine({}));

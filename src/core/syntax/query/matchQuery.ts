@@ -36,14 +36,16 @@ export class QueryMatcher {
   at(node: number): number {
     const candidates = this.query.byKind[this.tree.kind[node] as number];
     if (!candidates) return 0;
+    const { patterns } = this.query;
     let matches = 0;
-    for (const index of candidates) {
-      const pattern = this.query.patterns[index] as CompiledPattern;
+    // By index here and below: this runs long before it is compiled, and iterators are slow until then.
+    for (let which = 0; which < candidates.length; which++) {
+      const pattern = patterns[candidates[which] as number] as CompiledPattern;
       const root = pattern.steps[0] as Step;
       if (!this.fits(root, node)) continue;
       this.pattern = pattern;
       matches += this.take(root, 0, node);
-      for (const capture of pattern.captures) this.captures[capture] = -1;
+      this.clear(pattern.captures);
     }
     return matches;
   }
@@ -57,7 +59,8 @@ export class QueryMatcher {
       if (flags & NODE_ERROR) return false;
     } else if (step.kinds[tree.kind[node] as number] !== 1) return false;
     if (step.field !== 0 && step.depth > 0 && tree.field[node] !== step.field) return false;
-    for (const field of step.without) {
+    for (let index = 0; index < step.without.length; index++) {
+      const field = step.without[index];
       const end = tree.end[node] as number;
       for (let child = node + 1; child < end; child = tree.end[child] as number) {
         if (tree.field[child] === field) return false;
@@ -68,7 +71,8 @@ export class QueryMatcher {
 
   private take(step: Step, at: number, node: number): number {
     this.found[step.depth] = node;
-    for (const capture of step.captures) this.captures[capture] = node;
+    const { captures } = step;
+    for (let index = 0; index < captures.length; index++) this.captures[captures[index] as number] = node;
     return this.step(at + 1, step.depth);
   }
 
@@ -94,8 +98,12 @@ export class QueryMatcher {
     // Frames below go on with their own candidates and must find what stood here.
     found[depth] = before;
     if (matches > 0 || step.skipTo === 0) return matches;
-    for (const capture of step.skipped) this.captures[capture] = -1;
+    this.clear(step.skipped);
     return this.stepAfterSkip(step.skipTo, depth, sibling);
+  }
+
+  private clear(captures: readonly number[]): void {
+    for (let index = 0; index < captures.length; index++) this.captures[captures[index] as number] = -1;
   }
 
   private stepAfterSkip(at: number, depth: number, sibling: number): number {
@@ -111,7 +119,8 @@ export class QueryMatcher {
   }
 
   private report(pattern: CompiledPattern): number {
-    for (const predicate of pattern.predicates) if (!this.holds(predicate)) return 0;
+    const { predicates } = pattern;
+    for (let index = 0; index < predicates.length; index++) if (!this.holds(predicates[index] as Predicate)) return 0;
     this.onMatch(pattern, this.captures);
     return 1;
   }
