@@ -271,6 +271,16 @@ describe('the TypeScript toolchain', () => {
     await busy.close();
   });
 
+  it('names code that is nested too deeply, and goes on afresh', async () => {
+    const root = repository({ 'tsconfig.json': STRICT, 'a.ts': 'export const a: number = "x";\n' });
+    const deep = `export const a = ${'['.repeat(50_000)}${']'.repeat(50_000)};\n`;
+    await assert.rejects(codes(root, 'a.ts', { 'a.ts': deep }), {
+      code: 'toolFailed',
+      message: 'The code is nested too deeply for TypeScript.',
+    });
+    assert.deepEqual(await codes(root, 'a.ts'), ['TS2322']);
+  });
+
   it('ends a worker that takes too long and starts a fresh one', async () => {
     const root = repository({ 'tsconfig.json': STRICT, 'a.ts': 'export const a: number = "x";\n' });
     const hasty = typescriptToolchain(worker.path, 1);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type * as ts from 'typescript';
-import { cancelled } from '../../base/errors.ts';
+import { cancelled, LodestoneError } from '../../base/errors.ts';
 import { LineIndex } from '../../base/lineIndex.ts';
 import type { TextEdit } from '../../base/textEdit.ts';
 import { addedStubs } from '../../core/edits/stubs.ts';
@@ -272,7 +272,13 @@ export class TypeScriptService {
       return work();
     } catch (error) {
       if (error instanceof this.typescript.OperationCanceledException || this.isCancelled()) throw cancelled();
-      throw error;
+      // What TypeScript was in the middle of is in no state to go on with.
+      this.dispose();
+      if (!(error instanceof RangeError)) throw error;
+      throw new LodestoneError('toolFailed', 'The code is nested too deeply for TypeScript.', {
+        advice: 'Exclude the file from the project if it was generated.',
+        cause: error,
+      });
     }
   }
 
