@@ -54,6 +54,9 @@ const SELF = /^(this|self|cls|Self)\b/;
 /** The type that a member is called on. */
 const TYPE_BEFORE = /^([A-Z]\w*[a-z]\w*)(?:\.|::)[\w$]+!?\(\)$/;
 
+/** Where a chain is most often a library's: what its links are declared by is not known. */
+const CHAINED_ELSEWHERE: ReadonlySet<string> = new Set(['ecmascript', 'python']);
+
 /** A member of a variable. */
 const VARIABLE = /^(?!(?:this|self|cls|super)\b)(?:[\w$]+\.)*?([a-z_][\w]*)\.[\w$]+\(\)$/;
 const LAST_MEMBER = /\.[^.]+$/;
@@ -84,7 +87,8 @@ export class ApiForms {
     const { form, owner, share } = this.usualForm(symbol);
     const found = this.declarationOf(symbol, name, form, owner);
     const signature = found ? this.signatureOf(found.declaration, name) : '';
-    const call = [...name].length > 1 ? cleanLine(form) : '';
+    const isSaid = [...name].length > 1 && (found !== undefined || !this.isOutOfReach(symbol, name, form, owner));
+    const call = isSaid ? cleanLine(form) : '';
     const variable = VARIABLE.exec(call)?.[1];
     const varies = variable !== undefined && !new RegExp(`(?:^|\\W)${variable}$`).test(owner);
     const brief = varies ? call.slice(call.search(LAST_MEMBER)) : call;
@@ -128,6 +132,18 @@ export class ApiForms {
     return { ...best, share: best.count / Math.max(1, total) };
   }
 
+  /** True for a function that only its own file, or in Go its own folder, can call: it is declared elsewhere and not offered. */
+  private isOutOfReach(symbol: number, name: string, form: string, owner: string): boolean {
+    const { index, current } = this;
+    if (owner !== UNKNOWN || !/^[\w$]+\(\)$/.test(form) || this.isCommon(name)) return false;
+    if (current.formNames.includes(symbol)) return false;
+    const elsewhere = index
+      .slotsDeclaring(symbol)
+      .flatMap((slot) => index.fileAt(slot)?.declarations ?? [])
+      .filter((declaration) => declaration.name === symbol && declaration.container < 0);
+    return elsewhere.length > 0 && elsewhere.every(({ exported }) => !exported);
+  }
+
   private ownFormsOf(symbol: number): number[] {
     return [...this.current.forms].filter((_, i) => this.current.formNames[i] === symbol);
   }
@@ -142,7 +158,7 @@ export class ApiForms {
     const own = current.declarations.filter((declaration) => declaration.name === symbol).find(fits);
     if (own && (isSelf || (owner === UNKNOWN && (!isMember || type !== undefined || !this.isCommon(name)))))
       return { path: current.path, declaration: own };
-    if (owner === ELSEWHERE) return undefined;
+    if (owner === ELSEWHERE || (form.startsWith('.') && CHAINED_ELSEWHERE.has(index.family))) return undefined;
     const elsewhere = index
       .slotsDeclaring(symbol)
       .flatMap((slot) => {

@@ -56,10 +56,10 @@ class Lines {
   }
 }
 
-/** Least probability of what is shown; of what every repository calls; of both in a small block, whose room is the limit. */
+/** Least probability of what is shown; of what every repository calls, or who knows what on; of all in a small block, whose room is the limit. */
 const SHOWN_FROM = 0.008;
-const COMMONPLACE_FROM = 0.02;
-const SMALL_FROM = 0.003;
+const VAGUE_FROM = 0.02;
+const SMALL_FROM = 0.005;
 
 /** Builds the block; '' when there is nothing to say. `comment` is the language's line comment, e.g. `//`. */
 export function renderBlock(
@@ -70,8 +70,9 @@ export function renderBlock(
 ): Block {
   const isSmall = budget < SNIPPETS_FROM;
   const ranked = all.filter(
-    ({ probability, isCommonplace }) =>
-      probability >= (isSmall ? SMALL_FROM : isCommonplace ? COMMONPLACE_FROM : SHOWN_FROM),
+    ({ probability, isCommonplace, call, signature }) =>
+      probability >=
+      (isSmall ? SMALL_FROM : isCommonplace || (signature === '' && call.startsWith('.')) ? VAGUE_FROM : SHOWN_FROM),
   );
   const lines = new Lines(budget);
   const shown = new Set<string>();

@@ -23,11 +23,11 @@ export interface Neighbour {
 const LEAST_IDF = 0.25;
 
 /**
- * Inverse document frequency. Both counts are taken in steps by themselves, so that a file
- * saved elsewhere moves no token but its own, and seldom those: blocks stay byte-stable.
+ * Inverse document frequency. Both counts are taken in steps by themselves, the
+ * frequency in whole ones, so that a file saved elsewhere moves no token but its own, and seldom those: blocks stay byte-stable.
  */
 export function idf(documents: number, frequency: number): number {
-  return Math.max(LEAST_IDF, halfSteps(documents + 2) - halfSteps(frequency + 1));
+  return Math.max(LEAST_IDF, halfSteps(documents + 2) - Math.round(Math.log2(frequency + 1)));
 }
 
 /** Words on thousands of routines cost much and tell little: at most so many postings are read for a view. */

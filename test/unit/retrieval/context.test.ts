@@ -276,6 +276,35 @@ describe('context', () => {
     assert.ok(!mapped.considerBlock.includes('Sheet'), mapped.considerBlock);
   });
 
+  it('leaves out what the place cannot call: a function of another Go package, a function that its file does not export', () => {
+    const inBlock = (exported: boolean, language: 'go' | 'typescript', folder: string) => {
+      const index = createRetrievalIndex();
+      for (const noun of ['a', 'b', 'c', 'd', 'e', 'f']) {
+        const { path, facts } = sketch(`pkg/${noun}.x`, {
+          language,
+          functions: [
+            { name: `create${noun}`, parameters: ['req: Request'], calls: ['fillLedger', 'audit.write'] },
+            { name: 'fillLedger', calls: [], signature: 'fillLedger(row)' },
+          ],
+        });
+        const functions = facts.functions.map((fact) => ({
+          ...fact,
+          exported: fact.name !== 'fillLedger' || exported,
+        }));
+        index.set(path, { language, facts: { ...facts, functions }, trees: new Uint8Array() });
+      }
+      const target = sketch(`${folder}/z.x`, {
+        language,
+        functions: [{ name: 'createZ', parameters: ['req: Request'], calls: [] }],
+      });
+      const { considerBlock } = providerOf(index).context({ ...target, line: 2 });
+      assert.ok(considerBlock.includes('audit.write()'), considerBlock);
+      return considerBlock.includes('fillLedger');
+    };
+    assert.deepEqual([inBlock(false, 'go', 'pkg'), inBlock(false, 'go', 'cmd')], [true, false]);
+    assert.deepEqual([inBlock(true, 'typescript', 'src'), inBlock(false, 'typescript', 'src')], [true, false]);
+  });
+
   it('says the same after any number of saves of the same file', () => {
     const once = createRetrievalIndex();
     fill(once);
