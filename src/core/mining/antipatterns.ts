@@ -67,17 +67,18 @@ const BARE = {
   summary: 'A bare except also catches KeyboardInterrupt and SystemExit.',
 };
 
-/** Every anti-pattern in production code, in source order; `vetAntipatterns` looks at their text. */
-export function findAntipatterns(
+/** Every anti-pattern in production code, in source order, a step a file; `vetAntipatterns` looks at their text. */
+export function* findAntipatterns(
   files: readonly FileDigest[],
   names: LabelTable,
   labels: LabelTable,
   rules: readonly AntipatternRule[],
-): AntipatternSite[] {
+): Generator<undefined, AntipatternSite[]> {
   const found: AntipatternSite[] = [];
   const rulesFor = ruleIndex(names, rules);
   const asyncNames = asyncOnlyNames(files);
   for (const file of files) {
+    yield;
     if (isTestPath(file.path) || TOOLING.test(file.path)) continue;
     const add = (what: Omit<AntipatternSite, 'family' | 'path' | 'line' | 'endLine'>, line: number, endLine = line) =>
       found.push({ ...what, family: file.family, path: file.path, line, endLine });

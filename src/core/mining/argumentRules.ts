@@ -34,7 +34,7 @@ export async function argumentRules(
 ): Promise<void> {
   const calls = new CallsByLine(names);
   const parts = new ArgumentParts(labels);
-  for (const [label, sites] of callSites(files, labels)) {
+  for (const [label, sites] of await breather.run(callSites(files, labels))) {
     if (breather.due) await breather.breathe();
     const keyed = sites.map((site) => keysAt(site, parts));
     if (!anyUsual(keyed)) continue;
@@ -106,14 +106,18 @@ function usualCount(given: readonly Given[]): number {
   return counts[Math.floor(counts.length / 10)] ?? 0;
 }
 
-function callSites(files: readonly FileDigest[], labels: LabelTable): Map<number, CalleeSite[]> {
+function* callSites(files: readonly FileDigest[], labels: LabelTable): Generator<undefined, Map<number, CalleeSite[]>> {
   const counts = new Int32Array(labels.count);
-  for (const { trees } of files) for (const label of trees.label) counts[label] = (counts[label] as number) + 1;
+  for (const { trees } of files) {
+    yield;
+    for (const label of trees.label) counts[label] = (counts[label] as number) + 1;
+  }
   const isCallee = Uint8Array.from(counts, (count, label) =>
     count >= 11 && /^(?:call|new|chain) [\w.:]/.test(labels.name(label)) ? 1 : 0,
   );
   const found = new Map<number, CalleeSite[]>();
   for (const file of files) {
+    yield;
     const { label } = file.trees;
     for (let node = 0; node < label.length; node++) {
       const name = label[node] as number;

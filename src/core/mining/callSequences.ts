@@ -50,13 +50,25 @@ export class SequenceReader {
   /** `module.name` for what is imported by name and thus written without its module. */
   private readonly bare = new Set<string>();
 
-  /** What tells is decided by `files`: names in at least `minFiles` of them that are not everybody's. */
-  constructor(
-    files: readonly FileDigest[],
+  private constructor(
     readonly names: LabelTable,
     readonly model: BackgroundModel,
+  ) {}
+
+  /** What tells is decided by `files`: names in at least `minFiles` of them that are not everybody's. A step a file. */
+  static *learn(
+    files: readonly FileDigest[],
+    names: LabelTable,
+    model: BackgroundModel,
     minFiles: number,
-  ) {
+  ): Generator<undefined, SequenceReader> {
+    const reader = new SequenceReader(names, model);
+    yield* reader.learnFrom(files, minFiles);
+    return reader;
+  }
+
+  private *learnFrom(files: readonly FileDigest[], minFiles: number): Generator<undefined, void> {
+    const { names, model } = this;
     const seenIn = new Map<number, number>();
     const fileCount = new Map<number, number>();
     const written = new Map<number, Map<number, number>>();
@@ -65,7 +77,8 @@ export class SequenceReader {
         this.modules.add(module);
         for (const { name } of parts) this.bare.add(`${module}.${name}`);
       }
-    files.forEach((file, index) => {
+    for (const [index, file] of files.entries()) {
+      yield;
       for (const { name } of file.functions) this.defined.add(name);
       for (const { name } of file.types) this.defined.add(name);
       for (let at = 0; at < file.calls.length; at += CALL_WIDTH) {
@@ -78,8 +91,9 @@ export class SequenceReader {
         seenIn.set(item, index);
         fileCount.set(item, (fileCount.get(item) ?? 0) + 1);
       }
-    });
+    }
     for (const [item, count] of fileCount) {
+      yield;
       const name = names.name(item);
       if (count < minFiles || !/^[\w$.:]+$/.test(name) || model.calleeBits(name) < MIN_MEMBER_BITS) continue;
       this.telling.add(item);

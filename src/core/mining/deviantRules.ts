@@ -53,8 +53,7 @@ export async function collectRules(
     await breathe();
     decoratorRules(book, production);
     await breathe();
-    closingRules(book, production, names);
-    await breathe();
+    await breather.run(closingRules(book, production, names));
   }
   return book.all();
 }
@@ -359,8 +358,8 @@ interface CallingFunction {
 }
 
 /** Functions that call A also call B, which ends what A began: `lock` and `unlock`, `open` and `close`. */
-function closingRules(book: RuleBook, files: readonly FileDigest[], names: LabelTable): void {
-  const functions = callingFunctions(files);
+function* closingRules(book: RuleBook, files: readonly FileDigest[], names: LabelTable): Generator<undefined, void> {
+  const functions = yield* callingFunctions(files);
   const users: number[][] = [];
   functions.forEach(({ calls }, index) => {
     for (const name of calls.keys()) {
@@ -373,10 +372,12 @@ function closingRules(book: RuleBook, files: readonly FileDigest[], names: Label
   );
   const together = new Int32Array(names.count);
   const rules = new Map<number, number[]>();
-  users.forEach((indices, a) => {
+  for (const [a, indices] of users.entries()) {
+    if (indices === undefined) continue;
     const all = indices.length;
     const last = /^[\w$]+(?:\.[\w$]+)*\.([\w$]+)$/.exec(names.name(a))?.[1];
-    if (all < 11 || last === undefined || !BEGINS.test(last)) return;
+    if (all < 11 || last === undefined || !BEGINS.test(last)) continue;
+    yield;
     const met: number[] = [];
     for (const index of indices)
       for (const b of functions[index]?.calls.keys() ?? []) {
@@ -391,13 +392,14 @@ function closingRules(book: RuleBook, files: readonly FileDigest[], names: Label
       if (count < all * 0.9 || count === all || count < (users[b]?.length ?? 0) * 0.3) continue;
       rules.set(a, [...(rules.get(a) ?? []), b]);
     }
-  });
-  notePairs(book, functions, rules, names);
+  }
+  yield* notePairs(book, functions, rules, names);
 }
 
-function callingFunctions(files: readonly FileDigest[]): CallingFunction[] {
+function* callingFunctions(files: readonly FileDigest[]): Generator<undefined, CallingFunction[]> {
   const found: CallingFunction[] = [];
   for (const file of files) {
+    yield;
     const perFunction = new Map<number, Map<number, number>>();
     for (let at = 0; at < file.calls.length; at += CALL_WIDTH) {
       if ((file.calls[at + CALL_FLAGS] as number) & (FLAG_JSX | FLAG_MACRO)) continue;
@@ -424,14 +426,15 @@ function overlaps(a: CallingFunction, b: CallingFunction): boolean {
   return (a.line <= b.line && b.endLine <= a.endLine) || (b.line <= a.line && a.endLine <= b.endLine);
 }
 
-function notePairs(
+function* notePairs(
   book: RuleBook,
   functions: readonly CallingFunction[],
   rules: ReadonlyMap<number, readonly number[]>,
   names: LabelTable,
-): void {
+): Generator<undefined, void> {
   const byPath = Map.groupBy(functions, ({ file }) => file.path);
   for (const entry of functions) {
+    yield;
     const { file, calls } = entry;
     for (const [a, line] of calls) {
       for (const b of rules.get(a) ?? []) {

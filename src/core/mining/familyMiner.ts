@@ -41,10 +41,19 @@ export async function mineFamily(input: FamilyFiles, breather: Breather): Promis
   const breathe = async () => {
     if (breather.due) await breather.breathe();
   };
-  const idioms = await mineIdioms(treesOf(input), idiomSetting(input), breather);
+  const trees = treesOf(input);
+  await breathe();
+  const setting = idiomSetting(input);
+  await breathe();
+  const idioms = await mineIdioms(trees, setting, breather);
   await breathe();
   const sequences = await mineSequences(family, files, names, model, breather);
   await breathe();
+  // Files that are new have theirs read here, where there is time to breathe.
+  for (const file of files) {
+    habits.of(file);
+    await breathe();
+  }
   const conventions = mineConventions(family, files, habits);
   await breathe();
   const rules = (await collectRules(files, labels, names, breather)).filter(isDeviance);

@@ -14,8 +14,9 @@ export interface Merged {
 /**
  * Walks candidates from the most telling down. Jaccard ≥ 0.5 with a kept one drops the candidate; containment ≥ 0.8 in one
  * keeps it as nested. Conventions about names and imports speak of other things than code does and are compared among themselves.
+ * A step a candidate.
  */
-export function mergeCandidates(candidates: readonly Candidate[]): Merged[] {
+export function* mergeCandidates(candidates: readonly Candidate[]): Generator<undefined, Merged[]> {
   const ordered = widestPerApis(candidates).sort(
     (a, b) =>
       Number(a.common) - Number(b.common) ||
@@ -26,6 +27,7 @@ export function mergeCandidates(candidates: readonly Candidate[]): Merged[] {
   const kept: (Merged & { units: ReadonlySet<string> })[] = [];
   const byUnit = new Map<string, number[]>();
   for (const candidate of ordered) {
+    yield;
     const layer = candidate.kind === 'naming' || candidate.kind === 'imports' ? candidate.kind : 'code';
     const units = new Set(candidate.sites.map(({ path, unit }) => `${layer} ${path}:${unit}`));
     const shared = new Map<number, number>();

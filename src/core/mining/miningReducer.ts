@@ -147,6 +147,7 @@ class Reducer implements MiningFiles {
     const breather = new Breather(this.deps.clock, check, CHUNK_MS);
     const files = this.minedFiles();
     const frameworks = detectFrameworks(this.deps.frameworks, files, context.manifests);
+    if (breather.due) await breather.breathe();
     // A file that leaves while this runs may take the tables along.
     const { names, labels } = this;
     const candidates: Candidate[] = [];
@@ -164,17 +165,11 @@ class Reducer implements MiningFiles {
     }
     const deviants = await writeDeviants(rules, context.text);
     check();
+    const antipatternRules = this.deps.antipatterns.flatMap(({ antipatterns }) => antipatterns);
+    const suspicions = await breather.run(findAntipatterns(files, names, labels, antipatternRules));
     const written = await writeReport({
       ...{ files, candidates, frameworks, deviants, context, breather },
-      antipatterns: await vetAntipatterns(
-        findAntipatterns(
-          files,
-          names,
-          labels,
-          this.deps.antipatterns.flatMap(({ antipatterns }) => antipatterns),
-        ),
-        context.text,
-      ),
+      antipatterns: await vetAntipatterns(suspicions, context.text),
       curated: this.deps.curated,
     });
     this.remember({ written, families });

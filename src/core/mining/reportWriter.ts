@@ -44,7 +44,7 @@ export async function writeReport(input: ReportInput): Promise<WrittenReport> {
   const cutter = new SnippetCutter(context.text);
   const describe = describer(files, { history, headDate });
   const familySizes = sizesOf(files);
-  const merged = mergeCandidates(input.candidates);
+  const merged = await breather.run(mergeCandidates(input.candidates));
   if (breather.due) await breather.breathe();
   const ordered = composePage(merged, familySizes).slice(0, MOST_ATTRACTORS);
   const contrasts = contrast(ordered, input.antipatterns, input.deviants);

@@ -36,7 +36,7 @@ export async function mineSequences(
   model: BackgroundModel,
   breather: Breather,
 ): Promise<{ candidates: readonly Candidate[]; known: KnownSequences }> {
-  const reader = new SequenceReader(files, names, model, MIN_FILES);
+  const reader = await breather.run(SequenceReader.learn(files, names, model, MIN_FILES));
   const sequences: CallSequence[] = [];
   for (const file of files) {
     for (const sequence of reader.read(file)) sequences.push(sequence);

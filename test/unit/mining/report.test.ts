@@ -280,6 +280,16 @@ function quiet(text) {
         );
   });
 
+  it('breathes between files in all of its steps, so that no stretch of work grows with the repository', async () => {
+    let breaths = 0;
+    const breathe = async () => void breaths++;
+    const texts = services(40);
+    const reducer = await newReducer(breathe, true);
+    for (const [path, text] of Object.entries(texts)) reducer.set(path, await analyse(path, text));
+    await reducer.report(contextOf(texts), {});
+    assert.ok(breaths > 40 * 15, `${breaths} breaths`);
+  });
+
   it('stops when it is cancelled', async () => {
     const reducer = await newReducer();
     for (const [path, text] of Object.entries(services(4))) reducer.set(path, await analyse(path, text));
