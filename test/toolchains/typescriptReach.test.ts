@@ -107,6 +107,15 @@ describe('the reach of a changed declaration', () => {
       'c.ts TS2322',
     ],
     [
+      'a member that only the constructor assigns',
+      {
+        'b.ts':
+          'import { size } from "./a";\nexport class C {\n  n;\n  constructor() {\n    this.n = size();\n  }\n}\n',
+        'c.ts': 'import { C } from "./b";\nexport const n: number = new C().n;\n',
+      },
+      'c.ts TS2322',
+    ],
+    [
       'a script with types in comments',
       {
         'b.js': 'import { size } from "./a";\n/** @typedef {ReturnType<typeof size>} Size */\nexport const x = 1;\n',
@@ -135,6 +144,31 @@ describe('the reach of a changed declaration', () => {
     const global = (type: string) => `export {};\ndeclare global {\n  const given: ${type};\n}\n`;
     const files = { 'a.ts': global('number'), 'b.ts': 'export const n: number = given;\n' };
     assert.deepEqual(await broken(files, global('string')), ['b.ts TS2322']);
+  });
+
+  it('ends where an annotation says the type, whatever stands behind it', async () => {
+    const files = {
+      'a.ts': one,
+      'b.ts': [
+        'import { size } from "./a";',
+        'export function f(): void { void size(); }',
+        'export class C { n: unknown = size(); constructor() { void size(); } m(): void { void size(); } }',
+        'export const v: unknown = size();',
+        '',
+      ].join('\n'),
+      'c.ts': 'import { f, C, v } from "./b";\nexport const wrong: string = 1;\nvoid [f, C, v];\n',
+      'd.ts': 'import { size } from "./a";\nexport class D { m() { return size(); } }\n',
+      'e.ts': 'import { D } from "./d";\nexport const n: number = new D().m();\n',
+    };
+    const root = temporaryFolder();
+    folders.push(root);
+    writeFiles(root, { 'tsconfig.json': CONFIG, ...files });
+    const changed = snapshotOf(root, { 'a.ts': two });
+    const { after } = await toolchain.dependents(snapshotOf(root), changed, ['a.ts'], { trusted: false });
+    assert.deepEqual(
+      after.map(({ path }) => path),
+      ['e.ts'],
+    );
   });
 
   it('leaves alone who imports only what stayed the same', async () => {

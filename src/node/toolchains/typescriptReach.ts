@@ -166,14 +166,34 @@ function importBindings(typescript: typeof ts, source: ts.SourceFile): Map<strin
   return found;
 }
 
+/** Names on which the types of what the statement declares may depend: what an annotation settles depends on no body. */
 function mentioned(typescript: typeof ts, statement: ts.Statement): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node): void => {
     if (typescript.isIdentifier(node)) names.add(node.text);
-    typescript.forEachChild(node, visit);
+    const settled = settledBy(typescript, node);
+    typescript.forEachChild(node, (child) => {
+      if (child !== settled) visit(child);
+    });
   };
   visit(statement);
   return names;
+}
+
+/** The part of a declaration that its type does not depend on. */
+function settledBy(typescript: typeof ts, node: ts.Node): ts.Node | undefined {
+  if (typescript.isSetAccessorDeclaration(node)) return node.body;
+  if (typescript.isConstructorDeclaration(node)) {
+    // A member that says nothing of its type has that of what the constructor assigns.
+    const isBare = (member: ts.ClassElement) =>
+      typescript.isPropertyDeclaration(member) && !member.type && !member.initializer;
+    return node.parent.members.some(isBare) ? undefined : node.body;
+  }
+  if (typescript.isFunctionLike(node)) return node.type ? (node as ts.FunctionLikeDeclaration).body : undefined;
+  if (typescript.isVariableDeclaration(node) || typescript.isPropertyDeclaration(node)) {
+    return node.type ? node.initializer : undefined;
+  }
+  return undefined;
 }
 
 function declaredNames(typescript: typeof ts, statement: ts.Statement): string[] {
