@@ -62,17 +62,18 @@ function below(module: string, root: string): boolean {
 /** Share of a family's files below which an undeclared import is a stray. */
 const STRAY = 0.01;
 
-/** Frameworks with evidence, the most used first. */
-export function detectFrameworks(
+/** Frameworks with evidence, the most used first. A step a file and an entry. */
+export function* detectFrameworks(
   entries: readonly FrameworkEntry[],
   files: readonly FileDigest[],
   manifests: ReadonlyMap<string, string>,
-): Framework[] {
+): Generator<undefined, Framework[]> {
   const declared = [...manifests.entries()]
     .sort((a, b) => compareText(a[0], b[0]))
     .map(([path, text]) => ({ path, names: dependencies(path, text) }));
   const modules = new Map<string, { family: Family; module: string; paths: string[]; used: Set<string> }>();
   for (const file of files) {
+    yield;
     for (const { module, relative, typeOnly, names } of file.imports) {
       if (relative) continue;
       const key = `${file.family} ${module}`;
@@ -90,6 +91,7 @@ export function detectFrameworks(
   for (const { family } of files) sizes.set(family, (sizes.get(family) ?? 0) + 1);
   const found: Framework[] = [];
   for (const entry of entries) {
+    yield;
     const evidence = declared
       .filter(
         ({ path, names }) =>

@@ -146,10 +146,9 @@ class Reducer implements MiningFiles {
     const check = () => throwIfAborted(signal);
     const breather = new Breather(this.deps.clock, check, CHUNK_MS);
     const files = this.minedFiles();
-    const frameworks = detectFrameworks(this.deps.frameworks, files, context.manifests);
-    if (breather.due) await breather.breathe();
     // A file that leaves while this runs may take the tables along.
     const { names, labels } = this;
+    const frameworks = await breather.run(detectFrameworks(this.deps.frameworks, files, context.manifests));
     const candidates: Candidate[] = [];
     const rules: Rule[] = [];
     const families = new Map<Family, KnownFamily>();

@@ -287,7 +287,7 @@ function quiet(text) {
     const reducer = await newReducer(breathe, true);
     for (const [path, text] of Object.entries(texts)) reducer.set(path, await analyse(path, text));
     await reducer.report(contextOf(texts), {});
-    assert.ok(breaths > 40 * 15, `${breaths} breaths`);
+    assert.ok(breaths > 40 * 20, `${breaths} breaths`);
   });
 
   it('stops when it is cancelled', async () => {
