@@ -68,8 +68,10 @@ interface Found {
 
 /** Describes APIs for one place: the file at the cursor and what it imports. */
 export class ApiForms {
-  private readonly imported: ReadonlySet<string>;
-  private readonly ownForms: ReadonlySet<number>;
+  /** Modules as symbols. */
+  private readonly imported: ReadonlySet<number>;
+  /** The forms of the file at the cursor by name. */
+  private readonly ownForms = new Map<number, number[]>();
 
   /** `isCommon`: names that public code uses at large, of which a namesake says nothing. */
   constructor(
@@ -77,8 +79,13 @@ export class ApiForms {
     private readonly current: CursorDigest,
     private readonly isCommon: (name: string) => boolean,
   ) {
-    this.imported = new Set(current.modules);
-    this.ownForms = new Set(current.forms);
+    this.imported = new Set(current.modules.map((module) => index.symbols.find(module)));
+    current.forms.forEach((pair, i) => {
+      const name = current.formNames[i] as number;
+      const known = this.ownForms.get(name);
+      if (known) known.push(pair);
+      else this.ownForms.set(name, [pair]);
+    });
   }
 
   /** The forms of one ranked name. */
@@ -116,36 +123,48 @@ export class ApiForms {
   /** The form that this file uses, else one of a module that it imports, else the one that most files use. */
   private usualForm(symbol: number): { form: string; owner: string; share: number } {
     const { symbols, forms } = this.index;
-    let best = { form: '', owner: UNKNOWN, rank: 0, count: 0 };
+    let best = -1;
+    let bestRank = 0;
+    let most = 0;
     let total = 0;
-    for (const pair of new Set([...forms.of(symbol), ...this.ownFormsOf(symbol)])) {
-      const own = this.ownForms.has(pair);
-      const count = forms.count(pair) + (own ? 1 : 0);
-      if (count === 0) continue;
+    const consider = (pair: number, rank: number, count: number): void => {
       total += count;
-      const form = symbols.text(symbols.first(pair));
-      const owner = symbols.text(symbols.second(pair));
-      const rank = own ? 2 : this.imported.has(owner) ? 1 : 0;
-      const order = rank - best.rank || count - best.count || compare(best.form, form) || compare(best.owner, owner);
-      if (best.form === '' || order > 0) best = { form, owner, rank, count };
+      if (rank < bestRank || (rank === bestRank && count < most)) return;
+      // Texts are compared for ties alone: a common name has thousands of forms.
+      if (rank === bestRank && count === most && best >= 0 && this.orderOf(best, pair) <= 0) return;
+      best = pair;
+      bestRank = rank;
+      most = count;
+    };
+    const own = this.ownForms.get(symbol) ?? [];
+    for (const pair of own) consider(pair, 2, forms.count(pair) + 1);
+    const all = forms.of(symbol);
+    for (let i = 0; i < all.length; i++) {
+      const pair = all[i] as number;
+      const count = forms.count(pair);
+      if (count > 0 && !own.includes(pair)) consider(pair, this.imported.has(symbols.second(pair)) ? 1 : 0, count);
     }
-    return { ...best, share: best.count / Math.max(1, total) };
+    if (best < 0) return { form: '', owner: UNKNOWN, share: 0 };
+    const form = symbols.text(symbols.first(best));
+    return { form, owner: symbols.text(symbols.second(best)), share: most / total };
+  }
+
+  private orderOf(a: number, b: number): number {
+    const { symbols } = this.index;
+    const text = (pair: number, part: 'first' | 'second') => symbols.text(symbols[part](pair));
+    return compare(text(a, 'first'), text(b, 'first')) || compare(text(a, 'second'), text(b, 'second'));
   }
 
   /** True for a function that only its own file, or in Go its own folder, can call: it is declared elsewhere and not offered. */
   private isOutOfReach(symbol: number, name: string, form: string, owner: string): boolean {
-    const { index, current } = this;
+    const { index } = this;
     if (owner !== UNKNOWN || !/^[\w$]+\(\)$/.test(form) || this.isCommon(name)) return false;
-    if (current.formNames.includes(symbol)) return false;
+    if (this.ownForms.has(symbol)) return false;
     const elsewhere = index
       .slotsDeclaring(symbol)
       .flatMap((slot) => index.fileAt(slot)?.declarations ?? [])
       .filter((declaration) => declaration.name === symbol && declaration.container < 0);
     return elsewhere.length > 0 && elsewhere.every(({ exported }) => !exported);
-  }
-
-  private ownFormsOf(symbol: number): number[] {
-    return [...this.current.forms].filter((_, i) => this.current.formNames[i] === symbol);
   }
 
   private declarationOf(symbol: number, name: string, form: string, owner: string): Found | undefined {
@@ -159,6 +178,10 @@ export class ApiForms {
     if (own && (isSelf || (owner === UNKNOWN && (!isMember || type !== undefined || !this.isCommon(name)))))
       return { path: current.path, declaration: own };
     if (owner === ELSEWHERE || (form.startsWith('.') && CHAINED_ELSEWHERE.has(index.family))) return undefined;
+    // A Go package is a folder.
+    const hasNear = index.family === 'go' && !isMember;
+    const isAnybodys = this.isCommon(name) && type === undefined;
+    if (owner === UNKNOWN && isAnybodys && !hasNear) return undefined;
     const elsewhere = index
       .slotsDeclaring(symbol)
       .flatMap((slot) => {
@@ -180,9 +203,8 @@ export class ApiForms {
       return undefined;
     }
     const fitting = elsewhere.filter(({ declaration }) => fits(declaration));
-    // A Go package is a folder.
-    const near = index.family === 'go' && !isMember ? fitting.find(({ isNear }) => isNear) : undefined;
-    if (near || (this.isCommon(name) && type === undefined)) return near;
+    const near = hasNear ? fitting.find(({ isNear }) => isNear) : undefined;
+    if (near || isAnybodys) return near;
     const reachable = fitting.filter(({ declaration }) => isMember || declaration.exported);
     return new Set(reachable.map(({ declaration }) => declaration.signature)).size === 1 ? reachable[0] : undefined;
   }

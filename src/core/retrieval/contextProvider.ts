@@ -54,7 +54,7 @@ export interface ContextProviderOptions {
 const LISTED = 24;
 const LISTED_FROM = 0.05;
 /** What is less likely than this is noise even for a small block; and more names than any block holds. */
-const NAMED_FROM = 0.003;
+const NAMED_FROM = 0.005;
 const NAMED = 320;
 const SEED_CALLS = 3;
 const SEED_FROM = 0.2;
