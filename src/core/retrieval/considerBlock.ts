@@ -57,9 +57,9 @@ class Lines {
 }
 
 /** Least probability of what is shown; of what every repository calls, or who knows what on; of all in a small block, whose room is the limit. */
-const SHOWN_FROM = 0.008;
-const VAGUE_FROM = 0.02;
-const SMALL_FROM = 0.005;
+const SHOWN_FROM = 0.003;
+const VAGUE_FROM = 0.005;
+const SMALL_FROM = 0.003;
 
 /** Builds the block; '' when there is nothing to say. `comment` is the language's line comment, e.g. `//`. */
 export function renderBlock(
