@@ -59,6 +59,8 @@ const CHAINED_ELSEWHERE: ReadonlySet<string> = new Set(['ecmascript', 'python'])
 
 /** A member of a variable. */
 const VARIABLE = /^(?!(?:this|self|cls|super)\b)(?:[\w$]+\.)*?([a-z_][\w]*)\.[\w$]+\(\)$/;
+/** More declarations of one name than this are not told apart by their signatures. */
+const MOST_DECLARING = 32;
 const LAST_MEMBER = /\.[^.]+$/;
 
 interface Found {
@@ -88,11 +90,11 @@ export class ApiForms {
     });
   }
 
-  /** The forms of one ranked name. */
-  describe(symbol: number, probability: number): RankedApi {
+  /** The forms of one ranked name; its declaration is looked for where its signature may be shown. */
+  describe(symbol: number, probability: number, mayBeSigned: boolean): RankedApi {
     const name = this.index.symbols.text(symbol);
     const { form, owner, share } = this.usualForm(symbol);
-    const found = this.declarationOf(symbol, name, form, owner);
+    const found = mayBeSigned ? this.declarationOf(symbol, name, form, owner) : undefined;
     const signature = found ? this.signatureOf(found.declaration, name) : '';
     const isSaid = [...name].length > 1 && (found !== undefined || !this.isOutOfReach(symbol, name, form, owner));
     const call = isSaid ? cleanLine(form) : '';
@@ -182,16 +184,21 @@ export class ApiForms {
     const hasNear = index.family === 'go' && !isMember;
     const isAnybodys = this.isCommon(name) && type === undefined;
     if (owner === UNKNOWN && isAnybodys && !hasNear) return undefined;
-    const elsewhere = index
-      .slotsDeclaring(symbol)
-      .flatMap((slot) => {
-        const digest = index.fileAt(slot);
-        if (!digest || digest.path === current.path) return [];
-        return digest.declarations
-          .filter((declaration) => declaration.name === symbol)
-          .map((declaration) => ({ path: digest.path, declaration, isNear: digest.directory === current.directory }));
-      })
-      .sort((a, b) => Number(b.isNear) - Number(a.isNear) || compare(a.path, b.path));
+    const slots = index.slotsDeclaring(symbol);
+    // What so many files declare is nobody's in particular: only the place can tell whose, and reading them all takes time.
+    const isEverywhere = owner === UNKNOWN && slots.length > MOST_DECLARING;
+    if (isEverywhere && !hasNear) return undefined;
+    const elsewhere: (Found & { readonly isNear: boolean })[] = [];
+    for (const slot of slots) {
+      const digest = index.fileAt(slot);
+      if (!digest || digest.path === current.path) continue;
+      const isNear = digest.directory === current.directory;
+      if (isEverywhere && !isNear) continue;
+      const { path, declarations } = digest;
+      for (const declaration of declarations)
+        if (declaration.name === symbol) elsewhere.push({ path, declaration, isNear });
+    }
+    elsewhere.sort((a, b) => Number(b.isNear) - Number(a.isNear) || compare(a.path, b.path));
     if (owner !== UNKNOWN) {
       for (const reading of readings(owner, index.family)) {
         const container = reading.container === '' ? -1 : index.symbols.find(reading.container);

@@ -56,24 +56,14 @@ class Lines {
   }
 }
 
-/** Least probability of what is shown; of what every repository calls, or who knows what on; of all in a small block, whose room is the limit. */
-const SHOWN_FROM = 0.003;
-const VAGUE_FROM = 0.005;
-const SMALL_FROM = 0.003;
-
 /** Builds the block; '' when there is nothing to say. `comment` is the language's line comment, e.g. `//`. */
 export function renderBlock(
-  all: readonly RankedApi[],
+  ranked: readonly RankedApi[],
   chosen: readonly ChosenAttractor[],
   comment: string,
   budget: number,
 ): Block {
   const isSmall = budget < SNIPPETS_FROM;
-  const ranked = all.filter(
-    ({ probability, isCommonplace, call, signature }) =>
-      probability >=
-      (isSmall ? SMALL_FROM : isCommonplace || (signature === '' && call.startsWith('.')) ? VAGUE_FROM : SHOWN_FROM),
-  );
   const lines = new Lines(budget);
   const shown = new Set<string>();
   const used: string[] = [];

@@ -53,9 +53,11 @@ export interface ContextProviderOptions {
 /** APIs listed in a report. */
 const LISTED = 24;
 const LISTED_FROM = 0.05;
-/** What is less likely than this is noise even for a small block; and more names than any block holds. */
-const NAMED_FROM = 0.005;
-const NAMED = 320;
+/** What is less likely than this is noise; and so many names fill any block. */
+const NAMED_FROM = 0.003;
+const NAMED = 128;
+/** A block has room for a dozen signatures. */
+const SIGNED = 48;
 const SEED_CALLS = 3;
 const SEED_FROM = 0.2;
 
@@ -82,15 +84,24 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
     }
   };
 
-  const rankIn = (family: FamilyIndex, digest: CursorDigest, input: ContextInput) => {
+  /** The cursor moves more often than the text changes. */
+  const digests = new WeakMap<FileFacts, CursorDigest>();
+  const digestOf = ({ path, facts }: ContextInput): CursorDigest => {
+    let digest = digests.get(facts);
+    if (digest?.path !== path) digests.set(facts, (digest = digestCursorFile(path, facts, index.symbols)));
+    return digest;
+  };
+
+  /** Names that are at least as likely as `least`, likeliest first. */
+  const rankIn = (family: FamilyIndex, digest: CursorDigest, input: ContextInput, least: number) => {
     const target = targetAt(digest, input.facts, input.text, input.line, input.column);
     const candidates = gather(family, target, search, background);
     feedBack(family, target, search, candidates, firstModel.score(candidates));
     const scores = model.score(candidates);
     const ranked: { symbol: number; probability: number; text: string }[] = [];
     for (let row = 0; row < candidates.names.length; row++) {
-      const symbol = candidates.names[row] as number;
-      ranked.push({ symbol, probability: scores[row] as number, text: family.symbols.text(symbol) });
+      const [symbol, probability] = [candidates.names[row] as number, scores[row] as number];
+      if (probability >= least) ranked.push({ symbol, probability, text: family.symbols.text(symbol) });
     }
     return ranked.sort((a, b) => b.probability - a.probability || compare(a.text, b.text));
   };
@@ -98,18 +109,17 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
   return {
     rank(input) {
       check(input);
-      return rankIn(index.family(input.language), digestCursorFile(input.path, input.facts, index.symbols), input);
+      return rankIn(index.family(input.language), digestOf(input), input, 0);
     },
     context(input) {
       check(input);
       const family = index.family(input.language);
-      const digest = digestCursorFile(input.path, input.facts, index.symbols);
-      const ranked = rankIn(family, digest, input);
+      const digest = digestOf(input);
+      const ranked = rankIn(family, digest, input, NAMED_FROM);
       const forms = new ApiForms(family, digest, (name) => background.of(family.family).names.has(name));
       const apis = ranked
         .slice(0, NAMED)
-        .filter(({ probability }) => probability >= NAMED_FROM)
-        .map(({ symbol, probability }) => forms.describe(symbol, probability));
+        .map(({ symbol, probability }, at) => forms.describe(symbol, probability, at < SIGNED));
       const where = {
         family: familyOf(input.language),
         path: input.path,
