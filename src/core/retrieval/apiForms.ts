@@ -63,6 +63,11 @@ const VARIABLE = /^(?!(?:this|self|cls|super)\b)(?:[\w$]+\.)*?([a-z_][\w]*)\.[\w
 const MOST_DECLARING = 32;
 const LAST_MEMBER = /\.[^.]+$/;
 
+/** True where the text ends in the word and not merely in its letters. */
+function endsInWord(text: string, word: string): boolean {
+  return text.endsWith(word) && !/\w/.test(text[text.length - word.length - 1] ?? '');
+}
+
 interface Found {
   readonly path: string;
   readonly declaration: Declaration;
@@ -99,7 +104,7 @@ export class ApiForms {
     const isSaid = [...name].length > 1 && (found !== undefined || !this.isOutOfReach(symbol, name, form, owner));
     const call = isSaid ? cleanLine(form) : '';
     const variable = VARIABLE.exec(call)?.[1];
-    const varies = variable !== undefined && !new RegExp(`(?:^|\\W)${variable}$`).test(owner);
+    const varies = variable !== undefined && !endsInWord(owner, variable);
     const brief = varies ? call.slice(call.search(LAST_MEMBER)) : call;
     const isCommonplace =
       signature === '' && (/^<[a-z]/.test(call) || (this.isCommon(name) && !/^[\w$]+(?:\.|::)/.test(brief)));

@@ -57,7 +57,7 @@ const LISTED_FROM = 0.05;
 const NAMED_FROM = 0.003;
 const NAMED = 128;
 /** A block has room for a dozen signatures. */
-const SIGNED = 48;
+const SIGNED = 40;
 const SEED_CALLS = 3;
 const SEED_FROM = 0.2;
 

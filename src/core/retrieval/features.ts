@@ -244,12 +244,22 @@ function declared(rows: Rows, index: FamilyIndex, { digest }: Target, ownSlot: n
   }
 }
 
+/** Where a word stands: in the target's name, else around it, and in its doc comment. */
+const OWN = 1;
+const AROUND = 2;
+const DOCUMENTED = 4;
+
 /** Features that need every candidate, and the damping of counts. */
 function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: number): void {
   const { symbols } = index;
   const targetName = routine >= 0 ? (digest.names[routine] as number) : -1;
   const { around, documented, typesWritten } = surroundings(index, digest, routine);
-  const words = new Set(targetName >= 0 ? index.wordIds(targetName) : []);
+  const words = targetName >= 0 ? index.wordIds(targetName) : [];
+  // One look-up a word: there are thousands of them.
+  const marks = new Map<number, number>();
+  for (const word of around) marks.set(word, AROUND);
+  for (const word of words) marks.set(word, OWN);
+  for (const word of documented) marks.set(word, (marks.get(word) ?? 0) | DOCUMENTED);
   const isTest = isTestPath(digest.path) ? 1 : 0;
   const weightOf = new Map<number, number>();
   const documents = Math.max(1000, index.routines);
@@ -262,7 +272,7 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
     return weight;
   };
   let allWords = 0;
-  for (const word of words) allWords += weigh(word);
+  for (const word of new Set(words)) allWords += weigh(word);
   const ownCalls = new Set(digest.fileCalls);
   const { values } = rows;
   const damped = [COLUMN.fileCount, COLUMN.directoryCount, COLUMN.mixedCount];
@@ -285,9 +295,11 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
     for (const word of index.wordIds(name)) {
       const weight = weigh(word);
       own += weight;
-      if (words.has(word)) shared += weight;
-      else if (around.has(word)) near += weight;
-      if (documented.has(word)) told += weight;
+      const mark = marks.get(word);
+      if (mark === undefined) continue;
+      if (mark & OWN) shared += weight;
+      else if (mark & AROUND) near += weight;
+      if (mark & DOCUMENTED) told += weight;
     }
     const files = index.filesCalling(name);
     const first = symbols.text(name).charCodeAt(0);

@@ -27,8 +27,8 @@ export function looksSecret(line: string): boolean {
 
 /** One line fit for a prompt: no line breaks, control characters or special tokens; '' where it holds a secret. */
 export function cleanLine(line: string): string {
-  // Short identifiers, by far the most frequent case, can hold none of it.
-  if (line.length < 20 && /^[\w$.]+$/.test(line)) return line;
+  // Short identifiers and calls, by far the most frequent case, can hold none of it: the shortest credential has 19 characters.
+  if (line.length < 19 && /^[\w$.:!@()]+$/.test(line)) return line;
   if (looksSecret(line)) return '';
   return line
     .replace(/\r?\n|\t/g, ' ')

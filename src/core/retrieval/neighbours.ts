@@ -31,7 +31,7 @@ export function idf(documents: number, frequency: number): number {
 }
 
 /** Words on thousands of routines cost much and tell little: at most so many postings are read for a view. */
-const POSTINGS_READ = 6000;
+const POSTINGS_READ = 3000;
 
 /** Scratch space reused between queries; grows with the index. */
 export class NeighbourSearch {
