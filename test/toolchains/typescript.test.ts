@@ -1,41 +1,16 @@
 /** The TypeScript toolchain on real projects: configuration, scripts, references, hostile settings, dependents, limits. */
 import { strict as assert } from 'node:assert';
-import { existsSync, rmSync, unlinkSync } from 'node:fs';
+import { existsSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { LodestoneError } from '../../src/base/errors.ts';
 import type { Diagnostic } from '../../src/core/healing/diagnostic.ts';
-import type { TypeScriptToolchain } from '../../src/node/toolchains/typescript.ts';
 import { detectLayout } from '../../src/node/toolchains/typescriptFormat.ts';
-import {
-  buildWorker,
-  STRICT,
-  snapshotOf,
-  temporaryFolder,
-  typescriptToolchain,
-  writeFiles,
-} from './typescriptFixture.ts';
+import { STRICT, snapshotOf, typescriptToolchain, useTypeScript, writeFiles } from './typescriptFixture.ts';
 
 const untrusted = { trusted: false };
 
 describe('the TypeScript toolchain', () => {
-  let toolchain: TypeScriptToolchain;
-  let worker: Awaited<ReturnType<typeof buildWorker>>;
-  const folders: string[] = [];
-  before(async () => {
-    worker = await buildWorker();
-    toolchain = typescriptToolchain(worker.path);
-  });
-  after(async () => {
-    await toolchain.close();
-    worker.remove();
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  });
-  const repository = (files: Readonly<Record<string, string>>): string => {
-    const root = temporaryFolder();
-    folders.push(root);
-    writeFiles(root, files);
-    return root;
-  };
+  const { toolchain, workerPath, repository } = useTypeScript();
   const codes = async (root: string, path: string, overlay: Record<string, string> = {}) =>
     (await toolchain.diagnose(snapshotOf(root, overlay), [path], untrusted)).diagnostics.map(({ code }) => code);
 
@@ -257,7 +232,7 @@ describe('the TypeScript toolchain', () => {
   });
 
   it('stops on abort while the compiler is busy, and answers the next request', async () => {
-    const busy = typescriptToolchain(worker.path);
+    const busy = typescriptToolchain(workerPath);
     const root = repository({ 'tsconfig.json': STRICT, 'a.ts': 'export const a: number = "x";\n' });
     const controller = new AbortController();
     const running = busy.diagnose(snapshotOf(root), ['a.ts'], { trusted: false, signal: controller.signal });
@@ -283,7 +258,7 @@ describe('the TypeScript toolchain', () => {
 
   it('ends a worker that takes too long and starts a fresh one', async () => {
     const root = repository({ 'tsconfig.json': STRICT, 'a.ts': 'export const a: number = "x";\n' });
-    const hasty = typescriptToolchain(worker.path, 1);
+    const hasty = typescriptToolchain(workerPath, 1);
     await assert.rejects(
       hasty.diagnose(snapshotOf(root), ['a.ts'], untrusted),
       (error) => error instanceof LodestoneError && error.code === 'toolTimedOut',

@@ -6,16 +6,14 @@ import { LodestoneError } from '../../src/base/errors.ts';
 import { heal } from '../../src/core/healing/healFiles.ts';
 import { NodeProcesses } from '../../src/node/processes.ts';
 import { ShadowCopy } from '../../src/node/toolchains/shadowCopy.ts';
-import type { TypeScriptToolchain } from '../../src/node/toolchains/typescript.ts';
 import { TypeScriptCompiler } from '../../src/node/toolchains/typescriptCompiler.ts';
 import {
-  buildWorker,
   healDeps,
   libFolder,
   STRICT,
   snapshotOf,
   temporaryFolder,
-  typescriptToolchain,
+  useTypeScript,
   writeFiles,
 } from './typescriptFixture.ts';
 
@@ -25,11 +23,8 @@ describe('the TypeScript compiler as a judge', () => {
   const root = temporaryFolder();
   const shadow = new ShadowCopy(root);
   const compiler = new TypeScriptCompiler({ processes: new NodeProcesses(), shadow: () => shadow });
-  let service: TypeScriptToolchain;
-  let worker: Awaited<ReturnType<typeof buildWorker>>;
-  before(async () => {
-    worker = await buildWorker();
-    service = typescriptToolchain(worker.path);
+  const { toolchain: service } = useTypeScript();
+  before(() => {
     writeFiles(root, {
       'tsconfig.json': STRICT,
       'package.json': '{"type": "module"}',
@@ -41,8 +36,6 @@ describe('the TypeScript compiler as a judge', () => {
   });
   after(async () => {
     await shadow.close();
-    await service.close();
-    worker.remove();
     rmSync(root, { recursive: true, force: true });
   });
 

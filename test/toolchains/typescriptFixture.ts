@@ -26,30 +26,47 @@ const LANGUAGES: Readonly<Record<string, LanguageId>> = {
 
 export const libFolder = join(projectRoot, 'node_modules/typescript/lib');
 
-export const STRICT = JSON.stringify({
-  compilerOptions: {
-    strict: true,
-    target: 'es2022',
-    module: 'esnext',
-    moduleResolution: 'bundler',
-    noEmit: true,
-    types: [],
-  },
-});
+const strict = {
+  strict: true,
+  target: 'es2022',
+  module: 'esnext',
+  moduleResolution: 'bundler',
+  noEmit: true,
+  types: [],
+};
+export const STRICT = JSON.stringify({ compilerOptions: strict });
+export const STRICT_WITH_SCRIPTS = JSON.stringify({ compilerOptions: { ...strict, allowJs: true, checkJs: true } });
 
-/** Bundles the worker beside the test, so that the test needs no built product. */
-export async function buildWorker(): Promise<{ path: string; remove(): void }> {
-  const folder = temporaryFolder();
-  const path = join(folder, 'typescriptWorker.js');
-  await esbuild.build({
-    entryPoints: [join(projectRoot, 'src/node/workers/typescriptWorker.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    outfile: path,
-    logLevel: 'error',
+/**
+ * A toolchain for the tests of the describe block that calls this, and folders that go with them. Its worker is bundled
+ * before they run, so that they need no built product.
+ */
+export function useTypeScript() {
+  const home = join(tmpdir(), `lodestone-worker-${process.pid}-${performance.now()}`);
+  const workerPath = join(home, 'typescriptWorker.js');
+  const toolchain = typescriptToolchain(workerPath);
+  const folders = [home];
+  before(() =>
+    esbuild.build({
+      entryPoints: [join(projectRoot, 'src/node/workers/typescriptWorker.ts')],
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      outfile: workerPath,
+      logLevel: 'error',
+    }),
+  );
+  after(async () => {
+    await toolchain.close();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
-  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const repository = (files: Readonly<Record<string, string>>): string => {
+    const root = temporaryFolder();
+    folders.push(root);
+    writeFiles(root, files);
+    return root;
+  };
+  return { toolchain, workerPath, repository };
 }
 
 export function typescriptToolchain(workerPath: string, timeoutMs?: number): TypeScriptToolchain {

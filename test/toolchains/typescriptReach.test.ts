@@ -1,39 +1,11 @@
 /** How far a changed declaration reaches: whatever breaks through it is found, what cannot see it is left alone. */
 import { strict as assert } from 'node:assert';
-import { rmSync } from 'node:fs';
-import type { TypeScriptToolchain } from '../../src/node/toolchains/typescript.ts';
-import { buildWorker, snapshotOf, temporaryFolder, typescriptToolchain, writeFiles } from './typescriptFixture.ts';
-
-const CONFIG = JSON.stringify({
-  compilerOptions: {
-    strict: true,
-    target: 'es2022',
-    module: 'esnext',
-    moduleResolution: 'bundler',
-    noEmit: true,
-    types: [],
-    allowJs: true,
-    checkJs: true,
-  },
-});
+import { STRICT_WITH_SCRIPTS, snapshotOf, useTypeScript } from './typescriptFixture.ts';
 
 describe('the reach of a changed declaration', () => {
-  let toolchain: TypeScriptToolchain;
-  let worker: Awaited<ReturnType<typeof buildWorker>>;
-  const folders: string[] = [];
-  before(async () => {
-    worker = await buildWorker();
-    toolchain = typescriptToolchain(worker.path);
-  });
-  after(async () => {
-    await toolchain.close();
-    worker.remove();
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  });
+  const { toolchain, repository } = useTypeScript();
   const broken = async (files: Readonly<Record<string, string>>, to: string) => {
-    const root = temporaryFolder();
-    folders.push(root);
-    writeFiles(root, { 'tsconfig.json': CONFIG, ...files });
+    const root = repository({ 'tsconfig.json': STRICT_WITH_SCRIPTS, ...files });
     const options = { trusted: false };
     const { before, after } = await toolchain.dependents(
       snapshotOf(root),
@@ -160,9 +132,7 @@ describe('the reach of a changed declaration', () => {
       'd.ts': 'import { size } from "./a";\nexport class D { m() { return size(); } }\n',
       'e.ts': 'import { D } from "./d";\nexport const n: number = new D().m();\n',
     };
-    const root = temporaryFolder();
-    folders.push(root);
-    writeFiles(root, { 'tsconfig.json': CONFIG, ...files });
+    const root = repository({ 'tsconfig.json': STRICT_WITH_SCRIPTS, ...files });
     const changed = snapshotOf(root, { 'a.ts': two });
     const { after } = await toolchain.dependents(snapshotOf(root), changed, ['a.ts'], { trusted: false });
     assert.deepEqual(
@@ -172,10 +142,8 @@ describe('the reach of a changed declaration', () => {
   });
 
   it('leaves alone who imports only what stayed the same', async () => {
-    const root = temporaryFolder();
-    folders.push(root);
-    writeFiles(root, {
-      'tsconfig.json': CONFIG,
+    const root = repository({
+      'tsconfig.json': STRICT_WITH_SCRIPTS,
       'a.ts': one,
       'b.ts': 'import { kept } from "./a";\nexport const wrong: string = kept;\n',
       'c.ts': 'import { wrong } from "./b";\nexport const worse: number = wrong;\n',

@@ -1,6 +1,6 @@
 /** Healing a large file full of errors: the budget holds, a cancellation is heard, and nobody waits for the thread. */
 import { strict as assert } from 'node:assert';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type FixRuleFile, proposeInTime } from '../../../src/core/edits/fixRules.ts';
@@ -8,30 +8,17 @@ import type { HealDeps } from '../../../src/core/healing/fixSources.ts';
 import { guardOf } from '../../../src/core/healing/guard.ts';
 import { heal } from '../../../src/core/healing/healFiles.ts';
 import { compareDiagnostics, stillReported } from '../../../src/core/healing/verification.ts';
-import type { TypeScriptToolchain } from '../../../src/node/toolchains/typescript.ts';
 import { projectRoot } from '../../projectRoot.ts';
-import {
-  buildWorker,
-  healDeps,
-  STRICT,
-  temporaryFolder,
-  typescriptToolchain,
-  writeFiles,
-} from '../../toolchains/typescriptFixture.ts';
+import { healDeps, STRICT, useTypeScript } from '../../toolchains/typescriptFixture.ts';
 
 const SLIP = 'const f = () = > { g(1, 2; }\n';
 const BUDGET_MS = 4000;
 
 describe('healing a file with tens of thousands of errors', () => {
-  let toolchain: TypeScriptToolchain;
-  let worker: Awaited<ReturnType<typeof buildWorker>>;
-  let root: string;
+  const { toolchain, repository } = useTypeScript();
   let deps: HealDeps;
-  before(async () => {
-    worker = await buildWorker();
-    toolchain = typescriptToolchain(worker.path);
-    root = temporaryFolder();
-    writeFiles(root, { 'tsconfig.json': STRICT, 'a.ts': SLIP.repeat(20_000) });
+  before(() => {
+    const root = repository({ 'tsconfig.json': STRICT, 'a.ts': SLIP.repeat(20_000) });
     const folder = join(projectRoot, 'src/data/fix-rules/typescript');
     const rules = readdirSync(folder)
       .sort()
@@ -45,11 +32,6 @@ describe('healing a file with tens of thousands of errors', () => {
         },
       ],
     });
-  });
-  after(async () => {
-    await toolchain.close();
-    worker.remove();
-    rmSync(root, { recursive: true, force: true });
   });
 
   /** Milliseconds that the work took, and the longest that the event loop had to wait meanwhile. */

@@ -1,6 +1,6 @@
 /** Healing TypeScript with the real language service: every category, the promises of SH5, budget, cancelling, buffers. */
 import { strict as assert } from 'node:assert';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isCancelled, LodestoneError } from '../../../src/base/errors.ts';
 import { applyEdits } from '../../../src/base/textEdit.ts';
@@ -8,36 +8,12 @@ import type { FixSource, RepairMemory } from '../../../src/core/healing/fixSourc
 import type { HealReport } from '../../../src/core/healing/heal.ts';
 import { heal } from '../../../src/core/healing/healFiles.ts';
 import type { TypeScriptToolchain } from '../../../src/node/toolchains/typescript.ts';
-import {
-  buildWorker,
-  healDeps,
-  STRICT,
-  temporaryFolder,
-  typescriptToolchain,
-  writeFiles,
-} from '../../toolchains/typescriptFixture.ts';
+import { healDeps, STRICT, useTypeScript } from '../../toolchains/typescriptFixture.ts';
 
 describe('healing TypeScript', () => {
-  let toolchain: TypeScriptToolchain;
-  let worker: Awaited<ReturnType<typeof buildWorker>>;
-  const folders: string[] = [];
+  const { toolchain, repository: folder } = useTypeScript();
 
-  before(async () => {
-    worker = await buildWorker();
-    toolchain = typescriptToolchain(worker.path);
-  });
-  after(async () => {
-    await toolchain.close();
-    worker.remove();
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  });
-
-  const repository = (files: Readonly<Record<string, string>>): string => {
-    const root = temporaryFolder();
-    folders.push(root);
-    writeFiles(root, { 'tsconfig.json': STRICT, ...files });
-    return root;
-  };
+  const repository = (files: Readonly<Record<string, string>>) => folder({ 'tsconfig.json': STRICT, ...files });
   const healed = (report: HealReport, path: string) => report.patch?.files.find((file) => file.path === path)?.after;
   const run = (root: string, files: string[], more: Parameters<typeof healDeps>[2] = {}) =>
     heal({ files, trusted: false }, healDeps(root, [toolchain], more), {});
