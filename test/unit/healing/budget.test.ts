@@ -13,6 +13,8 @@ import { healDeps, STRICT, useTypeScript } from '../../toolchains/typescriptFixt
 
 const SLIP = 'const f = () = > { g(1, 2; }\n';
 const BUDGET_MS = 4000;
+/** What a loaded machine may add; without the bounds all of this takes minutes. */
+const SLACK_MS = 15_000;
 
 describe('healing a file with tens of thousands of errors', () => {
   const { toolchain, repository } = useTypeScript();
@@ -53,8 +55,8 @@ describe('healing a file with tens of thousands of errors', () => {
       const { files } = await heal({ files: ['a.ts'], trusted: false, budgetMs: BUDGET_MS }, deps, {});
       assert.match(files[0]?.reason ?? '', /budget was used up|stopped answering|tools that check this file failed/);
     });
-    assert.ok(took < BUDGET_MS + 4000, `took ${took.toFixed(0)} ms`);
-    assert.ok(stalled < 2000, `stalled ${stalled.toFixed(0)} ms`);
+    assert.ok(took < BUDGET_MS + SLACK_MS, `took ${took.toFixed(0)} ms`);
+    assert.ok(stalled < SLACK_MS / 2, `stalled ${stalled.toFixed(0)} ms`);
   });
 
   it('hears a cancellation while fixes are looked for', async () => {
@@ -65,7 +67,7 @@ describe('healing a file with tens of thousands of errors', () => {
           code: 'cancelled',
         }),
       );
-      assert.ok(took < after + 3000, `took ${took.toFixed(0)} ms after ${after} ms`);
+      assert.ok(took < after + SLACK_MS, `took ${took.toFixed(0)} ms after ${after} ms`);
     }
   });
 
@@ -88,7 +90,7 @@ describe('healing a file with tens of thousands of errors', () => {
       assert.equal(compareDiagnostics(before, after).left.length, 200_000);
       assert.equal(stillReported(before, after).length, 100_000);
     });
-    assert.ok(took < 5000, `took ${took.toFixed(0)} ms`);
+    assert.ok(took < SLACK_MS, `took ${took.toFixed(0)} ms`);
   });
 
   it('guards a change of a huge literal, and of nested templates, without their square or a full stack', async () => {
@@ -98,6 +100,6 @@ describe('healing a file with tens of thousands of errors', () => {
       assert.deepEqual(guardOf('a.ts', literal, [])(literal.replace('b', 'c')), []);
       assert.deepEqual(guardOf('a.ts', nested, [])(`${nested}\n`), []);
     });
-    assert.ok(took < 5000, `took ${took.toFixed(0)} ms`);
+    assert.ok(took < SLACK_MS, `took ${took.toFixed(0)} ms`);
   });
 });
