@@ -1,6 +1,7 @@
 /** Fix action that passes what a Python call lacks, where the function around it has something of that name. */
 import { type CodeToken, isClosing, isOpening } from './codeTokens.ts';
 import type { ActionEdit, FixSite } from './fixRules.ts';
+import { indentation, lineText } from './siteLines.ts';
 
 /** Passes the parameters that the group `names` lists ("a", "b") by position, or by keyword; all of them or none. */
 export function passArguments(site: FixSite): ActionEdit[] {
@@ -35,10 +36,11 @@ function callBrackets(site: FixSite): { close: CodeToken; last: CodeToken } | un
 
 /** Names that the function around the site mentions before it (its parameters, what it assigns); at module level all. */
 function boundBefore(site: FixSite): Set<string> {
-  const width = indentation(site, site.diagnostic.line);
+  const width = indentation(lineText(site, site.diagnostic.line));
   let from = 0;
   for (let line = site.diagnostic.line - 1; line >= 1; line--) {
-    if (indentation(site, line) < width && /^\s*(?:async\s+)?def\s/.test(lineText(site, line))) {
+    const text = lineText(site, line);
+    if (indentation(text) < width && /^\s*(?:async\s+)?def\s/.test(text)) {
       from = site.lines.lineStart(line);
       break;
     }
@@ -49,13 +51,4 @@ function boundBefore(site: FixSite): Set<string> {
     if (kind === 'word' && start >= from && start < site.start && !isMember) names.add(text);
   });
   return names;
-}
-
-function indentation(site: FixSite, line: number): number {
-  const text = lineText(site, line);
-  return text.trim() === '' ? Number.MAX_SAFE_INTEGER : text.length - text.trimStart().length;
-}
-
-function lineText(site: FixSite, line: number): string {
-  return site.text.slice(site.lines.lineStart(line), site.lines.offsetAt(line, Number.MAX_SAFE_INTEGER));
 }

@@ -1,6 +1,7 @@
 /** Fix actions for brackets: one that was never closed, one of the wrong kind, one too many. */
 import { type CodeToken, isClosing, isOpening, partner, unclosedBrackets } from './codeTokens.ts';
 import type { ActionEdit, FixSite } from './fixRules.ts';
+import { indentation, lineText } from './siteLines.ts';
 
 /** Lines after the opening bracket in which its closing one is looked for. */
 const MAX_LINES = 12;
@@ -120,7 +121,7 @@ function closings(site: FixSite, opening: CodeToken): ActionEdit[] {
     if (weight > 0) {
       const lines = line - site.lines.lineAt(opening.start);
       // Continuation lines stand deeper than the line they continue.
-      const continues = lines === 0 || indentation(site, line) > indentation(site, line - lines);
+      const continues = lines === 0 || indentation(lineText(site, line)) > indentation(lineText(site, line - lines));
       candidates.push({
         edits: [{ start: token.end, end: token.end, newText: closer }],
         weight: weight * (lines === 0 ? 1 : Math.max(0.4, 0.9 - 0.05 * lines)) * (continues ? 1 : 0.5),
@@ -135,15 +136,15 @@ function closings(site: FixSite, opening: CodeToken): ActionEdit[] {
 function ownLine(site: FixSite, opening: CodeToken, closer: string): ActionEdit[] {
   const line = site.lines.lineAt(opening.start);
   if (site.tokens[site.tokens.indexOf(opening) + 1]?.kind !== 'newline') return [];
-  const depth = indentation(site, line);
+  const depth = indentation(lineText(site, line));
   const blanks = site.text.slice(site.lines.lineStart(line), site.lines.lineStart(line) + depth);
   const eol = site.text.includes('\r\n') ? '\r\n' : '\n';
   let lastCode = line;
   for (let at = line + 1; at <= Math.min(site.lines.lineCount, line + 200); at++) {
     const start = site.lines.lineStart(at);
-    const text = site.text.slice(start, site.lines.offsetAt(at, Number.MAX_SAFE_INTEGER)).replace(/\r$/, '');
+    const text = lineText(site, at);
     if (text.trim() === '') continue;
-    if (indentation(site, at) > depth && !/^\s*(?:->|=>)/.test(text)) {
+    if (indentation(text) > depth && !/^\s*(?:->|=>)/.test(text)) {
       lastCode = at;
       continue;
     }
@@ -200,11 +201,6 @@ function isWholeSubscript(site: FixSite, index: number, opening: CodeToken): boo
 function takesOneArgument(site: FixSite, opening: CodeToken): boolean {
   const callee = site.tokens[site.tokens.indexOf(opening) - 1];
   return site.family === 'python' && opening.text === '(' && callee !== undefined && ONE_ARGUMENT.test(callee.text);
-}
-
-function indentation(site: FixSite, line: number): number {
-  const start = site.lines.lineStart(line);
-  return /^[ \t]*/.exec(site.text.slice(start, start + 200))?.[0].length ?? 0;
 }
 
 function firstWord(site: FixSite, token: CodeToken): string {

@@ -1,6 +1,7 @@
 /** Fix action for a collection that is filled but was never made. */
 import type { ActionEdit, FixSite } from './fixRules.ts';
 import { boundNames } from './nameActions.ts';
+import { indentation, lineText } from './siteLines.ts';
 
 /**
  * `rows.append(x)` where nothing binds `rows`: makes it before the outermost statement of the function that first uses
@@ -37,18 +38,16 @@ export function makeCollection(site: FixSite): ActionEdit[] {
 
 /** The line of the statement that stands in a function's own body and holds `line`; undefined outside functions. */
 function outermostStatement(site: FixSite, line: number): number | undefined {
-  const textOf = (number: number) =>
-    site.text.slice(site.lines.lineStart(number), site.lines.offsetAt(number, Number.MAX_SAFE_INTEGER)).trimEnd();
-  const width = (text: string) => text.length - text.trimStart().length;
   let statement = line;
-  let depth = width(textOf(line));
+  let depth = indentation(lineText(site, line));
   for (let number = line - 1; number >= 1; number--) {
-    const text = textOf(number);
-    if (!text.trim() || /^\s*#/.test(text) || width(text) > depth) continue;
-    if (width(text) < depth && /^\s*(?:async\s+)?def\s/.test(text)) return statement;
+    const text = lineText(site, number);
+    if (!text.trim() || /^\s*#/.test(text) || indentation(text) > depth) continue;
+    if (indentation(text) < depth && /^\s*(?:async\s+)?def\s/.test(text)) return statement;
     // `else:` belongs to the `if` above it.
-    if (width(text) < depth || /^\s*(?:else|elif|except|finally)\b/.test(textOf(statement))) statement = number;
-    depth = Math.min(depth, width(text));
+    if (indentation(text) < depth || /^\s*(?:else|elif|except|finally)\b/.test(lineText(site, statement)))
+      statement = number;
+    depth = Math.min(depth, indentation(text));
   }
   return undefined;
 }

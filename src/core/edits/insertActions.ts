@@ -3,6 +3,7 @@
 import { type CodeToken, isClosing, isOpening, unclosedBrackets } from './codeTokens.ts';
 import { editDistance } from './editDistance.ts';
 import type { ActionEdit, FixSite } from './fixRules.ts';
+import { indentation, lineText } from './siteLines.ts';
 
 /** Inserts what the message says is expected (group `expected`, else option `text`). */
 export function insertExpected(site: FixSite): ActionEdit[] {
@@ -153,9 +154,9 @@ export function openBlock(site: FixSite): ActionEdit[] {
 function headerAbove(site: FixSite, line: number, depth: number): number | undefined {
   let deeper = false;
   for (let number = line - 1; number >= 1 && number > line - 400; number--) {
-    const text = site.text.slice(site.lines.lineStart(number), site.lines.offsetAt(number, Number.MAX_SAFE_INTEGER));
+    const text = lineText(site, number);
     if (text.trim() === '') continue;
-    const width = text.length - text.trimStart().length;
+    const width = indentation(text);
     if (width > depth) deeper = true;
     else if (width < depth) return undefined;
     else return deeper && !/[{([,;]\s*$/.test(text) ? number : undefined;

@@ -2,6 +2,7 @@
 import type { CodeToken } from './codeTokens.ts';
 import { nameLikeness } from './editDistance.ts';
 import type { ActionEdit, FixSite } from './fixRules.ts';
+import { indentation, lineText } from './siteLines.ts';
 
 /** Names this alike are proposed; below, a guess would only look like a repair. */
 const MIN_LIKENESS = 0.5;
@@ -197,17 +198,15 @@ function assignedTogether(code: readonly CodeToken[], from: number): boolean {
 
 /** The text of the class whose body holds the line, by indentation (Python); undefined outside classes. */
 function enclosingClass(site: FixSite, line: number): string | undefined {
-  const read = (number: number) =>
-    site.text.slice(site.lines.lineStart(number), site.lines.offsetAt(number, Number.MAX_SAFE_INTEGER));
-  const width = (text: string) => text.length - text.trimStart().length;
-  let depth = width(read(line));
+  let depth = indentation(lineText(site, line));
   for (let number = line - 1; number >= 1; number--) {
-    const text = read(number);
-    if (!text.trim() || width(text) >= depth) continue;
-    depth = width(text);
+    const text = lineText(site, number);
+    if (!text.trim() || indentation(text) >= depth) continue;
+    depth = indentation(text);
     if (!/^\s*class\s/.test(text)) continue;
     let last = number + 1;
-    while (last <= site.lines.lineCount && (!read(last).trim() || width(read(last)) > depth)) last++;
+    const isWithin = (text: string) => !text.trim() || indentation(text) > depth;
+    while (last <= site.lines.lineCount && isWithin(lineText(site, last))) last++;
     return site.text.slice(site.lines.lineStart(number), site.lines.lineStart(last));
   }
   return undefined;

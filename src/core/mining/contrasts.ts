@@ -82,7 +82,9 @@ function isBrokenBy(candidate: Candidate, deviant: Deviant): boolean {
   if (!deviant.apis.every((api) => candidate.apis.includes(api))) return false;
   if (deviant.rule.endsWith(' is awaited')) return AWAITS.test(candidate.pattern);
   const [, given] = / is given `([^`]+)`$/.exec(deviant.rule) ?? [];
-  return given !== undefined && new RegExp(`^\\d+:(?:key|kwarg) ${given}$`, 'm').test(candidate.pattern);
+  if (given === undefined) return false;
+  const lines = candidate.pattern.split('\n').map((line) => line.replace(/^\d+:/, ''));
+  return lines.includes(`key ${given}`) || lines.includes(`kwarg ${given}`);
 }
 
 function ownCandidate(sites: readonly AntipatternSite[]): Candidate {

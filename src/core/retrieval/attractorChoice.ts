@@ -23,7 +23,7 @@ function lastSegment(api: string): string {
 function expectation(api: string, ranked: RankedApi | undefined): number {
   if (ranked === undefined) return 0;
   const [receiver = ''] = api.split(/\.|::|#/).slice(-2, -1);
-  const agrees = !/^[A-Z]/.test(receiver) || new RegExp(`\\b${receiver}(?:\\.|::)`).test(ranked.call);
+  const agrees = !/^[A-Z]/.test(receiver) || ranked.call.match(/\w+(?=\.|::)/g)?.includes(receiver);
   return agrees ? ranked.probability * (ranked.isCommonplace ? COMMONPLACE_WEIGHT : 1) : 0;
 }
 

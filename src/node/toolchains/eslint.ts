@@ -1,5 +1,4 @@
 /** The repository's own ESLint as a toolchain: its configuration is code, so it runs in a child process and only when trusted. */
-
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';

@@ -1,5 +1,4 @@
 /** The project's own tests as a judge: run on request, in trusted workspaces, in a shadow copy, never in the user's tree. */
-
 import { join } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import { neutralise } from '../../base/neutralise.ts';

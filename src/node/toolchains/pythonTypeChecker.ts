@@ -1,5 +1,4 @@
 /** What mypy and pyright have in common: run in a shadow copy, in trusted workspaces, where the project uses them. */
-
 import { join } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import { neutralise } from '../../base/neutralise.ts';

@@ -1,5 +1,4 @@
 /** Ruff as a toolchain: reads from standard input, reports JSON, and brings its own fixes. */
-
 import { dirname, join } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import { LineIndex } from '../../base/lineIndex.ts';

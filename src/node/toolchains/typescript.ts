@@ -1,5 +1,4 @@
 /** TypeScript and JavaScript as a toolchain: the language service in a worker thread, over overlays. */
-
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';

@@ -1,5 +1,4 @@
 /** Finds the TypeScript project that a file belongs to and reads its options without executing anything. */
-
 import { dirname, join, relative } from 'node:path';
 import type * as ts from 'typescript';
 import { isRegularFile, readRegularText } from '../files/regularText.ts';

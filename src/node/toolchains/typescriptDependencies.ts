@@ -1,5 +1,4 @@
 /** A program of the packages in package.json, so that a missing import can be found in one that no file imports yet. */
-
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type * as ts from 'typescript';
