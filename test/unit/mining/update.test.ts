@@ -105,7 +105,7 @@ describe('a report that is brought up to date', () => {
             assert.equal(JSON.stringify(await reducer.report(context, {})), JSON.stringify(expected));
         }
       }),
-      { numRuns: Number(process.env['LODESTONE_PROPERTY_RUNS'] ?? 15) },
+      { numRuns: Number(process.env['LODESTONE_PROPERTY_RUNS'] ?? 24) },
     );
     assert.ok(compared > 500 && changed > 20, `only ${compared} patterns were compared, ${changed} with a new support`);
   });
