@@ -78,7 +78,7 @@ async function main(): Promise<void> {
     typescript: async (path, broken) => {
       const diagnostics = parseErrors(path, broken);
       if (!diagnostics.length) return undefined;
-      const proposals = proposeFromRules(ecmascript, { path, family: 'ecmascript', text: broken, diagnostics });
+      const proposals = await proposeFromRules(ecmascript, { path, family: 'ecmascript', text: broken, diagnostics });
       // The healer tries six a problem.
       const tried = [...Map.groupBy(proposals, ({ answers }) => answers).values()].flatMap((list) => list.slice(0, 6));
       const texts = tried.map(({ edits }) => applyEdits(broken, edits[path] ?? []));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CallOptions } from '../base/progress.ts';
 import type { Catalog } from '../core/catalog/catalog.ts';
 import { fixRulesFrom } from '../core/catalog/loadedData.ts';
-import { type NameSource, proposeInTime } from '../core/edits/fixRules.ts';
+import { type NameSource, proposeFromRules } from '../core/edits/fixRules.ts';
 import { type MutationTable, parseMutations } from '../core/edits/mutations.ts';
 import type { Patch } from '../core/edits/patch.ts';
 import type { RiskModel } from '../core/edits/risk.ts';
@@ -149,7 +149,7 @@ export class HealingTools {
       id: 'rules',
       propose: async ({ path, text, language, diagnostics, proceed }) =>
         language === 'typescript' || language === 'tsx' || language === 'javascript'
-          ? proposeInTime(rules, { path, family: 'ecmascript', text, diagnostics }, proceed)
+          ? proposeFromRules(rules, { path, family: 'ecmascript', text, diagnostics }, proceed)
           : [],
     };
   }

@@ -83,13 +83,14 @@ describe('fix rules', () => {
     });
   }
 
-  function proposeTypeScript(text: string): Proposed[] {
-    return proposeFromRules(ecmascript, {
+  async function proposeTypeScript(text: string): Promise<Proposed[]> {
+    const proposals = await proposeFromRules(ecmascript, {
       path: 'case.ts',
       family: 'ecmascript',
       text,
       diagnostics: syntaxErrors(text),
-    })
+    });
+    return proposals
       .map(({ edits, source }) => ({ text: applyEdits(text, edits['case.ts'] ?? []), source }))
       .filter((proposed) => syntaxErrors(proposed.text).length === 0);
   }
@@ -104,7 +105,7 @@ describe('fix rules', () => {
       });
       for (const { rule, invalid, becomes, among = 1 } of cases)
         it(`${rule}: ${JSON.stringify(invalid.slice(0, 50))}`, async () => {
-          const proposed = language === 'python' ? await proposePython(invalid) : proposeTypeScript(invalid);
+          const proposed = await (language === 'python' ? proposePython(invalid) : proposeTypeScript(invalid));
           const wanted = proposed.slice(0, among).find(({ text }) => text === becomes);
           assert.ok(
             wanted,

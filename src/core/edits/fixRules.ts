@@ -107,19 +107,13 @@ const MAX_LINE = 2000;
 
 /**
  * Candidates for all diagnostics of the file, likeliest first; equal results are listed once, with the best
- * confidence. Nothing is verified here: the caller does that with the real tool.
+ * confidence. Nothing is verified here: the caller does that with the real tool. `proceed` is awaited after each
+ * diagnostic, and where it says false, what was found is the answer.
  */
-export function proposeFromRules(rules: readonly FixRule[], request: RuleRequest): RuleProposal[] {
-  const proposals = new Proposals();
-  for (const _ of eachDiagnostic(rules, request, proposals));
-  return proposals.ranked();
-}
-
-/** The same in the background: `proceed` is awaited after each diagnostic, and where it says false, what was found is the answer. */
-export async function proposeInTime(
+export async function proposeFromRules(
   rules: readonly FixRule[],
   request: RuleRequest,
-  proceed: () => Promise<boolean>,
+  proceed: () => Promise<boolean> = async () => true,
 ): Promise<RuleProposal[]> {
   const proposals = new Proposals();
   for (const _ of eachDiagnostic(rules, request, proposals)) if (!(await proceed())) break;

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { throwIfAborted } from '../../base/errors.ts';
 import { LineIndex } from '../../base/lineIndex.ts';
 import { applyEdits, type TextEdit } from '../../base/textEdit.ts';
-import { type FixRule, type NameSource, proposeInTime, type RuleProposal } from '../../core/edits/fixRules.ts';
+import { type FixRule, type NameSource, proposeFromRules, type RuleProposal } from '../../core/edits/fixRules.ts';
 import { minimalEdits } from '../../core/edits/minimalEdits.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { FixCandidate } from '../../core/healing/heal.ts';
@@ -58,7 +58,7 @@ export async function repairPython(
   if (syntax) candidates.push(...(await repairSyntax(request, syntax, checker, signal)));
   if (others.length) {
     const asked = { ...ruleRequest(request, request.text), diagnostics: others };
-    const proposals = await proposeInTime(request.rules, asked, turnFor(signal));
+    const proposals = await proposeFromRules(request.rules, asked, turnFor(signal));
     const tried = await compiling(request, request.text, proposals, checker, signal, 1);
     candidates.push(...tried.filter(({ errors }) => !errors.some(isSyntax)).map(({ proposal }) => withKind(proposal)));
   }
@@ -89,7 +89,7 @@ async function repairSyntax(
     for (const state of states) {
       const own = { ...state.error, path: request.path, tool: 'python' };
       const asked = { ...ruleRequest(request, state.text), diagnostics: [own] };
-      const proposals = await proposeInTime(request.rules, asked, turnFor(signal));
+      const proposals = await proposeFromRules(request.rules, asked, turnFor(signal));
       for (const { proposal, text, errors } of await compiling(
         request,
         state.text,

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type FixRuleFile, proposeInTime } from '../../../src/core/edits/fixRules.ts';
+import { type FixRuleFile, proposeFromRules } from '../../../src/core/edits/fixRules.ts';
 import type { HealDeps } from '../../../src/core/healing/fixSources.ts';
 import { guardOf } from '../../../src/core/healing/guard.ts';
 import { heal } from '../../../src/core/healing/healFiles.ts';
@@ -30,7 +30,7 @@ describe('healing a file with tens of thousands of errors', () => {
         {
           id: 'rules',
           propose: ({ path, text, diagnostics, proceed }) =>
-            proposeInTime(rules, { path, family: 'ecmascript', text, diagnostics }, proceed),
+            proposeFromRules(rules, { path, family: 'ecmascript', text, diagnostics }, proceed),
         },
       ],
     });
