@@ -55,8 +55,46 @@ function dependencies(path: string, text: string): Set<string> {
   return found;
 }
 
-function below(module: string, root: string): boolean {
-  return module === root || (module.startsWith(root) && /^[/.:]/.test(module.slice(root.length)));
+/** The module itself and whatever it lies below: `a/b.c` lies below `a/b` and `a`. */
+function* rootsOf(module: string): Generator<string> {
+  for (let end = 1; end < module.length; end++) if ('/.:'.includes(module[end] as string)) yield module.slice(0, end);
+  yield module;
+}
+
+interface UsedModule {
+  readonly paths: string[];
+  /** Files that use a value of it. */
+  readonly used: Set<string>;
+}
+
+const rootKey = (family: Family, root: string) => `${family} ${root}`;
+
+/** Modules that files import, by every root of theirs. A step a file. */
+function* modulesByRoot(files: readonly FileDigest[]): Generator<undefined, Map<string, UsedModule[]>> {
+  const modules = new Map<string, UsedModule & { family: Family; module: string }>();
+  for (const file of files) {
+    yield;
+    for (const { module, relative, typeOnly, names } of file.imports) {
+      if (relative) continue;
+      const key = rootKey(file.family, module);
+      const entry = modules.get(key) ?? { family: file.family, module, paths: [], used: new Set<string>() };
+      if (entry.paths.at(-1) !== file.path) entry.paths.push(file.path);
+      // A type may come from what another package depends on: only values are used.
+      const isType = typeOnly || file.path.endsWith('.d.ts');
+      const values = names.length === 0 || names.some(({ name }) => /^(?:default$|\*|[a-z])/.test(name));
+      if (!isType && (file.family !== 'ecmascript' || values)) entry.used.add(file.path);
+      modules.set(key, entry);
+    }
+  }
+  const byRoot = new Map<string, UsedModule[]>();
+  for (const entry of modules.values())
+    for (const root of rootsOf(entry.module)) {
+      const key = rootKey(entry.family, root);
+      const below = byRoot.get(key);
+      if (below) below.push(entry);
+      else byRoot.set(key, [entry]);
+    }
+  return byRoot;
 }
 
 /** Share of a family's files below which an undeclared import is a stray. */
@@ -71,21 +109,7 @@ export function* detectFrameworks(
   const declared = [...manifests.entries()]
     .sort((a, b) => compareText(a[0], b[0]))
     .map(([path, text]) => ({ path, names: dependencies(path, text) }));
-  const modules = new Map<string, { family: Family; module: string; paths: string[]; used: Set<string> }>();
-  for (const file of files) {
-    yield;
-    for (const { module, relative, typeOnly, names } of file.imports) {
-      if (relative) continue;
-      const key = `${file.family} ${module}`;
-      const entry = modules.get(key) ?? { family: file.family, module, paths: [], used: new Set<string>() };
-      if (entry.paths.at(-1) !== file.path) entry.paths.push(file.path);
-      // A type may come from what another package depends on: only values are used.
-      const isType = typeOnly || file.path.endsWith('.d.ts');
-      const values = names.length === 0 || names.some(({ name }) => /^(?:default$|\*|[a-z])/.test(name));
-      if (!isType && (file.family !== 'ecmascript' || values)) entry.used.add(file.path);
-      modules.set(key, entry);
-    }
-  }
+  const modules = yield* modulesByRoot(files);
   const languages = new Map(files.map(({ path, language }) => [path, language]));
   const sizes = new Map<Family, number>();
   for (const { family } of files) sizes.set(family, (sizes.get(family) ?? 0) + 1);
@@ -99,8 +123,8 @@ export function* detectFrameworks(
       )
       .map(({ path }) => path);
     const users = new Set<string>();
-    for (const { family, module, paths, used } of modules.values())
-      if (family === entry.family && entry.imports.some((root) => below(module, root)))
+    for (const root of entry.imports)
+      for (const { paths, used } of modules.get(rootKey(entry.family, root)) ?? [])
         for (const path of evidence.length > 0 ? paths : used) users.add(path);
     // What no manifest names and hardly a file imports came along with another package.
     const ofFamily = sizes.get(entry.family) ?? 0;

@@ -9,9 +9,14 @@ const { zstdCompressSync, zstdDecompressSync } = zlib as Partial<typeof zlib>;
 const FRAME = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } };
 
+/** Node allocates its output in chunks, and zeroes them: one as large as the input saves a fifth of the time. */
+const LEAST_CHUNK = 64;
+
 /** A zstd frame or a zlib stream: both end in a checksum, which tells damaged bytes from good ones. */
 export function packBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const packed = zstdCompressSync?.(bytes, ZSTD) ?? deflateSync(bytes, { level: constants.Z_BEST_SPEED });
+  const chunkSize = Math.max(LEAST_CHUNK, bytes.length);
+  const packed =
+    zstdCompressSync?.(bytes, { ...ZSTD, chunkSize }) ?? deflateSync(bytes, { level: constants.Z_BEST_SPEED });
   // A Buffer may be a view of Node's shared pool; this copy can be transferred between threads.
   return new Uint8Array(packed);
 }
