@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Node, Parser } from 'web-tree-sitter';
+import type { Log } from '../src/core/ports.ts';
 import { openRepository } from '../src/node/composeEngine.ts';
 import { storeLocation } from '../src/node/store/location.ts';
 import { assetsBelow, TreeSitterRuntime } from '../src/node/treeSitter/treeSitterRuntime.ts';
+import { AnalyserPool } from '../src/node/workers/analyserPool.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 
 const DIST = process.env['LODESTONE_DIST'] ?? join(projectRoot, 'dist');
@@ -29,15 +31,27 @@ function measured(start: number, files: number): Run {
   return { wall: performance.now() - start, cpu: (user + system) / 1000, files, peak };
 }
 
+const warn = (message: string) => void process.stderr.write(`${message}\n`);
+const log: Log = { debug: () => undefined, info: () => undefined, warn, error: warn };
+
 async function mine(root: string, cacheDir: string, threads: number): Promise<Run> {
   const start = performance.now();
-  const warn = (message: string) => void process.stderr.write(`${message}\n`);
-  const log = { debug: () => undefined, info: () => undefined, warn, error: warn };
   const settings = { 'lodestone.mining.threads': threads };
   const engine = await openRepository({ root, cacheDir, assetsDir: DIST, trusted: true, log, settings });
   const { parsed } = await engine.mine({}, {});
   const run = measured(start, parsed);
   await engine.close();
+  return run;
+}
+
+/** What the worker threads do, without mining and the store: every text is in memory before the clock starts. */
+async function analyse(root: string, paths: readonly string[], threads: number): Promise<Run> {
+  const files = paths.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+  const start = performance.now();
+  const pool = new AnalyserPool({ dist: DIST, log, threads });
+  await Promise.all(files.map((file) => pool.analyse(file, {})));
+  const run = measured(start, files.length);
+  await pool.close();
   return run;
 }
 
@@ -104,12 +118,8 @@ async function compare(root: string, rounds: number): Promise<void> {
   try {
     const list = join(scratch, 'paths.json');
     writeFileSync(list, JSON.stringify(await parsedPaths(root, cache('list'))));
-    const runs: Record<'parse' | 'walk' | 'one' | 'two' | 'reopen', Run[]> = {
-      parse: [],
-      walk: [],
-      one: [],
-      two: [],
-      reopen: [],
+    const runs: Record<'parse' | 'walk' | 'one' | 'two' | 'reopen' | 'oneWorker' | 'twoWorkers', Run[]> = {
+      ...{ parse: [], walk: [], one: [], two: [], reopen: [], oneWorker: [], twoWorkers: [] },
     };
     for (let round = 0; round < rounds; round++) {
       runs.parse.push(child('--child', 'parse', root, list));
@@ -117,6 +127,8 @@ async function compare(root: string, rounds: number): Promise<void> {
       runs.one.push(child('--child', 'mine', root, cache(`one${round}`), '1'));
       runs.two.push(child('--child', 'mine', root, cache(`two${round}`), '2'));
       runs.reopen.push(child('--child', 'mine', root, cache(`one${round}`), '1'));
+      runs.oneWorker.push(child('--child', 'analyse', root, list, '1'));
+      runs.twoWorkers.push(child('--child', 'analyse', root, list, '2'));
     }
     const wall = (name: keyof typeof runs) => median(runs[name].map((run) => run.wall));
     const cpu = (name: keyof typeof runs) => median(runs[name].map((run) => run.cpu));
@@ -125,7 +137,8 @@ async function compare(root: string, rounds: number): Promise<void> {
       `${(wall(a) / wall(b)).toFixed(2)} / ${(cpu(a) / cpu(b)).toFixed(2)}`;
     process.stdout.write(
       `| ${basename(root)} | ${runs.one[0]?.files} | ${cell('parse')} | ${cell('walk')} | ${cell('one')} | ${ratio('one', 'walk')} | ` +
-        `${ratio('one', 'parse')} | ${(wall('one') / wall('two')).toFixed(2)} | ${(wall('reopen') / wall('one')).toFixed(3)} | ` +
+        `${ratio('one', 'parse')} | ${(wall('one') / wall('two')).toFixed(2)} | ` +
+        `${(wall('oneWorker') / wall('twoWorkers')).toFixed(2)} | ${(wall('reopen') / wall('one')).toFixed(3)} | ` +
         `${median(runs.one.map((run) => run.peak)).toFixed(0)} |\n`,
     );
   } finally {
@@ -137,18 +150,21 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2);
   if (args[0] === '--child') {
     const [, what, root = '', place = '', threads = '1'] = args;
+    const paths = () => JSON.parse(readFileSync(place, 'utf8')) as string[];
     const run =
       what === 'mine'
         ? await mine(root, place, Number(threads))
-        : await walk(root, JSON.parse(readFileSync(place, 'utf8')) as string[], what === 'parse');
+        : what === 'analyse'
+          ? await analyse(root, paths(), Number(threads))
+          : await walk(root, paths(), what === 'parse');
     process.stdout.write(JSON.stringify(run));
     return;
   }
   const at = args.indexOf('--rounds');
   const rounds = at === -1 ? 3 : Number(args.splice(at, 2)[1]);
   process.stdout.write(
-    '| repository | files | read + parse ms (wall / CPU) | + cursor walk | cold mine, 1 thread | ÷ walk | ÷ parse | 1 ÷ 2 threads | reopen ÷ cold | peak MB |\n' +
-      '|---|---|---|---|---|---|---|---|---|---|\n',
+    '| repository | files | read + parse ms (wall / CPU) | + cursor walk | cold mine, 1 thread | ÷ walk | ÷ parse | 1 ÷ 2 threads | workers alone, 1 ÷ 2 | reopen ÷ cold | peak MB |\n' +
+      '|---|---|---|---|---|---|---|---|---|---|---|\n',
   );
   for (const dir of args) await compare(resolve(dir), rounds);
 }
