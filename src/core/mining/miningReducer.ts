@@ -236,7 +236,7 @@ class Reducer implements MiningFiles {
 const FRAMEWORK_BITS = 7;
 const TEST_BITS = 2.5;
 
-function frameworkWords(frameworks: readonly FrameworkEntry[], family: Family): Map<string, number> {
+export function frameworkWords(frameworks: readonly FrameworkEntry[], family: Family): Map<string, number> {
   const words = new Map<string, number>();
   for (const entry of frameworks) {
     if (entry.family !== family) continue;

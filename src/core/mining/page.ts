@@ -27,8 +27,15 @@ const MOST_ONCE = 2;
 /** Markup repeats itself more than other code. */
 const MOST_MARKUP = 8;
 
-/** First the page (best gains within the quotas), then the rest, then what nests in others, then the common. */
-export function composePage(merged: readonly Merged[], familySizes: ReadonlyMap<string, number>): Candidate[] {
+/** First the page (best by `worth` within the quotas), then the rest, then what nests in others, then the common. */
+export function composePage(
+  all: readonly Merged[],
+  familySizes: ReadonlyMap<string, number>,
+  worth: (candidate: Candidate) => number,
+): Candidate[] {
+  const worths = new Map(all.map(({ candidate }) => [candidate, worth(candidate)]));
+  // What is worth the same stays in the order of its gain.
+  const merged = all.toSorted((a, b) => (worths.get(b.candidate) as number) - (worths.get(a.candidate) as number));
   const total = [...familySizes.values()].reduce((sum, size) => sum + size, 0);
   const free = merged.filter(({ nested, candidate }) => !nested && !candidate.common).map(({ candidate }) => candidate);
   const nested = merged.filter((entry) => entry.nested && !entry.candidate.common).map(({ candidate }) => candidate);

@@ -10,7 +10,7 @@ import type { FileDigest } from './fileDigest.ts';
 import { mergeCandidates } from './mergeCandidates.ts';
 import { composePage, PAGE } from './page.ts';
 import type { Mined, ReportContext } from './reducerContract.ts';
-import { resonanceOf } from './resonance.ts';
+import { ResonanceScale } from './resonance.ts';
 import { type Cuts, SnippetCutter } from './snippets.ts';
 
 export interface ReportInput {
@@ -26,6 +26,8 @@ export interface ReportInput {
 }
 
 const MOST_ATTRACTORS = 120;
+/** How much the chance to recur counts beside what a pattern explains. */
+const EXPECTATION = 2;
 export const MOST_SNIPPETS = 3;
 
 /** A report with what it takes to bring it up to date. */
@@ -46,7 +48,10 @@ export async function writeReport(input: ReportInput): Promise<WrittenReport> {
   const familySizes = sizesOf(files);
   const merged = await breather.run(mergeCandidates(input.candidates));
   if (breather.due) await breather.breathe();
-  const ordered = composePage(merged, familySizes).slice(0, MOST_ATTRACTORS);
+  const scale = scaleOf(files, { history, headDate });
+  const expected = (candidate: Candidate) =>
+    candidate.gain * scale.of(candidate, familySizes.get(candidate.family) ?? 0).resonance ** EXPECTATION;
+  const ordered = composePage(merged, familySizes, expected).slice(0, MOST_ATTRACTORS);
   const contrasts = contrast(ordered, input.antipatterns, input.deviants);
   const shown = [
     ...ordered.map((candidate, order) => ({ candidate, contrasts: contrasts.of.get(order) ?? [] })),
@@ -106,6 +111,7 @@ type Description = Pick<
 export function describer(files: readonly FileDigest[], evidence: Evidence): (candidate: Candidate) => Description {
   const languageOf = new Map(files.map(({ path, language }) => [path, language]));
   const sizes = sizesOf(files);
+  const scale = scaleOf(files, evidence);
   return (candidate) => ({
     name: candidate.name,
     summary: candidate.summary,
@@ -113,8 +119,16 @@ export function describer(files: readonly FileDigest[], evidence: Evidence): (ca
     apis: candidate.apis,
     support: candidate.sites.length,
     files: distinctPaths(candidate.sites).length,
-    ...resonanceOf(candidate, { ...evidence, familyFiles: sizes.get(candidate.family) ?? 0 }),
+    ...scale.of(candidate, sizes.get(candidate.family) ?? 0),
   });
+}
+
+function scaleOf(files: readonly FileDigest[], { history, headDate }: Evidence): ResonanceScale {
+  return new ResonanceScale(
+    files.map(({ path }) => path),
+    history,
+    headDate,
+  );
 }
 
 function sizesOf(files: readonly FileDigest[]): Map<string, number> {

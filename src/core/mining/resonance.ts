@@ -1,26 +1,113 @@
-/** How much evidence stands behind an attractor: named components in [0, 1] and their weighted mean. */
+/**
+ * Resonance: how likely a pattern is to go on being written. A logistic model of named components in [0, 1], fitted so that
+ * it is calibrated: of the patterns at 0.6 six in ten recur. `bench/mining` says what recurs means and fits the weights.
+ */
 import type { FileHistory } from '../ports.ts';
 import type { ResonanceComponent } from './attractor.ts';
-import { type Candidate, distinctPaths } from './candidate.ts';
+import { type Candidate, distinctPaths, isTestPath } from './candidate.ts';
 
-export interface ResonanceInput {
-  readonly history: ReadonlyMap<string, FileHistory>;
-  /** Seconds; the repository's "now". */
-  readonly headDate: number | undefined;
-  /** Files of the candidate's family. */
-  readonly familyFiles: number;
+/** Log-odds that a component adds at value 1; a negative weight speaks against recurrence. */
+interface ResonanceWeights {
+  readonly bias: number;
+  readonly weights: Readonly<Partial<Record<ResonanceComponent['name'], number>>>;
 }
+
+/** Fitted by `npm run bench -- mining-fit` on the histories that bench/RESULTS.md names. */
+const WITH_HISTORY: ResonanceWeights = {
+  bias: -3.46,
+  weights: {
+    ...{ frequency: 3.19, spread: 1.16, specificity: -0.91, tests: 0.66 },
+    ...{ recency: 1.42, survival: -0.24, authors: 1.24 },
+  },
+};
+/** Where git tells nothing of the files. */
+const WITHOUT_HISTORY: ResonanceWeights = {
+  bias: -1.97,
+  weights: { frequency: 3.16, spread: 1.5, specificity: -0.99, tests: 0.73 },
+};
 
 const YEAR = 365.25 * 24 * 3600;
-const WEIGHTS = { frequency: 0.22, spread: 0.2, specificity: 0.28, recency: 0.1, survival: 0.1, authors: 0.1 } as const;
+/** Sites and files from which more of them say nothing new, and bits of specificity. */
+const MANY_SITES = 256;
+const MANY_FILES = 64;
+const MANY_BITS = 16;
 
-function clamp(value: number): number {
-  return Math.min(1, Math.max(0, value));
+/** Judges the patterns of one report by one history. */
+export class ResonanceScale {
+  /** When the repository's files began, ascending; seconds. */
+  private readonly births: Float64Array;
+
+  /** `paths`: the files that were mined. `now`: HEAD's date in seconds. */
+  constructor(
+    paths: readonly string[],
+    private readonly history: ReadonlyMap<string, FileHistory>,
+    private readonly now: number | undefined,
+  ) {
+    const births = paths.map((path) => history.get(path)?.firstDate).filter((date) => date !== undefined);
+    this.births = Float64Array.from(births).sort();
+  }
+
+  /** `familyFiles`: files of the candidate's language family. */
+  of(candidate: Candidate, familyFiles: number): { resonance: number; components: ResonanceComponent[] } {
+    const paths = distinctPaths(candidate.sites);
+    const sites = candidate.sites.length;
+    const parts: Omit<ResonanceComponent, 'weight'>[] = [];
+    const add = (name: ResonanceComponent['name'], value: number, explanation: string): void => {
+      parts.push({ name, value: rounded(value), explanation });
+    };
+    add('frequency', Math.log2(sites) / Math.log2(MANY_SITES), sites === 1 ? '1 place' : `${sites} places`);
+    add('spread', Math.log2(paths.length) / Math.log2(MANY_FILES), `${paths.length} of ${familyFiles} files`);
+    add('specificity', candidate.specificity / MANY_BITS, specificityWords(candidate));
+    const inTests = candidate.sites.filter(({ path }) => isTestPath(path)).length / sites;
+    add('tests', inTests, `${Math.round(inTests * 100)} % of its places are in tests`);
+    const { now } = this;
+    const known = paths.map((path) => this.history.get(path)).filter((entry) => entry !== undefined);
+    if (now === undefined || known.length === 0) return weighed(parts, WITHOUT_HISTORY);
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const younger = mean(known.map(({ firstDate }) => this.shareBefore(firstDate)));
+    add('recency', younger, `its files are younger than ${Math.round(younger * 100)} % of the repository's on average`);
+    const life = mean(known.map(({ firstDate }) => Math.max(0, now - firstDate) / YEAR));
+    add('survival', 1 - 2 ** -life, `its files are ${duration(life)} old on average`);
+    const authors = new Set(known.flatMap((entry) => entry.authors)).size;
+    add('authors', 1 - 2 ** (-authors / 2), authors === 1 ? '1 author' : `${authors} authors`);
+    return weighed(parts, WITH_HISTORY);
+  }
+
+  /** Share of the files that are older; files of the same moment count half. */
+  private shareBefore(date: number): number {
+    const { births } = this;
+    const lower = firstWhere(births, (birth) => birth >= date);
+    const upper = firstWhere(births, (birth) => birth > date);
+    return (lower + upper) / 2 / Math.max(1, births.length);
+  }
 }
 
-/** Two decimals: shown to people, and free of the last bit's noise. */
+function weighed(parts: readonly Omit<ResonanceComponent, 'weight'>[], { bias, weights }: ResonanceWeights) {
+  const components = parts.map((part) => ({ ...part, weight: weights[part.name] ?? 0 }));
+  const logOdds = components.reduce((sum, { value, weight }) => sum + value * weight, bias);
+  return { resonance: rounded(1 / (1 + Math.exp(-logOdds))), components };
+}
+
+function specificityWords({ judged, specificity }: Candidate): string {
+  if (judged) return 'judged by its kind: it is not counted in public code';
+  return `${(Math.round(specificity * 10) / 10).toFixed(1)} bits more frequent here than in public code`;
+}
+
+/** Index of the first number that holds, which all after it do. */
+function firstWhere(sorted: Float64Array, holds: (value: number) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(sorted[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Three decimals: shown to people, and free of the last bit's noise. */
 function rounded(value: number): number {
-  return Math.round(clamp(value) * 1000) / 1000;
+  return Math.round(Math.min(1, Math.max(0, value)) * 1000) / 1000;
 }
 
 /** Years in words: days, months or years, whichever tells most. */
@@ -30,44 +117,4 @@ function duration(years: number): string {
   if (days < 60) return days === 1 ? 'a day' : `${days} days`;
   const months = Math.round(years * 12);
   return months < 24 ? `${months} months` : `${years.toFixed(1)} years`;
-}
-
-/** Weighted mean of the components that could be measured (without history three of them fall away). */
-export function resonanceOf(
-  candidate: Candidate,
-  input: ResonanceInput,
-): { resonance: number; components: ResonanceComponent[] } {
-  const paths = distinctPaths(candidate.sites);
-  const sites = candidate.sites.length;
-  const components: ResonanceComponent[] = [];
-  const add = (name: keyof typeof WEIGHTS, value: number, explanation: string): void => {
-    components.push({ name, value: rounded(value), weight: WEIGHTS[name], explanation });
-  };
-  add('frequency', 1 - 2 ** (-sites / 8), sites === 1 ? '1 place' : `${sites} places`);
-  add(
-    'spread',
-    Math.log(1 + paths.length) / Math.log(1 + Math.min(24, Math.max(3, input.familyFiles))),
-    `${paths.length} of ${input.familyFiles} files`,
-  );
-  add(
-    'specificity',
-    candidate.specificity / 16,
-    candidate.judged
-      ? 'judged by its kind: it is not counted in public code'
-      : `${(Math.round(candidate.specificity * 10) / 10).toFixed(1)} bits more frequent here than in public code`,
-  );
-  const histories = paths.map((path) => input.history.get(path)).filter((entry) => entry !== undefined);
-  const now = input.headDate;
-  if (now !== undefined && histories.length > 0) {
-    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const age = mean(histories.map(({ lastDate }) => Math.max(0, now - lastDate) / YEAR));
-    add('recency', 2 ** (-age / 2), `its files changed ${duration(age)} before HEAD on average`);
-    const life = mean(histories.map(({ firstDate }) => Math.max(0, now - firstDate) / YEAR));
-    add('survival', 1 - 2 ** -life, `its files are ${duration(life)} old on average`);
-    const authors = new Set(histories.flatMap((entry) => entry.authors)).size;
-    add('authors', 1 - 2 ** (-authors / 2), authors === 1 ? '1 author' : `${authors} authors`);
-  }
-  const weight = components.reduce((sum, entry) => sum + entry.weight, 0);
-  const resonance = components.reduce((sum, entry) => sum + entry.value * entry.weight, 0) / weight;
-  return { resonance: rounded(resonance), components };
 }
