@@ -1,0 +1,163 @@
+/** Planted idioms: ten invented habits in a real repository, five to ten places each, a third of them bent. Are they on the page? */
+import type { Family } from '../../src/core/mining/fileDigest.ts';
+import type { BenchMiner, Found, Snapshot } from './miner.ts';
+import { familyOfPath, random, shuffled } from './samples.ts';
+
+const IDIOMS = 10;
+const LEAST_SITES = 5;
+const MORE_SITES = 6;
+/** Share of a place's statements that are bent: left out, with others in between, with other arguments. */
+const BENT = 0.3;
+
+interface Planted {
+  readonly texts: Map<string, string>;
+  /** By idiom: paths and lines of its places. */
+  readonly places: readonly (readonly { path: string; from: number; to: number }[])[];
+}
+
+/** How many of the ten have an entry on the page of which most places are theirs. */
+export async function plantedFound(miner: BenchMiner, snapshot: Snapshot, family: Family): Promise<number> {
+  const { texts, places } = plant(snapshot, family);
+  const { page } = await miner.mine({ ...snapshot, texts });
+  return places.filter((own) => page.some((found) => isAbout(found, own))).length;
+}
+
+function isAbout({ sites }: Found, places: readonly { path: string; from: number; to: number }[]): boolean {
+  const inside = (place: (typeof places)[number]) =>
+    sites.some(({ path, line }) => path === place.path && line >= place.from && line <= place.to);
+  const theirs = sites.filter(({ path, line }) =>
+    places.some((place) => place.path === path && line >= place.from && line <= place.to),
+  );
+  return theirs.length >= sites.length / 2 && places.filter(inside).length >= places.length / 2;
+}
+
+/** Each idiom in functions of its own at the end of files that are there already. */
+function plant(snapshot: Snapshot, family: Family): Planted {
+  const next = random(`planted ${snapshot.name}`);
+  const texts = new Map(snapshot.texts);
+  const hosts = [...texts.keys()]
+    .filter((path) => familyOfPath(path) === family && !/test|spec|\.d\.ts$/.test(path))
+    .sort();
+  const places: { path: string; from: number; to: number }[][] = [];
+  for (let idiom = 0; idiom < IDIOMS; idiom++) {
+    const count = Math.min(hosts.length, LEAST_SITES + Math.floor(next() * MORE_SITES));
+    const own: { path: string; from: number; to: number }[] = [];
+    for (const [site, path] of shuffled(hosts, `${idiom} ${snapshot.name}`).slice(0, count).entries()) {
+      const before = (texts.get(path) as string).replace(/\n*$/, '\n\n');
+      const statements = bend(SHAPES[idiom % SHAPES.length]?.(WORDS[idiom] as Words) ?? [], family, next);
+      const code = functionOf(family, `${(WORDS[idiom] as Words).verb}${idiom}At${site}`, statements);
+      const from = before.split('\n').length;
+      texts.set(path, before + code);
+      own.push({ path, from, to: from + code.split('\n').length - 1 });
+    }
+    places.push(own);
+  }
+  return { texts, places };
+}
+
+interface Words {
+  readonly noun: string;
+  readonly verb: string;
+  readonly end: string;
+  readonly other: string;
+}
+
+/** Names that no repository has. */
+const WORDS: readonly Words[] = [
+  ['quellFrame', 'openQuell', 'sealQuell', 'quellDepth'],
+  ['tarnLedger', 'beginTarn', 'settleTarn', 'tarnBalance'],
+  ['veskToken', 'mintVesk', 'burnVesk', 'veskOwner'],
+  ['brindleMap', 'loadBrindle', 'storeBrindle', 'brindleKey'],
+  ['corvidLease', 'takeCorvid', 'yieldCorvid', 'corvidHolder'],
+  ['dapplePage', 'fetchDapple', 'mergeDapple', 'dappleIndex'],
+  ['ebonTrace', 'startEbon', 'finishEbon', 'ebonLabel'],
+  ['flintQueue', 'pushFlint', 'drainFlint', 'flintSize'],
+  ['gorseView', 'bindGorse', 'renderGorse', 'gorseState'],
+  ['hollowGate', 'enterHollow', 'leaveHollow', 'hollowGuard'],
+].map(([noun = '', verb = '', end = '', other = '']) => ({ noun, verb, end, other }));
+
+/** A statement in no language yet. */
+type Statement =
+  | { readonly kind: 'assign'; readonly call: string; readonly args: readonly string[]; readonly to: string }
+  | { readonly kind: 'call'; readonly on: string; readonly call: string; readonly args: readonly string[] }
+  | { readonly kind: 'guard'; readonly on: string; readonly call: string };
+
+const SHAPES: readonly ((words: Words) => Statement[])[] = [
+  ({ verb, end, other }) => [
+    { kind: 'assign', call: verb, args: ['item'], to: 'held' },
+    { kind: 'call', on: 'held', call: other, args: ['"part"'] },
+    { kind: 'call', on: 'held', call: end, args: [] },
+  ],
+  ({ noun, verb, end }) => [
+    { kind: 'assign', call: noun, args: ['item', '"main"'], to: 'held' },
+    { kind: 'guard', on: 'held', call: end },
+    { kind: 'call', on: 'held', call: verb, args: ['item'] },
+  ],
+  ({ noun, verb, end, other }) => [
+    { kind: 'assign', call: verb, args: ['item'], to: 'held' },
+    { kind: 'assign', call: other, args: ['held'], to: 'made' },
+    { kind: 'call', on: 'made', call: noun, args: ['held'] },
+    { kind: 'call', on: 'held', call: end, args: ['made'] },
+  ],
+];
+
+const FILLERS: readonly Statement[] = [
+  { kind: 'assign', call: 'measure', args: ['item'], to: 'width' },
+  { kind: 'call', on: 'item', call: 'touch', args: [] },
+  { kind: 'assign', call: 'describe', args: ['item', '"x"'], to: 'note' },
+];
+
+function bend(statements: readonly Statement[], _family: Family, next: () => number): Statement[] {
+  const renamed = next() < BENT ? 'kept' : 'held';
+  const rename = (name: string) => (name === 'held' ? renamed : name);
+  const bent: Statement[] = [];
+  for (const statement of statements) {
+    const choice = next() < BENT ? Math.floor(next() * 3) : -1;
+    if (choice === 0 && bent.length > 0 && statement !== statements[1]) continue;
+    if (choice === 1) bent.push(FILLERS[Math.floor(next() * FILLERS.length)] as Statement);
+    const own: Statement =
+      statement.kind === 'assign'
+        ? { ...statement, to: rename(statement.to), args: statement.args.map(rename) }
+        : statement.kind === 'call'
+          ? { ...statement, on: rename(statement.on), args: statement.args.map(rename) }
+          : { ...statement, on: rename(statement.on) };
+    bent.push(choice === 2 && own.kind !== 'guard' ? { ...own, args: [...own.args, '7'] } : own);
+  }
+  return bent;
+}
+
+function functionOf(family: Family, name: string, statements: readonly Statement[]): string {
+  const lines = statements.map((statement) => WRITERS[family](statement));
+  const body = lines.map((line) => `    ${line}\n`).join('');
+  if (family === 'python') return `def ${name}(item):\n${body}    return item\n`;
+  if (family === 'rust') return `pub fn ${name}(item: Item) -> Item {\n${body}    item\n}\n`;
+  if (family === 'go') return `func ${name}(item Item) Item {\n${body}    return item\n}\n`;
+  return `export function ${name}(item) {\n${body}    return item;\n}\n`;
+}
+
+const WRITERS: Readonly<Record<Family, (statement: Statement) => string>> = {
+  python: (s) =>
+    s.kind === 'assign'
+      ? `${s.to} = ${s.call}(${s.args.join(', ')})`
+      : s.kind === 'call'
+        ? `${s.on}.${s.call}(${s.args.join(', ')})`
+        : `if not ${s.on}.${s.call}(): return None`,
+  ecmascript: (s) =>
+    s.kind === 'assign'
+      ? `const ${s.to} = ${s.call}(${s.args.join(', ')});`
+      : s.kind === 'call'
+        ? `${s.on}.${s.call}(${s.args.join(', ')});`
+        : `if (!${s.on}.${s.call}()) return null;`,
+  rust: (s) =>
+    s.kind === 'assign'
+      ? `let ${s.to} = ${s.call}(${s.args.join(', ')});`
+      : s.kind === 'call'
+        ? `${s.on}.${s.call}(${s.args.join(', ')});`
+        : `if !${s.on}.${s.call}() { return item; }`,
+  go: (s) =>
+    s.kind === 'assign'
+      ? `${s.to} := ${s.call}(${s.args.join(', ')})`
+      : s.kind === 'call'
+        ? `${s.on}.${s.call}(${s.args.join(', ')})`
+        : `if !${s.on}.${s.call}() { return item }`,
+};
