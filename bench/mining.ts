@@ -46,7 +46,11 @@ async function main(): Promise<void> {
       row['coverage, all'] = covered.all;
     }
     const family = mainFamily([...snapshot.texts.keys()]);
-    if (parts.has('planted') && family) row['planted of 10'] = await plantedFound(miner, snapshot, family);
+    if (parts.has('planted') && family) {
+      const found = await plantedFound(miner, snapshot, family);
+      row['planted of 10, page'] = found.page;
+      row['planted, all'] = found.all;
+    }
     if (parts.has('null') && family) {
       const figures = await nullFigures(miner, snapshot, family);
       row['null'] = figures?.stitched;

@@ -1,17 +1,12 @@
 /** Measures of a page by itself: how much its entries overlap, and how much of unseen code it speaks of. */
+import { jaccard, unitsOf } from '../../src/core/mining/mergeCandidates.ts';
 import type { BenchMiner, Found, MinedSnapshot, Snapshot } from './miner.ts';
 import { shuffled } from './samples.ts';
 
 /** Highest share of common places (functions) of two entries of the page. */
 export function highestJaccard({ page }: MinedSnapshot): number {
-  const units = page.map(({ sites }) => new Set(sites.map(({ path, unit }) => `${path}:${unit}`)));
-  let highest = 0;
-  for (const [index, a] of units.entries())
-    for (const b of units.slice(index + 1)) {
-      const common = [...a].filter((unit) => b.has(unit)).length;
-      highest = Math.max(highest, common / (a.size + b.size - common));
-    }
-  return highest;
+  const units = page.map(({ candidate }) => unitsOf(candidate));
+  return Math.max(0, ...units.flatMap((a, index) => units.slice(index + 1).map((b) => jaccard(a, b))));
 }
 
 const UNSEEN = 0.2;

@@ -28,8 +28,7 @@ export function* mergeCandidates(candidates: readonly Candidate[]): Generator<un
   const byUnit = new Map<string, number[]>();
   for (const candidate of ordered) {
     yield;
-    const layer = candidate.kind === 'naming' || candidate.kind === 'imports' ? candidate.kind : 'code';
-    const units = new Set(candidate.sites.map(({ path, unit }) => `${layer} ${path}:${unit}`));
+    const units = unitsOf(candidate);
     const shared = new Map<number, number>();
     for (const unit of units)
       for (const index of byUnit.get(unit) ?? []) shared.set(index, (shared.get(index) ?? 0) + 1);
@@ -37,8 +36,8 @@ export function* mergeCandidates(candidates: readonly Candidate[]): Generator<un
     let nested = false;
     for (const [index, count] of shared) {
       const other = kept[index] as (typeof kept)[number];
-      const jaccard = count / (units.size + other.units.size - count);
-      if (jaccard >= SAME && other.candidate.common === candidate.common) merged = true;
+      const common = count / (units.size + other.units.size - count);
+      if (common >= SAME && other.candidate.common === candidate.common) merged = true;
       else if (count >= units.size * INSIDE) nested = true;
     }
     if (merged) continue;
@@ -50,6 +49,20 @@ export function* mergeCandidates(candidates: readonly Candidate[]): Generator<un
     kept.push({ candidate, nested, units });
   }
   return kept.map(({ candidate, nested }) => ({ candidate, nested }));
+}
+
+/** The functions that a candidate's places lie in; conventions about names and imports have units of their own. */
+export function unitsOf({ kind, sites }: Candidate): Set<string> {
+  const layer = kind === 'naming' || kind === 'imports' ? kind : 'code';
+  return new Set(sites.map(({ path, unit }) => `${layer} ${path}:${unit}`));
+}
+
+/** Common share of two sets. */
+export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const [small, large] = a.size < b.size ? [a, b] : [b, a];
+  let common = 0;
+  for (const unit of small) if (large.has(unit)) common++;
+  return common / Math.max(1, a.size + b.size - common);
 }
 
 /** Of the variants with the same APIs the one with most sites stands for all, at the rank of the best. */

@@ -1,7 +1,7 @@
 /** Orders attractors so that the first twenty make a page: varied in kind and language, production code before tests, the commonplace last. */
 import type { AttractorKind } from './attractor.ts';
 import { type Candidate, isTestPath } from './candidate.ts';
-import type { Merged } from './mergeCandidates.ts';
+import { jaccard, type Merged, unitsOf } from './mergeCandidates.ts';
 
 /** Attractors that are read first. */
 export const PAGE = 20;
@@ -20,6 +20,9 @@ const MOST_RECEIVER = 1;
 const MOST_ALIKE = 2;
 /** Literals of records say what data looks like, not what is done with it. */
 const MOST_LITERALS = 2;
+
+/** Common places from which two entries tell nearly the same. */
+const MOST_COMMON = 0.3;
 
 /** Whatever its kind: what only tests do, and what only migrations and other scripts that run once do. */
 const MOST_TESTS = 4;
@@ -44,6 +47,7 @@ export function composePage(
   const families = new Map<string, number>();
   const count = (group: string) => families.get(group) ?? 0;
   const page: Candidate[] = [];
+  const units: Set<string>[] = [];
   const rest: Candidate[] = [];
   // What nests in others takes the seats that nothing else wants.
   for (const candidate of [...free, ...nested]) {
@@ -70,9 +74,11 @@ export function composePage(
       (!inTests || tests < MOST_TESTS) &&
       (!once || ran < MOST_ONCE) &&
       kind < (MOST[candidate.kind] ?? PAGE) &&
-      family < quota
+      family < quota &&
+      !units.some((other) => jaccard(other, unitsOf(candidate)) > MOST_COMMON)
     ) {
       page.push(candidate);
+      units.push(unitsOf(candidate));
       kinds.set(candidate.kind, kind + 1);
       families.set(candidate.family, family + 1);
       if (inTests) families.set('tests', tests + 1);
