@@ -26,8 +26,10 @@ export interface ReportInput {
 }
 
 const MOST_ATTRACTORS = 120;
-/** How much the chance to recur counts beside what a pattern explains. */
+/** How much the chance to recur, and to be this repository's own, counts beside what a pattern explains. */
 const EXPECTATION = 2;
+/** Specificity from which a pattern counts as the repository's own: below it, it is also the language's. */
+const OWN_BITS = 12;
 export const MOST_SNIPPETS = 3;
 
 /** A report with what it takes to bring it up to date. */
@@ -49,8 +51,10 @@ export async function writeReport(input: ReportInput): Promise<WrittenReport> {
   const merged = await breather.run(mergeCandidates(input.candidates));
   if (breather.due) await breather.breathe();
   const scale = scaleOf(files, { history, headDate });
-  const expected = (candidate: Candidate) =>
-    candidate.gain * scale.of(candidate, familySizes.get(candidate.family) ?? 0).resonance ** EXPECTATION;
+  const expected = (candidate: Candidate) => {
+    const { resonance } = scale.of(candidate, familySizes.get(candidate.family) ?? 0);
+    return candidate.gain * (resonance * Math.min(1, Math.max(0, candidate.specificity) / OWN_BITS)) ** EXPECTATION;
+  };
   const ordered = composePage(merged, familySizes, expected).slice(0, MOST_ATTRACTORS);
   const contrasts = contrast(ordered, input.antipatterns, input.deviants);
   const shown = [
