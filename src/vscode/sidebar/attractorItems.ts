@@ -4,6 +4,7 @@ import type { LanguageId } from '../../core/languages.ts';
 import type { Attractor, AttractorKind, Deviant, Snippet } from '../../core/mining/attractor.ts';
 import { label, plain, plainCode } from '../border.ts';
 import type { AttractorNode, Group } from './attractorTree.ts';
+import { type BadgeWords, badgeWords } from './badgeWords.ts';
 
 const KIND_ICONS: Readonly<Record<AttractorKind, string>> = {
   idiom: 'symbol-structure',
@@ -69,7 +70,7 @@ export function itemOf(node: AttractorNode): vscode.TreeItem {
     case 'group':
       return groupItem(node.id, node.group, node.count);
     case 'attractor':
-      return attractorItem(node.id, node.attractor, node.decision);
+      return attractorItem(node);
     case 'snippet':
       return snippetItem(node);
     case 'antiPattern': {
@@ -138,33 +139,38 @@ function groupWords(group: Group): { title: string; icon: string; open: boolean;
   }
 }
 
-function attractorItem(id: string, attractor: Attractor, decision: 'pinned' | 'muted' | undefined): vscode.TreeItem {
+function attractorItem(node: Extract<AttractorNode, { type: 'attractor' }>): vscode.TreeItem {
+  const { id, attractor, decision } = node;
   const name = label(attractor.name);
-  const children = attractor.snippets.length + attractor.antipatterns.length;
   const item = new vscode.TreeItem(
     name,
-    children ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+    attractor.snippets.length + attractor.antipatterns.length + node.badges.deviants.length
+      ? vscode.TreeItemCollapsibleState.Collapsed
+      : vscode.TreeItemCollapsibleState.None,
   );
   item.id = id;
+  const badges = badgeWords(node.badges);
   const curated = attractor.provenance === 'curated';
-  item.description = curated ? vscode.l10n.t('curated') : vscode.l10n.t('{0} %', percent(attractor.resonance));
+  item.description = [
+    curated ? vscode.l10n.t('curated') : vscode.l10n.t('{0} %', percent(attractor.resonance)),
+    ...badges.map(({ word }) => word),
+  ].join(' · ');
   item.iconPath = new vscode.ThemeIcon(KIND_ICONS[attractor.kind], resonanceColor(attractor.resonance));
   item.contextValue = `attractor.${decision ?? 'free'}`;
-  item.tooltip = attractorTooltip(attractor);
-  item.accessibilityInformation = {
-    label: vscode.l10n.t(
-      '{0}. {1} Resonance {2} percent, {3} sites in {4} files.',
-      name,
-      label(attractor.summary),
-      percent(attractor.resonance),
-      attractor.support,
-      attractor.files,
-    ),
-  };
+  item.tooltip = attractorTooltip(attractor, badges);
+  const spoken = vscode.l10n.t(
+    '{0}. {1} Resonance {2} percent, {3} sites in {4} files.',
+    name,
+    label(attractor.summary),
+    percent(attractor.resonance),
+    attractor.support,
+    attractor.files,
+  );
+  item.accessibilityInformation = { label: [spoken, ...badges.map(({ reason }) => label(reason))].join(' ') };
   return item;
 }
 
-function attractorTooltip(attractor: Attractor): vscode.MarkdownString {
+function attractorTooltip(attractor: Attractor, badges: readonly BadgeWords[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString('', true);
   text.appendMarkdown('#### ');
   appendSentence(text, attractor.name);
@@ -178,6 +184,11 @@ function attractorTooltip(attractor: Attractor): vscode.MarkdownString {
     text.appendMarkdown(`- ${meter(component.value)} \`${component.name}\` `);
     appendSentence(text, component.explanation);
     text.appendMarkdown('\n');
+  }
+  if (badges.length) text.appendMarkdown('\n');
+  for (const { reason } of badges) {
+    appendSentence(text, reason);
+    text.appendMarkdown('  \n');
   }
   if (attractor.apis.length) {
     text.appendMarkdown(`\n${vscode.l10n.t('Uses')} `);

@@ -9,6 +9,7 @@ import type {
   MiningReport,
   Snippet,
 } from '../../core/mining/attractor.ts';
+import { type Badges, badgesOf } from './badges.ts';
 
 /** Attractors on the first page. */
 export const PAGE = 20;
@@ -36,6 +37,7 @@ export type AttractorNode =
       readonly root: string;
       readonly attractor: Attractor;
       readonly decision: Decision | undefined;
+      readonly badges: Badges;
     }
   | {
       readonly type: 'snippet';
@@ -81,15 +83,7 @@ export function groupsOf(view: RepositoryView, options: TreeOptions): readonly A
   const page = whole ? special : special.slice(0, PAGE);
   const deviants = report.deviants.filter((deviant) => matches(`${deviant.rule} ${deviant.language}`, options.filter));
 
-  const toNode =
-    (parent: string) =>
-    (attractor: Attractor): AttractorNode => ({
-      type: 'attractor',
-      id: `${parent}/${attractor.id}`,
-      root,
-      attractor,
-      decision: decisions[attractor.id],
-    });
+  const toNode = (parent: string) => (attractor: Attractor) => attractorNode(view, parent, attractor);
   const folded = (by: 'pinned' | 'muted' | 'common', attractors: readonly Attractor[]): AttractorNode[] => {
     const id = `${root}#${by}`;
     return attractors.length
@@ -124,7 +118,23 @@ export function groupsOf(view: RepositoryView, options: TreeOptions): readonly A
   ];
 }
 
-/** What an attractor or a deviant unfolds to: real code first, then what to avoid. */
+/** An attractor below the node with the id `parent`. */
+export function attractorNode(
+  { root, report, decisions }: RepositoryView,
+  parent: string,
+  attractor: Attractor,
+): Extract<AttractorNode, { type: 'attractor' }> {
+  return {
+    type: 'attractor',
+    id: `${parent}/${attractor.id}`,
+    root,
+    attractor,
+    decision: decisions[attractor.id],
+    badges: badgesOf(attractor, report?.deviants ?? []),
+  };
+}
+
+/** What an attractor or a deviant unfolds to: real code first, then what to avoid and who deviates. */
 export function childrenOf(node: AttractorNode, options: TreeOptions): readonly AttractorNode[] {
   switch (node.type) {
     case 'repository':
@@ -132,7 +142,7 @@ export function childrenOf(node: AttractorNode, options: TreeOptions): readonly 
     case 'group':
       return node.children;
     case 'attractor': {
-      const { id, root, attractor } = node;
+      const { id, root, attractor, badges } = node;
       return [
         ...attractor.snippets.map((snippet, index) => ({
           type: 'snippet' as const,
@@ -146,6 +156,12 @@ export function childrenOf(node: AttractorNode, options: TreeOptions): readonly 
           id: `${id}/a${antiPattern.id}`,
           root,
           antiPattern,
+        })),
+        ...badges.deviants.map((deviant) => ({
+          type: 'deviant' as const,
+          id: `${id}/d${deviant.id}`,
+          root,
+          deviant,
         })),
       ];
     }

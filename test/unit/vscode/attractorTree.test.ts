@@ -115,6 +115,30 @@ describe('the tree of attractors', () => {
     assert.deepEqual(ids(flatten(roots)), ['c', 'b', 'a']);
   });
 
+  it('unfolds an attractor to its code and to the deviants about it', () => {
+    const site = { path: 'b.ts', line: 2, endLine: 2, text: 'b' };
+    const about = {
+      rule: 'r',
+      language: 'typescript',
+      kept: 20,
+      broken: 1,
+      confidence: 0.9,
+      sites: [site],
+      example: site,
+    } as const;
+    const mine = view([attractor('a', { apis: ['save'] }), attractor('b')]);
+    const deviants = [{ id: 'd', apis: ['db.save'], ...about }];
+    const nodes = flatten(rootsOf([{ ...mine, report: { ...(mine.report as MiningReport), deviants } }], all));
+    const unfolded = (id: string) =>
+      nodes
+        .filter((node) => node.type === 'attractor' && node.attractor.id === id)
+        .flatMap((node) => childrenOf(node, all).map(({ type }) => type));
+    assert.deepEqual(unfolded('a'), ['snippet', 'deviant']);
+    assert.deepEqual(unfolded('b'), ['snippet']);
+    const ids = nodes.map((node) => node.type !== 'repository' && node.id);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
   it('shows folders where there are several, and nothing before anything is mined', () => {
     assert.deepEqual(rootsOf([view([], { report: undefined })], all), []);
     const roots = rootsOf([view([attractor('a')]), view([attractor('a')], { root: '/s', name: 's' })], all);
