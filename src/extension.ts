@@ -5,6 +5,9 @@ import { commandHandlers } from './vscode/actions.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { keepContexts } from './vscode/contexts.ts';
 import { openOptions } from './vscode/engineOptions.ts';
+import { GivenDocument } from './vscode/given/givenDocument.ts';
+import { GivenHere } from './vscode/given/givenHere.ts';
+import { GivenView } from './vscode/given/givenView.ts';
 import { HealActions, Healer } from './vscode/healing.ts';
 import { EditorLog } from './vscode/log.ts';
 import { Messages } from './vscode/messages.ts';
@@ -21,6 +24,8 @@ export interface LodestoneExports {
   readonly repositories: Repositories;
   readonly reviews: ReviewController;
   readonly attractors: AttractorsView;
+  readonly given: GivenHere;
+  readonly givenView: GivenView;
   readonly healing: HealingView;
   readonly status: StatusView;
   readonly statusBar: StatusBar;
@@ -38,6 +43,9 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
   const reviews = new ReviewController(engine, context.workspaceState, messages, log);
   const healer = new Healer(engine, reviews, messages, log);
   const attractors = new AttractorsView(repositories);
+  const given = new GivenHere(engine, repositories);
+  const givenView = new GivenView(given, repositories);
+  const givenDocument = new GivenDocument(given);
   const healing = new HealingView(reviews);
   const status = new StatusView(engine, repositories);
   const statusBar = new StatusBar(engine, repositories, reviews);
@@ -46,6 +54,9 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     repositories,
     reviews,
     attractors,
+    given,
+    givenView,
+    givenDocument,
     healing,
     status,
     statusBar,
@@ -60,6 +71,8 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
         reviews,
         healer,
         attractors,
+        given,
+        givenDocument,
         status,
         messages,
         log,
@@ -74,5 +87,5 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     reviews.closeLeftovers().catch((error) => messages.failure(error));
   }, 0);
   context.subscriptions.push({ dispose: () => clearTimeout(start) });
-  return { engine, repositories, reviews, attractors, healing, status, statusBar };
+  return { engine, repositories, reviews, attractors, given, givenView, healing, status, statusBar };
 }

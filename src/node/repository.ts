@@ -1,5 +1,5 @@
 /** One opened repository: the engine's methods over its index, miner, retrieval, healer and journal. */
-import { LodestoneError, toLodestoneError } from '../base/errors.ts';
+import { isCancelled, LodestoneError, throwIfAborted, toLodestoneError } from '../base/errors.ts';
 import { LruMap } from '../base/lru.ts';
 import type { CallOptions } from '../base/progress.ts';
 import type { Patch } from '../core/edits/patch.ts';
@@ -8,6 +8,7 @@ import type { HealDeps } from '../core/healing/fixSources.ts';
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
 import { heal } from '../core/healing/healFiles.ts';
 import { type RecheckRequest, type Regression, recheck } from '../core/healing/recheck.ts';
+import type { ReducerFeed } from '../core/indexing/reducerFeed.ts';
 import type { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import type { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
 import type { LanguageId } from '../core/languages.ts';
@@ -52,6 +53,7 @@ export class Repository implements RepositoryEngine {
   private muted = new Set<string>();
   private provider: ContextProvider | undefined;
   private retrievalReady: Promise<void> | undefined;
+  private retrievalFeed: ReducerFeed | undefined;
   private readonly recentFacts = new LruMap<string, { text: string; facts: FileFacts }>(RECENT_FACTS);
 
   constructor(private readonly parts: RepositoryParts) {}
@@ -186,19 +188,29 @@ export class Repository implements RepositoryEngine {
   }
 
   /** Fills the retrieval index from the store once; from then on the index itself keeps it current. */
-  private prepareRetrieval(options: CallOptions): Promise<void> {
+  private async prepareRetrieval(options: CallOptions): Promise<void> {
+    const begun = this.retrievalReady;
     this.retrievalReady ??= this.loadRetrieval(options).catch((error) => {
       this.retrievalReady = undefined;
       throw error;
     });
-    return this.retrievalReady;
+    try {
+      await this.retrievalReady;
+    } catch (error) {
+      // Whoever began it gave up: that ends their call, not this one.
+      if (!begun || !isCancelled(error)) throw error;
+      throwIfAborted(options.signal);
+      await this.prepareRetrieval(options);
+    }
   }
 
   private async loadRetrieval(options: CallOptions): Promise<void> {
     if (!this.latest) await this.report();
     if (!this.latest) await this.mine({}, options);
     this.readDecisions();
-    await this.parts.miner.catchUp(this.parts.miner.attach(this.parts.retrieval), options);
+    // Attached once, so that what was given before somebody gave up is not given again.
+    this.retrievalFeed ??= this.parts.miner.attach(this.parts.retrieval);
+    await this.parts.miner.catchUp(this.retrievalFeed, options);
   }
 
   private readDecisions(): void {

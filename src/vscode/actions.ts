@@ -2,13 +2,18 @@
 import * as vscode from 'vscode';
 import type { Decision } from '../core/engine.ts';
 import type { Attractor, Snippet } from '../core/mining/attractor.ts';
-import { fileUri, label, rangeOfSnippet, refusalMessage, signalOf, targetOf } from './border.ts';
+import type { ApiInReach } from '../core/retrieval/context.ts';
+import { dirtyDocuments, fileUri, label, rangeOfSnippet, refusalMessage, signalOf } from './border.ts';
 import type { CommandHandlers } from './commands.ts';
 import type { EngineHost } from './engineHost.ts';
+import { declarationLine } from './given/declarationLine.ts';
+import type { GivenDocument } from './given/givenDocument.ts';
+import type { GivenHere } from './given/givenHere.ts';
 import type { Healer, Problem } from './healing.ts';
 import type { EditorLog } from './log.ts';
 import type { Messages } from './messages.ts';
 import type { Repositories } from './mining/repositories.ts';
+import { type Place, placeAt, withText } from './place.ts';
 import type { ReviewController } from './review/reviewController.ts';
 import { kindTitle, languageTitle } from './sidebar/attractorItems.ts';
 import type { AttractorsView } from './sidebar/attractorsView.ts';
@@ -22,6 +27,8 @@ export interface Features {
   readonly reviews: ReviewController;
   readonly healer: Healer;
   readonly attractors: AttractorsView;
+  readonly given: GivenHere;
+  readonly givenDocument: GivenDocument;
   readonly status: StatusView;
   readonly messages: Messages;
   readonly log: EditorLog;
@@ -30,7 +37,19 @@ export interface Features {
 }
 
 export function commandHandlers(features: Features): CommandHandlers {
-  const { engine, repositories, reviews, healer, attractors, status, messages, log, extensionId } = features;
+  const {
+    engine,
+    repositories,
+    reviews,
+    healer,
+    attractors,
+    given,
+    givenDocument,
+    status,
+    messages,
+    log,
+    extensionId,
+  } = features;
   return {
     'lodestone.healFile': (uri?: unknown) => healer.heal(uri instanceof vscode.Uri ? uri : undefined),
     'lodestone.healProblem': (uri?: vscode.Uri, problem?: Problem) => healer.heal(uri, problem ?? problemAtCursor()),
@@ -55,13 +74,18 @@ export function commandHandlers(features: Features): CommandHandlers {
       for (const each of roots) attractors.showAll(each);
     },
     'lodestone.openSnippet': (root: unknown, snippet?: Snippet) => openSnippet(root, snippet),
-    'lodestone.copyConsiderBlock': (node?: AttractorNode) => copyConsiderBlock(features, node),
+    'lodestone.copyConsiderBlock': (node?: AttractorNode) =>
+      copyConsiderBlock(features, node?.type === 'attractor' ? placeOf(node) : placeAtCursor()),
     'lodestone.copySnippet': async (node?: AttractorNode) => {
       const text = snippetText(node);
       if (text === undefined) return;
       await vscode.env.clipboard.writeText(text);
       vscode.window.setStatusBarMessage(vscode.l10n.t('Example copied'), 3000);
     },
+    // Of a view's title, whatever is selected in it.
+    'lodestone.copyGivenHere': () => copyConsiderBlock(features, given.given?.place ?? placeAtCursor()),
+    'lodestone.openGivenHere': () => givenDocument.show(),
+    'lodestone.openDeclaration': (root: unknown, api?: ApiInReach) => openDeclaration(engine, root, api),
     'lodestone.pinAttractor': (node?: AttractorNode) => decide(repositories, node, 'pinned'),
     'lodestone.muteAttractor': (node?: AttractorNode) => decide(repositories, node, 'muted'),
     'lodestone.clearDecision': (node?: AttractorNode) => decide(repositories, node, undefined),
@@ -121,6 +145,16 @@ async function openSnippet(root: unknown, snippet: Snippet | undefined): Promise
   });
 }
 
+/** Opens the file that declares an API, at its declaration. */
+async function openDeclaration(engine: EngineHost, root: unknown, api: ApiInReach | undefined): Promise<void> {
+  if (typeof root !== 'string' || !api?.path) return;
+  const { path } = api;
+  const { [path]: text } = dirtyDocuments(root);
+  const facts = await engine.repository(root).facts({ path, ...(text === undefined ? {} : { text }) }, {});
+  const line = declarationLine(facts, api);
+  await openSnippet(root, { path, line, endLine: line, text: '' });
+}
+
 /** Searches all attractors by name, summary and APIs; accepting one jumps to its first example. */
 async function searchAttractors(repositories: Repositories): Promise<void> {
   const items = repositories.sessions.flatMap(({ root, report }) =>
@@ -163,20 +197,18 @@ async function filterAttractors(view: AttractorsView): Promise<void> {
   input.dispose();
 }
 
-/** The consider-block at the cursor, or at an attractor's first example, to paste into any model's prompt. */
-async function copyConsiderBlock({ engine, messages }: Features, node: AttractorNode | undefined): Promise<void> {
-  const place = node?.type === 'attractor' ? placeOf(node.root, node.attractor) : placeAtCursor();
+/** The consider-block of a place, to paste into any model's prompt; a text says why there is none. */
+async function copyConsiderBlock({ engine, messages }: Features, place: Place | string): Promise<void> {
   if (typeof place === 'string') {
     messages.warn(place);
     return;
   }
-  const { root, ...request } = place;
   const report = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Lodestone: gathering context') },
     async (_progress, token) => {
       const { signal, dispose } = signalOf(token);
       try {
-        return await engine.repository(root).context(request, { signal });
+        return await engine.repository(place.root).context(place.request, { signal });
       } finally {
         dispose();
       }
@@ -190,27 +222,19 @@ async function copyConsiderBlock({ engine, messages }: Features, node: Attractor
   vscode.window.setStatusBarMessage(vscode.l10n.t('Consider-block copied ({0} bytes)', report.bytes), 4000);
 }
 
-type Place = { root: string; path: string; line: number; column?: number; text?: string };
-
-function placeOf(root: string, { snippets }: Attractor): Place | string {
-  const [snippet] = snippets;
+/** An attractor's first example. */
+function placeOf({ root, attractor }: { root: string; attractor: Attractor }): Place | string {
+  const [snippet] = attractor.snippets;
   return snippet
-    ? { root, path: snippet.path, line: snippet.line }
+    ? { root, request: { path: snippet.path, line: snippet.line } }
     : vscode.l10n.t('This attractor has no example here yet.');
 }
 
 function placeAtCursor(): Place | string {
-  const editor = vscode.window.activeTextEditor;
-  const target = targetOf(editor?.document);
-  if (typeof target === 'string' || !editor) return refusalMessage(typeof target === 'string' ? target : 'noEditor');
-  const { line, character } = editor.selection.active;
-  return {
-    root: target.root,
-    path: target.path,
-    line: line + 1,
-    column: character + 1,
-    ...(editor.document.isDirty ? { text: editor.document.getText() } : {}),
-  };
+  const { activeTextEditor: editor } = vscode.window;
+  const place = placeAt(editor);
+  if (typeof place === 'string' || !editor) return refusalMessage(typeof place === 'string' ? place : 'noEditor');
+  return withText(place, editor.document);
 }
 
 function snippetText(node: AttractorNode | undefined): string | undefined {

@@ -1,16 +1,6 @@
 /** Gathers file events until they have been quiet for a while, so that a branch switch becomes one batch. */
 import type { FileChange } from '../../core/engine.ts';
-
-/** The part of the timer API that is needed; tests pass their own. */
-export interface Timers {
-  set(callback: () => void, ms: number): unknown;
-  clear(handle: unknown): void;
-}
-
-const REAL_TIMERS: Timers = {
-  set: (callback, ms) => setTimeout(callback, ms),
-  clear: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout>),
-};
+import { REAL_TIMERS, type Timers } from '../timers.ts';
 
 export interface Batch {
   /** Last event of each path, by path. */

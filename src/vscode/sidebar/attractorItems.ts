@@ -286,4 +286,7 @@ function editorLanguage(language: LanguageId): string {
   return language === 'tsx' ? 'typescriptreact' : language;
 }
 
-const percent = (share: number) => Math.round(share * 100);
+/** A share in [0, 1] as whole per cent. */
+export function percent(share: number): number {
+  return Math.round(share * 100);
+}

@@ -43,6 +43,19 @@ describe('mining', () => {
     assert.equal(new Set(ids).size, ids.length);
   });
 
+  it('says why an attractor is on the page, in its row, its tooltip and to screen readers', async () => {
+    await mined();
+    const { attractors } = await lodestone();
+    const specific = (await allNodes()).find((node) => node.type === 'attractor' && node.badges.specific);
+    assert.ok(specific);
+    const { description, tooltip, accessibilityInformation } = attractors.getTreeItem(specific);
+    assert.match(String(description), /^\d+ % · specific/);
+    assert.ok(tooltip instanceof vscode.MarkdownString);
+    for (const text of [tooltip.value, accessibilityInformation?.label]) assert.match(String(text), /Specific to this/);
+    // The folder has no history: nobody knows what recurs.
+    assert.ok(!(await allNodes()).some((node) => node.type === 'attractor' && node.badges.recurs));
+  });
+
   it('shows a page of twenty first, and the rest on demand', async () => {
     const session = await mined();
     const { attractors } = await lodestone();

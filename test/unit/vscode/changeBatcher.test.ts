@@ -1,32 +1,8 @@
 /** File events become batches, and only those that concern mining. */
 import { strict as assert } from 'node:assert';
-import { type Batch, ChangeBatcher, type Timers } from '../../../src/vscode/mining/changeBatcher.ts';
+import { type Batch, ChangeBatcher } from '../../../src/vscode/mining/changeBatcher.ts';
 import { relevanceOf } from '../../../src/vscode/mining/relevance.ts';
-
-/** A clock that only moves when told to. */
-class Clock implements Timers {
-  private now = 0;
-  private readonly due = new Map<number, { at: number; callback: () => void }>();
-  private next = 1;
-
-  set(callback: () => void, ms: number): number {
-    this.due.set(this.next, { at: this.now + ms, callback });
-    return this.next++;
-  }
-
-  clear(handle: unknown): void {
-    this.due.delete(handle as number);
-  }
-
-  advance(ms: number): void {
-    this.now += ms;
-    for (const [id, { at, callback }] of [...this.due])
-      if (at <= this.now) {
-        this.due.delete(id);
-        callback();
-      }
-  }
-}
+import { Clock } from './clock.ts';
 
 describe('ChangeBatcher', () => {
   const setUp = () => {

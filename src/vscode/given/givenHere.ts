@@ -1,0 +1,156 @@
+/** What would be given to a model at the cursor: follows the editor while somebody looks, and asks the engine. */
+import * as vscode from 'vscode';
+import { isCancelled, toLodestoneError } from '../../base/errors.ts';
+import { Emitter } from '../../base/events.ts';
+import type { ContextReport } from '../../core/retrieval/context.ts';
+import type { Refusal } from '../border.ts';
+import type { EngineHost } from '../engineHost.ts';
+import { adviceFor } from '../messages.ts';
+import type { Repositories } from '../mining/repositories.ts';
+import { type Place, placeAt, withText } from '../place.ts';
+import { Latest } from './latest.ts';
+
+/** Pause in typing or moving after which the engine is asked, in ms. */
+const QUIET_MS = 200;
+
+export const GIVEN_SCHEME = 'lodestone-given';
+
+/** Documents that one looks at without leaving one's place in the code. */
+const ASIDE = new Set([GIVEN_SCHEME, 'output']);
+
+/** `lodestone.given`: what the view shows, or which welcome text fits. */
+export type GivenState =
+  | 'off'
+  | 'noEditor'
+  | 'language'
+  | 'elsewhere'
+  | 'waiting'
+  | 'mining'
+  | 'asking'
+  | 'stopped'
+  | 'failed'
+  | 'nothing'
+  | 'ready';
+
+export interface Given {
+  readonly place: Place;
+  readonly languageId: string;
+  readonly report: ContextReport;
+}
+
+export class GivenHere implements vscode.Disposable {
+  /** 'off' while nobody looks. */
+  state: GivenState = 'off';
+  /** Present while the state is 'ready'. */
+  given: Given | undefined;
+  /** What went wrong, in the state 'failed'. */
+  failure = '';
+
+  private readonly changed = new Emitter<void>();
+  private readonly latest = new Latest<Given>(QUIET_MS);
+  private subscriptions: (() => void)[] = [];
+  private editor: vscode.TextEditor | undefined;
+  /** What the engine was last asked with: the same again has the same answer. */
+  private asked: readonly unknown[] = [];
+
+  constructor(
+    private readonly engine: EngineHost,
+    private readonly repositories: Repositories,
+  ) {}
+
+  readonly onChange = this.changed.on;
+
+  /** Follows the editor, or stops and forgets: while nobody looks nothing is listened to and nothing asked. */
+  watch(wanted: boolean): void {
+    if (wanted === this.subscriptions.length > 0) return;
+    if (!wanted) {
+      this.stop();
+      this.show('off');
+      return;
+    }
+    const update = () => this.update();
+    const events = [
+      vscode.window.onDidChangeActiveTextEditor(update),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => textEditor === this.editor && this.update()),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => document === this.editor?.document && this.update()),
+    ];
+    this.subscriptions = [
+      ...events.map((event) => () => event.dispose()),
+      this.repositories.onChange(update),
+      this.engine.onState(update),
+    ];
+    this.update();
+  }
+
+  dispose(): void {
+    this.stop();
+  }
+
+  private stop(): void {
+    for (const unsubscribe of this.subscriptions) unsubscribe();
+    this.subscriptions = [];
+    this.latest.cancel();
+    this.editor = undefined;
+    this.asked = [];
+  }
+
+  private update(): void {
+    const editor = this.followed();
+    const place = placeAt(editor);
+    if (typeof place === 'string') return this.refuse(stateOf(place));
+    if (!editor) return this.refuse('noEditor');
+    if (this.engine.state === 'stopped') return this.refuse('stopped');
+    const session = this.repositories.session(place.root);
+    if (!session?.report) return this.refuse(session?.busy ? 'mining' : 'waiting');
+    const { document } = editor;
+    const { line, column } = place.request;
+    const asked = [document, document.version, line, column, session.report, session.decisions, this.engine.state];
+    if (asked.every((value, index) => value === this.asked[index])) return;
+    this.asked = asked;
+    if (this.state !== 'ready') this.show('asking');
+    this.latest.put({
+      ask: async (signal) => {
+        const whole = withText(place, document);
+        const report = await session.engine.context(whole.request, { signal });
+        return { place: whole, languageId: document.languageId, report };
+      },
+      answered: (given) => {
+        const { considerBlock, apis } = given.report;
+        if (considerBlock === '' && apis.length === 0) this.show('nothing');
+        else this.show('ready', given);
+      },
+      failed: (error) => {
+        this.asked = [];
+        if (isCancelled(error)) return;
+        this.failure = adviceFor(toLodestoneError(error)).text;
+        this.show('failed');
+      },
+    });
+  }
+
+  /** The active editor, or the last one where that only shows something beside the code. */
+  private followed(): vscode.TextEditor | undefined {
+    const active = vscode.window.activeTextEditor;
+    if (!active || !ASIDE.has(active.document.uri.scheme)) this.editor = active;
+    else if (this.editor?.document.isClosed) this.editor = undefined;
+    return this.editor;
+  }
+
+  /** Nothing to ask about. */
+  private refuse(state: GivenState): void {
+    this.latest.cancel();
+    this.asked = [];
+    this.show(state);
+  }
+
+  private show(state: GivenState, given?: Given): void {
+    if (state === this.state && given === undefined && state !== 'failed') return;
+    this.state = state;
+    this.given = given;
+    this.changed.fire();
+  }
+}
+
+function stateOf(refusal: Refusal): GivenState {
+  return refusal === 'noEditor' || refusal === 'language' ? refusal : 'elsewhere';
+}
