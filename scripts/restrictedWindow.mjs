@@ -72,6 +72,7 @@ export async function restrictedChecks({ home, vsix, env }) {
       await page.getByRole('tab', { name: 'Lodestone' }).click({ timeout: 60_000 });
     });
     await check('mining works without trust', async () => {
+      await page.locator('.pane-header', { hasText: 'Status' }).first().click();
       await page
         .locator('[id="lodestone.status"], .pane')
         .getByText('Restricted Mode')
@@ -82,6 +83,18 @@ export async function restrictedChecks({ home, vsix, env }) {
         .getByText(/attractors in/)
         .first()
         .waitFor({ timeout: 120_000 });
+    });
+    await check('what is given to a model is shown without trust', async () => {
+      const input = page.locator('.quick-input-widget input');
+      await page.keyboard.press('Control+P');
+      await input.fill('alpha.ts');
+      await page.locator('.quick-input-list').getByText('alpha.ts').first().click({ timeout: 30_000 });
+      await page.locator('.tab').getByText('alpha.ts').first().waitFor({ timeout: 30_000 });
+      await page
+        .locator('.pane-body')
+        .getByText(/Consider-block|APIs in reach/)
+        .first()
+        .waitFor({ timeout: 30_000 });
     });
     await check('healing without trust runs nothing of the repository', async () => {
       const input = page.locator('.quick-input-widget input');

@@ -48,13 +48,21 @@ async function command(page, title) {
 async function shoot(page, address, name, folder, target) {
   const picture = (what) => page.screenshot({ path: join(folder, `${what}-${name}.png`) });
   const settle = (ms = 900) => page.waitForTimeout(ms);
+  const openFile = async (name) => {
+    await page.keyboard.press('Control+P');
+    await page.locator('.quick-input-widget input').fill(name);
+    await settle(1200);
+    await page.keyboard.press('Enter');
+    await page.locator('.monaco-editor .view-line').first().waitFor();
+    await settle();
+  };
   await page.goto(address);
   await page.getByRole('tab', { name: 'Lodestone' }).first().click({ timeout: 60_000 });
   await command(page, 'Workspaces: Manage Workspace Trust');
   await page.getByRole('button', { name: 'Trust', exact: true }).first().click({ timeout: 30_000 });
   await command(page, 'View: Close All Editors');
   await page
-    .getByText(/attractors in/)
+    .getByText(/^\d+ found$/)
     .first()
     .waitFor({ timeout: 120_000 });
   await settle(1500);
@@ -65,7 +73,7 @@ async function shoot(page, address, name, folder, target) {
   // The sidebar as wide as a person would drag it, and one attractor unfolded with its code beside it.
   await page.mouse.move(351, 480);
   await page.mouse.down();
-  await page.mouse.move(480, 480, { steps: 8 });
+  await page.mouse.move(560, 480, { steps: 8 });
   await page.mouse.up();
   const rows = page.locator('.pane').first().locator('.monaco-list-row');
   await rows.nth(1).locator('.monaco-tl-twistie').click();
@@ -77,12 +85,7 @@ async function shoot(page, address, name, folder, target) {
   await picture('attractors');
   await page.mouse.move(900, 500);
 
-  await page.keyboard.press('Control+P');
-  await page.locator('.quick-input-widget input').fill(target);
-  await settle(1200);
-  await page.keyboard.press('Enter');
-  await page.locator('.monaco-editor .view-line').first().waitFor();
-  await settle();
+  await openFile(target);
   await command(page, 'Lodestone: Heal This File');
   await page
     .getByText(/^Risk \d+/)
@@ -101,6 +104,15 @@ async function shoot(page, address, name, folder, target) {
   await command(page, 'Lodestone: Open Walkthrough');
   await settle(2500);
   await picture('walkthrough');
+
+  // All of what is given, with the document beside the code.
+  await command(page, 'View: Close All Editors');
+  await openFile('productService.ts:38');
+  for (const view of ['Attractors', 'Healing', 'Status'])
+    await page.locator('.pane-header', { hasText: view }).first().click();
+  await command(page, 'Lodestone: Open What Is Given to the Model Here');
+  await settle(2000);
+  await picture('given');
 }
 
 async function main() {

@@ -7,7 +7,9 @@ import type { Refusal } from '../border.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { adviceFor } from '../messages.ts';
 import type { Repositories } from '../mining/repositories.ts';
+import type { RepositorySession } from '../mining/repositorySession.ts';
 import { type Place, placeAt, withText } from '../place.ts';
+import { PATCH_SCHEME } from '../review/patchFileSystem.ts';
 import { Latest } from './latest.ts';
 
 /** Pause in typing or moving after which the engine is asked, in ms. */
@@ -16,7 +18,7 @@ const QUIET_MS = 200;
 export const GIVEN_SCHEME = 'lodestone-given';
 
 /** Documents that one looks at without leaving one's place in the code. */
-const ASIDE = new Set([GIVEN_SCHEME, 'output']);
+const ASIDE = new Set([GIVEN_SCHEME, PATCH_SCHEME, 'output']);
 
 /** `lodestone.given`: what the view shows, or which welcome text fits. */
 export type GivenState =
@@ -47,11 +49,11 @@ export class GivenHere implements vscode.Disposable {
   failure = '';
 
   private readonly changed = new Emitter<void>();
-  private readonly latest = new Latest<Given>(QUIET_MS);
+  private readonly latest = new Latest(QUIET_MS);
   private subscriptions: (() => void)[] = [];
   private editor: vscode.TextEditor | undefined;
-  /** What the engine was last asked with: the same again has the same answer. */
-  private asked: readonly unknown[] = [];
+  /** What the last question was about: the same again has the same answer. */
+  private subject: readonly unknown[] = [];
 
   constructor(
     private readonly engine: EngineHost,
@@ -91,22 +93,23 @@ export class GivenHere implements vscode.Disposable {
     this.subscriptions = [];
     this.latest.cancel();
     this.editor = undefined;
-    this.asked = [];
+    this.subject = [];
   }
 
   private update(): void {
     const editor = this.followed();
     const place = placeAt(editor);
-    if (typeof place === 'string') return this.refuse(stateOf(place));
-    if (!editor) return this.refuse('noEditor');
-    if (this.engine.state === 'stopped') return this.refuse('stopped');
-    const session = this.repositories.session(place.root);
-    if (!session?.report) return this.refuse(session?.busy ? 'mining' : 'waiting');
-    const { document } = editor;
+    const session = typeof place === 'string' ? undefined : this.repositories.session(place.root);
+    if (typeof place === 'string' || !editor) this.refuse(stateOf(typeof place === 'string' ? place : 'noEditor'));
+    else if (this.engine.state === 'stopped') this.refuse('stopped');
+    else if (!session?.report) this.refuse(session?.busy ? 'mining' : 'waiting');
+    else this.ask(place, editor.document, session);
+  }
+
+  private ask(place: Place, document: vscode.TextDocument, session: RepositorySession): void {
     const { line, column } = place.request;
-    const asked = [document, document.version, line, column, session.report, session.decisions, this.engine.state];
-    if (asked.every((value, index) => value === this.asked[index])) return;
-    this.asked = asked;
+    const subject = [document, document.version, line, column, session.report, session.decisions, this.engine.state];
+    if (!this.isNew(subject)) return;
     if (this.state !== 'ready') this.show('asking');
     this.latest.put({
       ask: async (signal) => {
@@ -120,7 +123,7 @@ export class GivenHere implements vscode.Disposable {
         else this.show('ready', given);
       },
       failed: (error) => {
-        this.asked = [];
+        this.subject = [];
         if (isCancelled(error)) return;
         this.failure = adviceFor(toLodestoneError(error)).text;
         this.show('failed');
@@ -128,19 +131,29 @@ export class GivenHere implements vscode.Disposable {
     });
   }
 
+  /** Nothing to ask about. This waits its turn too: between two editors none is active for a moment. */
+  private refuse(state: GivenState): void {
+    if (!this.isNew([state])) return;
+    this.latest.put({
+      ask: async () => undefined,
+      answered: () => this.show(state),
+      failed: () => undefined,
+    });
+  }
+
+  /** False for what is shown or under way already. */
+  private isNew(subject: readonly unknown[]): boolean {
+    const isSame = subject.length === this.subject.length && subject.every((value, i) => value === this.subject[i]);
+    this.subject = subject;
+    return !isSame;
+  }
+
   /** The active editor, or the last one where that only shows something beside the code. */
   private followed(): vscode.TextEditor | undefined {
     const active = vscode.window.activeTextEditor;
-    if (!active || !ASIDE.has(active.document.uri.scheme)) this.editor = active;
-    else if (this.editor?.document.isClosed) this.editor = undefined;
-    return this.editor;
-  }
-
-  /** Nothing to ask about. */
-  private refuse(state: GivenState): void {
-    this.latest.cancel();
-    this.asked = [];
-    this.show(state);
+    if (!active) return undefined;
+    if (!ASIDE.has(active.document.uri.scheme)) this.editor = active;
+    return this.editor?.document.isClosed ? undefined : this.editor;
   }
 
   private show(state: GivenState, given?: Given): void {

@@ -56,12 +56,14 @@ function groupItem(id: string, title: string, count: number, icon: string): vsco
   return item;
 }
 
+/** Name and file come first: a sidebar is too narrow for most signatures. */
 function apiItem(id: string, root: string, api: ApiInReach): vscode.TreeItem {
   const signature = plain(api.signature);
-  const item = new vscode.TreeItem(signature);
+  const file = plain(api.path.slice(api.path.lastIndexOf('/') + 1));
+  const item = new vscode.TreeItem(api.path ? plain(api.name) : signature);
   item.id = id;
-  item.description = plain(api.path);
-  item.iconPath = new vscode.ThemeIcon(api.path ? 'symbol-method' : 'library');
+  item.description = api.path ? `${file} · ${signature}` : '';
+  item.iconPath = new vscode.ThemeIcon(api.path ? 'symbol-method' : 'call-outgoing');
   const from = api.path
     ? vscode.l10n.t('Declared in {0}', plain(api.path))
     : vscode.l10n.t('Declared outside this repository, or in a place that cannot be told');

@@ -7,7 +7,7 @@ export interface Question<T> {
   readonly failed: (error: unknown) => void;
 }
 
-export class Latest<T> {
+export class Latest {
   private timer: unknown;
   private running: AbortController | undefined;
 
@@ -18,7 +18,7 @@ export class Latest<T> {
   ) {}
 
   /** Takes the place of whatever waits or runs. */
-  put(question: Question<T>): void {
+  put<T>(question: Question<T>): void {
     this.cancel();
     this.timer = this.timers.set(() => void this.run(question), this.quietMs);
   }
@@ -29,7 +29,7 @@ export class Latest<T> {
     this.running = undefined;
   }
 
-  private async run({ ask, answered, failed }: Question<T>): Promise<void> {
+  private async run<T>({ ask, answered, failed }: Question<T>): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
     this.running = controller;

@@ -1,14 +1,17 @@
 /** The extension host is never held long by our code, whatever the engine does. */
 import { strict as assert } from 'node:assert';
 import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type { AttractorNode } from '../../../src/vscode/sidebar/attractorTree.ts';
 import { profiled } from '../profile.ts';
-import { BROKEN, cleanUp, heal, lodestone, mined, root, write } from '../support.ts';
+import { BROKEN, cleanUp, heal, lodestone, mined, root, until, write } from '../support.ts';
 
 /** The bound of the design; a machine under load may stretch single samples, so one repetition is allowed. */
 const LONGEST_MS = 50;
+
+const SERVICE = 'service/src/services/couponService.ts';
 
 /** 99.9th percentile of the loop's delay in ms while `work` runs. */
 async function loopDelay(work: () => Promise<void>): Promise<number> {
@@ -30,8 +33,21 @@ async function useEverything(): Promise<void> {
   };
   walk();
   for (const node of status.getChildren()) status.getTreeItem(node);
+  await lookAtWhatIsGiven();
   await heal(write('scratch/measured.ts', BROKEN));
   await vscode.commands.executeCommand('lodestone.acceptPatch');
+}
+
+async function lookAtWhatIsGiven(): Promise<void> {
+  const { given, givenView } = await lodestone();
+  await vscode.commands.executeCommand('lodestone.givenHere.focus');
+  const editor = await vscode.window.showTextDocument(vscode.Uri.file(join(root(), SERVICE)));
+  for (const line of [16, 28, 40]) {
+    editor.selection = new vscode.Selection(line, 0, line, 0);
+    await until('it is given', () => given.given?.place.request.line === line + 1);
+    for (const node of givenView.getChildren())
+      for (const child of givenView.getChildren(node)) givenView.getTreeItem(child);
+  }
 }
 
 describe('responsiveness', () => {

@@ -6,7 +6,7 @@ import { Clock } from './clock.ts';
 describe('Latest', () => {
   const setUp = () => {
     const clock = new Clock();
-    const latest = new Latest<string>(200, clock);
+    const latest = new Latest(200, clock);
     const asked: string[] = [];
     const signals: AbortSignal[] = [];
     const answers: string[] = [];
@@ -17,7 +17,7 @@ describe('Latest', () => {
         ask: (signal) => {
           asked.push(name);
           signals.push(signal);
-          return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+          return new Promise<string>((resolve, reject) => waiting.push({ resolve, reject }));
         },
         answered: (value) => answers.push(value),
         failed: (error) => failures.push((error as Error).message),
