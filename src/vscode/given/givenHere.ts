@@ -15,6 +15,7 @@ import { Latest } from './latest.ts';
 /** Pause in typing or moving after which the engine is asked, in ms. */
 const QUIET_MS = 200;
 
+export const GIVEN_VIEW = 'lodestone.givenHere';
 export const GIVEN_SCHEME = 'lodestone-given';
 
 /** Documents that one looks at without leaving one's place in the code. */
@@ -114,7 +115,11 @@ export class GivenHere implements vscode.Disposable {
     this.latest.put({
       ask: async (signal) => {
         const whole = withText(place, document);
-        const report = await session.engine.context(whole.request, { signal });
+        const context = () => session.engine.context(whole.request, { signal });
+        // The first answer may take seconds in a large repository; those after it come at once.
+        const report = await (this.state === 'asking'
+          ? vscode.window.withProgress({ location: { viewId: GIVEN_VIEW } }, context)
+          : context());
         return { place: whole, languageId: document.languageId, report };
       },
       answered: (given) => {

@@ -2,11 +2,9 @@
 import * as vscode from 'vscode';
 import { plain } from '../border.ts';
 import type { Repositories } from '../mining/repositories.ts';
-import { GIVEN_SCHEME, type GivenHere, type GivenState } from './givenHere.ts';
+import { GIVEN_SCHEME, GIVEN_VIEW, type GivenHere, type GivenState } from './givenHere.ts';
 import { givenItem } from './givenItems.ts';
 import { type GivenNode, givenChildren, givenRoots } from './givenTree.ts';
-
-export const GIVEN_VIEW = 'lodestone.givenHere';
 
 export class GivenView implements vscode.TreeDataProvider<GivenNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();

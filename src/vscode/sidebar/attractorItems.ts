@@ -19,6 +19,9 @@ const KIND_ICONS: Readonly<Record<AttractorKind, string>> = {
   curated: 'book',
 };
 
+/** Longest name of a row, in characters. */
+const LONGEST_NAME = 40;
+
 const LANGUAGE_TITLES: Readonly<Record<LanguageId, string>> = {
   typescript: 'TypeScript',
   tsx: 'TypeScript JSX',
@@ -143,7 +146,7 @@ function attractorItem(node: Extract<AttractorNode, { type: 'attractor' }>): vsc
   const { id, attractor, decision } = node;
   const name = label(attractor.name);
   const item = new vscode.TreeItem(
-    name,
+    shortened(name),
     attractor.snippets.length + attractor.antipatterns.length + node.badges.deviants.length
       ? vscode.TreeItemCollapsibleState.Collapsed
       : vscode.TreeItemCollapsibleState.None,
@@ -168,6 +171,16 @@ function attractorItem(node: Extract<AttractorNode, { type: 'attractor' }>): vsc
   );
   item.accessibilityInformation = { label: [spoken, ...badges.map(({ reason }) => label(reason))].join(' ') };
   return item;
+}
+
+/** A row leaves room for the resonance and the badges; the tooltip has the whole name. */
+function shortened(name: string): string {
+  const characters = [...name];
+  if (characters.length <= LONGEST_NAME) return name;
+  return `${characters
+    .slice(0, LONGEST_NAME - 1)
+    .join('')
+    .trimEnd()}…`;
 }
 
 function attractorTooltip(attractor: Attractor, badges: readonly BadgeWords[]): vscode.MarkdownString {

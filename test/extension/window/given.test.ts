@@ -78,7 +78,8 @@ describe('given to the model here', () => {
   });
   afterEach(async () => {
     await cleanUp();
-    rmSync(join(root(), 'service/src/routes/scratchRoutes.ts'), { force: true });
+    for (const path of ['service/src/routes/scratchRoutes.ts', 'scratch/large.ts'])
+      rmSync(join(root(), path), { force: true });
   });
 
   it('shows what the engine gives at the cursor, every line of it', async () => {
@@ -223,5 +224,18 @@ describe('given to the model here', () => {
     await state('elsewhere');
     await show(service(), 16);
     await state('ready');
+    await show(write('scratch/large.ts', `${'export const large = 1;\n'.repeat(60_000)}`), 1);
+    await state('failed');
+    const { givenView } = await lodestone();
+    assert.ok(givenView.tree.message);
+  });
+
+  it('goes on after the engine was killed: nobody has to do anything', async () => {
+    const editor = await show(service(), 16);
+    await givenAt(SERVICE, 16);
+    const { engine } = await lodestone();
+    process.kill(engine.pid as number, 'SIGKILL');
+    move(editor, 28);
+    await givenAt(SERVICE, 28);
   });
 });
