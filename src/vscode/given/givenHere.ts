@@ -128,8 +128,10 @@ export class GivenHere implements vscode.Disposable {
         else this.show('ready', given);
       },
       failed: (error) => {
-        this.subject = [];
-        if (isCancelled(error)) return;
+        if (isCancelled(error)) {
+          this.subject = [];
+          return;
+        }
         this.failure = adviceFor(toLodestoneError(error)).text;
         this.show('failed');
       },
