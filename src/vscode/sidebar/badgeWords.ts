@@ -22,7 +22,7 @@ export function badgeWords({ specific, recurs, deviants }: Badges): BadgeWords[]
     words.push({
       word: vscode.l10n.t('recurs'),
       reason: vscode.l10n.t(
-        'Recurs: its files are more than a year old on average, and were changed within the last two years of the history.',
+        'Recurs: by what the history says of such patterns, it is more likely than not to be written again.',
       ),
     });
   const places = placesOf(deviants);

@@ -5,7 +5,7 @@ import { familyOf } from '../../core/retrieval/retrievalIndex.ts';
 export interface Badges {
   /** Far more frequent here than in public code, and no framework's or language's idiom. */
   readonly specific: boolean;
-  /** Old and still changing by git's history; false where nothing is known of it. */
+  /** More likely than not to be written again, by git's history; false where nothing is known of it. */
   readonly recurs: boolean;
   /** The report's deviants about one of its APIs. */
   readonly deviants: readonly Deviant[];
@@ -13,10 +13,8 @@ export interface Badges {
 
 /** 12 of the 16 bits at which specificity is full: some 4,000 times as frequent here as in public code. */
 const SPECIFIC_FROM = 0.75;
-/** Its files are a year old on average. */
-const SURVIVAL_FROM = 0.5;
-/** They were changed within the two years before HEAD on average. */
-const RECENCY_FROM = 0.5;
+/** Resonance is the chance that a pattern recurs. */
+const RECURS_FROM = 0.5;
 
 export function badgesOf(attractor: Attractor, deviants: readonly Deviant[]): Badges {
   const value = (name: ResonanceComponent['name']) =>
@@ -24,7 +22,8 @@ export function badgesOf(attractor: Attractor, deviants: readonly Deviant[]): Ba
   const family = familyOf(attractor.language);
   return {
     specific: !attractor.common && value('specificity') >= SPECIFIC_FROM,
-    recurs: value('survival') >= SURVIVAL_FROM && value('recency') >= RECENCY_FROM,
+    // Without a history, or with one of a single commit, nothing has survived yet.
+    recurs: value('survival') > 0 && attractor.resonance >= RECURS_FROM,
     deviants: deviants.filter(
       ({ language, apis }) =>
         familyOf(language) === family && apis.some((api) => attractor.apis.some((used) => isSameApi(api, used))),

@@ -37,12 +37,12 @@ describe('badges', () => {
     assert.equal(badgesOf(attractor({}), []).specific, false);
   });
 
-  it('call recurring what is both old and still changed', () => {
-    assert.equal(badgesOf(attractor({ survival: 0.5, recency: 0.5 }), []).recurs, true);
-    assert.equal(badgesOf(attractor({ survival: 0.9, recency: 0.4 }), []).recurs, false);
-    // A history of one commit: everything is recent, nothing has lasted.
-    assert.equal(badgesOf(attractor({ survival: 0, recency: 1 }), []).recurs, false);
-    assert.equal(badgesOf(attractor({ specificity: 1 }), []).recurs, false);
+  it('call recurring what is more likely than not to be written again, where a history says so', () => {
+    assert.equal(badgesOf(attractor({ survival: 0.1 }, { resonance: 0.5 }), []).recurs, true);
+    assert.equal(badgesOf(attractor({ survival: 0.9 }, { resonance: 0.49 }), []).recurs, false);
+    // A history of one commit: nothing has lasted.
+    assert.equal(badgesOf(attractor({ survival: 0 }, { resonance: 0.9 }), []).recurs, false);
+    assert.equal(badgesOf(attractor({ specificity: 1 }, { resonance: 0.9 }), []).recurs, false);
   });
 
   it('find the deviants about one of its APIs in its language family', () => {
