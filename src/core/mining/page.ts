@@ -75,7 +75,7 @@ export function composePage(
       (!once || ran < MOST_ONCE) &&
       kind < (MOST[candidate.kind] ?? PAGE) &&
       family < quota &&
-      !units.some((other) => jaccard(other, unitsOf(candidate)) > MOST_COMMON)
+      addsPlaces(unitsOf(candidate), units)
     ) {
       page.push(candidate);
       units.push(unitsOf(candidate));
@@ -104,6 +104,11 @@ function alikeOf({ name, kind, family }: Candidate): string {
   if (kind === 'naming' || kind === 'imports') return '';
   const [, verb = '', , word = ''] = /^(\w+)( `[^`]+` from)? `([A-Z]?[a-z]+)[A-Z_]/.exec(name) ?? [];
   return verb === '' || word === '' ? '' : `${family} ${verb} ${word}`;
+}
+
+/** False where an entry of the page tells nearly the same. */
+function addsPlaces(own: ReadonlySet<string>, shown: readonly ReadonlySet<string>[]): boolean {
+  return !shown.some((other) => jaccard(own, other) > MOST_COMMON);
 }
 
 /** Migrations, seeds and examples: their ways are not those of the product. */
