@@ -1,26 +1,42 @@
-/** Measures retrieval by hiding functions: npm run bench -- retrieval [--targets N] [--weights FILE] [--misses] [--ablation] CLONE… */
+/**
+ * Measures retrieval by hiding functions: npm run bench -- retrieval [--protocol body|file|replay] [--targets N] [--ablation] CLONE…
+ * More: --weights FILE, --misses (what each 300-byte block lacks).
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContextProvider } from '../src/core/retrieval/contextProvider.ts';
 import { parseWeights, type RetrievalWeights } from '../src/core/retrieval/model.ts';
 import { pack } from '../src/core/retrieval/packing.ts';
+import type { RetrievalIndex } from '../src/core/retrieval/retrievalIndex.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { type Baseline, bm25, localThenPopular, mostPopular, printed } from './retrieval/baselines.ts';
-import { FactsReader, readRepository } from './retrieval/repository.ts';
-import { forEachTarget, indexOf } from './retrieval/samples.ts';
+import { repositoryMap } from './retrieval/pageRank.ts';
+import { FactsReader } from './retrieval/repository.ts';
+import type { Scene } from './retrieval/samples.ts';
+import { bootstrap, mean, net, recall } from './retrieval/scores.ts';
+import { SOURCES, without } from './retrieval/sources.ts';
+import { openStage, PROTOCOLS, type Protocol } from './retrieval/stage.ts';
 
 const args = process.argv.slice(2);
 const option = (name: string): string | undefined => {
   const at = args.indexOf(name);
   return at < 0 ? undefined : args.splice(at, 2)[1];
 };
+const flag = (name: string): boolean => args.includes(name) && args.splice(args.indexOf(name), 1).length > 0;
+const PROTOCOL = (option('--protocol') ?? 'body') as Protocol;
+if (!PROTOCOLS.includes(PROTOCOL)) throw new Error(`--protocol is one of ${PROTOCOLS.join(', ')}.`);
 const TARGETS = Number(option('--targets') ?? 60);
-const ABLATION = args.includes('--ablation') && args.splice(args.indexOf('--ablation'), 1).length > 0;
-const MISSES = args.includes('--misses') && args.splice(args.indexOf('--misses'), 1).length > 0;
+const ABLATION = flag('--ablation');
+const MISSES = flag('--misses');
 const weightsFile = option('--weights') ?? join(projectRoot, 'src/data/retrieval/weights.json');
 const weights = parseWeights(JSON.parse(readFileSync(weightsFile, 'utf8')));
 const BUDGETS = [300, 1536] as const;
-const BASELINES: Record<string, Baseline> = { local: localThenPopular, popular: mostPopular, bm25 };
+const BASELINES: Readonly<Record<string, Baseline>> = {
+  local: localThenPopular,
+  popular: mostPopular,
+  bm25,
+  map: repositoryMap,
+};
 
 /** Identifiers in the block's code: titles and warnings are prose and count for nothing. */
 function namesIn(block: string): Set<string> {
@@ -32,184 +48,131 @@ function namesIn(block: string): Set<string> {
   return names;
 }
 
-function recall(shown: ReadonlySet<string>, truth: ReadonlySet<string>): number {
-  let hits = 0;
-  for (const name of truth) if (shown.has(name)) hits++;
-  return hits / truth.size;
-}
-
-/** The sources of the ranking and the features they feed. */
-const SOURCES: Readonly<Record<string, readonly string[]>> = {
-  'similar names': ['nameVote', 'nameBest', 'sameName'],
-  'similar signatures': ['signatureVote', 'signatureBest'],
-  'similar overall': ['mixedVote', 'mixedBest', 'mixedCount'],
-  'second pass': ['feedbackVote', 'feedbackBest'],
-  'same file': ['fileCount', 'fileShare', 'near', 'containerShare', 'unseenHere'],
-  directory: ['directoryShare', 'directoryCount', 'declaredInDirectory'],
-  'similar files': ['fileVote', 'fileBest'],
-  imports: ['imported', 'moduleShare', 'declaredInImported'],
-  receivers: ['receiver', 'receiverCount', 'typeReceiver'],
-  'words of names': ['wordOverlap', 'wordShare', 'contextOverlap', 'docOverlap', 'inSignature'],
-  analogy: ['analogy', 'analogyBest', 'isTargetName'],
-  popularity: ['popularity', 'popularShare', 'routineShare'],
-  'public code': ['background', 'backgroundLift'],
-};
-
-/** The weights without a source's features, in both passes. */
-function without(source: string): RetrievalWeights {
-  const gone = new Set(SOURCES[source]);
-  const keep = (table: Readonly<Record<string, number>>) =>
-    Object.fromEntries(Object.entries(table).filter(([name]) => !name.split('*').some((part) => gone.has(part))));
-  return {
-    ...weights,
-    weights: keep(weights.weights),
-    products: keep(weights.products ?? {}),
-    first: { bias: weights.first.bias, weights: keep(weights.first.weights) },
-  };
-}
-
-/** Deterministic uniform numbers for the bootstrap. */
-function* uniform(seed: number): Generator<number, never> {
-  let state = seed >>> 0;
-  for (;;) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    yield state / 2 ** 32;
-  }
-}
-
+/** Recall per target, in the order of the targets. */
 interface Arms {
   readonly ours: number[];
-  readonly order: number[];
-  readonly baselines: Record<string, number[]>;
-}
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-
-/** net = (recall − best baseline) / (1 − best baseline) over the means of the targets. */
-function net(arms: Arms, ours: readonly number[], pick?: readonly number[]): number {
-  const at = (values: readonly number[]) => mean(pick ? pick.map((i) => values[i] as number) : values);
-  const best = Math.max(...Object.values(arms.baselines).map(at));
-  return (at(ours) - best) / Math.max(1 - best, 0.02);
-}
-
-function interval(arms: Arms, ours: readonly number[]): [number, number] {
-  const random = uniform(7);
-  const nets: number[] = [];
-  for (let round = 0; round < 500; round++) {
-    nets.push(
-      net(
-        arms,
-        ours,
-        ours.map(() => Math.floor(random.next().value * ours.length)),
-      ),
-    );
-  }
-  nets.sort((a, b) => a - b);
-  return [nets[12] as number, nets[487] as number];
+  /** Names alone in the order of our ranking, packed by value per byte. */
+  readonly namesOnly: number[];
+  readonly baselines: readonly number[][];
 }
 
 const reader = new FactsReader();
-const totals: Record<number, number[]> = { 300: [], 1536: [] };
-const names: Record<number, number[]> = { 300: [], 1536: [] };
-const losses = new Map<string, number[]>();
 const show = (value: number) => value.toFixed(3).padStart(6);
-async function measure(): Promise<void> {
-  process.stdout.write(
-    'repository                targets bytes   local popular  bm25   ours   net [95 %]            names-only net\n',
-  );
-  for (const folder of args) {
-    const repository = await readRepository(folder, reader);
-    const index = indexOf(repository);
-    const provider = createContextProvider({
-      index,
-      weights,
-      attractors: () => [],
-      lineComment: (language) => reader.lineComment(language),
-    });
-    const ablated = (ABLATION ? Object.keys(SOURCES) : []).map((source) => ({
-      source,
-      recalls: [] as number[],
-      provider: createContextProvider({
-        index,
-        weights: without(source),
-        attractors: () => [],
-        lineComment: (language) => reader.lineComment(language),
-      }),
-    }));
-    const arms = new Map<number, Arms>(
-      BUDGETS.map((bytes) => [bytes, { ours: [], order: [], baselines: { local: [], popular: [], bm25: [] } }]),
-    );
-    const latencies: number[] = [];
-    const coverage: number[] = [];
-    const visited = await forEachTarget(repository, index, reader, TARGETS, ({ hidden, elsewhere }) => {
-      const { file, line, truth } = hidden;
-      const input = { path: file.path, language: file.language, facts: file.facts, text: file.text, line };
-      provider.context(input);
-      const lists = Object.entries(BASELINES).map(([name, baseline]) => ({
-        name,
-        names: baseline(hidden, repository.files).filter((called) => elsewhere(called) >= 2),
-      }));
-      const ranked = provider.rank(input).map(({ symbol, probability }) => {
-        const key = index.symbols.text(symbol);
-        return { key, value: probability, bytes: Buffer.byteLength(key) };
-      });
-      coverage.push(recall(new Set(ranked.map(({ key }) => key)), truth));
-      for (const { provider: other, recalls } of ablated) {
-        recalls.push(recall(namesIn(other.context({ ...input, bytes: 300 }).considerBlock), truth));
-      }
-      if (MISSES) {
-        const shown = namesIn(provider.context({ ...input, bytes: 300 }).considerBlock);
-        const local = printed(lists[0]?.names ?? [], 300);
-        const missed = [...truth].filter((name) => !shown.has(name));
-        const where = new Map(ranked.map(({ key, value }, i) => [key, `${i}:${value.toFixed(3)}`]));
-        process.stdout.write(
-          `${hidden.path}:${line} ${hidden.name} ${truth.size} true; missed ` +
-            `${missed.map((name) => `${name}@${where.get(name) ?? 'none'}${local.has(name) ? ' (local has it)' : ''}`).join(', ')}\n`,
-        );
-      }
-      for (const bytes of BUDGETS) {
-        const arm = arms.get(bytes) as Arms;
-        const started = performance.now();
-        const report = provider.context({ ...input, bytes });
-        latencies.push(performance.now() - started);
-        arm.ours.push(recall(namesIn(report.considerBlock), truth));
-        arm.order.push(recall(new Set(pack(ranked, bytes + 1).map(({ key }) => key)), truth));
-        for (const { name, names } of lists) arm.baselines[name]?.push(recall(printed(names, bytes), truth));
-      }
-    });
-    latencies.sort((a, b) => a - b);
-    for (const bytes of BUDGETS) {
-      const arm = arms.get(bytes) as Arms;
-      const [low, high] = interval(arm, arm.ours);
-      totals[bytes]?.push(net(arm, arm.ours));
-      names[bytes]?.push(net(arm, arm.order));
-      process.stdout.write(
-        `${repository.name.padEnd(26)}${String(visited).padStart(6)} ${String(bytes).padStart(5)}  ` +
-          `${show(mean(arm.baselines.local as number[]))} ${show(mean(arm.baselines.popular as number[]))} ` +
-          `${show(mean(arm.baselines.bm25 as number[]))} ${show(mean(arm.ours))} ${show(net(arm, arm.ours))} ` +
-          `[${show(low)}, ${show(high)}]  ${show(net(arm, arm.order))}\n`,
-      );
-    }
-    const full = arms.get(300) as Arms;
-    for (const { source, recalls } of ablated) {
-      const lost = net(full, full.ours) - net(full, recalls);
-      losses.set(source, [...(losses.get(source) ?? []), lost]);
-    }
-    const p95 = latencies[Math.floor(latencies.length * 0.95)] ?? 0;
-    process.stdout.write(
-      `  ${repository.files.size} files, context warm p95 ${p95.toFixed(2)} ms, truth among candidates ${mean(coverage).toFixed(3)}\n`,
-    );
-  }
-  for (const bytes of BUDGETS)
-    process.stdout.write(
-      `mean net at ${bytes} bytes: ${show(mean(totals[bytes] ?? []))} (names only ${show(mean(names[bytes] ?? []))})\n`,
-    );
-  for (const [source, lost] of losses) {
-    process.stdout.write(`without ${source.padEnd(20)} net at 300 bytes falls by ${show(mean(lost))}\n`);
-  }
+const write = (text: string) => void process.stdout.write(text);
+
+const providerOf = (index: RetrievalIndex, given: RetrievalWeights) =>
+  createContextProvider({
+    index,
+    weights: given,
+    attractors: () => [],
+    lineComment: (language) => reader.lineComment(language),
+  });
+
+const totals = new Map(BUDGETS.map((bytes) => [bytes, { ours: [] as number[], namesOnly: [] as number[] }]));
+const losses = new Map<string, number[]>();
+
+/** What the 300-byte block lacks of the truth, and where the ranking has it. */
+function writeMisses(
+  { hidden }: Scene,
+  shown: ReadonlySet<string>,
+  ranked: readonly Ranked[],
+  local: Set<string>,
+): void {
+  const place = new Map(ranked.map(({ key, value }, i) => [key, `${i}:${value.toFixed(3)}`]));
+  const missed = [...hidden.truth]
+    .filter((name) => !shown.has(name))
+    .map((name) => `${name}@${place.get(name) ?? 'none'}${local.has(name) ? ' (local has it)' : ''}`);
+  write(`${hidden.path}:${hidden.line} ${hidden.name} ${hidden.truth.size} true; missed ${missed.join(', ')}\n`);
 }
 
-measure().catch((error: unknown) => {
+interface Ranked {
+  readonly key: string;
+  readonly value: number;
+  readonly bytes: number;
+}
+
+async function measure(folder: string): Promise<void> {
+  const stage = await openStage(folder, PROTOCOL, reader);
+  const { index } = stage;
+  const provider = providerOf(index, weights);
+  const ablated = (ABLATION ? Object.keys(SOURCES) : []).map((source) => ({
+    source,
+    recalls: [] as number[],
+    provider: providerOf(index, without(weights, source)),
+  }));
+  const baselines = Object.values(BASELINES);
+  const arms = new Map<number, Arms>(
+    BUDGETS.map((bytes) => [bytes, { ours: [], namesOnly: [], baselines: baselines.map(() => []) }]),
+  );
+  const latencies: number[] = [];
+  const coverage: number[] = [];
+  const visited = await stage.forEachTarget(TARGETS, (scene) => {
+    const { file, line, truth } = scene.hidden;
+    const input = { path: file.path, language: file.language, facts: file.facts, text: file.text, line };
+    provider.context(input);
+    // Names that two other files do not call are no truth: striking them makes the baselines stronger.
+    const lists = baselines.map((baseline) =>
+      baseline(scene.hidden, scene.files).filter((called) => scene.elsewhere(called) >= 2),
+    );
+    const ranked: Ranked[] = provider.rank(input).map(({ symbol, probability }) => {
+      const key = index.symbols.text(symbol);
+      return { key, value: probability, bytes: Buffer.byteLength(key) };
+    });
+    coverage.push(recall(new Set(ranked.map(({ key }) => key)), truth));
+    for (const { provider: other, recalls } of ablated) {
+      recalls.push(recall(namesIn(other.context({ ...input, bytes: 300 }).considerBlock), truth));
+    }
+    for (const bytes of BUDGETS) {
+      const arm = arms.get(bytes) as Arms;
+      const started = performance.now();
+      const report = provider.context({ ...input, bytes });
+      latencies.push(performance.now() - started);
+      const shown = namesIn(report.considerBlock);
+      arm.ours.push(recall(shown, truth));
+      arm.namesOnly.push(recall(new Set(pack(ranked, bytes + 1).map(({ key }) => key)), truth));
+      lists.forEach((names, i) => arm.baselines[i]?.push(recall(printed(names, bytes), truth)));
+      if (MISSES && bytes === 300) writeMisses(scene, shown, ranked, printed(lists[0] as string[], bytes));
+    }
+  });
+  if (visited === 0) return write(`${stage.name}: no targets\n`);
+  latencies.sort((a, b) => a - b);
+  for (const bytes of BUDGETS) {
+    const { ours, namesOnly, baselines: others } = arms.get(bytes) as Arms;
+    const [low, high] = bootstrap(visited, (picked) => net(ours, others, picked));
+    totals.get(bytes)?.ours.push(net(ours, others));
+    totals.get(bytes)?.namesOnly.push(net(namesOnly, others));
+    write(
+      `${stage.name.padEnd(26)}${String(visited).padStart(6)} ${String(bytes).padStart(5)}  ` +
+        `${others.map((recalls) => show(mean(recalls))).join(' ')} ${show(mean(ours))} ${show(net(ours, others))} ` +
+        `[${show(low)}, ${show(high)}]  ${show(net(namesOnly, others))}\n`,
+    );
+  }
+  const small = arms.get(300) as Arms;
+  for (const { source, recalls } of ablated) {
+    const lost = net(small.ours, small.baselines) - net(recalls, small.baselines);
+    losses.set(source, [...(losses.get(source) ?? []), lost]);
+  }
+  const p95 = latencies[Math.floor(latencies.length * 0.95)] ?? 0;
+  write(
+    `  ${index.size} files, context warm p95 ${p95.toFixed(2)} ms, truth among candidates ${mean(coverage).toFixed(3)}\n`,
+  );
+}
+
+async function main(): Promise<void> {
+  const columns = Object.keys(BASELINES).map((name) => name.padStart(6));
+  write(`${PROTOCOL.padEnd(26)}targets bytes ${columns.join(' ')}   ours   net [95 %]            names-only net\n`);
+  for (const folder of args) await measure(folder);
+  for (const [bytes, { ours, namesOnly }] of totals) {
+    const least = Math.min(...ours);
+    write(
+      `mean net at ${bytes} bytes: ${show(mean(ours))}, least ${show(least)} (names only ${show(mean(namesOnly))})\n`,
+    );
+  }
+  for (const [source, lost] of losses)
+    write(`without ${source.padEnd(20)} net at 300 bytes falls by ${show(mean(lost))}\n`);
+}
+
+main().catch((error: unknown) => {
   process.stderr.write(`${(error as Error).stack}\n`);
   process.exitCode = 1;
 });

@@ -1,4 +1,5 @@
 /** The *body* protocol: what is left of a file when one function's body is gone, with the imports and private helpers only it used. */
+import type { LanguageId } from '../../src/core/languages.ts';
 import type { FileFacts, FunctionFact, Span } from '../../src/core/syntax/facts.ts';
 import type { FactsReader, Repository, SourceText } from './repository.ts';
 
@@ -13,15 +14,36 @@ export interface HiddenFunction {
   readonly truth: ReadonlySet<string>;
 }
 
+/** Longest emptied body, white space included. */
+const EMPTY_LENGTH = 8;
+/** Least lines from a function's first to its last. */
+const LEAST_LINES = 3;
+
 /** What counts as a name: calls of computed callees have none. */
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$!]*$/u;
 
-const EMPTY_BODY = { python: ' ...', other: '{ }' } as const;
+const emptyBody = (language: LanguageId): string => (language === 'python' ? ' ...' : '{ }');
+
+/** A function's text without its body. */
+export function emptied(text: string, { start, body }: FunctionFact, language: LanguageId): string {
+  return text.slice(start, body.start) + emptyBody(language);
+}
+
+/** Line of the emptied function that is `target` in facts read anew. */
+export function locate(facts: FileFacts, target: FunctionFact): number | undefined {
+  const distance = ({ startLine }: FunctionFact) => Math.abs(startLine - target.startLine);
+  return facts.functions
+    .filter(
+      ({ name, body, container }) =>
+        name === target.name && container === target.container && body.end - body.start <= EMPTY_LENGTH,
+    )
+    .sort((a, b) => distance(a) - distance(b))[0]?.startLine;
+}
 
 /** In how many files each name is called. */
-export function callingFiles(repository: Repository): Map<string, number> {
+export function callingFiles(files: Iterable<SourceText>): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { facts } of repository.files.values()) {
+  for (const { facts } of files) {
     for (const name of new Set(facts.calls.map((call) => call.name))) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
@@ -29,6 +51,13 @@ export function callingFiles(repository: Repository): Map<string, number> {
 
 function within(inner: Span, outer: Span): boolean {
   return inner.start >= outer.start && inner.end <= outer.end;
+}
+
+/** Distinct names called in a body that count; none for a function that is not worth hiding: nameless or too short. */
+export function truthOf(facts: FileFacts, target: FunctionFact, counts: (name: string) => boolean): Set<string> {
+  if (target.name === '' || target.endLine - target.startLine < LEAST_LINES) return new Set();
+  const called = facts.calls.filter((call) => within(call, target.body) && NAME.test(call.name) && counts(call.name));
+  return new Set(called.map(({ name }) => name));
 }
 
 /** Functions worth hiding: named, three lines of body or more, at least `least` true APIs; in a fixed pseudo-random order. */
@@ -41,19 +70,16 @@ export function targetsOf(
   for (const file of repository.files.values()) {
     const perFile = file.facts.functions.map((fact, index) => ({ fact, index }));
     for (const { fact, index } of perFile) {
-      if (fact.name === '' || fact.endLine - fact.startLine < 3) continue;
-      const truth = new Set<string>();
-      for (const call of file.facts.calls) {
-        // Called in this file and in two others, hence three in all.
-        if (within(call, fact.body) && NAME.test(call.name) && (counts.get(call.name) ?? 0) >= 3) truth.add(call.name);
-      }
+      // Called in this file and in two others, hence three in all.
+      const truth = truthOf(file.facts, fact, (name) => (counts.get(name) ?? 0) >= 3);
       if (truth.size >= least) targets.push({ file, index, truth, order: mix(`${file.path}#${fact.start}`) });
     }
   }
   return targets.sort((a, b) => a.order - b.order);
 }
 
-function mix(text: string): number {
+/** Order of targets: FNV-1a with a last stir. */
+export function mix(text: string): number {
   let value = 2166136261;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 16777619);
   value ^= value >>> 15;
@@ -113,7 +139,7 @@ export async function hide(
     end,
     text: '',
   }));
-  edits.push({ ...spanOf(target.body), text: EMPTY_BODY[language === 'python' ? 'python' : 'other'] });
+  edits.push({ ...spanOf(target.body), text: emptyBody(language) });
   for (const entry of facts.imports) {
     const unused = entry.names.filter(({ name, alias }) => {
       const mentions = (places.get(alias || name) ?? []).filter(
@@ -135,12 +161,7 @@ export async function hide(
   }
   const next = applyDisjoint(text, edits);
   const newFacts = await reader.read(language, next);
-  const candidates = newFacts.functions.filter(
-    ({ name, body, container }) => name === target.name && container === target.container && body.end - body.start <= 8,
-  );
-  const line = candidates.sort(
-    (a, b) => Math.abs(a.startLine - target.startLine) - Math.abs(b.startLine - target.startLine),
-  )[0]?.startLine;
+  const line = locate(newFacts, target);
   if (line === undefined) return undefined;
   return { path: file.path, name: target.name, file: { ...file, text: next, facts: newFacts }, line, truth };
 }

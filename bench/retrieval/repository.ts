@@ -24,9 +24,14 @@ export interface Repository {
   readonly files: ReadonlyMap<string, SourceText>;
 }
 
-const MAX_SIZE = 300_000;
+/** Bytes; larger files are not read. */
+export const MAX_SIZE = 300_000;
 const GENERATED =
   /(^|\/)(node_modules|vendor|dist|build|third_party|migrations|generated)\/|\.min\.js$|\.pb\.go$|_pb2?\.(py|ts|js)$|\.pb\.ts$|\.gen\.(go|ts)$|\.d\.ts$/;
+
+export function isGenerated(path: string): boolean {
+  return GENERATED.test(path);
+}
 
 /** Text to facts by the product's own parser and queries. */
 export class FactsReader {
@@ -66,7 +71,7 @@ export async function readRepository(folder: string, reader: FactsReader, limit 
     execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
   const paths = git('ls-files', '-z')
     .split('\0')
-    .filter((path) => reader.languageOf(path) !== undefined && !GENERATED.test(path))
+    .filter((path) => reader.languageOf(path) !== undefined && !isGenerated(path))
     .sort();
   const step = Math.max(1, paths.length / limit);
   const files = new Map<string, SourceText>();

@@ -2,6 +2,7 @@
 import { createRetrievalIndex, type RetrievalIndex } from '../../src/core/retrieval/retrievalIndex.ts';
 import { callingFiles, type HiddenFunction, hide, targetsOf } from './hiding.ts';
 import type { FactsReader, Repository, SourceText } from './repository.ts';
+import { hideFile } from './skeleton.ts';
 
 export function indexOf(repository: Repository): RetrievalIndex {
   const index = createRetrievalIndex();
@@ -14,30 +15,40 @@ export function put(index: RetrievalIndex, { path, language, facts }: SourceText
 }
 
 export interface Scene {
-  readonly repository: Repository;
+  /** The repository's sources, the hidden function's file as it was before hiding (or not at all). */
+  readonly files: ReadonlyMap<string, SourceText>;
   readonly index: RetrievalIndex;
   readonly hidden: HiddenFunction;
+  /** Source text of the body that is hidden. */
+  readonly body: string;
   /** Files in whose calls a name occurs, the hidden file left out. */
   readonly elsewhere: (name: string) => number;
 }
 
-/** Calls `visit` for up to `count` targets in the body protocol. */
+export type Visit = (scene: Scene) => void;
+
+/** Calls `visit` for up to `count` targets in the body or the file protocol. */
 export async function forEachTarget(
   repository: Repository,
   index: RetrievalIndex,
   reader: FactsReader,
   count: number,
-  visit: (scene: Scene) => void,
+  visit: Visit,
+  protocol: 'body' | 'file' = 'body',
 ): Promise<number> {
-  const counts = callingFiles(repository);
+  const { files } = repository;
+  const counts = callingFiles(files.values());
   let visited = 0;
   for (const { file, index: at, truth } of targetsOf(repository, counts, 2)) {
     if (visited >= count) break;
-    const hidden = await hide(file, at, truth, counts, reader);
-    if (!hidden) continue;
+    const emptied = await hide(file, at, truth, counts, reader);
+    const hidden = emptied && protocol === 'file' ? await hideFile(emptied, reader) : emptied;
+    const target = file.facts.functions[at];
+    if (!hidden || !target) continue;
     put(index, hidden.file);
     const own = new Set(file.facts.calls.map(({ name }) => name));
-    visit({ repository, index, hidden, elsewhere: (name) => (counts.get(name) ?? 0) - (own.has(name) ? 1 : 0) });
+    const elsewhere = (name: string) => (counts.get(name) ?? 0) - (own.has(name) ? 1 : 0);
+    visit({ files, index, hidden, body: file.text.slice(target.body.start, target.body.end), elsewhere });
     put(index, file);
     visited++;
   }

@@ -115,7 +115,7 @@ describe('hidden functions', () => {
     it(`recovers what a hidden ${language} function called`, async () => {
       const repository = await repositoryOf(language);
       const index = indexOf(repository);
-      const counts = callingFiles(repository);
+      const counts = callingFiles(repository.files.values());
       const targets = targetsOf(repository, counts, 3);
       assert.equal(targets.length, NOUNS.length);
       for (const target of targets.slice(0, 3)) {
@@ -145,7 +145,7 @@ describe('hidden functions', () => {
 
   it('takes private helpers and imports that only the hidden body used along', async () => {
     const repository = await repositoryOf('typescript');
-    const counts = callingFiles(repository);
+    const counts = callingFiles(repository.files.values());
     const [target] = targetsOf(repository, counts, 3);
     const hidden = target && (await hide(target.file, target.index, target.truth, counts, reader));
     assert.ok(hidden);
