@@ -10,6 +10,7 @@ import { pack } from '../src/core/retrieval/packing.ts';
 import type { RetrievalIndex } from '../src/core/retrieval/retrievalIndex.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { type Baseline, bm25, localThenPopular, mostPopular, printed } from './retrieval/baselines.ts';
+import { RepositoryLikelihood } from './retrieval/likelihood.ts';
 import { repositoryMap } from './retrieval/pageRank.ts';
 import { FactsReader } from './retrieval/repository.ts';
 import type { Scene } from './retrieval/samples.ts';
@@ -54,7 +55,14 @@ interface Arms {
   /** Names alone in the order of our ranking, packed by value per byte. */
   readonly namesOnly: number[];
   readonly baselines: readonly number[][];
+  readonly blocks: string[];
+  /** Bits per 100 bytes of block by which the true body grows likelier than without it, and than with another target's. */
+  readonly gains: number[];
+  readonly gainsOverOther: number[];
 }
+
+/** The other target's block is that of so many targets ago: those of one commit follow each other in replay. */
+const OTHER = 4;
 
 const reader = new FactsReader();
 const show = (value: number) => value.toFixed(3).padStart(6);
@@ -68,8 +76,23 @@ const providerOf = (index: RetrievalIndex, given: RetrievalWeights) =>
     lineComment: (language) => reader.lineComment(language),
   });
 
-const totals = new Map(BUDGETS.map((bytes) => [bytes, { ours: [] as number[], namesOnly: [] as number[] }]));
-const losses = new Map<string, number[]>();
+const totals = new Map(
+  BUDGETS.map((bytes) => {
+    const perRepository: Record<'ours' | 'namesOnly' | 'gains' | 'gainsOverOther', number[]> = {
+      ours: [],
+      namesOnly: [],
+      gains: [],
+      gainsOverOther: [],
+    };
+    return [bytes, perRepository];
+  }),
+);
+const losses = new Map<string, { net: number[]; gain: number[] }>();
+
+function withInterval(values: readonly number[]): string {
+  const [low, high] = bootstrap(values.length, (picked) => mean(picked.map((i) => values[i] as number)));
+  return `${mean(values).toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`.padEnd(20);
+}
 
 /** What the 300-byte block lacks of the truth, and where the ranking has it. */
 function writeMisses(
@@ -98,11 +121,23 @@ async function measure(folder: string): Promise<void> {
   const ablated = (ABLATION ? Object.keys(SOURCES) : []).map((source) => ({
     source,
     recalls: [] as number[],
+    gains: [] as number[],
     provider: providerOf(index, without(weights, source)),
   }));
   const baselines = Object.values(BASELINES);
+  const likelihood = new RepositoryLikelihood();
   const arms = new Map<number, Arms>(
-    BUDGETS.map((bytes) => [bytes, { ours: [], namesOnly: [], baselines: baselines.map(() => []) }]),
+    BUDGETS.map((bytes) => [
+      bytes,
+      {
+        ours: [],
+        namesOnly: [],
+        baselines: baselines.map(() => []),
+        blocks: [],
+        gains: [],
+        gainsOverOther: [],
+      },
+    ]),
   );
   const latencies: number[] = [];
   const coverage: number[] = [];
@@ -119,9 +154,7 @@ async function measure(folder: string): Promise<void> {
       return { key, value: probability, bytes: Buffer.byteLength(key) };
     });
     coverage.push(recall(new Set(ranked.map(({ key }) => key)), truth));
-    for (const { provider: other, recalls } of ablated) {
-      recalls.push(recall(namesIn(other.context({ ...input, bytes: 300 }).considerBlock), truth));
-    }
+    const ablatedBlocks = ablated.map((arm) => arm.provider.context({ ...input, bytes: 300 }).considerBlock);
     for (const bytes of BUDGETS) {
       const arm = arms.get(bytes) as Arms;
       const started = performance.now();
@@ -131,26 +164,47 @@ async function measure(folder: string): Promise<void> {
       arm.ours.push(recall(shown, truth));
       arm.namesOnly.push(recall(new Set(pack(ranked, bytes + 1).map(({ key }) => key)), truth));
       lists.forEach((names, i) => arm.baselines[i]?.push(recall(printed(names, bytes), truth)));
+      arm.blocks.push(report.considerBlock);
       if (MISSES && bytes === 300) writeMisses(scene, shown, ranked, printed(lists[0] as string[], bytes));
     }
+    const own = [...arms.values()].map(({ blocks }) => blocks.at(-1) as string);
+    const others = [...arms.values()].flatMap(({ blocks }) => blocks.at(-1 - OTHER) ?? []);
+    const bits = likelihood.bits(scene, [...own, ...ablatedBlocks, ...others]);
+    const per100 = (without: number, at: number, block: string) =>
+      (100 * (without - (bits.with[at] as number))) / Math.max(1, Buffer.byteLength(block));
+    [...arms.values()].forEach((arm, i) => {
+      arm.gains.push(per100(bits.none, i, own[i] as string));
+      const other = bits.with[own.length + ablatedBlocks.length + i];
+      if (other !== undefined) arm.gainsOverOther.push(per100(other, i, own[i] as string));
+    });
+    ablated.forEach(({ recalls, gains }, i) => {
+      const block = ablatedBlocks[i] as string;
+      recalls.push(recall(namesIn(block), truth));
+      gains.push(per100(bits.none, own.length + i, block));
+    });
   });
   if (visited === 0) return write(`${stage.name}: no targets\n`);
   latencies.sort((a, b) => a - b);
   for (const bytes of BUDGETS) {
-    const { ours, namesOnly, baselines: others } = arms.get(bytes) as Arms;
+    const { ours, namesOnly, baselines: others, gains, gainsOverOther } = arms.get(bytes) as Arms;
     const [low, high] = bootstrap(visited, (picked) => net(ours, others, picked));
     totals.get(bytes)?.ours.push(net(ours, others));
     totals.get(bytes)?.namesOnly.push(net(namesOnly, others));
     write(
       `${stage.name.padEnd(26)}${String(visited).padStart(6)} ${String(bytes).padStart(5)}  ` +
         `${others.map((recalls) => show(mean(recalls))).join(' ')} ${show(mean(ours))} ${show(net(ours, others))} ` +
-        `[${show(low)}, ${show(high)}]  ${show(net(namesOnly, others))}\n`,
+        `[${show(low)}, ${show(high)}]  ${show(net(namesOnly, others))}     ` +
+        `${withInterval(gains)} ${withInterval(gainsOverOther)}\n`,
     );
+    totals.get(bytes)?.gains.push(mean(gains));
+    totals.get(bytes)?.gainsOverOther.push(mean(gainsOverOther));
   }
   const small = arms.get(300) as Arms;
-  for (const { source, recalls } of ablated) {
-    const lost = net(small.ours, small.baselines) - net(recalls, small.baselines);
-    losses.set(source, [...(losses.get(source) ?? []), lost]);
+  for (const { source, recalls, gains } of ablated) {
+    const lost = losses.get(source) ?? { net: [], gain: [] };
+    lost.net.push(net(small.ours, small.baselines) - net(recalls, small.baselines));
+    lost.gain.push(mean(small.gains) - mean(gains));
+    losses.set(source, lost);
   }
   const p95 = latencies[Math.floor(latencies.length * 0.95)] ?? 0;
   write(
@@ -160,16 +214,22 @@ async function measure(folder: string): Promise<void> {
 
 async function main(): Promise<void> {
   const columns = Object.keys(BASELINES).map((name) => name.padStart(6));
-  write(`${PROTOCOL.padEnd(26)}targets bytes ${columns.join(' ')}   ours   net [95 %]            names-only net\n`);
+  write(
+    `${PROTOCOL.padEnd(26)}targets bytes ${columns.join(' ')}   ours   net [95 %]            names-only net  bits/100 bytes      over another's\n`,
+  );
   for (const folder of args) await measure(folder);
-  for (const [bytes, { ours, namesOnly }] of totals) {
-    const least = Math.min(...ours);
+  for (const [bytes, { ours, namesOnly, gains, gainsOverOther }] of totals) {
     write(
-      `mean net at ${bytes} bytes: ${show(mean(ours))}, least ${show(least)} (names only ${show(mean(namesOnly))})\n`,
+      `mean net at ${bytes} bytes: ${show(mean(ours))}, least ${show(Math.min(...ours))} (names only ${show(mean(namesOnly))}); ` +
+        `bits per 100 bytes: ${mean(gains).toFixed(2)}, least ${Math.min(...gains).toFixed(2)}, ` +
+        `over another target's block ${mean(gainsOverOther).toFixed(2)}, least ${Math.min(...gainsOverOther).toFixed(2)}\n`,
     );
   }
-  for (const [source, lost] of losses)
-    write(`without ${source.padEnd(20)} net at 300 bytes falls by ${show(mean(lost))}\n`);
+  for (const [source, { net: lost, gain }] of losses) {
+    write(
+      `without ${source.padEnd(20)} net at 300 bytes falls by ${show(mean(lost))}, bits per 100 bytes by ${mean(gain).toFixed(2)}\n`,
+    );
+  }
 }
 
 main().catch((error: unknown) => {
