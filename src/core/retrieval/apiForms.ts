@@ -10,8 +10,6 @@ export interface RankedApi {
   readonly probability: number;
   /** A call as files write it, e.g. `res.json()`; '' for a name that says nothing without its place. */
   readonly call: string;
-  /** The same with the receiver left out where it is a variable: `.json()`. */
-  readonly brief: string;
   /** A name that public code uses at large, called on nothing that says more: `len()`, `.map()`, `<div>`. */
   readonly isCommonplace: boolean;
   /** The declaration's text from its name on, e.g. `getUser(id: string): Promise<User>`; '' for a dependency's API. */
@@ -113,7 +111,6 @@ export class ApiForms {
       probability,
       // A variable that few calls are made on says nothing.
       call: varies && share < LEAST_SHARE ? brief : call,
-      brief,
       isCommonplace,
       signature,
       path: signature === '' ? '' : (found?.path ?? ''),

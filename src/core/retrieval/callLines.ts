@@ -1,50 +1,75 @@
-/** Writes the expected calls in one comment line: each with its parentheses, those of one receiver together. */
+/** Writes the expected calls in one comment line: each as it is written, those that begin and end alike together. */
 import type { RankedApi } from './apiForms.ts';
 import { byLikelihood, density, type Packable, utf8Bytes } from './packing.ts';
 
 interface Call extends Packable {
-  /** Receiver with its separator, e.g. `res.` or `Arc::`; '' where the call stands alone. */
+  /** What stands before the name, e.g. `res.`, `Arc::`, `new `, `<`; '' for a function. */
   readonly receiver: string;
-  /** What follows the receiver, without `suffix`. */
+  /** The same without the value or type that a member is called on: `.` or `::`. */
+  readonly link: string;
   readonly name: string;
-  /** `()` or `!()`; what stands alone has it in its name. */
+  /** `()`, `!()` or `>`; '' where a decorator has no arguments. */
   readonly suffix: string;
 }
 
-const MEMBER = /^((?:@|new )?[^\s(<]*(?:\.|::))([\p{L}\p{N}_$#]+)(!?\(\))$/u;
+const CALL = /^((?:new |@|<)?(?:[^\s(<]*(\.|::))?)([\p{L}\p{N}_$#]+)(!?\(\)|>|)$/u;
+/** A constructor, decorator or element keeps its first sign where it is called without its receiver. */
+const SIGN = /^(new |@|<)/;
 
-function callOf({ name, call: long, brief, probability }: RankedApi, isBrief: boolean): Call {
-  const call = isBrief ? brief : long;
-  const [, receiver = '', member = call, suffix = ''] = MEMBER.exec(call) ?? [];
-  return { receiver, name: member, suffix, key: name, value: probability, bytes: utf8Bytes(call) };
+/**
+ * A receiver is written out where the calls made on it, taken together, are expected at least this × its bytes ÷ those of the
+ * block: the names that it takes the place of are less likely the larger the block is.
+ */
+const RECEIVER_WORTH = 24;
+
+function callOf({ name, call, probability }: RankedApi): Call {
+  const [, receiver = '', link = '', member = call, suffix = ''] = CALL.exec(call) ?? [];
+  const sign = SIGN.exec(receiver)?.[0] ?? '';
+  // What is made or marked is told by its name; a member is told to be one.
+  const without = sign === '' ? link : sign;
+  return { receiver, link: without, name: member, suffix, key: name, value: probability, bytes: utf8Bytes(member) };
 }
 
-/** `res.json()`, `require.{NoError,Equal}()`. */
-function groupText(calls: readonly Call[]): string {
-  const [{ receiver, suffix }] = calls as [Call];
+/** `res.json()`, `require.{NoError,Equal}()`, `{len,print}()`. */
+function groupText(prefix: string, calls: readonly Call[]): string {
   const names = calls.map(({ name }) => name).join(',');
-  return `${receiver}${calls.length === 1 ? names : `{${names}}`}${suffix}`;
+  return `${prefix}${calls.length === 1 ? names : `{${names}}`}${calls[0]?.suffix ?? ''}`;
 }
 
-/** The likeliest calls that fit, likeliest first; '' where none does. */
-export function callsLine(apis: readonly RankedApi[], comment: string, budget: number, isBrief: boolean): string {
+/** Calls under one prefix and suffix. */
+interface Group {
+  readonly prefix: string;
+  readonly calls: Call[];
+}
+
+/** The likeliest calls that fit, likeliest first; '' where none does. `block`: bytes of the whole block. */
+export function callsLine(apis: readonly RankedApi[], comment: string, budget: number, block: number): string {
   const head = `${comment} calls:`;
   let left = budget - utf8Bytes(head);
-  const groups = new Map<string, Call[]>();
+  const groups = new Map<string, Group>();
   const ordered = apis
     .filter(({ call }) => call !== '')
-    .map((api) => callOf(api, isBrief))
+    .map(callOf)
     .sort((a, b) => density(b) - density(a) || (a.key < b.key ? -1 : 1));
+  const writtenOf = ({ receiver, suffix }: Call) => `${receiver}|${suffix}`;
+  const expected = new Map<string, number>();
+  for (const call of ordered) expected.set(writtenOf(call), (expected.get(writtenOf(call)) ?? 0) + call.value);
   for (const call of ordered) {
-    const key = call.receiver === '' ? `=${call.name}` : `${call.receiver}${call.suffix}`;
-    const group = groups.get(key) ?? [];
+    const written = writtenOf(call);
+    const isWorth =
+      (expected.get(written) as number) >= (RECEIVER_WORTH * (call.receiver.length - call.link.length)) / block;
+    const prefix = isWorth || groups.has(written) ? call.receiver : call.link;
+    const key = `${prefix}|${call.suffix}`;
+    const group = groups.get(key);
     // A separator; the second of a group brings the braces.
-    const cost = group.length === 0 ? call.bytes + 1 : utf8Bytes(call.name) + (group.length === 1 ? 3 : 1);
+    const cost = call.bytes + (group ? (group.calls.length === 1 ? 3 : 1) : 1 + utf8Bytes(prefix) + call.suffix.length);
     if (cost > left) continue;
     left -= cost;
-    groups.set(key, [...group, call]);
+    if (group) group.calls.push(call);
+    else groups.set(key, { prefix, calls: [call] });
   }
-  const lists = [...groups.values()].map((calls) => calls.sort(byLikelihood));
-  lists.sort(([a], [b]) => byLikelihood(a as Call, b as Call));
-  return lists.length === 0 ? '' : `${head} ${lists.map(groupText).join(' ')}`;
+  const lists = [...groups.values()];
+  for (const { calls } of lists) calls.sort(byLikelihood);
+  lists.sort((a, b) => byLikelihood(a.calls[0] as Call, b.calls[0] as Call));
+  return lists.length === 0 ? '' : `${head} ${lists.map(({ prefix, calls }) => groupText(prefix, calls)).join(' ')}`;
 }

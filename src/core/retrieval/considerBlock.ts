@@ -12,7 +12,7 @@ export const MAX_BYTES = 1536;
 const SNIPPETS_FROM = 640;
 /** Shares of the budget. */
 const SNIPPET_SHARE = 0.36;
-const SIGNATURE_SHARE = 0.2;
+const SIGNATURE_SHARE = 0.12;
 /** Share that the one signature of a small block keeps to, if any is that short. */
 const ONE_SIGNATURE_SHARE = 0.2;
 /** Least probability of it. */
@@ -79,13 +79,13 @@ export function renderBlock(
   };
   const isCurated = chosen.some(({ attractor }) => attractor.provenance === 'curated');
   if (!isSmall) addSnippets(Math.floor(budget * (isCurated ? CURATED_SHARE : SNIPPET_SHARE)));
-  const signatures = isSmall ? [] : signaturesWithin(ranked, comment, lines.left, shown);
+  const signatures = isSmall ? [] : signaturesWithin(ranked, comment, lines.left, budget, shown);
   if (signatures.length === 0 && used.length === 0) signatures.push(...oneSignature(ranked, comment, budget));
   for (const { line, key } of signatures) if (lines.add(line)) shown.add(key);
   // Nothing the repository declares is expected here: then its code speaks, in a small block too.
   if (lines.left === budget) addSnippets(budget);
   const rest = ranked.filter((api) => !shown.has(api.name));
-  const calls = callsLine(rest, comment, lines.left, isSmall);
+  const calls = callsLine(rest, comment, lines.left, budget);
   if (calls !== '') lines.add(calls);
   return { text: lines.text(), attractors: used };
 }
@@ -126,11 +126,12 @@ function signaturesWithin(
   ranked: readonly RankedApi[],
   comment: string,
   left: number,
+  budget: number,
   shown: ReadonlySet<string>,
 ): SignatureLine[] {
   const likely = ranked.filter(({ name }) => !shown.has(name));
   const others = likely.filter(({ signature }) => signature === '');
-  const calls = utf8Bytes(callsLine(others, comment, Math.floor(left * (1 - SIGNATURE_SHARE)), false));
+  const calls = utf8Bytes(callsLine(others, comment, Math.floor(left * (1 - SIGNATURE_SHARE)), budget));
   return pack(signatureLines(likely, comment), left - calls - 1).sort(byLikelihood);
 }
 

@@ -53,9 +53,9 @@ export interface ContextProviderOptions {
 /** APIs listed in a report. */
 const LISTED = 24;
 const LISTED_FROM = 0.05;
-/** What is less likely than this is noise; and so many names fill any block. */
-const NAMED_FROM = 0.003;
-const NAMED = 128;
+/** What is less likely than this is noise even where there is room; and so many names fill any block. */
+const NAMED_FROM = 0.0003;
+const NAMED = 224;
 /** A block has room for a dozen signatures. */
 const SIGNED = 40;
 const SEED_CALLS = 3;
