@@ -11,10 +11,13 @@ import { targetAt } from '../src/core/retrieval/target.ts';
 import { type Design, fitLogistic } from './retrieval/logistic.ts';
 import { PRODUCTS } from './retrieval/products.ts';
 import { FactsReader, readRepository } from './retrieval/repository.ts';
-import { forEachTarget, indexOf } from './retrieval/samples.ts';
+import { forEachTarget, indexOf, type Visit } from './retrieval/samples.ts';
 
+/** Per repository and protocol. */
 const TARGETS = 100;
-const PENALTY = 20;
+const PENALTY = 50;
+/** One in so many of the names that are not called is kept, and weighs as much more. */
+const KEPT = 3;
 
 const [out, backgroundFile, ...folders] = process.argv.slice(2);
 if (out === undefined || backgroundFile === undefined || folders.length === 0)
@@ -45,7 +48,7 @@ async function collect(products: readonly string[], first: LinearModel | undefin
   for (const folder of folders) {
     const repository = await readRepository(folder, reader);
     const index = indexOf(repository);
-    const visited = await forEachTarget(repository, index, reader, TARGETS, ({ hidden, elsewhere }) => {
+    const collectOne: Visit = ({ hidden, elsewhere }) => {
       const { file } = hidden;
       const family = index.family(file.language);
       const digest = digestCursorFile(file.path, file.facts, index.symbols);
@@ -55,18 +58,22 @@ async function collect(products: readonly string[], first: LinearModel | undefin
       const { names, values } = candidates;
       for (let row = 0; row < names.length; row++) {
         const name = index.symbols.text(names[row] as number);
-        if (elsewhere(name) < 2) continue;
+        const isTrue = hidden.truth.has(name);
+        if (elsewhere(name) < 2 || (!isTrue && row % KEPT !== 0)) continue;
         const x = new Float32Array(width);
         for (let c = 0; c < FEATURES.length; c++) x[c] = values[row * FEATURES.length + c] as number;
         pairs.forEach(([a, b], c) => {
           x[FEATURES.length + c] = (x[a as number] as number) * (x[b as number] as number);
         });
         rows.push(x);
-        labels.push(hidden.truth.has(name) ? 1 : 0);
-        // Recall counts a target's names as shares of one, so each row weighs as much as a hit would.
-        rowWeights.push(4 / hidden.truth.size);
+        labels.push(isTrue ? 1 : 0);
+        // Recall counts a target's names as shares of one, but each tells as much of the weights: half way between.
+        rowWeights.push((isTrue ? 2 : 2 * KEPT) / Math.sqrt(hidden.truth.size));
       }
-    });
+    };
+    let visited = 0;
+    for (const protocol of ['body', 'file'] as const)
+      visited += await forEachTarget(repository, index, reader, TARGETS, collectOne, protocol);
     sources.add(`${repository.name}@${repository.commit.slice(0, 10)}`);
     process.stderr.write(
       `${repository.name}: ${repository.files.size} files, ${visited} targets, ${rows.length} rows\n`,
@@ -105,7 +112,7 @@ async function train(file: string): Promise<void> {
   const final = fit(await collect(PRODUCTS, first), PRODUCTS);
   const weights = {
     schemaVersion: 1,
-    provenance: `bench/retrieval-train.ts, body protocol, ${TARGETS} targets each of ${[...sources].join(', ')}`,
+    provenance: `bench/retrieval-train.ts, body and file protocols, ${TARGETS} targets each of ${[...sources].join(', ')}`,
     first: { bias: first.bias, weights: first.weights },
     ...final,
     background: table,

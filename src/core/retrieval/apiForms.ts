@@ -21,6 +21,9 @@ export interface RankedApi {
 /** A receiver is shown from this share of the calls on. */
 const LEAST_SHARE = 1 / 3;
 
+/** A name of one letter is some variable's more often than not; from this likelihood on it is the place's own, as `t()` of translations. */
+const ONE_LETTER_FROM = 0.5;
+
 /** Longest signature shown. */
 const SHOWN = 140;
 
@@ -99,7 +102,8 @@ export class ApiForms {
     const { form, owner, share } = this.usualForm(symbol);
     const found = mayBeSigned ? this.declarationOf(symbol, name, form, owner) : undefined;
     const signature = found ? this.signatureOf(found.declaration, name) : '';
-    const isSaid = [...name].length > 1 && (found !== undefined || !this.isOutOfReach(symbol, name, form, owner));
+    const isTelling = [...name].length > 1 || probability >= ONE_LETTER_FROM;
+    const isSaid = isTelling && (found !== undefined || !this.isOutOfReach(symbol, name, form, owner));
     const call = isSaid ? cleanLine(form) : '';
     const variable = VARIABLE.exec(call)?.[1];
     const varies = variable !== undefined && !endsInWord(owner, variable);
@@ -164,11 +168,15 @@ export class ApiForms {
     const { index } = this;
     if (owner !== UNKNOWN || !/^[\w$]+\(\)$/.test(form) || this.isCommon(name)) return false;
     if (this.ownForms.has(symbol)) return false;
-    const elsewhere = index
-      .slotsDeclaring(symbol)
-      .flatMap((slot) => index.fileAt(slot)?.declarations ?? [])
-      .filter((declaration) => declaration.name === symbol && declaration.container < 0);
-    return elsewhere.length > 0 && elsewhere.every(({ exported }) => !exported);
+    let isDeclared = false;
+    for (const slot of index.slotsDeclaring(symbol)) {
+      for (const declaration of index.fileAt(slot)?.declarations ?? []) {
+        if (declaration.name !== symbol || declaration.container >= 0) continue;
+        if (declaration.exported) return false;
+        isDeclared = true;
+      }
+    }
+    return isDeclared;
   }
 
   private declarationOf(symbol: number, name: string, form: string, owner: string): Found | undefined {

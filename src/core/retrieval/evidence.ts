@@ -51,6 +51,7 @@ export const FEATURES = [
   'analogyBest',
   'feedbackVote',
   'feedbackBest',
+  'fileSize',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];

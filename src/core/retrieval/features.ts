@@ -274,6 +274,8 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
   let allWords = 0;
   for (const word of new Set(words)) allWords += weigh(word);
   const ownCalls = new Set(digest.fileCalls);
+  // What is not seen in an empty file says nothing; the weights of products of this feature know.
+  const fileSize = step(ownCalls.size);
   const { values } = rows;
   const damped = [COLUMN.fileCount, COLUMN.directoryCount, COLUMN.mixedCount];
   const shares = SHARES.map((share) => COLUMN[share]);
@@ -316,6 +318,7 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
     values[at + COLUMN.declaredInRepository] = index.declarations(name) > 0 ? 1 : 0;
     values[at + COLUMN.capitalised] = first >= 65 && first <= 90 ? 1 : 0;
     values[at + COLUMN.unseenHere] = ownCalls.has(name) ? 0 : 1;
+    values[at + COLUMN.fileSize] = fileSize;
   }
 }
 

@@ -210,7 +210,7 @@ describe('context', () => {
     assert.ok(small.considerBlock.includes('await rows.insertOne(body);') && small.bytes <= 120, small.considerBlock);
   });
 
-  it('writes calls as the repository does: receivers together, constructors, elements and macros; no single letters', () => {
+  it('writes calls as the repository does: receivers together, constructors, elements and macros; a single letter only where it is sure', () => {
     const index = createRetrievalIndex();
     const calls = ['db.find', 'db.save', 'audit', 't'];
     const kinds = (facts: FileFacts): FileFacts => ({
@@ -221,12 +221,14 @@ describe('context', () => {
     });
     for (const noun of ['a', 'b', 'c', 'd', 'e', 'f']) {
       const { path, language, facts } = sketch(`src/${noun}.ts`, {
-        functions: [{ name: `create${noun}`, parameters: ['req: Request'], calls }],
+        functions: [
+          { name: `create${noun}`, parameters: ['req: Request'], calls: noun < 'c' ? [...calls, 'q'] : calls },
+        ],
       });
       index.set(path, { language, facts: kinds(facts), trees: new Uint8Array() });
     }
     const { considerBlock } = providerOf(index).context(newFile('createRefund'));
-    assert.equal(considerBlock, '// calls: new Audit() db.{save,find}()');
+    assert.equal(considerBlock, '// calls: new Audit() db.{find,save}() t()');
   });
 
   it("shows no namesake's signature: what is imported from elsewhere, or called on what is not known, is another's", () => {
