@@ -10,6 +10,10 @@ interface Call extends Packable {
   readonly name: string;
   /** `()`, `!()` or `>`; '' where a decorator has no arguments. */
   readonly suffix: string;
+  /** Worth per byte of the name: what is called on it is paid for once a group. */
+  readonly density: number;
+  /** Calls with the same one are written together. */
+  readonly written: string;
 }
 
 const CALL = /^((?:new |@|<)?(?:[^\s(<]*(\.|::))?)([\p{L}\p{N}_$#]+)(!?\(\)|>|)$/u;
@@ -27,7 +31,9 @@ function callOf({ name, call, probability }: RankedApi): Call {
   const sign = SIGN.exec(receiver)?.[0] ?? '';
   // What is made or marked is told by its name; a member is told to be one.
   const without = sign === '' ? link : sign;
-  return { receiver, link: without, name: member, suffix, key: name, value: probability, bytes: utf8Bytes(member) };
+  const item = { key: name, value: probability, bytes: utf8Bytes(member) };
+  const written = `${receiver}|${suffix}`;
+  return { ...item, receiver, link: without, name: member, suffix, density: density(item), written };
 }
 
 /** `res.json()`, `require.{NoError,Equal}()`, `{len,print}()`. */
@@ -50,16 +56,14 @@ export function callsLine(apis: readonly RankedApi[], comment: string, budget: n
   const ordered = apis
     .filter(({ call }) => call !== '')
     .map(callOf)
-    .sort((a, b) => density(b) - density(a) || (a.key < b.key ? -1 : 1));
-  const writtenOf = ({ receiver, suffix }: Call) => `${receiver}|${suffix}`;
+    .sort((a, b) => b.density - a.density || (a.key < b.key ? -1 : 1));
   const expected = new Map<string, number>();
-  for (const call of ordered) expected.set(writtenOf(call), (expected.get(writtenOf(call)) ?? 0) + call.value);
+  for (const { written, value } of ordered) expected.set(written, (expected.get(written) ?? 0) + value);
   for (const call of ordered) {
-    const written = writtenOf(call);
-    const isWorth =
-      (expected.get(written) as number) >= (RECEIVER_WORTH * (call.receiver.length - call.link.length)) / block;
-    const prefix = isWorth || groups.has(written) ? call.receiver : call.link;
-    const key = `${prefix}|${call.suffix}`;
+    const extra = call.receiver.length - call.link.length;
+    const isWorth = (expected.get(call.written) as number) >= (RECEIVER_WORTH * extra) / block;
+    const prefix = isWorth ? call.receiver : call.link;
+    const key = isWorth ? call.written : `${prefix}|${call.suffix}`;
     const group = groups.get(key);
     // A separator; the second of a group brings the braces.
     const cost = call.bytes + (group ? (group.calls.length === 1 ? 3 : 1) : 1 + utf8Bytes(prefix) + call.suffix.length);

@@ -53,9 +53,10 @@ export interface ContextProviderOptions {
 /** APIs listed in a report. */
 const LISTED = 24;
 const LISTED_FROM = 0.05;
-/** What is less likely than this is noise even where there is room; and so many names fill any block. */
+/** What is less likely than this is noise even where there is room. */
 const NAMED_FROM = 0.0003;
-const NAMED = 224;
+/** Names described for a block of so many bytes: half as many again as fit, since short ones go before long ones. */
+const namedWithin = (bytes: number): number => 64 + Math.ceil(bytes / 9);
 /** A block has room for a dozen signatures. */
 const SIGNED = 40;
 const SEED_CALLS = 3;
@@ -115,10 +116,11 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
       check(input);
       const family = index.family(input.language);
       const digest = digestOf(input);
+      const bytes = Math.min(input.bytes ?? MAX_BYTES, MAX_BYTES);
       const ranked = rankIn(family, digest, input, NAMED_FROM);
       const forms = new ApiForms(family, digest, (name) => background.of(family.family).names.has(name));
       const apis = ranked
-        .slice(0, NAMED)
+        .slice(0, namedWithin(bytes))
         .map(({ symbol, probability }, at) => forms.describe(symbol, probability, at < SIGNED));
       const where = {
         family: familyOf(input.language),
@@ -129,7 +131,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
       const mined = chooseAttractors(options.attractors(), where, apis, 3);
       const chosen = mined.length > 0 ? mined : chooseCurated(options.attractors(), family.family, input.facts);
       const comment = options.lineComment(input.language);
-      const block = renderBlock(apis, chosen, comment, Math.min(input.bytes ?? MAX_BYTES, MAX_BYTES));
+      const block = renderBlock(apis, chosen, comment, bytes);
       return {
         considerBlock: block.text,
         bytes: utf8Bytes(block.text),
