@@ -13,6 +13,8 @@ const SNIPPETS_FROM = 640;
 /** Shares of the budget. */
 const SNIPPET_SHARE = 0.36;
 const SIGNATURE_SHARE = 0.12;
+/** Bytes that a written call takes of a full line, about. */
+const BYTES_A_CALL = 8;
 /** Share that the one signature of a small block keeps to, if any is that short. */
 const ONE_SIGNATURE_SHARE = 0.2;
 /** Least probability of it. */
@@ -131,7 +133,10 @@ function signaturesWithin(
 ): SignatureLine[] {
   const likely = ranked.filter(({ name }) => !shown.has(name));
   const others = likely.filter(({ signature }) => signature === '');
-  const calls = utf8Bytes(callsLine(others, comment, Math.floor(left * (1 - SIGNATURE_SHARE)), budget));
+  const room = Math.floor(left * (1 - SIGNATURE_SHARE));
+  // Writing the line takes time; so many calls fill any.
+  const isFull = others.length * BYTES_A_CALL > room;
+  const calls = isFull ? room : utf8Bytes(callsLine(others, comment, room, budget));
   return pack(signatureLines(likely, comment), left - calls - 1).sort(byLikelihood);
 }
 
