@@ -96,10 +96,10 @@ export class ApiForms {
     });
   }
 
-  /** The forms of one ranked name; its declaration is looked for where its signature may be shown. */
+  /** The forms of one ranked name; its declaration and imports are looked for where its signature may be shown. */
   describe(symbol: number, probability: number, mayBeSigned: boolean): RankedApi {
     const name = this.index.symbols.text(symbol);
-    const { form, owner, share } = this.usualForm(symbol);
+    const { form, owner, share } = mayBeSigned ? this.usualForm(symbol) : this.mostUsedForm(symbol);
     const found = mayBeSigned ? this.declarationOf(symbol, name, form, owner) : undefined;
     const signature = found ? this.signatureOf(found.declaration, name) : '';
     const isTelling = [...name].length > 1 || probability >= ONE_LETTER_FROM;
@@ -139,7 +139,7 @@ export class ApiForms {
       total += count;
       if (rank < bestRank || (rank === bestRank && count < most)) return;
       // Texts are compared for ties alone: a common name has thousands of forms.
-      if (rank === bestRank && count === most && best >= 0 && this.orderOf(best, pair) <= 0) return;
+      if (rank === bestRank && count === most && best >= 0 && this.index.compareForms(best, pair) <= 0) return;
       best = pair;
       bestRank = rank;
       most = count;
@@ -157,10 +157,17 @@ export class ApiForms {
     return { form, owner: symbols.text(symbols.second(best)), share: most / total };
   }
 
-  private orderOf(a: number, b: number): number {
+  /** The same for an unlikely name, without a look at the imports. */
+  private mostUsedForm(symbol: number): { form: string; owner: string; share: number } {
+    if (this.ownForms.has(symbol)) return this.usualForm(symbol);
     const { symbols } = this.index;
-    const text = (pair: number, part: 'first' | 'second') => symbols.text(symbols[part](pair));
-    return compare(text(a, 'first'), text(b, 'first')) || compare(text(a, 'second'), text(b, 'second'));
+    const { pair, count, total } = this.index.mostUsedForm(symbol);
+    if (pair < 0) return { form: '', owner: UNKNOWN, share: 0 };
+    return {
+      form: symbols.text(symbols.first(pair)),
+      owner: symbols.text(symbols.second(pair)),
+      share: count / total,
+    };
   }
 
   /** True for a function that only its own file, or in Go its own folder, can call: it is declared elsewhere and not offered. */
