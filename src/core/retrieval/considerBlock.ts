@@ -12,7 +12,7 @@ export const MAX_BYTES = 1536;
 const SNIPPETS_FROM = 640;
 /** Shares of the budget. */
 const SNIPPET_SHARE = 0.36;
-const SIGNATURE_SHARE = 0.12;
+const SIGNATURE_SHARE = 0.2;
 /** Bytes that a written call takes of a full line, about. */
 const BYTES_A_CALL = 8;
 /** Share that the one signature of a small block keeps to, if any is that short. */

@@ -54,7 +54,7 @@ export interface ContextProviderOptions {
 const LISTED = 24;
 const LISTED_FROM = 0.05;
 /** What is less likely than this is noise even where there is room. */
-const NAMED_FROM = 0.0003;
+const NAMED_FROM = 0.003;
 /** Names described for a block of so many bytes: half as many again as fit, since short ones go before long ones. */
 const namedWithin = (bytes: number): number => 64 + Math.ceil(bytes / 9);
 /** A block has room for a dozen signatures. */
