@@ -37,7 +37,8 @@ describe('a context that is given up', () => {
     const expected = await alone.context(REQUEST, {});
     await alone.close();
     let givenUp = 0;
-    for (const ms of [0, 1, 2, 4, 8, 16]) {
+    // At once, where it surely is in time, and in the middle of whatever a busy machine is at by then.
+    for (const ms of [undefined, 0, 1, 2, 4, 8, 16]) {
       const engine = await open();
       const controller = new AbortController();
       const first = engine.context(REQUEST, { signal: controller.signal }).catch((error: unknown) => {
@@ -45,7 +46,8 @@ describe('a context that is given up', () => {
         givenUp++;
       });
       const second = engine.context(REQUEST, {});
-      setTimeout(() => controller.abort(), ms);
+      if (ms === undefined) controller.abort();
+      else setTimeout(() => controller.abort(), ms);
       assert.deepEqual(await second, expected);
       await first;
       const changes = [{ path: REQUEST.path, kind: 'changed' }] as const;
