@@ -5,7 +5,6 @@ import { Breather } from '../../src/base/progress.ts';
 import { loadCatalog } from '../../src/core/catalog/catalog.ts';
 import type { FileAnalysis } from '../../src/core/indexing/contracts.ts';
 import type { Attractor } from '../../src/core/mining/attractor.ts';
-import { BackgroundModel, EMPTY_BACKGROUND } from '../../src/core/mining/background.ts';
 import { type Candidate, isBuiltPath, type Site } from '../../src/core/mining/candidate.ts';
 import { Copies } from '../../src/core/mining/copies.ts';
 import { digestFile } from '../../src/core/mining/digestFile.ts';
@@ -15,7 +14,7 @@ import { HabitBook } from '../../src/core/mining/fileHabits.ts';
 import { detectFrameworks } from '../../src/core/mining/frameworks.ts';
 import { LabelTable } from '../../src/core/mining/labelTable.ts';
 import { miningDepsFrom } from '../../src/core/mining/miningData.ts';
-import { frameworkWords, type MiningReducerDeps } from '../../src/core/mining/miningReducer.ts';
+import { backgroundModel, type MiningReducerDeps } from '../../src/core/mining/miningReducer.ts';
 import { PAGE } from '../../src/core/mining/page.ts';
 import { PhraseBook } from '../../src/core/mining/phrases.ts';
 import { idOf, writeReport } from '../../src/core/mining/reportWriter.ts';
@@ -35,11 +34,10 @@ export interface Snapshot {
   readonly headDate: number | undefined;
 }
 
-/** An attractor that was mined here, with all places where it was found. */
+/** An attractor that was mined here; its candidate has all places where it was found. */
 export interface Found {
   readonly attractor: Attractor;
   readonly candidate: Candidate;
-  readonly sites: readonly Site[];
 }
 
 export interface MinedSnapshot {
@@ -106,7 +104,7 @@ export class BenchMiner {
     for (const [path, text] of snapshot.texts) await add(path, text);
     const inputOf = (family: Family): FamilyFiles => ({
       ...{ ...tables, family, phrases: new PhraseBook(deps.frameworks, family) },
-      model: new BackgroundModel(deps.background ?? EMPTY_BACKGROUND, family, frameworkWords(deps.frameworks, family)),
+      model: backgroundModel(deps, family),
       files: ordered(digests).filter((file) => file.family === family),
     });
     const candidates: Candidate[] = [];
@@ -127,7 +125,7 @@ export class BenchMiner {
     const byId = new Map(candidates.map((candidate) => [idOf(candidate), candidate]));
     const all = mined.attractors.flatMap((attractor) => {
       const candidate = byId.get(attractor.id);
-      return candidate && !attractor.common ? [{ attractor, candidate, sites: candidate.sites }] : [];
+      return candidate && !attractor.common ? [{ attractor, candidate }] : [];
     });
     return {
       ...{ all, page: all.slice(0, PAGE) },

@@ -1,18 +1,25 @@
 /** Planted idioms: ten invented habits in a real repository, five to ten places each, a third of them bent. Are they on the page? */
+import type { Site } from '../../src/core/mining/candidate.ts';
 import type { Family } from '../../src/core/mining/fileDigest.ts';
 import type { BenchMiner, Found, Snapshot } from './miner.ts';
 import { familyOfPath, random, shuffled } from './samples.ts';
 
-const IDIOMS = 10;
 const LEAST_SITES = 5;
 const MORE_SITES = 6;
 /** Share of a place's statements that are bent: left out, with others in between, with other arguments. */
 const BENT = 0.3;
 
+/** Lines that an idiom was planted in. */
+interface Place {
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 interface Planted {
   readonly texts: Map<string, string>;
-  /** By idiom: paths and lines of its places. */
-  readonly places: readonly (readonly { path: string; from: number; to: number }[])[];
+  /** By idiom. */
+  readonly places: readonly (readonly Place[])[];
 }
 
 /** How many of the ten have an entry on the page, or anywhere, of which most places are theirs. */
@@ -27,13 +34,12 @@ export async function plantedFound(
   return { page: count(page), all: count(all) };
 }
 
-function isAbout({ sites }: Found, places: readonly { path: string; from: number; to: number }[]): boolean {
-  const inside = (place: (typeof places)[number]) =>
-    sites.some(({ path, line }) => path === place.path && line >= place.from && line <= place.to);
-  const theirs = sites.filter(({ path, line }) =>
-    places.some((place) => place.path === path && line >= place.from && line <= place.to),
-  );
-  return theirs.length >= sites.length / 2 && places.filter(inside).length >= places.length / 2;
+/** Half of the entry's places are the idiom's, and it has half of these. */
+function isAbout({ candidate: { sites } }: Found, places: readonly Place[]): boolean {
+  const lies = ({ path, line }: Site, place: Place) => path === place.path && line >= place.from && line <= place.to;
+  const theirs = sites.filter((site) => places.some((place) => lies(site, place)));
+  const held = places.filter((place) => sites.some((site) => lies(site, place)));
+  return theirs.length >= sites.length / 2 && held.length >= places.length / 2;
 }
 
 /** Each idiom in functions of its own at the end of files that are there already. */
@@ -43,14 +49,14 @@ function plant(snapshot: Snapshot, family: Family): Planted {
   const hosts = [...texts.keys()]
     .filter((path) => familyOfPath(path) === family && !/test|spec|\.d\.ts$/.test(path))
     .sort();
-  const places: { path: string; from: number; to: number }[][] = [];
-  for (let idiom = 0; idiom < IDIOMS; idiom++) {
+  const places: Place[][] = [];
+  for (const [idiom, words] of WORDS.entries()) {
     const count = Math.min(hosts.length, LEAST_SITES + Math.floor(next() * MORE_SITES));
-    const own: { path: string; from: number; to: number }[] = [];
+    const own: Place[] = [];
     for (const [site, path] of shuffled(hosts, `${idiom} ${snapshot.name}`).slice(0, count).entries()) {
       const before = (texts.get(path) as string).replace(/\n*$/, '\n\n');
-      const statements = bend(SHAPES[idiom % SHAPES.length]?.(WORDS[idiom] as Words) ?? [], family, next);
-      const code = functionOf(family, `${(WORDS[idiom] as Words).verb}${idiom}At${site}`, statements);
+      const statements = bend(SHAPES[idiom % SHAPES.length]?.(words) ?? [], next);
+      const code = functionOf(family, `${words.verb}${idiom}At${site}`, statements);
       const from = before.split('\n').length;
       texts.set(path, before + code);
       own.push({ path, from, to: from + code.split('\n').length - 1 });
@@ -112,7 +118,7 @@ const FILLERS: readonly Statement[] = [
   { kind: 'assign', call: 'describe', args: ['item', '"x"'], to: 'note' },
 ];
 
-function bend(statements: readonly Statement[], _family: Family, next: () => number): Statement[] {
+function bend(statements: readonly Statement[], next: () => number): Statement[] {
   const renamed = next() < BENT ? 'kept' : 'held';
   const rename = (name: string) => (name === 'held' ? renamed : name);
   const bent: Statement[] = [];

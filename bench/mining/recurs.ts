@@ -21,7 +21,7 @@ export async function recurrences(miner: BenchMiner, folder: string): Promise<Re
   return mined.all.map((found) => ({
     found,
     onPage: page.has(found),
-    recurs: recurs(found.sites, later.get(found.attractor.id) ?? found.sites),
+    recurs: recurs(found.candidate.sites, later.get(found.attractor.id) ?? found.candidate.sites),
   }));
 }
 

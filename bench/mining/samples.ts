@@ -1,16 +1,12 @@
 /** Choices that are random but the same in every run. */
 import { stableId } from '../../src/core/mining/candidate.ts';
 import type { Family } from '../../src/core/mining/fileDigest.ts';
+import { uniform } from '../retrieval/scores.ts';
 
-/** A generator of numbers in [0, 1) (mulberry32). */
+/** A generator of numbers in [0, 1). */
 export function random(seed: string): () => number {
-  let state = Number.parseInt(stableId(seed).slice(0, 8), 16);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const numbers = uniform(Number.parseInt(stableId(seed).slice(0, 8), 16));
+  return () => numbers.next().value;
 }
 
 export function shuffled<T>(values: readonly T[], seed: string): T[] {

@@ -1,5 +1,6 @@
 /** What a plain list would print: names by file, directory and popularity, and BM25 over the repository's functions. */
 import { directoryOf, subwords } from '../../src/core/retrieval/subwords.ts';
+import { Bm25, type Document, documentOf } from '../bm25.ts';
 import type { HiddenFunction } from './hiding.ts';
 import type { SourceText } from './repository.ts';
 
@@ -37,29 +38,22 @@ export const mostPopular: Baseline = (hidden, files) => {
   return popularity.get(files) as string[];
 };
 
-interface Chunk {
+interface Chunk extends Document {
   readonly path: string;
-  readonly words: Map<string, number>;
-  readonly length: number;
   readonly names: string[];
 }
 
-const chunked = new WeakMap<
-  ReadonlyMap<string, SourceText>,
-  { chunks: Chunk[]; df: Map<string, number>; mean: number }
->();
+const chunked = new WeakMap<ReadonlyMap<string, SourceText>, { chunks: Chunk[]; scorer: Bm25 }>();
 
-/** BM25 (k1 1.2, b 0.75) over functions as chunks; the query is the header's, the path's and the imports' subwords. */
+/** BM25 over functions as chunks; the query is the header's, the path's and the imports' subwords. */
 export const bm25: Baseline = (hidden, files) => {
   let corpus = chunked.get(files);
   if (!corpus) {
     const chunks = [...files.values()].flatMap(chunksOf);
-    const df = new Map<string, number>();
-    for (const { words } of chunks) for (const word of words.keys()) df.set(word, (df.get(word) ?? 0) + 1);
-    corpus = { chunks, df, mean: chunks.reduce((sum, { length }) => sum + length, 0) / Math.max(1, chunks.length) };
+    corpus = { chunks, scorer: new Bm25(chunks) };
     chunked.set(files, corpus);
   }
-  const { chunks, df, mean } = corpus;
+  const { chunks, scorer } = corpus;
   const target = hidden.file.facts.functions.find(
     ({ startLine, name }) => startLine === hidden.line && name === hidden.name,
   );
@@ -70,14 +64,7 @@ export const bm25: Baseline = (hidden, files) => {
   ]);
   const scored: { chunk: Chunk; score: number }[] = [];
   for (const chunk of [...chunks.filter(({ path }) => path !== hidden.path), ...chunksOf(hidden.file)]) {
-    let score = 0;
-    for (const word of query) {
-      const count = chunk.words.get(word);
-      if (!count) continue;
-      const n = df.get(word) ?? 0;
-      const idf = Math.log(1 + (chunks.length - n + 0.5) / (n + 0.5));
-      score += (idf * count * 2.2) / (count + 1.2 * (0.25 + (0.75 * chunk.length) / mean));
-    }
+    const score = scorer.score(query, chunk);
     if (score > 0) scored.push({ chunk, score });
   }
   scored.sort((a, b) => b.score - a.score || (a.chunk.path < b.chunk.path ? -1 : 1));
@@ -89,16 +76,11 @@ function chunksOf(file: SourceText): Chunk[] {
     .map((fact, index) => ({ fact, index }))
     .filter(({ fact }) => fact.name !== '')
     .map(({ fact }) => {
-      const words = new Map<string, number>();
-      let length = 0;
-      for (const word of subwords(`${file.path} ${file.text.slice(fact.start, fact.end)}`)) {
-        words.set(word, (words.get(word) ?? 0) + 1);
-        length++;
-      }
+      const words = subwords(`${file.path} ${file.text.slice(fact.start, fact.end)}`);
       const names = file.facts.calls
         .filter(({ start, end }) => start >= fact.start && end <= fact.end)
         .map(({ name }) => name);
-      return { path: file.path, words, length, names: [...new Set(names)] };
+      return { ...documentOf(words), path: file.path, names: [...new Set(names)] };
     });
 }
 

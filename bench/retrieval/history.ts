@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createRetrievalIndex, type RetrievalIndex } from '../../src/core/retrieval/retrievalIndex.ts';
 import type { FunctionFact } from '../../src/core/syntax/facts.ts';
+import { readBlobs } from '../gitObjects.ts';
 import { callingFiles, emptied, type HiddenFunction, locate, mix, truthOf } from './hiding.ts';
 import { type FactsReader, isGenerated, MAX_SIZE, type SourceText } from './repository.ts';
 import { put, type Visit } from './samples.ts';
@@ -144,21 +145,15 @@ export class History {
   }
 
   private async readBlobs(wanted: readonly (readonly [string, string])[]): Promise<Map<string, SourceText>> {
-    const output = execFileSync('git', ['-C', this.folder, 'cat-file', '--batch'], {
-      input: wanted.map(([, object]) => `${object}\n`).join(''),
-      maxBuffer: 2 ** 30,
-    });
+    const blobs = readBlobs(
+      this.folder,
+      wanted.map(([, object]) => object),
+    );
     const files = new Map<string, SourceText>();
-    let at = 0;
-    for (const [path] of wanted) {
-      const end = output.indexOf(10, at);
-      const size = Number(/ blob (\d+)$/.exec(output.toString('utf8', at, end))?.[1] ?? Number.NaN);
-      at = end + 1;
-      if (Number.isNaN(size)) continue;
-      const bytes = output.subarray(at, at + size);
-      at += size + 1;
+    for (const [index, [path]] of wanted.entries()) {
+      const bytes = blobs[index];
       const language = this.reader.languageOf(path);
-      if (language === undefined || size > MAX_SIZE || bytes.includes(0)) continue;
+      if (!bytes || language === undefined || bytes.length > MAX_SIZE || bytes.includes(0)) continue;
       const text = bytes.toString('utf8');
       files.set(path, { path, language, text, facts: await this.reader.read(language, text) });
     }

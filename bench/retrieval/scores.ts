@@ -22,8 +22,8 @@ export function net(
   return (at(ours) - best) / Math.max(1 - best, LEAST_ROOM);
 }
 
-/** Deterministic uniform numbers. */
-function* uniform(seed: number): Generator<number, never> {
+/** Uniform numbers in [0, 1), the same for the same seed. */
+export function* uniform(seed: number): Generator<number, never> {
   let state = seed >>> 0;
   for (;;) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -9,6 +9,7 @@ const INSIDE = 0.8;
 export interface Merged {
   readonly candidate: Candidate;
   readonly nested: boolean;
+  readonly units: ReadonlySet<string>;
 }
 
 /**
@@ -24,7 +25,7 @@ export function* mergeCandidates(candidates: readonly Candidate[]): Generator<un
       compareText(a.kind, b.kind) ||
       compareText(a.pattern, b.pattern),
   );
-  const kept: (Merged & { units: ReadonlySet<string> })[] = [];
+  const kept: Merged[] = [];
   const byUnit = new Map<string, number[]>();
   for (const candidate of ordered) {
     yield;
@@ -48,7 +49,7 @@ export function* mergeCandidates(candidates: readonly Candidate[]): Generator<un
     }
     kept.push({ candidate, nested, units });
   }
-  return kept.map(({ candidate, nested }) => ({ candidate, nested }));
+  return kept;
 }
 
 /** The functions that a candidate's places lie in; conventions about names and imports have units of their own. */

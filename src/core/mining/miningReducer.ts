@@ -103,11 +103,7 @@ class Reducer implements MiningFiles {
   private model(family: Family): BackgroundModel {
     let model = this.models.get(family);
     if (model === undefined) {
-      model = new BackgroundModel(
-        this.deps.background ?? EMPTY_BACKGROUND,
-        family,
-        frameworkWords(this.deps.frameworks, family),
-      );
+      model = backgroundModel(this.deps, family);
       this.models.set(family, model);
     }
     return model;
@@ -232,11 +228,19 @@ class Reducer implements MiningFiles {
   }
 }
 
+/** What is common in the code of a family at large, frameworks' words known by name. */
+export function backgroundModel(
+  { background = EMPTY_BACKGROUND, frameworks }: Pick<MiningReducerDeps, 'background' | 'frameworks'>,
+  family: Family,
+): BackgroundModel {
+  return new BackgroundModel(background, family, frameworkWords(frameworks, family));
+}
+
 /** Bits that a framework's word may have at most: its users write it everywhere. */
 const FRAMEWORK_BITS = 7;
 const TEST_BITS = 2.5;
 
-export function frameworkWords(frameworks: readonly FrameworkEntry[], family: Family): Map<string, number> {
+function frameworkWords(frameworks: readonly FrameworkEntry[], family: Family): Map<string, number> {
   const words = new Map<string, number>();
   for (const entry of frameworks) {
     if (entry.family !== family) continue;

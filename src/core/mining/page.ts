@@ -1,7 +1,7 @@
 /** Orders attractors so that the first twenty make a page: varied in kind and language, production code before tests, the commonplace last. */
 import type { AttractorKind } from './attractor.ts';
 import { type Candidate, isTestPath } from './candidate.ts';
-import { jaccard, type Merged, unitsOf } from './mergeCandidates.ts';
+import { jaccard, type Merged } from './mergeCandidates.ts';
 
 /** Attractors that are read first. */
 export const PAGE = 20;
@@ -40,17 +40,17 @@ export function composePage(
   // What is worth the same stays in the order of its gain.
   const merged = all.toSorted((a, b) => (worths.get(b.candidate) as number) - (worths.get(a.candidate) as number));
   const total = [...familySizes.values()].reduce((sum, size) => sum + size, 0);
-  const free = merged.filter(({ nested, candidate }) => !nested && !candidate.common).map(({ candidate }) => candidate);
-  const nested = merged.filter((entry) => entry.nested && !entry.candidate.common).map(({ candidate }) => candidate);
+  const free = merged.filter(({ nested, candidate }) => !nested && !candidate.common);
+  const nested = merged.filter((entry) => entry.nested && !entry.candidate.common);
   const common = merged.filter(({ candidate }) => candidate.common).map(({ candidate }) => candidate);
   const kinds = new Map<string, number>();
   const families = new Map<string, number>();
   const count = (group: string) => families.get(group) ?? 0;
   const page: Candidate[] = [];
-  const units: Set<string>[] = [];
+  const shownUnits: ReadonlySet<string>[] = [];
   const rest: Candidate[] = [];
   // What nests in others takes the seats that nothing else wants.
-  for (const candidate of [...free, ...nested]) {
+  for (const { candidate, units } of [...free, ...nested]) {
     const kind = kinds.get(candidate.kind) ?? 0;
     const family = families.get(candidate.family) ?? 0;
     const share = (familySizes.get(candidate.family) ?? 0) / Math.max(1, total);
@@ -75,10 +75,10 @@ export function composePage(
       (!once || ran < MOST_ONCE) &&
       kind < (MOST[candidate.kind] ?? PAGE) &&
       family < quota &&
-      addsPlaces(unitsOf(candidate), units)
+      addsPlaces(units, shownUnits)
     ) {
       page.push(candidate);
-      units.push(unitsOf(candidate));
+      shownUnits.push(units);
       kinds.set(candidate.kind, kind + 1);
       families.set(candidate.family, family + 1);
       if (inTests) families.set('tests', tests + 1);

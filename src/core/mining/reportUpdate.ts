@@ -2,7 +2,7 @@
 import type { Attractor, Deviant, Snippet } from './attractor.ts';
 import type { Candidate } from './candidate.ts';
 import type { FileDigest } from './fileDigest.ts';
-import { describer, idOf, MOST_SNIPPETS, type WrittenReport } from './reportWriter.ts';
+import { describer, idOf, judgeOf, MOST_SNIPPETS, type WrittenReport } from './reportWriter.ts';
 import { SnippetCutter } from './snippets.ts';
 
 export interface ReportChange {
@@ -22,7 +22,7 @@ export async function updateReport(written: WrittenReport, change: ReportChange)
   const { files, candidates, changed, text } = change;
   const cutter = new SnippetCutter(text, written.cuts, changed);
   const mover = new SnippetMover(cutter, changed);
-  const describe = describer(files, written.evidence);
+  const describe = describer(files, judgeOf(files, written.evidence));
   const updated = new Map(candidates.map((candidate) => [idOf(candidate), candidate]));
   const attractors: Attractor[] = [];
   for (const attractor of written.mined.attractors) {

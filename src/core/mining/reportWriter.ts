@@ -46,13 +46,13 @@ export async function writeReport(input: ReportInput): Promise<WrittenReport> {
   const { files, context, breather } = input;
   const { history, headDate } = context;
   const cutter = new SnippetCutter(context.text);
-  const describe = describer(files, { history, headDate });
+  const judge = judgeOf(files, { history, headDate });
+  const describe = describer(files, judge);
   const familySizes = sizesOf(files);
   const merged = await breather.run(mergeCandidates(input.candidates));
   if (breather.due) await breather.breathe();
-  const scale = scaleOf(files, { history, headDate });
   const expected = (candidate: Candidate) => {
-    const { resonance } = scale.of(candidate, familySizes.get(candidate.family) ?? 0);
+    const { resonance } = judge(candidate);
     return candidate.gain * (resonance * Math.min(1, Math.max(0, candidate.specificity) / OWN_BITS)) ** EXPECTATION;
   };
   const ordered = composePage(merged, familySizes, expected).slice(0, MOST_ATTRACTORS);
@@ -112,10 +112,8 @@ type Description = Pick<
 >;
 
 /** What a candidate's sites say of it. */
-export function describer(files: readonly FileDigest[], evidence: Evidence): (candidate: Candidate) => Description {
+export function describer(files: readonly FileDigest[], judge: Judge): (candidate: Candidate) => Description {
   const languageOf = new Map(files.map(({ path, language }) => [path, language]));
-  const sizes = sizesOf(files);
-  const scale = scaleOf(files, evidence);
   return (candidate) => ({
     name: candidate.name,
     summary: candidate.summary,
@@ -123,16 +121,18 @@ export function describer(files: readonly FileDigest[], evidence: Evidence): (ca
     apis: candidate.apis,
     support: candidate.sites.length,
     files: distinctPaths(candidate.sites).length,
-    ...scale.of(candidate, sizes.get(candidate.family) ?? 0),
+    ...judge(candidate),
   });
 }
 
-function scaleOf(files: readonly FileDigest[], { history, headDate }: Evidence): ResonanceScale {
-  return new ResonanceScale(
-    files.map(({ path }) => path),
-    history,
-    headDate,
-  );
+/** How likely a candidate is to recur, and why. */
+type Judge = (candidate: Candidate) => Pick<Attractor, 'resonance' | 'components'>;
+
+export function judgeOf(files: readonly FileDigest[], { history, headDate }: Evidence): Judge {
+  const paths = files.map(({ path }) => path);
+  const scale = new ResonanceScale(paths, history, headDate);
+  const sizes = sizesOf(files);
+  return (candidate) => scale.of(candidate, sizes.get(candidate.family) ?? 0);
 }
 
 function sizesOf(files: readonly FileDigest[]): Map<string, number> {

@@ -1,6 +1,6 @@
 /**
  * Resonance: how likely a pattern is to go on being written. A logistic model of named components in [0, 1], fitted so that
- * it is calibrated: of the patterns at 0.6 six in ten recur. `bench/mining` says what recurs means and fits the weights.
+ * it is calibrated: of the patterns at 0.6 six in ten recur. bench/mining/recurs.ts says what recurs means, `npm run bench -- mining-fit` fits the weights.
  */
 import type { FileHistory } from '../ports.ts';
 import type { ResonanceComponent } from './attractor.ts';

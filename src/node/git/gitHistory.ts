@@ -2,6 +2,7 @@
 import { LodestoneError } from '../../base/errors.ts';
 import type { FileHistory, Git, Log } from '../../core/ports.ts';
 import { type GitLocation, locateGit, readHead } from './gitLocation.ts';
+import { LOG_COMMAND, LogReader } from './logReader.ts';
 import { readObjects } from './objectReader.ts';
 
 export interface GitHistoryOptions {
@@ -22,7 +23,7 @@ export function openGitHistory(options: GitHistoryOptions): Git | undefined {
   return location && new GitHistory(location, options);
 }
 
-const MAX_COMMITS = 10_000;
+export const MAX_COMMITS = 10_000;
 const TIMEOUT_MS = 20_000;
 
 class GitHistory implements Git {
@@ -54,8 +55,7 @@ class GitHistory implements Git {
     if (head === undefined) return new Map();
     const reader = new LogReader(this.location.prefix);
     const args = [
-      ...['log', '-z', '--name-only', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-show-signature'],
-      ...['--no-mailmap', '--no-decorate', '--ignore-submodules=all', '--no-merges', '--format=%x01%ct%x02%ae%x02'],
+      ...LOG_COMMAND,
       ...[`--max-count=${this.options.maxCommits ?? MAX_COMMITS}`, head, '--'],
       ...(this.location.prefix === '' ? [] : [this.location.prefix]),
     ];
@@ -81,72 +81,5 @@ class GitHistory implements Git {
       this.options.log.warn(`History is left out: ${(error as Error).message}`);
       return false;
     }
-  }
-}
-
-/** Reads `log -z --format=%x01DATE%x02AUTHOR%x02 --name-only`: newest commit first. */
-class LogReader {
-  private rest: Buffer = Buffer.alloc(0);
-  private readonly authors = new Map<string, number>();
-  private readonly files = new Map<string, { first: number; last: number; commits: number; authors: Set<number> }>();
-  private date = 0;
-  private author = 0;
-
-  constructor(private readonly prefix: string) {}
-
-  push(chunk: Buffer): void {
-    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
-    let at = 0;
-    for (let end = bytes.indexOf(0, at); end !== -1; end = bytes.indexOf(0, at)) {
-      this.field(bytes.toString('utf8', at, end));
-      at = end + 1;
-    }
-    this.rest = Buffer.from(bytes.subarray(at));
-  }
-
-  /** By path relative to the root. Dates in seconds since 1970, from committers' clocks. */
-  finish(): ReadonlyMap<string, FileHistory> {
-    if (this.rest.length > 0) this.field(this.rest.toString('utf8'));
-    const result = new Map<string, FileHistory>();
-    for (const path of [...this.files.keys()].sort()) {
-      const file = this.files.get(path) as NonNullable<ReturnType<typeof this.files.get>>;
-      const authors = [...file.authors].sort((a, b) => a - b);
-      result.set(path, { firstDate: file.first, lastDate: file.last, commits: file.commits, authors });
-    }
-    return result;
-  }
-
-  /** A commit's header (with its first path behind a line feed in some versions of git) or a path. */
-  private field(text: string): void {
-    let path = text;
-    if (text.startsWith('\x01')) {
-      const [date, author, after] = text.slice(1).split('\x02', 3);
-      this.date = Number(date);
-      this.author = this.pseudonym(author ?? '');
-      path = after ?? '';
-    }
-    path = path.replace(/^\n+/, '');
-    if (path === '' || !path.startsWith(this.prefix)) return;
-    this.touch(path.slice(this.prefix.length));
-  }
-
-  /** Numbers in order of first appearance; addresses are never kept. */
-  private pseudonym(author: string): number {
-    const known = this.authors.get(author);
-    if (known !== undefined) return known;
-    this.authors.set(author, this.authors.size);
-    return this.authors.size - 1;
-  }
-
-  private touch(path: string): void {
-    const file = this.files.get(path);
-    if (!file) {
-      this.files.set(path, { first: this.date, last: this.date, commits: 1, authors: new Set([this.author]) });
-      return;
-    }
-    file.first = Math.min(file.first, this.date);
-    file.last = Math.max(file.last, this.date);
-    file.commits++;
-    file.authors.add(this.author);
   }
 }
