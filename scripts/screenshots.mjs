@@ -33,8 +33,9 @@ async function command(page, title) {
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
   for (let attempt = 1; ; attempt++) {
     await page.keyboard.press('F1');
-    await page.locator('.quick-input-widget input').fill(`>${title}`);
     try {
+      // A dialog that is being drawn may swallow the key.
+      await page.locator('.quick-input-widget input').fill(`>${title}`, { timeout: 5_000 });
       // The list lags behind what is typed: only the row that says so is the right one.
       return await row.click({ timeout: 5_000 });
     } catch (error) {
