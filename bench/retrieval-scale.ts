@@ -39,9 +39,11 @@ async function scale(folders: readonly string[]): Promise<void> {
     if (index.size >= FILES) break;
   }
   const weights = parseWeights(JSON.parse(readFileSync(join(projectRoot, 'src/data/retrieval/weights.json'), 'utf8')));
+  const embedding = readFileSync(join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8');
   const provider = createContextProvider({
     index,
     weights,
+    embedding,
     attractors: () => [],
     lineComment: (language) => reader.lineComment(language),
   });

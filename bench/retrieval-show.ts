@@ -12,9 +12,11 @@ async function show(folder: string, path: string, line: number, bytes: number): 
   const repository = await readRepository(folder, reader, 6000);
   const index = indexOf(repository);
   const weights = parseWeights(JSON.parse(readFileSync(join(projectRoot, 'src/data/retrieval/weights.json'), 'utf8')));
+  const embedding = readFileSync(join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8');
   const provider = createContextProvider({
     index,
     weights,
+    embedding,
     attractors: () => [],
     lineComment: (language) => reader.lineComment(language),
   });

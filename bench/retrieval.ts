@@ -1,14 +1,16 @@
 /**
  * Measures retrieval by hiding functions: npm run bench -- retrieval [--protocol body|file|replay] [--targets N] [--ablation] CLONE…
- * More: --weights FILE, --misses (what each 300-byte block lacks).
+ * More: --weights FILE, --embedding FILE, --misses (what each 300-byte block lacks).
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Attractor } from '../src/core/mining/attractor.ts';
 import { createContextProvider } from '../src/core/retrieval/contextProvider.ts';
 import { parseWeights, type RetrievalWeights } from '../src/core/retrieval/model.ts';
 import { pack } from '../src/core/retrieval/packing.ts';
 import type { RetrievalIndex } from '../src/core/retrieval/retrievalIndex.ts';
 import { projectRoot } from '../test/projectRoot.ts';
+import { minedAttractors, withoutHidden } from './retrieval/attractors.ts';
 import { type Baseline, bm25, localThenPopular, mostPopular, printed } from './retrieval/baselines.ts';
 import { RepositoryLikelihood } from './retrieval/likelihood.ts';
 import { repositoryMap } from './retrieval/pageRank.ts';
@@ -31,6 +33,7 @@ const ABLATION = flag('--ablation');
 const MISSES = flag('--misses');
 const weightsFile = option('--weights') ?? join(projectRoot, 'src/data/retrieval/weights.json');
 const weights = parseWeights(JSON.parse(readFileSync(weightsFile, 'utf8')));
+const embedding = readFileSync(option('--embedding') ?? join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8');
 const BUDGETS = [300, 1536] as const;
 const BASELINES: Readonly<Record<string, Baseline>> = {
   local: localThenPopular,
@@ -68,11 +71,15 @@ const reader = new FactsReader();
 const show = (value: number) => value.toFixed(3).padStart(6);
 const write = (text: string) => void process.stdout.write(text);
 
+/** What the product would show of the repository's attractors at the present target. */
+let attractors: readonly Attractor[] = [];
+
 const providerOf = (index: RetrievalIndex, given: RetrievalWeights) =>
   createContextProvider({
     index,
     weights: given,
-    attractors: () => [],
+    embedding,
+    attractors: () => attractors,
     lineComment: (language) => reader.lineComment(language),
   });
 
@@ -141,7 +148,9 @@ async function measure(folder: string): Promise<void> {
   );
   const latencies: number[] = [];
   const coverage: number[] = [];
+  const mined = await minedAttractors(folder);
   const visited = await stage.forEachTarget(TARGETS, (scene) => {
+    attractors = withoutHidden(mined, scene);
     const { file, line, truth } = scene.hidden;
     const input = { path: file.path, language: file.language, facts: file.facts, text: file.text, line };
     provider.context(input);

@@ -49,7 +49,7 @@ export class History {
       const [head = '', ...paths] = entry.split('\n').filter((line) => line !== '');
       const [commit = '', parent] = head.split(' ');
       const touched = paths.filter((path) => this.isSource(path));
-      if (parent === undefined || touched.length === 0 || paths.length > MOST_TOUCHED) continue;
+      if (!parent || touched.length === 0 || paths.length > MOST_TOUCHED) continue;
       visited += await this.replay(commit, parent, touched, Math.min(PER_COMMIT, count - visited), visit);
     }
     return visited;

@@ -171,6 +171,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         index: retrieval,
         attractors,
         weights: parseWeights(JSON.parse(await dataFiles.read('retrieval/weights.json'))),
+        embedding: await dataFiles.read('retrieval/embedding.json'),
         lineComment: (language) => lineComments.get(language) ?? '//',
       }),
     tools,

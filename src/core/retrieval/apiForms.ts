@@ -21,9 +21,6 @@ export interface RankedApi {
 /** A receiver is shown from this share of the calls on. */
 const LEAST_SHARE = 1 / 3;
 
-/** A name of one letter is some variable's more often than not; from this likelihood on it is the place's own, as `t()` of translations. */
-const ONE_LETTER_FROM = 0.5;
-
 /** Longest signature shown. */
 const SHOWN = 140;
 
@@ -102,8 +99,7 @@ export class ApiForms {
     const { form, owner, share } = mayBeSigned ? this.usualForm(symbol) : this.mostUsedForm(symbol);
     const found = mayBeSigned ? this.declarationOf(symbol, name, form, owner) : undefined;
     const signature = found ? this.signatureOf(found.declaration, name) : '';
-    const isTelling = [...name].length > 1 || probability >= ONE_LETTER_FROM;
-    const isSaid = isTelling && (found !== undefined || !this.isOutOfReach(symbol, name, form, owner));
+    const isSaid = found !== undefined || !this.isOutOfReach(symbol, form, owner);
     const call = isSaid ? cleanLine(form) : '';
     const variable = VARIABLE.exec(call)?.[1];
     const varies = variable !== undefined && !endsInWord(owner, variable);
@@ -170,20 +166,12 @@ export class ApiForms {
     };
   }
 
-  /** True for a function that only its own file, or in Go its own folder, can call: it is declared elsewhere and not offered. */
-  private isOutOfReach(symbol: number, name: string, form: string, owner: string): boolean {
-    const { index } = this;
-    if (owner !== UNKNOWN || !/^[\w$]+\(\)$/.test(form) || this.isCommon(name)) return false;
-    if (this.ownForms.has(symbol)) return false;
-    let isDeclared = false;
-    for (const slot of index.slotsDeclaring(symbol)) {
-      for (const declaration of index.fileAt(slot)?.declarations ?? []) {
-        if (declaration.name !== symbol || declaration.container >= 0) continue;
-        if (declaration.exported) return false;
-        isDeclared = true;
-      }
-    }
-    return isDeclared;
+  /** True for a function that other packages of Go keep to themselves. */
+  private isOutOfReach(symbol: number, form: string, owner: string): boolean {
+    const { index, current } = this;
+    if (index.family !== 'go' || owner !== UNKNOWN || !/^[a-z]\w*\(\)$/.test(form)) return false;
+    const declaring = index.slotsDeclaring(symbol).map((slot) => index.fileAt(slot));
+    return declaring.length > 0 && declaring.every((file) => file?.directory !== current.directory);
   }
 
   private declarationOf(symbol: number, name: string, form: string, owner: string): Found | undefined {

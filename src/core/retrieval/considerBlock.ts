@@ -8,11 +8,13 @@ import { byLikelihood, type Packable, pack, utf8Bytes } from './packing.ts';
 /** Most bytes of a block (SPEC: ≤ 1.5 KB). */
 export const MAX_BYTES = 1536;
 
-/** Below this no snippet is shown: it would crowd out most of the calls. */
-const SNIPPETS_FROM = 640;
-/** Shares of the budget. */
-const SNIPPET_SHARE = 0.36;
-const SIGNATURE_SHARE = 0.2;
+/** Below this no attractor is shown where there is anything else: it would crowd out the calls. */
+const ATTRACTORS_FROM = 640;
+/** Shares of the budget that the calls leave to attractors and to signatures, even where there are more calls than fit. */
+const ATTRACTOR_SHARE = 0.12;
+const SIGNATURE_SHARE = 0.08;
+/** Share of what the calls leave over that attractors may take; signatures have the rest. */
+const ATTRACTORS_OF_FREE = 0.75;
 /** Bytes that a written call takes of a full line, about. */
 const BYTES_A_CALL = 8;
 /** Share that the one signature of a small block keeps to, if any is that short. */
@@ -21,11 +23,12 @@ const ONE_SIGNATURE_SHARE = 0.2;
 const ONE_FROM = 0.15;
 /** How strongly the length of that one counts: it has the calls' room. */
 const ONE_LENGTH_EXPONENT = 1.5;
+/** Share of its room that an attractor's name and path may take. */
+const TITLE_SHARE = 1 / 3;
 /** Lines of a snippet shown. */
 const SNIPPET_LINES = 9;
 /** A curated example is whole, and where it is shown there is little else. */
 const CURATED_LINES = 24;
-const CURATED_SHARE = 0.75;
 
 interface Block {
   readonly text: string;
@@ -65,50 +68,84 @@ export function renderBlock(
   comment: string,
   budget: number,
 ): Block {
-  const isSmall = budget < SNIPPETS_FROM;
+  const isSmall = budget < ATTRACTORS_FROM;
+  const [forAttractors, forSignatures] = [ATTRACTOR_SHARE, SIGNATURE_SHARE].map((share) =>
+    isSmall ? 0 : Math.floor(budget * share),
+  ) as [number, number];
+  // What the calls leave: in a small repository, or where little is expected, more than the others' shares.
+  const calls = callsWithin(ranked, comment, budget - forAttractors - forSignatures, budget);
+  const free = budget - calls - 1;
   const lines = new Lines(budget);
   const shown = new Set<string>();
-  const used: string[] = [];
-  const addSnippets = (bytes: number): void => {
-    const share = new Lines(bytes);
-    for (const choice of chosen) {
-      const text = snippetLines(choice, comment, share.left);
-      if (text.length === 0 || !share.add(...text) || !lines.add(...text)) continue;
-      used.push(choice.attractor.id);
-      for (const line of text.slice(1))
-        for (const [, name] of line.matchAll(/([A-Za-z_$][\w$]*)\s*[(!<]/g)) shown.add(name as string);
-    }
-  };
-  const isCurated = chosen.some(({ attractor }) => attractor.provenance === 'curated');
-  if (!isSmall) addSnippets(Math.floor(budget * (isCurated ? CURATED_SHARE : SNIPPET_SHARE)));
-  const signatures = isSmall ? [] : signaturesWithin(ranked, comment, lines.left, budget, shown);
+  const room = Math.max(forAttractors, Math.floor(free * ATTRACTORS_OF_FREE));
+  const used = addAttractors(lines, chosen, comment, room, shown);
+  const unshown = ranked.filter(({ name }) => !shown.has(name));
+  const signatures = pack(signatureLines(unshown, comment), lines.left - calls - 1).sort(byLikelihood);
   if (signatures.length === 0 && used.length === 0) signatures.push(...oneSignature(ranked, comment, budget));
   for (const { line, key } of signatures) if (lines.add(line)) shown.add(key);
-  // Nothing the repository declares is expected here: then its code speaks, in a small block too.
-  if (lines.left === budget) addSnippets(budget);
-  const rest = ranked.filter((api) => !shown.has(api.name));
-  const calls = callsLine(rest, comment, lines.left, budget);
-  if (calls !== '') lines.add(calls);
+  const rest = ranked.filter(({ name }) => !shown.has(name));
+  const line = callsLine(rest, comment, lines.left, budget);
+  if (line !== '') lines.add(line);
   return { text: lines.text(), attractors: used };
 }
 
-/** Name, snippet and anti-patterns of an attractor, without its line, which edits above it would move; shortened to whole lines that fit; [] where no code is left. */
-function snippetLines({ attractor, snippet }: ChosenAttractor, comment: string, budget: number): string[] {
-  const title = cleanLine(`${comment} ${attractor.name} (${snippet.path})`);
-  if (title === '') return [];
-  const code = cleanSnippet(snippet.text).map((line) => `${comment}   ${line}`);
+/** Bytes of the line of calls, at most `room`; writing it takes time, so where there are calls for any it is not written. */
+function callsWithin(ranked: readonly RankedApi[], comment: string, room: number, budget: number): number {
+  return ranked.length * BYTES_A_CALL > room ? room : utf8Bytes(callsLine(ranked, comment, room, budget));
+}
+
+/** Adds the attractors' code in `bytes`, an equal part each; answers their ids. Names that it calls join `shown`. */
+function addAttractors(
+  lines: Lines,
+  chosen: readonly ChosenAttractor[],
+  comment: string,
+  bytes: number,
+  shown: Set<string>,
+): string[] {
+  const used: string[] = [];
+  let left = bytes;
+  chosen.forEach((choice, at) => {
+    const text = attractorLines(choice, comment, Math.floor(left / (chosen.length - at)));
+    if (text.length === 0 || !lines.add(...text)) return;
+    left -= text.reduce((sum, line) => sum + utf8Bytes(line) + 1, 0);
+    used.push(choice.attractor.id);
+    for (const line of text) {
+      if (line.startsWith(`${comment} ${AVOID}`)) continue;
+      for (const [, name] of line.matchAll(/([A-Za-z_$][\w$]*)\s*[(!<]/g)) shown.add(name as string);
+    }
+  });
+  return used;
+}
+
+const AVOID = 'avoid: ';
+
+/** Code and anti-patterns of an attractor, without its place, which edits elsewhere would move; shortened to whole lines that fit; [] where no code is left. */
+function attractorLines({ attractor, snippet }: ChosenAttractor, comment: string, budget: number): string[] {
+  const isCurated = attractor.provenance === 'curated';
+  const name = cleanLine(`${comment} ${attractor.name} (${snippet.path})`);
+  // Where there is little room the code speaks for itself.
+  const title = name !== '' && utf8Bytes(name) <= budget * TITLE_SHARE ? [name] : [];
+  const code = cleanSnippet(snippet.text).map((line, at) => {
+    const mark = title.length === 0 && at === 0 ? 'e.g.' : ' ';
+    return `${comment} ${mark} ${line}`;
+  });
   const avoid = attractor.antipatterns
     .slice(0, 1)
-    .map((antipattern) => cleanLine(`${comment} avoid: ${antipattern.summary}`))
+    .map((antipattern) => cleanLine(`${comment} ${AVOID}${antipattern.summary}`))
     .filter((line) => line !== '');
-  let left = budget - [title, ...avoid].reduce((sum, line) => sum + utf8Bytes(line) + 1, 0);
-  const kept: string[] = [];
-  for (const line of code.slice(0, attractor.provenance === 'curated' ? CURATED_LINES : SNIPPET_LINES)) {
-    left -= utf8Bytes(line) + 1;
-    if (left < 0) break;
-    kept.push(line);
-  }
-  return kept.length === 0 ? [] : [title, ...kept, ...avoid];
+  let left = budget;
+  const taken = (list: readonly string[]): string[] => {
+    const kept: string[] = [];
+    for (const line of list) {
+      if (utf8Bytes(line) + 1 > left) break;
+      left -= utf8Bytes(line) + 1;
+      kept.push(line);
+    }
+    return kept;
+  };
+  const above = taken(title);
+  const kept = taken(code.slice(0, isCurated ? CURATED_LINES : SNIPPET_LINES));
+  return kept.length === 0 ? [] : [...above, ...kept, ...taken(avoid)];
 }
 
 interface SignatureLine extends Packable {
@@ -121,23 +158,6 @@ function signatureLines(ranked: readonly RankedApi[], comment: string): Signatur
     .filter(({ signature }) => signature !== '')
     .map(({ name, probability, signature }) => ({ key: name, value: probability, line: `${comment} ${signature}` }))
     .map((item) => ({ ...item, bytes: utf8Bytes(item.line) }));
-}
-
-/** Those of the likeliest APIs, likeliest first, in what the calls without a signature leave them. */
-function signaturesWithin(
-  ranked: readonly RankedApi[],
-  comment: string,
-  left: number,
-  budget: number,
-  shown: ReadonlySet<string>,
-): SignatureLine[] {
-  const likely = ranked.filter(({ name }) => !shown.has(name));
-  const others = likely.filter(({ signature }) => signature === '');
-  const room = Math.floor(left * (1 - SIGNATURE_SHARE));
-  // Writing the line takes time; so many calls fill any.
-  const isFull = others.length * BYTES_A_CALL > room;
-  const calls = isFull ? room : utf8Bytes(callsLine(others, comment, room, budget));
-  return pack(signatureLines(likely, comment), left - calls - 1).sort(byLikelihood);
 }
 
 /** The one that says most for its bytes, so that no block is a bare list of words; [] where none fits. */

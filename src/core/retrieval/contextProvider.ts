@@ -6,6 +6,7 @@ import type { FileFacts } from '../syntax/facts.ts';
 import { ApiForms, type RankedApi } from './apiForms.ts';
 import { chooseAttractors } from './attractorChoice.ts';
 import { Background } from './background.ts';
+import { CallAffinity } from './callAffinity.ts';
 import { MAX_BYTES, renderBlock } from './considerBlock.ts';
 import type { ContextReport } from './context.ts';
 import { chooseCurated } from './curatedChoice.ts';
@@ -46,6 +47,8 @@ export interface ContextProviderOptions {
   readonly attractors: () => readonly Attractor[];
   /** Parsed data/retrieval/weights.json (see parseWeights). */
   readonly weights: RetrievalWeights;
+  /** Text of data/retrieval/embedding.json. */
+  readonly embedding: string;
   /** Line comment of a language, from grammars/languages.json. */
   readonly lineComment: (language: LanguageId) => string;
 }
@@ -54,7 +57,7 @@ export interface ContextProviderOptions {
 const LISTED = 24;
 const LISTED_FROM = 0.05;
 /** What is less likely than this is noise even where there is room. */
-const NAMED_FROM = 0.003;
+const NAMED_FROM = 0.0003;
 /** Names described for a block of so many bytes: half as many again as fit, since short ones go before long ones. */
 const namedWithin = (bytes: number): number => 64 + Math.ceil(bytes / 9);
 /** A block has room for a dozen signatures. */
@@ -66,6 +69,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
   const firstModel = createRankingModel(options.weights.first);
   const model = createRankingModel(options.weights);
   const background = new Background(options.weights.background);
+  const affinity = new CallAffinity(options.embedding);
   const search = new NeighbourSearch();
   const { index } = options;
 
@@ -96,7 +100,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
   /** Names that are at least as likely as `least`, likeliest first. */
   const rankIn = (family: FamilyIndex, digest: CursorDigest, input: ContextInput, least: number) => {
     const target = targetAt(digest, input.facts, input.text, input.line, input.column);
-    const candidates = gather(family, target, search, background);
+    const candidates = gather(family, target, search, background, affinity);
     feedBack(family, target, search, candidates, firstModel.score(candidates));
     const scores = model.score(candidates);
     const ranked: { symbol: number; probability: number; text: string }[] = [];

@@ -1,4 +1,5 @@
 /** The table of evidence: which features there are, its rows as they fill, and the scales counts are put on. */
+import type { LanguageId } from '../languages.ts';
 import type { CursorDigest } from './fileDigest.ts';
 
 /** True for a path by which tests are recognised in all six languages. */
@@ -52,6 +53,7 @@ export const FEATURES = [
   'feedbackVote',
   'feedbackBest',
   'fileSize',
+  'affinity',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];
@@ -61,11 +63,10 @@ export const COLUMN = Object.fromEntries(FEATURES.map((name, column) => [name, c
   Record<Feature, number>
 >;
 
-//                                  name cont type para path call impo doc
-
 /** Where the cursor is, in the terms of the current file's digest. */
 export interface Target {
   readonly digest: CursorDigest;
+  readonly language: LanguageId;
   /** Local routine at the cursor; -1 outside any. */
   readonly routine: number;
   /** Routine near the cursor where there is none at it; for neighbourhood in the file. */

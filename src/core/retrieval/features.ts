@@ -1,6 +1,7 @@
 /** Candidate API names for a cursor and the evidence for each: the inputs of the ranking model. */
 import { analogousCalls } from './analogy.ts';
 import type { Background } from './background.ts';
+import type { CallAffinity } from './callAffinity.ts';
 import {
   type Candidates,
   COLUMN,
@@ -40,6 +41,7 @@ export function gather(
   target: Target,
   search: NeighbourSearch,
   background: Background,
+  affinity: CallAffinity,
 ): Candidates {
   const { digest, routine } = target;
   const ownSlot = index.slot(digest.path);
@@ -58,6 +60,7 @@ export function gather(
   declared(rows, index, target, ownSlot);
   general(rows, index, target, background);
   finish(rows, index, digest, routine);
+  affinity.fill(rows, index, target);
   return { names: rows.names, values: rows.values };
 }
 

@@ -33,6 +33,7 @@ export function targetAt(
   }
   return {
     digest,
+    language: facts.language,
     routine,
     anchor: routine >= 0 ? routine : lastStartingBefore(digest, at),
     receivers: [...receivers].sort(),

@@ -101,6 +101,7 @@ pub fn label_${noun}(row: &Row) -> String {
 describe('hidden functions', () => {
   const reader = new FactsReader();
   const weights = parseWeights(JSON.parse(readFileSync(join(projectRoot, 'src/data/retrieval/weights.json'), 'utf8')));
+  const embedding = readFileSync(join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8');
 
   async function repositoryOf(language: keyof typeof SOURCES): Promise<Repository> {
     const files = new Map<string, SourceText>();
@@ -127,6 +128,7 @@ describe('hidden functions', () => {
         const provider = createContextProvider({
           index,
           weights,
+          embedding,
           attractors: () => [],
           lineComment: (id) => reader.lineComment(id),
         });
