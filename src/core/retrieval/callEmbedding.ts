@@ -69,7 +69,7 @@ export class CallEmbedding {
   private readonly places: ReadonlyMap<string, number>;
   private readonly calls: ReadonlyMap<string, number>;
   private readonly vectors: Int8Array;
-  private readonly dimensions: number;
+  readonly dimensions: number;
   private readonly scale: number;
   private readonly nothing: Float32Array;
 
@@ -111,13 +111,6 @@ export class CallEmbedding {
 
 function rowsOf(known: ReadonlyMap<string, number>, features: readonly string[]): number[] {
   return features.map((feature) => known.get(feature)).filter((row) => row !== undefined);
-}
-
-/** Log-odds by which a call is likelier at the place than anywhere in its repository. */
-export function affinity(place: Float32Array, call: Float32Array): number {
-  let product = 0;
-  for (let i = 0; i < place.length; i++) product += (place[i] as number) * (call[i] as number);
-  return product;
 }
 
 function parseEmbedding(text: string): Omit<EmbeddingFile, 'vectors'> & { vectors: Int8Array } {

@@ -24,7 +24,7 @@ const SIGN = /^(new |@|<)/;
  * A receiver is written out where the calls made on it, taken together, are expected at least this × its bytes ÷ those of the
  * block: the names that it takes the place of are less likely the larger the block is.
  */
-const RECEIVER_WORTH = 24;
+const RECEIVER_WORTH = 80;
 
 function callOf({ name, call, probability }: RankedApi): Call {
   const [, receiver = '', link = '', member = call, suffix = ''] = CALL.exec(call) ?? [];

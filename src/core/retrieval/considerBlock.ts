@@ -11,8 +11,8 @@ export const MAX_BYTES = 1536;
 /** Below this no attractor is shown where there is anything else: it would crowd out the calls. */
 const ATTRACTORS_FROM = 640;
 /** Shares of the budget that the calls leave to attractors and to signatures, even where there are more calls than fit. */
-const ATTRACTOR_SHARE = 0.12;
-const SIGNATURE_SHARE = 0.08;
+const ATTRACTOR_SHARE = 0.1;
+const SIGNATURE_SHARE = 0.06;
 /** Share of what the calls leave over that attractors may take; signatures have the rest. */
 const ATTRACTORS_OF_FREE = 0.75;
 /** Bytes that a written call takes of a full line, about. */

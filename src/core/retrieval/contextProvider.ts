@@ -60,8 +60,8 @@ const LISTED_FROM = 0.05;
 const NAMED_FROM = 0.0003;
 /** Names described for a block of so many bytes: half as many again as fit, since short ones go before long ones. */
 const namedWithin = (bytes: number): number => 64 + Math.ceil(bytes / 9);
-/** A block has room for a dozen signatures. */
-const SIGNED = 40;
+/** A block has room for a few signatures, a report for these. */
+const SIGNED = LISTED;
 const SEED_CALLS = 3;
 const SEED_FROM = 0.2;
 
@@ -97,16 +97,18 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
     return digest;
   };
 
-  /** Names that are at least as likely as `least`, likeliest first. */
-  const rankIn = (family: FamilyIndex, digest: CursorDigest, input: ContextInput, least: number) => {
+  /** At least the `most` likeliest names, or all that are as likely as `least`, likeliest first. */
+  const rankIn = (family: FamilyIndex, digest: CursorDigest, input: ContextInput, least: number, most = Infinity) => {
     const target = targetAt(digest, input.facts, input.text, input.line, input.column);
     const candidates = gather(family, target, search, background, affinity);
     feedBack(family, target, search, candidates, firstModel.score(candidates));
     const scores = model.score(candidates);
+    // Sorting numbers is cheap; names are compared where scores are equal.
+    const from = scores.length <= most ? least : Math.max(least, scores.toSorted()[scores.length - most] as number);
     const ranked: { symbol: number; probability: number; text: string }[] = [];
     for (let row = 0; row < candidates.names.length; row++) {
       const [symbol, probability] = [candidates.names[row] as number, scores[row] as number];
-      if (probability >= least) ranked.push({ symbol, probability, text: family.symbols.text(symbol) });
+      if (probability >= from) ranked.push({ symbol, probability, text: family.symbols.text(symbol) });
     }
     return ranked.sort((a, b) => b.probability - a.probability || compare(a.text, b.text));
   };
@@ -121,7 +123,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
       const family = index.family(input.language);
       const digest = digestOf(input);
       const bytes = Math.min(input.bytes ?? MAX_BYTES, MAX_BYTES);
-      const ranked = rankIn(family, digest, input, NAMED_FROM);
+      const ranked = rankIn(family, digest, input, NAMED_FROM, namedWithin(bytes));
       const forms = new ApiForms(family, digest, (name) => background.of(family.family).names.has(name));
       const apis = ranked
         .slice(0, namedWithin(bytes))

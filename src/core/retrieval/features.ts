@@ -258,24 +258,14 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
   const targetName = routine >= 0 ? (digest.names[routine] as number) : -1;
   const { around, documented, typesWritten } = surroundings(index, digest, routine);
   const words = targetName >= 0 ? index.wordIds(targetName) : [];
-  // One look-up a word: there are thousands of them.
-  const marks = new Map<number, number>();
-  for (const word of around) marks.set(word, AROUND);
-  for (const word of words) marks.set(word, OWN);
-  for (const word of documented) marks.set(word, (marks.get(word) ?? 0) | DOCUMENTED);
+  const table = wordTableOf(index);
+  const { marks } = table;
+  for (const word of around) marks[word] = AROUND;
+  for (const word of words) marks[word] = OWN;
+  for (const word of documented) marks[word] = (marks[word] ?? 0) | DOCUMENTED;
   const isTest = isTestPath(digest.path) ? 1 : 0;
-  const weightOf = new Map<number, number>();
-  const documents = Math.max(1000, index.routines);
-  const weigh = (word: number): number => {
-    let weight = weightOf.get(word);
-    if (weight === undefined) {
-      weight = idf(documents, index.wordFrequency(word) * 4);
-      weightOf.set(word, weight);
-    }
-    return weight;
-  };
   let allWords = 0;
-  for (const word of new Set(words)) allWords += weigh(word);
+  for (const word of new Set(words)) allWords += weigh(index, table, word);
   const ownCalls = new Set(digest.fileCalls);
   // What is not seen in an empty file says nothing; the weights of products of this feature know.
   const fileSize = step(ownCalls.size);
@@ -294,18 +284,17 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
       if (count !== 0) values[at + column] = Math.log2(1 + count);
     }
     let shared = 0;
-    let own = 0;
     let near = 0;
     let told = 0;
     for (const word of index.wordIds(name)) {
-      const weight = weigh(word);
-      own += weight;
-      const mark = marks.get(word);
-      if (mark === undefined) continue;
+      const mark = marks[word];
+      if (!mark) continue;
+      const weight = weigh(index, table, word);
       if (mark & OWN) shared += weight;
       else if (mark & AROUND) near += weight;
       if (mark & DOCUMENTED) told += weight;
     }
+    const own = weighAll(index, table, name);
     const files = index.filesCalling(name);
     const first = symbols.text(name).charCodeAt(0);
     values[at + COLUMN.popularity] = step(files);
@@ -323,6 +312,45 @@ function finish(rows: Rows, index: FamilyIndex, digest: FileDigest, routine: num
     values[at + COLUMN.unseenHere] = ownCalls.has(name) ? 0 : 1;
     values[at + COLUMN.fileSize] = fileSize;
   }
+  for (const marked of [around, words, documented]) for (const word of marked) marks[word] = 0;
+}
+
+/** What a word tells, and all words of a name: thousands are asked for at a time, and they change with a save only. */
+interface WordTable {
+  readonly version: number;
+  /** By symbol; 0 where not yet asked for. What lies beyond the end is worked out each time. */
+  readonly weights: Float32Array;
+  readonly sums: Float32Array;
+  /** Scratch: where words of the present target stand. */
+  readonly marks: Uint8Array;
+}
+
+const wordTables = new WeakMap<FamilyIndex, WordTable>();
+
+function wordTableOf(index: FamilyIndex): WordTable {
+  const known = wordTables.get(index);
+  if (known?.version === index.version) return known;
+  const size = index.symbols.size + 4096;
+  const fresh = {
+    version: index.version,
+    weights: new Float32Array(size),
+    sums: new Float32Array(size),
+    marks: new Uint8Array(size),
+  };
+  wordTables.set(index, fresh);
+  return fresh;
+}
+
+function weigh(index: FamilyIndex, { weights }: WordTable, word: number): number {
+  return (weights[word] ||= Math.fround(idf(Math.max(1000, index.routines), index.wordFrequency(word) * 4)));
+}
+
+function weighAll(index: FamilyIndex, table: WordTable, name: number): number {
+  const known = table.sums[name];
+  if (known) return known;
+  let sum = 0;
+  for (const word of index.wordIds(name)) sum += weigh(index, table, word);
+  return (table.sums[name] = Math.fround(sum));
 }
 
 /** Words of the path, class and parameters, words of the doc comment, and the types written in the signature. */
