@@ -15,6 +15,7 @@ export const SOURCES: Readonly<Record<string, readonly string[]>> = {
   analogy: ['analogy', 'analogyBest', 'isTargetName'],
   popularity: ['popularity', 'popularShare', 'routineShare'],
   'public code': ['background', 'backgroundLift'],
+  'vectors of public code': ['affinity'],
 };
 
 /** The weights without a source's features, in both passes. */

@@ -11,8 +11,8 @@ export const MAX_BYTES = 1536;
 /** Below this no attractor is shown where there is anything else: it would crowd out the calls. */
 const ATTRACTORS_FROM = 640;
 /** Shares of the budget that the calls leave to attractors and to signatures, even where there are more calls than fit. */
-const ATTRACTOR_SHARE = 0.1;
-const SIGNATURE_SHARE = 0.06;
+const ATTRACTOR_SHARE = 0.08;
+const SIGNATURE_SHARE = 0.05;
 /** Share of what the calls leave over that attractors may take; signatures have the rest. */
 const ATTRACTORS_OF_FREE = 0.75;
 /** Bytes that a written call takes of a full line, about. */
@@ -69,9 +69,10 @@ export function renderBlock(
   budget: number,
 ): Block {
   const isSmall = budget < ATTRACTORS_FROM;
-  const [forAttractors, forSignatures] = [ATTRACTOR_SHARE, SIGNATURE_SHARE].map((share) =>
-    isSmall ? 0 : Math.floor(budget * share),
-  ) as [number, number];
+  // A curated example is for a repository that has little to say itself: it takes what is left.
+  const isCurated = chosen.some(({ attractor }) => attractor.provenance === 'curated');
+  const forAttractors = isSmall || isCurated || chosen.length === 0 ? 0 : Math.floor(budget * ATTRACTOR_SHARE);
+  const forSignatures = isSmall ? 0 : Math.floor(budget * SIGNATURE_SHARE);
   // What the calls leave: in a small repository, or where little is expected, more than the others' shares.
   const calls = callsWithin(ranked, comment, budget - forAttractors - forSignatures, budget);
   const free = budget - calls - 1;
@@ -145,8 +146,12 @@ function attractorLines({ attractor, snippet }: ChosenAttractor, comment: string
   };
   const above = taken(title);
   const kept = taken(code.slice(0, isCurated ? CURATED_LINES : SNIPPET_LINES));
+  if (isCurated && kept.length < code.length) return [];
   return kept.length === 0 ? [] : [...above, ...kept, ...taken(avoid)];
 }
+
+/** A signature without parameters or a result. */
+const SAYS_NO_MORE = /\(\s*\)$/;
 
 interface SignatureLine extends Packable {
   readonly line: string;
@@ -155,7 +160,7 @@ interface SignatureLine extends Packable {
 /** The signatures that this repository declares, one a line; the key is the API's name. */
 function signatureLines(ranked: readonly RankedApi[], comment: string): SignatureLine[] {
   return ranked
-    .filter(({ signature }) => signature !== '')
+    .filter(({ signature }) => signature !== '' && !SAYS_NO_MORE.test(signature))
     .map(({ name, probability, signature }) => ({ key: name, value: probability, line: `${comment} ${signature}` }))
     .map((item) => ({ ...item, bytes: utf8Bytes(item.line) }));
 }
