@@ -30,7 +30,11 @@ const MOST_ONCE = 2;
 /** Markup repeats itself more than other code. */
 const MOST_MARKUP = 8;
 
-/** First the page (best by `worth` within the quotas), then the rest, then what nests in others, then the common. */
+/**
+ * First the page (best by `worth` within the quotas, then whatever else says something new), then the rest, then what nests
+ * in others, then the common. No two entries of the page lie in the same places: where too few are left it is shorter, and
+ * what only repeats it is left out, since whoever shows a page takes the first that there are.
+ */
 export function composePage(
   all: readonly Merged[],
   familySizes: ReadonlyMap<string, number>,
@@ -39,57 +43,102 @@ export function composePage(
   const worths = new Map(all.map(({ candidate }) => [candidate, worth(candidate)]));
   // What is worth the same stays in the order of its gain.
   const merged = all.toSorted((a, b) => (worths.get(b.candidate) as number) - (worths.get(a.candidate) as number));
-  const total = [...familySizes.values()].reduce((sum, size) => sum + size, 0);
   const free = merged.filter(({ nested, candidate }) => !nested && !candidate.common);
   const nested = merged.filter((entry) => entry.nested && !entry.candidate.common);
   const common = merged.filter(({ candidate }) => candidate.common).map(({ candidate }) => candidate);
-  const kinds = new Map<string, number>();
-  const families = new Map<string, number>();
-  const count = (group: string) => families.get(group) ?? 0;
-  const page: Candidate[] = [];
-  const shownUnits: ReadonlySet<string>[] = [];
-  const rest: Candidate[] = [];
+  const quotas = new Quotas(familySizes);
+  const page = new Page();
   // What nests in others takes the seats that nothing else wants.
-  for (const { candidate, units } of [...free, ...nested]) {
-    const kind = kinds.get(candidate.kind) ?? 0;
-    const family = families.get(candidate.family) ?? 0;
-    const share = (familySizes.get(candidate.family) ?? 0) / Math.max(1, total);
-    // A language may not fill the page beyond its part of the repository, with room for the small ones.
-    const quota = Math.max(4, Math.ceil(PAGE * Math.min(1, share * 1.25)));
-    const markup = /^\d+:(?:jsx |block\n1:return\n2:jsx )/.test(candidate.pattern);
-    const receiver = receiverOf(candidate);
-    const alike = alikeOf(candidate);
-    const literal = /^\d+:(?:unary &\n\d+:)?new /.test(candidate.pattern) && candidate.name.startsWith('Build');
-    const inTests = isAboutTests(candidate);
-    const once = candidate.sites.filter(({ path }) => RUNS_ONCE.test(path)).length >= candidate.sites.length * 0.8;
-    const tests = families.get('tests') ?? 0;
-    const ran = families.get('once') ?? 0;
-    const shown = families.get('markup') ?? 0;
-    if (
-      page.length < PAGE &&
-      (!markup || shown < MOST_MARKUP) &&
-      (receiver === '' || count(receiver) < MOST_RECEIVER) &&
-      (alike === '' || count(alike) < MOST_ALIKE) &&
-      (!literal || count('literals') < MOST_LITERALS) &&
-      (!inTests || tests < MOST_TESTS) &&
-      (!once || ran < MOST_ONCE) &&
-      kind < (MOST[candidate.kind] ?? PAGE) &&
-      family < quota &&
-      addsPlaces(units, shownUnits)
-    ) {
-      page.push(candidate);
-      shownUnits.push(units);
-      kinds.set(candidate.kind, kind + 1);
-      families.set(candidate.family, family + 1);
-      if (inTests) families.set('tests', tests + 1);
-      if (once) families.set('once', ran + 1);
-      if (markup) families.set('markup', shown + 1);
-      for (const group of [receiver, alike, literal ? 'literals' : ''])
-        if (group !== '') families.set(group, count(group) + 1);
-    } else rest.push(candidate);
+  const ranked = [...free, ...nested].map(({ candidate }) => candidate);
+  for (const candidate of ranked) if (quotas.allow(candidate) && page.add(candidate)) quotas.count(candidate);
+  for (const candidate of ranked) page.add(candidate);
+  const { entries } = page;
+  const production = entries.filter((candidate) => !isAboutTests(candidate));
+  const rest = page.isFull ? ranked.filter((candidate) => !page.has(candidate)) : [];
+  return [...production, ...entries.filter(isAboutTests), ...rest, ...common];
+}
+
+/** Entries that lie in places of their own. */
+class Page {
+  private readonly shown = new Map<Candidate, Places>();
+
+  get entries(): Candidate[] {
+    return [...this.shown.keys()];
   }
-  const production = page.filter((candidate) => !isAboutTests(candidate));
-  return [...production, ...page.filter(isAboutTests), ...rest, ...common];
+
+  get isFull(): boolean {
+    return this.shown.size >= PAGE;
+  }
+
+  has(candidate: Candidate): boolean {
+    return this.shown.has(candidate);
+  }
+
+  /** False where the page is full, or an entry of it tells nearly the same. */
+  add(candidate: Candidate): boolean {
+    if (this.isFull || this.has(candidate)) return false;
+    const own = placesOf(candidate);
+    for (const other of this.shown.values()) if (overlap(own, other) > MOST_COMMON) return false;
+    this.shown.set(candidate, own);
+    return true;
+  }
+}
+
+interface Places {
+  readonly functions: ReadonlySet<string>;
+  readonly spans: ReadonlySet<string>;
+}
+
+/** Where a candidate was found: as functions, whatever its kind, and as spans. */
+export function placesOf({ sites }: Candidate): Places {
+  return {
+    functions: new Set(sites.map(({ path, unit }) => `${path}:${unit}`)),
+    spans: new Set(sites.map(({ path, line, endLine }) => `${path}:${line}-${endLine}`)),
+  };
+}
+
+/** The higher of the common shares of functions and of spans. */
+export function overlap(a: Places, b: Places): number {
+  return Math.max(jaccard(a.functions, b.functions), jaccard(a.spans, b.spans));
+}
+
+/** How much of the page one sort of entry may take. */
+class Quotas {
+  private readonly counts = new Map<string, number>();
+  private readonly total: number;
+
+  constructor(private readonly familySizes: ReadonlyMap<string, number>) {
+    this.total = [...familySizes.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  allow(candidate: Candidate): boolean {
+    return this.groups(candidate).every(([group, most]) => (this.counts.get(group) ?? 0) < most);
+  }
+
+  count(candidate: Candidate): void {
+    for (const [group] of this.groups(candidate)) this.counts.set(group, (this.counts.get(group) ?? 0) + 1);
+  }
+
+  /** The sorts that a candidate is of, each with its most entries. */
+  private groups(candidate: Candidate): [string, number][] {
+    const { kind, family, pattern, name, sites } = candidate;
+    const share = (this.familySizes.get(family) ?? 0) / Math.max(1, this.total);
+    const groups: [string, number][] = [
+      [`kind ${kind}`, MOST[kind] ?? PAGE],
+      // A language may not fill the page beyond its part of the repository, with room for the small ones.
+      [`family ${family}`, Math.max(4, Math.ceil(PAGE * Math.min(1, share * 1.25)))],
+    ];
+    const receiver = receiverOf(candidate);
+    if (receiver !== '') groups.push([`receiver ${receiver}`, MOST_RECEIVER]);
+    const alike = alikeOf(candidate);
+    if (alike !== '') groups.push([`alike ${alike}`, MOST_ALIKE]);
+    if (/^\d+:(?:jsx |block\n1:return\n2:jsx )/.test(pattern)) groups.push(['markup', MOST_MARKUP]);
+    if (/^\d+:(?:unary &\n\d+:)?new /.test(pattern) && name.startsWith('Build'))
+      groups.push(['literals', MOST_LITERALS]);
+    if (isAboutTests(candidate)) groups.push(['tests', MOST_TESTS]);
+    if (sites.filter(({ path }) => RUNS_ONCE.test(path)).length >= sites.length * 0.8) groups.push(['once', MOST_ONCE]);
+    return groups;
+  }
 }
 
 /** What the first call in a name is called on: `slog` of `slog.Warn(…)`, `$` of `$(…).on`; '' for plain functions and elements. */
@@ -104,11 +153,6 @@ function alikeOf({ name, kind, family }: Candidate): string {
   if (kind === 'naming' || kind === 'imports') return '';
   const [, verb = '', , word = ''] = /^(\w+)( `[^`]+` from)? `([A-Z]?[a-z]+)[A-Z_]/.exec(name) ?? [];
   return verb === '' || word === '' ? '' : `${family} ${verb} ${word}`;
-}
-
-/** False where an entry of the page tells nearly the same. */
-function addsPlaces(own: ReadonlySet<string>, shown: readonly ReadonlySet<string>[]): boolean {
-  return !shown.some((other) => jaccard(own, other) > MOST_COMMON);
 }
 
 /** Migrations, seeds and examples: their ways are not those of the product. */
