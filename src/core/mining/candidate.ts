@@ -28,6 +28,8 @@ export interface Candidate {
   /** Its specificity is judged by its kind: no background counts it. */
   readonly judged?: boolean;
   readonly common: boolean;
+  /** Share of the places of its rarest names, two at least, that are its own; absent where it is not asked. */
+  readonly exclusive?: number;
   /** What it adds to the page: the bits that it explains and nothing ranked before it does. */
   readonly gain: number;
   /** Words that a good example shows. */

@@ -1,6 +1,6 @@
 /** Orders attractors so that the first twenty make a page: varied in kind and language, production code before tests, the commonplace last. */
 import type { AttractorKind } from './attractor.ts';
-import { type Candidate, isTestPath } from './candidate.ts';
+import { type Candidate, distinctPaths, isTestPath } from './candidate.ts';
 import { jaccard, type Merged } from './mergeCandidates.ts';
 
 /** Attractors that are read first. */
@@ -21,6 +21,17 @@ const MOST_ALIKE = 2;
 /** Literals of records say what data looks like, not what is done with it. */
 const MOST_LITERALS = 2;
 
+/** Seats that small idioms in words of the repository's own may take from what is found in more places. */
+const MOST_OWN = 14;
+/** More places than this speak for themselves. */
+const OWN_SITES = 20;
+const MOST_OWN_MARKUP = 2;
+/** What makes them: names that hardly occur elsewhere, unheard of in public code, in that many files and directories. */
+const OWN_SHARE = 0.7;
+const OWN_BITS = 20;
+const OWN_FILES = 4;
+const OWN_FOLDERS = 2;
+
 /** Common places from which two entries tell nearly the same. */
 const MOST_COMMON = 0.3;
 
@@ -31,7 +42,7 @@ const MOST_ONCE = 2;
 const MOST_MARKUP = 8;
 
 /**
- * First the page (best by `worth` within the quotas, then whatever else says something new), then the rest, then what nests
+ * First the page (small idioms in own words, then the best by `worth` within the quotas, then whatever else says something new), then the rest, then what nests
  * in others, then the common. No two entries of the page lie in the same places: where too few are left it is shorter, and
  * what only repeats it is left out, since whoever shows a page takes the first that there are.
  */
@@ -50,24 +61,44 @@ export function composePage(
   const page = new Page();
   // What nests in others takes the seats that nothing else wants.
   const ranked = [...free, ...nested].map(({ candidate }) => candidate);
+  const own = ranked.filter(isOwnIdiom).sort((a, b) => b.gain - a.gain);
+  let markup = 0;
+  for (const candidate of own) {
+    if (page.size >= MOST_OWN || (isMarkup(candidate) && markup >= MOST_OWN_MARKUP) || !page.add(candidate)) continue;
+    quotas.count(candidate);
+    if (isMarkup(candidate)) markup++;
+  }
   for (const candidate of ranked) if (quotas.allow(candidate) && page.add(candidate)) quotas.count(candidate);
   for (const candidate of ranked) page.add(candidate);
-  const { entries } = page;
+  const entries = ranked.filter((candidate) => page.has(candidate));
   const production = entries.filter((candidate) => !isAboutTests(candidate));
   const rest = page.isFull ? ranked.filter((candidate) => !page.has(candidate)) : [];
   return [...production, ...entries.filter(isAboutTests), ...rest, ...common];
+}
+
+/**
+ * True for what a few places do in words that nobody else has: popularity says little of it, and yet a reader could not guess it.
+ * Its names predict each other (pointwise mutual information near its maximum), so that chance is no explanation.
+ */
+function isOwnIdiom(candidate: Candidate): boolean {
+  const { exclusive = 0, specificity, sites } = candidate;
+  if (exclusive < OWN_SHARE || specificity < OWN_BITS || sites.length > OWN_SITES || isAboutTests(candidate))
+    return false;
+  const paths = distinctPaths(sites);
+  const folders = new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/') + 1)));
+  return paths.length >= OWN_FILES && folders.size >= OWN_FOLDERS;
 }
 
 /** Entries that lie in places of their own. */
 class Page {
   private readonly shown = new Map<Candidate, Places>();
 
-  get entries(): Candidate[] {
-    return [...this.shown.keys()];
+  get size(): number {
+    return this.shown.size;
   }
 
   get isFull(): boolean {
-    return this.shown.size >= PAGE;
+    return this.size >= PAGE;
   }
 
   has(candidate: Candidate): boolean {
@@ -132,7 +163,7 @@ class Quotas {
     if (receiver !== '') groups.push([`receiver ${receiver}`, MOST_RECEIVER]);
     const alike = alikeOf(candidate);
     if (alike !== '') groups.push([`alike ${alike}`, MOST_ALIKE]);
-    if (/^\d+:(?:jsx |block\n1:return\n2:jsx )/.test(pattern)) groups.push(['markup', MOST_MARKUP]);
+    if (isMarkup(candidate)) groups.push(['markup', MOST_MARKUP]);
     if (/^\d+:(?:unary &\n\d+:)?new /.test(pattern) && name.startsWith('Build'))
       groups.push(['literals', MOST_LITERALS]);
     if (isAboutTests(candidate)) groups.push(['tests', MOST_TESTS]);
@@ -157,6 +188,10 @@ function alikeOf({ name, kind, family }: Candidate): string {
 
 /** Migrations, seeds and examples: their ways are not those of the product. */
 const RUNS_ONCE = /(?:^|\/)(?:migrations?|seeds?|seeders|examples?|benches|docs)\//;
+
+function isMarkup({ pattern }: Candidate): boolean {
+  return /^\d+:(?:jsx |block\n1:return\n2:jsx )/.test(pattern);
+}
 
 /** True for what tests do: by their folder, or, in Rust, by the attribute of the function. */
 function isAboutTests({ kind, pattern, sites }: Candidate): boolean {
