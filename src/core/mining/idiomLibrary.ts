@@ -8,7 +8,7 @@ import { isTestPath } from './candidate.ts';
 import { embedder } from './embedding.ts';
 import type { Forest, SiteForest } from './forest.ts';
 import { ANCHOR_NONE, ANCHOR_STRONG, type LabelTable } from './labelTable.ts';
-import type { SubtreePattern } from './subtreeMiner.ts';
+import { ALONE_FILES, type SubtreePattern } from './subtreeMiner.ts';
 
 /** A chosen pattern with its embeddings, one a root. */
 export interface ChosenIdiom {
@@ -196,10 +196,11 @@ class Scale {
       strong++;
       anchored = Math.max(anchored, own);
     }
-    if (total < MIN_BITS || anchored < MIN_ANCHOR_BITS) return undefined;
+    const isPopular = pattern.files >= ALONE_FILES && anchored >= RARE_BITS;
+    if (total < (isPopular ? RARE_BITS : MIN_BITS) || anchored < MIN_ANCHOR_BITS) return undefined;
     // What types have in common inside is chance, unless they say that they belong together.
     if (!declared && table.name(labels[0] as number) === 'class') return undefined;
-    if (strong < 2 && labels.length < 4) return undefined;
+    if (strong < 2 && labels.length < 4 && !isPopular) return undefined;
     // One name alone is a popular function, not a way of doing something, unless it is popular indeed.
     if (telling < 2 && pattern.files < POPULAR_FILES) return undefined;
     return { pattern, bits, total, exclusive: this.exclusive(pattern), bound: 0 };

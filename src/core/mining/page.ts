@@ -10,13 +10,12 @@ export const PAGE = 20;
 const MOST: Readonly<Partial<Record<AttractorKind, number>>> = {
   naming: 3,
   imports: 2,
-  tests: 4,
-  apiSequence: 3,
+  apiSequence: 4,
   async: 1,
 };
 
 /** Variants of one habit: calls of one receiver or package, and names that say the same of the same first word. */
-const MOST_RECEIVER = 1;
+const MOST_RECEIVER = 2;
 const MOST_ALIKE = 2;
 /** Literals of records say what data looks like, not what is done with it. */
 const MOST_LITERALS = 2;
@@ -35,11 +34,21 @@ const OWN_FOLDERS = 2;
 /** Common places from which two entries tell nearly the same. */
 const MOST_COMMON = 0.3;
 
-/** Whatever its kind: what only tests do, and what only migrations and other scripts that run once do. */
-const MOST_TESTS = 4;
+/** Whatever its kind: what only migrations and other scripts that run once do. */
+/** Tests have their share of the page, within bounds. */
+const LEAST_TESTS = 4;
+const MOST_TESTS = 8;
 const MOST_ONCE = 2;
 /** Markup repeats itself more than other code. */
 const MOST_MARKUP = 8;
+
+/** What the page should be in proportion to. */
+export interface Repository {
+  /** Files by language family. */
+  readonly familySizes: ReadonlyMap<string, number>;
+  /** Share of the functions that are tests'. */
+  readonly testShare: number;
+}
 
 /**
  * First the page (small idioms in own words, then the best by `worth` within the quotas, then whatever else says something new), then the rest, then what nests
@@ -48,7 +57,7 @@ const MOST_MARKUP = 8;
  */
 export function composePage(
   all: readonly Merged[],
-  familySizes: ReadonlyMap<string, number>,
+  repository: Repository,
   worth: (candidate: Candidate) => number,
 ): Candidate[] {
   const worths = new Map(all.map(({ candidate }) => [candidate, worth(candidate)]));
@@ -57,7 +66,7 @@ export function composePage(
   const free = merged.filter(({ nested, candidate }) => !nested && !candidate.common);
   const nested = merged.filter((entry) => entry.nested && !entry.candidate.common);
   const common = merged.filter(({ candidate }) => candidate.common).map(({ candidate }) => candidate);
-  const quotas = new Quotas(familySizes);
+  const quotas = new Quotas(repository);
   const page = new Page();
   // What nests in others takes the seats that nothing else wants.
   const ranked = [...free, ...nested].map(({ candidate }) => candidate);
@@ -138,8 +147,8 @@ class Quotas {
   private readonly counts = new Map<string, number>();
   private readonly total: number;
 
-  constructor(private readonly familySizes: ReadonlyMap<string, number>) {
-    this.total = [...familySizes.values()].reduce((sum, size) => sum + size, 0);
+  constructor(private readonly repository: Repository) {
+    this.total = [...repository.familySizes.values()].reduce((sum, size) => sum + size, 0);
   }
 
   allow(candidate: Candidate): boolean {
@@ -153,7 +162,7 @@ class Quotas {
   /** The sorts that a candidate is of, each with its most entries. */
   private groups(candidate: Candidate): [string, number][] {
     const { kind, family, pattern, name, sites } = candidate;
-    const share = (this.familySizes.get(family) ?? 0) / Math.max(1, this.total);
+    const share = (this.repository.familySizes.get(family) ?? 0) / Math.max(1, this.total);
     const groups: [string, number][] = [
       [`kind ${kind}`, MOST[kind] ?? PAGE],
       // A language may not fill the page beyond its part of the repository, with room for the small ones.
@@ -166,7 +175,10 @@ class Quotas {
     if (isMarkup(candidate)) groups.push(['markup', MOST_MARKUP]);
     if (/^\d+:(?:unary &\n\d+:)?new /.test(pattern) && name.startsWith('Build'))
       groups.push(['literals', MOST_LITERALS]);
-    if (isAboutTests(candidate)) groups.push(['tests', MOST_TESTS]);
+    if (isAboutTests(candidate)) {
+      const most = Math.round(PAGE * this.repository.testShare);
+      groups.push(['tests', Math.max(LEAST_TESTS, Math.min(MOST_TESTS, most))]);
+    }
     if (sites.filter(({ path }) => RUNS_ONCE.test(path)).length >= sites.length * 0.8) groups.push(['once', MOST_ONCE]);
     return groups;
   }

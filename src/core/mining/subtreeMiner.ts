@@ -44,11 +44,11 @@ export const SUBTREE_LIMITS: SubtreeLimits = {
   maxUnanchored: 4,
   blockGap: 3,
   siblingGap: 8,
-  stepsPerNode: 14,
+  stepsPerNode: 10,
   maxSteps: 40_000_000,
   rootShare: 0.05,
   rareFiles: 3,
-  rareSteps: 3_000,
+  rareSteps: 1_500,
 };
 
 /** Rightmost occurrences: pairs (root, rightmost leaf) in ascending order of root, a slice of the miner's arena. */
@@ -69,6 +69,9 @@ interface Frame {
   readonly arena: number;
   next: number;
 }
+
+/** Files from which a name alone is a habit. */
+export const ALONE_FILES = 12;
 
 /** Share of the steps that may go to rare names. */
 const RARE_SHARE = 0.4;
@@ -241,7 +244,8 @@ export class SubtreeMiner {
   }
 
   private record({ start, end, roots: count, files }: Occurrences): void {
-    if (this.labels.length < 2 || (this.wanted !== -1 && !this.labels.includes(this.wanted))) return;
+    if ((this.labels.length < 2 && files < ALONE_FILES) || (this.wanted !== -1 && !this.labels.includes(this.wanted)))
+      return;
     const { arena } = this.grouping;
     const roots = new Int32Array(count);
     let used = 0;

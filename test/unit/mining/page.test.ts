@@ -28,7 +28,8 @@ const composed = (candidates: readonly Candidate[]): Candidate[] => {
   const merging = mergeCandidates(candidates);
   for (;;) {
     const { done, value } = merging.next();
-    if (done) return composePage(value, new Map([['ecmascript', 6]]), ({ gain }) => gain);
+    if (done)
+      return composePage(value, { familySizes: new Map([['ecmascript', 6]]), testShare: 0 }, ({ gain }) => gain);
   }
 };
 
