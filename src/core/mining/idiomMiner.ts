@@ -24,7 +24,7 @@ export async function mineIdioms(
 ): Promise<MinedIdioms> {
   const { table, model } = setting;
   // In a large repository three files are an accident.
-  const minFiles = SUBTREE_LIMITS.minFiles + Math.floor(Math.sqrt(files.length) / 5);
+  const minFiles = SUBTREE_LIMITS.minFiles + Math.max(0, Math.floor(Math.sqrt(files.length) / 5) - 1);
   if (files.length < minFiles) return { candidates: [], known: undefined };
   const limits = { ...SUBTREE_LIMITS, minFiles };
   const { forest, frequent } = await buildForest(files, table, Math.min(minFiles, limits.rareFiles), breather);
