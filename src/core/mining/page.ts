@@ -70,19 +70,23 @@ export function composePage(
   const page = new Page();
   // What nests in others takes the seats that nothing else wants.
   const ranked = [...free, ...nested].map(({ candidate }) => candidate);
-  const own = ranked.filter(isOwnIdiom).sort((a, b) => b.gain - a.gain);
+  addOwnIdioms(ranked, page, quotas);
+  for (const candidate of ranked) if (quotas.allow(candidate) && page.add(candidate)) quotas.count(candidate);
+  const varied = ranked.filter((candidate) => page.has(candidate));
+  const more = ranked.filter((candidate) => page.add(candidate));
+  const entries = [...varied, ...more];
+  const production = entries.filter((candidate) => !isAboutTests(candidate));
+  const rest = page.isFull ? ranked.filter((candidate) => !page.has(candidate)) : [];
+  return [...production, ...entries.filter(isAboutTests), ...rest, ...common];
+}
+
+function addOwnIdioms(ranked: readonly Candidate[], page: Page, quotas: Quotas): void {
   let markup = 0;
-  for (const candidate of own) {
+  for (const candidate of ranked.filter(isOwnIdiom).sort((a, b) => b.gain - a.gain)) {
     if (page.size >= MOST_OWN || (isMarkup(candidate) && markup >= MOST_OWN_MARKUP) || !page.add(candidate)) continue;
     quotas.count(candidate);
     if (isMarkup(candidate)) markup++;
   }
-  for (const candidate of ranked) if (quotas.allow(candidate) && page.add(candidate)) quotas.count(candidate);
-  for (const candidate of ranked) page.add(candidate);
-  const entries = ranked.filter((candidate) => page.has(candidate));
-  const production = entries.filter((candidate) => !isAboutTests(candidate));
-  const rest = page.isFull ? ranked.filter((candidate) => !page.has(candidate)) : [];
-  return [...production, ...entries.filter(isAboutTests), ...rest, ...common];
 }
 
 /**
