@@ -4,17 +4,15 @@ import { mineTexts } from './mineTexts.ts';
 
 const FILES = 120;
 const LOUD = 30;
-const WORDS = ['Amber', 'Birch', 'Cedar', 'Dune', 'Ember', 'Fjord'];
+/** Thirty words that begin differently: names that begin alike have few seats. */
+const word = (at: number): string => `${'bdfgklmnprstvwz'[at % 15]}a${at < 15 ? 'mo' : 'ne'}`;
 
-const loud = (file: number, at: number): string => {
-  const word = `${WORDS[at % 6]}${String.fromCharCode(65 + (at % 26))}${at}`;
-  return `export function do${word}From${file}(input) {
-  const kept = load${word}(input, { depth: ${file} });
-  kept.mark${word}('seen');
-  return kept.close${word}(input);
+const loud = (file: number, at: number): string => `export function do${at}From${file}(input) {
+  const ${word(at)} = ${word(at)}Load(input, { depth: ${file} });
+  ${word(at)}.${word(at)}Mark('seen');
+  return ${word(at)}.${word(at)}Close(input);
 }
 `;
-};
 
 /** Each of thirty habits in twenty-four files. */
 const REPOSITORY = Object.fromEntries(
@@ -61,7 +59,7 @@ describe('small habits', () => {
   });
 
   it('of words that are used elsewhere too get no seat for being small', async () => {
-    const texts = withSmall(() => '  const kept = loadCedarC2(input);\n  return trace(kept.closeAmberA0(input));\n');
+    const texts = withSmall(() => '  const kept = bamoLoad(input);\n  return trace(kept.daneClose(input));\n');
     const page = await pageOf(texts);
     const small = page.filter(({ support }) => support <= 6);
     assert.deepEqual(
