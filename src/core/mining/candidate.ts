@@ -52,6 +52,11 @@ export function distinctPaths(sites: readonly Site[]): string[] {
   return [...new Set(sites.map(({ path }) => path))];
 }
 
+/** How many folders these files lie in. */
+export function foldersOf(paths: readonly string[]): number {
+  return new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/') + 1))).size;
+}
+
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

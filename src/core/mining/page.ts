@@ -1,6 +1,6 @@
 /** Orders attractors so that the first twenty make a page: varied in kind and language, production code before tests, the commonplace last. */
 import type { AttractorKind } from './attractor.ts';
-import { type Candidate, distinctPaths, isTestPath } from './candidate.ts';
+import { type Candidate, distinctPaths, foldersOf, isTestPath } from './candidate.ts';
 import { jaccard, type Merged } from './mergeCandidates.ts';
 
 /** Attractors that are read first. */
@@ -98,8 +98,7 @@ function isOwnIdiom(candidate: Candidate): boolean {
   if (exclusive < OWN_SHARE || specificity < OWN_BITS || sites.length > OWN_SITES || isAboutTests(candidate))
     return false;
   const paths = distinctPaths(sites);
-  const folders = new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/') + 1)));
-  return paths.length >= OWN_FILES && folders.size >= OWN_FOLDERS;
+  return paths.length >= OWN_FILES && foldersOf(paths) >= OWN_FOLDERS;
 }
 
 /** Entries that lie in places of their own. */

@@ -4,7 +4,7 @@
  */
 import type { FileHistory } from '../ports.ts';
 import type { ResonanceComponent } from './attractor.ts';
-import { type Candidate, distinctPaths, isTestPath } from './candidate.ts';
+import { type Candidate, distinctPaths, foldersOf, isTestPath } from './candidate.ts';
 
 /** Log-odds that a component adds at value 1; a negative weight speaks against recurrence. */
 interface ResonanceWeights {
@@ -14,22 +14,23 @@ interface ResonanceWeights {
 
 /** Fitted by `npm run bench -- mining-fit` on the histories that bench/RESULTS.md names. */
 const WITH_HISTORY: ResonanceWeights = {
-  bias: -3.61,
+  bias: -3.79,
   weights: {
-    ...{ frequency: 2.9, spread: 1.68, specificity: -0.81, tests: 0.58 },
-    ...{ recency: 1.62, survival: 0.03, authors: 0.87 },
+    ...{ frequency: 2.96, spread: 0.54, folders: 1.57, specificity: -0.49, exclusive: -1.06, tests: 0.71 },
+    ...{ recency: 1.54, survival: -0.08, authors: 0.82 },
   },
 };
 /** Where git tells nothing of the files. */
 const WITHOUT_HISTORY: ResonanceWeights = {
-  bias: -2.15,
-  weights: { frequency: 2.9, spread: 1.9, specificity: -0.85, tests: 0.66 },
+  bias: -2.52,
+  weights: { frequency: 2.95, spread: 0.69, folders: 1.7, specificity: -0.52, exclusive: -1.06, tests: 0.78 },
 };
 
 const YEAR = 365.25 * 24 * 3600;
-/** Sites and files from which more of them say nothing new, and bits of specificity. */
+/** Sites, files and folders from which more of them say nothing new, and bits of specificity. */
 const MANY_SITES = 256;
 const MANY_FILES = 64;
+const MANY_FOLDERS = 31;
 const MANY_BITS = 16;
 
 /** Judges the patterns of one report by one history. */
@@ -57,7 +58,15 @@ export class ResonanceScale {
     };
     add('frequency', Math.log2(sites) / Math.log2(MANY_SITES), sites === 1 ? '1 place' : `${sites} places`);
     add('spread', Math.log2(paths.length) / Math.log2(MANY_FILES), `${paths.length} of ${familyFiles} files`);
+    const folders = foldersOf(paths);
+    add(
+      'folders',
+      Math.log2(folders + 1) / Math.log2(MANY_FOLDERS + 1),
+      folders === 1 ? '1 folder' : `${folders} folders`,
+    );
     add('specificity', candidate.specificity / MANY_BITS, specificityWords(candidate));
+    const exclusive = candidate.exclusive ?? 0;
+    add('exclusive', exclusive, `${Math.round(exclusive * 100)} % of the places of its rarest names are its own`);
     const inTests = candidate.sites.filter(({ path }) => isTestPath(path)).length / sites;
     add('tests', inTests, `${Math.round(inTests * 100)} % of its places are in tests`);
     const { now } = this;
