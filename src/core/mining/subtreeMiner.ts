@@ -71,7 +71,7 @@ interface Frame {
 }
 
 /** Files from which a name alone is a habit. */
-export const ALONE_FILES = 12;
+export const ALONE_FILES = 8;
 
 /** Share of the steps that may go to rare names. */
 const RARE_SHARE = 0.4;
