@@ -9,7 +9,7 @@ const NEAR = 0.8;
 /** Files remembered for a function that many have. */
 const MOST_HOLDERS = 4;
 
-interface Sketch {
+export interface Sketch {
   /** Equal for files that say the same from first to last. */
   readonly key: string;
   /** Hash and nodes of each function, two numbers each. */
@@ -37,7 +37,8 @@ export class Copies {
     });
   }
 
-  private sketchOf(trees: FileTrees): Sketch {
+  /** What is remembered of a file; asked for beforehand, `without` has little left to do. */
+  sketchOf(trees: FileTrees): Sketch {
     let sketch = this.sketches.get(trees);
     if (sketch === undefined) {
       const { label, size, functionNodes } = trees;

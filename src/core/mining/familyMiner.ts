@@ -40,6 +40,10 @@ export async function mineFamily(all: FamilyFiles, breather: Breather): Promise<
   const breathe = async () => {
     if (breather.due) await breather.breathe();
   };
+  for (const { trees } of all.files) {
+    all.copies.sketchOf(trees);
+    await breathe();
+  }
   const input = withoutCopies(all);
   const { family, files, labels, names, model, habits } = input;
   await breathe();

@@ -1,12 +1,13 @@
 /**
  * Chooses the idioms worth showing out of all closed patterns: greedily by the bits of background code that each explains
- * and none before it does, holes paid for (after Haggis, Allamanis & Sutton FSE'14; greedy cover as in Krimp, 2011).
+ * and none before it does, holes paid for (after Haggis, Allamanis & Sutton FSE'14; greedy cover as in Krimp, 2011). A pattern is in
+ * at least three files, so whichever of them is held out, the others would have proposed it: what it saves there is no memory.
  */
 import type { Breather } from '../../base/progress.ts';
 import type { BackgroundModel } from './background.ts';
 import { isTestPath } from './candidate.ts';
 import { embedder } from './embedding.ts';
-import type { Forest, SiteForest } from './forest.ts';
+import { type Forest, NODES_PER_STEP, type SiteForest } from './forest.ts';
 import { ANCHOR_NONE, ANCHOR_STRONG, type LabelTable } from './labelTable.ts';
 import { ALONE_FILES, type SubtreePattern } from './subtreeMiner.ts';
 
@@ -54,7 +55,7 @@ export async function chooseIdioms(
   options: { most: number; mostExclusive: number; breather: Breather },
 ): Promise<ChosenIdiom[]> {
   const { breather } = options;
-  const scale = new Scale(table, model, countsOf(forest, table));
+  const scale = new Scale(table, model, await breather.run(countsOf(forest, table)));
   const kept: Weighed[] = [];
   for (const pattern of patterns) {
     const entry = scale.weigh(pattern);
@@ -133,10 +134,13 @@ function insert(queue: Weighed[], entry: Weighed): void {
   queue.splice(low, 0, entry);
 }
 
-function countsOf({ label, count }: Forest, table: LabelTable): Int32Array {
+/** Places by label. */
+function* countsOf({ label, count }: Forest, table: LabelTable): Generator<undefined, Int32Array> {
   const counts = new Int32Array(table.count);
-  for (let node = 0; node < count; node++)
+  for (let node = 0; node < count; node++) {
+    if (node % NODES_PER_STEP === 0) yield;
     counts[label[node] as number] = (counts[label[node] as number] as number) + 1;
+  }
   return counts;
 }
 

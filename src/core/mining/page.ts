@@ -34,10 +34,10 @@ const OWN_FOLDERS = 2;
 /** Common places from which two entries tell nearly the same. */
 const MOST_COMMON = 0.3;
 
-/** Whatever its kind: what only migrations and other scripts that run once do. */
-/** Tests have their share of the page, within bounds. */
+/** Whatever its kind: tests have their share of the page, within bounds. */
 const LEAST_TESTS = 4;
 const MOST_TESTS = 8;
+/** What only migrations and other scripts that run once do. */
 const MOST_ONCE = 2;
 /** Markup repeats itself more than other code. */
 const MOST_MARKUP = 8;
@@ -51,9 +51,9 @@ export interface Repository {
 }
 
 /**
- * First the page (small idioms in own words, then the best by `worth` within the quotas, then whatever else says something new), then the rest, then what nests
- * in others, then the common. No two entries of the page lie in the same places: where too few are left it is shorter, and
- * what only repeats it is left out, since whoever shows a page takes the first that there are.
+ * First the page (small idioms in own words and the best by `worth` within the quotas, then whatever else says something new),
+ * then the rest, then what nests in others, then the common. No two entries of the page lie in the same places: where too few
+ * are left it is shorter, and what only repeats it is left out, since whoever shows a page takes the first that there are.
  */
 export function composePage(
   all: readonly Merged[],
