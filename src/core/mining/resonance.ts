@@ -65,8 +65,7 @@ export class ResonanceScale {
       folders === 1 ? '1 folder' : `${folders} folders`,
     );
     add('specificity', candidate.specificity / MANY_BITS, specificityWords(candidate));
-    const exclusive = candidate.exclusive ?? 0;
-    add('exclusive', exclusive, `${Math.round(exclusive * 100)} % of the places of its rarest names are its own`);
+    add('exclusive', candidate.exclusive ?? 0, exclusiveWords(candidate));
     const inTests = candidate.sites.filter(({ path }) => isTestPath(path)).length / sites;
     add('tests', inTests, `${Math.round(inTests * 100)} % of its places are in tests`);
     const { now } = this;
@@ -100,6 +99,12 @@ function weighed(parts: readonly Omit<ResonanceComponent, 'weight'>[], { bias, w
 function specificityWords({ judged, specificity }: Candidate): string {
   if (judged) return 'judged by its kind: it is not counted in public code';
   return `${(Math.round(specificity * 10) / 10).toFixed(1)} bits more frequent here than in public code`;
+}
+
+function exclusiveWords({ exclusive }: Candidate): string {
+  if (exclusive === undefined) return 'judged by its kind: its names are not counted';
+  if (exclusive === 0) return 'no two names in it are rare';
+  return `${Math.round(exclusive * 100)} % of the places of its rare names are its own`;
 }
 
 /** Index of the first number that holds, which all after it do. */
