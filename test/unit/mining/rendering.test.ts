@@ -249,7 +249,7 @@ export async function take${word}(key: string) {
 `,
       ),
     );
-    assertShown(shown, /^Throw `LedgerError.missing`/, 'if (!…) throw …');
+    assertShown(shown, /^Throw `LedgerError.missing` inside/, 'if (!…) throw …');
     for (const { name } of shown) assert.doesNotMatch(name, /throw `inLedger`/i);
   });
 
