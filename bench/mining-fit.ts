@@ -16,7 +16,7 @@ interface Row {
   readonly recurs: boolean;
 }
 
-const ALWAYS: readonly Name[] = ['frequency', 'spread', 'specificity', 'tests'];
+const ALWAYS: readonly Name[] = ['frequency', 'spread', 'folders', 'specificity', 'exclusive', 'tests'];
 const WITH_HISTORY: readonly Name[] = [...ALWAYS, 'recency', 'survival', 'authors'];
 const PENALTY = 1;
 const FOLDS = 5;

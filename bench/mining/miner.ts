@@ -131,18 +131,16 @@ export class BenchMiner {
       ...{ all, page: all.slice(0, PAGE) },
       functions: files.reduce((sum, { functions }) => sum + functions.length, 0),
       later: async (texts) => {
-        const changed = new Set<string>();
         for (const path of new Set([...snapshot.texts.keys(), ...texts.keys()])) {
           const text = texts.get(path);
           if (text === snapshot.texts.get(path)) continue;
-          changed.add(path);
           if (text === undefined) digests.delete(path);
           else await add(path, text);
         }
         const sites = new Map<string, readonly Site[]>();
         for (const [family, { input, known }] of families) {
           const members = ordered(digests).filter((file) => file.family === family);
-          for (const candidate of known.update({ ...input, files: members }, changed))
+          for (const candidate of known.update({ ...input, files: members }))
             sites.set(idOf(candidate), candidate.sites);
         }
         return sites;

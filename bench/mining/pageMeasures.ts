@@ -1,12 +1,12 @@
 /** Measures of a page by itself: how much its entries overlap, and how much of unseen code it speaks of. */
-import { jaccard, unitsOf } from '../../src/core/mining/mergeCandidates.ts';
+import { overlap, placesOf } from '../../src/core/mining/page.ts';
 import type { BenchMiner, Found, MinedSnapshot, Snapshot } from './miner.ts';
 import { shuffled } from './samples.ts';
 
-/** Highest share of common places (functions) of two entries of the page. */
+/** Highest share of common places, functions or spans, of two entries of the page. */
 export function highestJaccard({ page }: MinedSnapshot): number {
-  const units = page.map(({ candidate }) => unitsOf(candidate));
-  return Math.max(0, ...units.flatMap((a, index) => units.slice(index + 1).map((b) => jaccard(a, b))));
+  const places = page.map(({ candidate }) => placesOf(candidate));
+  return Math.max(0, ...places.flatMap((a, index) => places.slice(index + 1).map((b) => overlap(a, b))));
 }
 
 const UNSEEN = 0.2;

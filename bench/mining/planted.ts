@@ -1,5 +1,5 @@
 /** Planted idioms: ten invented habits in a real repository, five to ten places each, a third of them bent. Are they on the page? */
-import type { Site } from '../../src/core/mining/candidate.ts';
+import { isBuiltPath, type Site } from '../../src/core/mining/candidate.ts';
 import type { Family } from '../../src/core/mining/fileDigest.ts';
 import type { BenchMiner, Found, Snapshot } from './miner.ts';
 import { familyOfPath, random, shuffled } from './samples.ts';
@@ -47,7 +47,7 @@ function plant(snapshot: Snapshot, family: Family): Planted {
   const next = random(`planted ${snapshot.name}`);
   const texts = new Map(snapshot.texts);
   const hosts = [...texts.keys()]
-    .filter((path) => familyOfPath(path) === family && !/test|spec|\.d\.ts$/.test(path))
+    .filter((path) => familyOfPath(path) === family && !/test|spec|\.d\.ts$/.test(path) && !isBuiltPath(path))
     .sort();
   const places: Place[][] = [];
   for (const [idiom, words] of WORDS.entries()) {

@@ -30,7 +30,17 @@ export interface AntiPattern {
 
 /** Components of the resonance, each in [0, 1], with the sentence shown to the user. */
 export interface ResonanceComponent {
-  readonly name: 'frequency' | 'spread' | 'authors' | 'recency' | 'survival' | 'specificity' | 'tests' | 'evidence';
+  readonly name:
+    | 'frequency'
+    | 'spread'
+    | 'folders'
+    | 'authors'
+    | 'recency'
+    | 'survival'
+    | 'specificity'
+    | 'exclusive'
+    | 'tests'
+    | 'evidence';
   readonly value: number;
   readonly weight: number;
   readonly explanation: string;

@@ -28,6 +28,8 @@ export interface Candidate {
   /** Its specificity is judged by its kind: no background counts it. */
   readonly judged?: boolean;
   readonly common: boolean;
+  /** Share of the places of its rarest names, two at least, that are its own; absent where it is not asked. */
+  readonly exclusive?: number;
   /** What it adds to the page: the bits that it explains and nothing ranked before it does. */
   readonly gain: number;
   /** Words that a good example shows. */
@@ -48,6 +50,11 @@ export function stableId(text: string): string {
 
 export function distinctPaths(sites: readonly Site[]): string[] {
   return [...new Set(sites.map(({ path }) => path))];
+}
+
+/** How many folders these files lie in. */
+export function foldersOf(paths: readonly string[]): number {
+  return new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/') + 1))).size;
 }
 
 export function compareText(a: string, b: string): number {

@@ -36,16 +36,20 @@ export interface MinedFamily {
 }
 
 /** Long work: breathes. */
-export async function mineFamily(input: FamilyFiles, breather: Breather): Promise<MinedFamily> {
-  const { family, files, labels, names, model, habits } = input;
+export async function mineFamily(all: FamilyFiles, breather: Breather): Promise<MinedFamily> {
   const breathe = async () => {
     if (breather.due) await breather.breathe();
   };
-  const trees = treesOf(input);
+  for (const { trees } of all.files) {
+    all.copies.sketchOf(trees);
+    await breathe();
+  }
+  const input = withoutCopies(all);
+  const { family, files, labels, names, model, habits } = input;
   await breathe();
   const setting = idiomSetting(input);
   await breathe();
-  const idioms = await mineIdioms(trees, setting, breather);
+  const idioms = await mineIdioms(treesOf(input), setting, breather);
   await breathe();
   const sequences = await mineSequences(family, files, names, model, breather);
   await breathe();
@@ -61,12 +65,17 @@ export async function mineFamily(input: FamilyFiles, breather: Breather): Promis
   return {
     candidates: [...idioms.candidates, ...sequences.candidates, ...conventions],
     rules,
-    known: new KnownFamily(idioms.known, sequences.known, conventions),
+    known: new KnownFamily(files, idioms.known, sequences.known, conventions),
   };
 }
 
-function treesOf({ files, copies }: FamilyFiles) {
-  return copies.without(files.map(({ trees }) => trees));
+/** One of several copies speaks for all, whoever mines. */
+function withoutCopies(input: FamilyFiles): FamilyFiles {
+  return { ...input, files: input.copies.without(input.files) };
+}
+
+function treesOf({ files }: FamilyFiles) {
+  return files.map(({ trees }) => trees);
 }
 
 function idiomSetting({ family, files, labels, names, model, phrases }: FamilyFiles): IdiomSetting {
@@ -77,15 +86,22 @@ function idiomSetting({ family, files, labels, names, model, phrases }: FamilyFi
 /** What was mined of a family, with the sites of each pattern as they are now. */
 export class KnownFamily {
   constructor(
+    private members: readonly FileDigest[],
     private readonly idioms: KnownIdioms | undefined,
     private readonly sequences: KnownSequences,
     private conventions: readonly Candidate[],
   ) {}
 
-  /** Candidates whose sites changed with the files in `changed`; one without sites is one that a cold mine would not find. */
-  update(input: FamilyFiles, changed: ReadonlySet<string>): Candidate[] {
+  /** Candidates whose sites changed with the files of the family; one without sites is one that a cold mine would not find. */
+  update(all: FamilyFiles): Candidate[] {
+    const input = withoutCopies(all);
     const { family, files, habits } = input;
-    const fresh = files.filter(({ path }) => changed.has(path));
+    // A file that changes may have had copies that now speak for themselves, or become a copy.
+    const before = new Set(this.members);
+    const fresh = files.filter((file) => !before.has(file));
+    const now = new Set(files);
+    const changed = new Set([...fresh, ...this.members.filter((file) => !now.has(file))].map(({ path }) => path));
+    this.members = files;
     return [
       ...(this.idioms?.update(treesOf(input), idiomSetting(input)) ?? []),
       ...this.sequences.update(family, changed, fresh),

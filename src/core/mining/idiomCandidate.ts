@@ -24,7 +24,7 @@ export interface IdiomSetting {
   readonly units: number;
 }
 
-export type Idiom = Pick<ChosenIdiom, 'embeddings' | 'bits' | 'gain'> & {
+export type Idiom = Pick<ChosenIdiom, 'embeddings' | 'bits' | 'gain' | 'exclusive'> & {
   readonly pattern: Pick<ChosenIdiom['pattern'], 'labels' | 'depths'>;
 };
 
@@ -36,7 +36,7 @@ export function countUnits(files: readonly FileTrees[]): number {
 /** Embeddings ascend, and so do the files that they lie in. */
 export function idiomCandidate(idiom: Idiom, forest: SiteForest, setting: IdiomSetting): Candidate {
   const { family, table, model, calls, units } = setting;
-  const { pattern, embeddings, bits, gain } = idiom;
+  const { pattern, embeddings, bits, gain, exclusive } = idiom;
   const labels = Array.from(pattern.labels, (label) => table.name(label));
   const places = argumentPlaces(forest, table, labels, pattern.depths, embeddings);
   const named: NamedPattern = { labels, depths: pattern.depths, family, places };
@@ -55,7 +55,7 @@ export function idiomCandidate(idiom: Idiom, forest: SiteForest, setting: IdiomS
     sites,
     specificity,
     common: specificity < SPECIFIC_BITS || isFrameworkIdiom(named, model),
-    gain,
+    ...{ gain, exclusive },
   };
 }
 

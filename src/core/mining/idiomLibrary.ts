@@ -1,14 +1,15 @@
 /**
  * Chooses the idioms worth showing out of all closed patterns: greedily by the bits of background code that each explains
- * and none before it does, holes paid for (after Haggis, Allamanis & Sutton FSE'14; greedy cover as in Krimp, 2011).
+ * and none before it does, holes paid for (after Haggis, Allamanis & Sutton FSE'14; greedy cover as in Krimp, 2011). A pattern is in
+ * at least three files, so whichever of them is held out, the others would have proposed it: what it saves there is no memory.
  */
 import type { Breather } from '../../base/progress.ts';
 import type { BackgroundModel } from './background.ts';
 import { isTestPath } from './candidate.ts';
 import { embedder } from './embedding.ts';
-import type { Forest, SiteForest } from './forest.ts';
+import { type Forest, NODES_PER_STEP, type SiteForest } from './forest.ts';
 import { ANCHOR_NONE, ANCHOR_STRONG, type LabelTable } from './labelTable.ts';
-import type { SubtreePattern } from './subtreeMiner.ts';
+import { ALONE_FILES, type SubtreePattern } from './subtreeMiner.ts';
 
 /** A chosen pattern with its embeddings, one a root. */
 export interface ChosenIdiom {
@@ -18,6 +19,8 @@ export interface ChosenIdiom {
   readonly gain: number;
   /** Code length of the pattern under the background. */
   readonly bits: number;
+  /** Share of the places of its rarest names, two at least, that are its own. */
+  readonly exclusive: number;
 }
 
 /** Least code length of a pattern (bits), and of the share that its strong anchors contribute. */
@@ -26,6 +29,9 @@ const MIN_ANCHOR_BITS = 5;
 /** Names that count as telling, and files from which one of them is enough. */
 const TELLING_BITS = 3;
 const POPULAR_FILES = 6;
+/** Code length from which public code does not know a name, and share of the names' places from which they are the pattern's own. */
+const RARE_BITS = 9;
+const EXCLUSIVE = 0.5;
 /** Patterns looked at closely, best first by an upper bound. */
 const MAX_CANDIDATES = 1_500;
 /** Tests repeat themselves by nature: what only they do counts for this share. */
@@ -35,6 +41,7 @@ interface Weighed {
   readonly pattern: SubtreePattern;
   readonly bits: Float64Array;
   readonly total: number;
+  readonly exclusive: number;
   bound: number;
   embeddings?: Int32Array[];
   compact?: number;
@@ -45,10 +52,10 @@ export async function chooseIdioms(
   patterns: readonly SubtreePattern[],
   table: LabelTable,
   model: BackgroundModel,
-  options: { most: number; breather: Breather },
+  options: { most: number; mostExclusive: number; breather: Breather },
 ): Promise<ChosenIdiom[]> {
   const { breather } = options;
-  const scale = new Scale(table, model);
+  const scale = new Scale(table, model, await breather.run(countsOf(forest, table)));
   const kept: Weighed[] = [];
   for (const pattern of patterns) {
     const entry = scale.weigh(pattern);
@@ -61,32 +68,45 @@ export async function chooseIdioms(
     entry.bound = gains.bound(entry);
     if (breather.due) await breather.breathe();
   }
-  // The order of the others does not matter, and there are many.
+  const chosen: ChosenIdiom[] = [];
+  const choose = async (entries: readonly Weighed[], most: number): Promise<void> => {
+    const queue = best(entries);
+    const end = chosen.length + most;
+    // Lazy greedy: gains only fall while more is covered, so a refreshed entry that stays first is the best.
+    while (queue.length > 0 && chosen.length < end) {
+      const entry = queue.shift() as Weighed;
+      const gain = gains.refresh(entry);
+      if (breather.due) await breather.breathe();
+      if (gain < MIN_BITS * 2) continue;
+      const next = queue[0];
+      if (next !== undefined && gain < next.bound) {
+        entry.bound = gain;
+        insert(queue, entry);
+        continue;
+      }
+      const embeddings = entry.embeddings ?? [];
+      gains.cover(embeddings);
+      chosen.push({ pattern: entry.pattern, embeddings, gain, bits: entry.total, exclusive: entry.exclusive });
+    }
+  };
+  await choose(largest, options.most);
+  // What few places say in names of their own would never be heard beside what everybody says.
+  const known = new Set(chosen.map(({ pattern }) => pattern));
+  await choose(
+    largest.filter(({ exclusive, pattern }) => exclusive >= EXCLUSIVE && !known.has(pattern)),
+    options.mostExclusive,
+  );
+  return chosen;
+}
+
+/** The order of the others does not matter, and there are many. */
+function best(entries: readonly Weighed[]): Weighed[] {
   const least =
-    Float64Array.from(largest, ({ bound }) => bound)
+    Float64Array.from(entries, ({ bound }) => bound)
       .sort()
       .at(-MAX_CANDIDATES) ?? 0;
-  const weighed = largest.filter(({ bound }) => bound >= least).sort(byBound);
-  weighed.length = Math.min(weighed.length, MAX_CANDIDATES);
-  const chosen: ChosenIdiom[] = [];
-  // Lazy greedy: gains only fall while more is covered, so a refreshed entry that stays first is the best.
-  const queue = weighed;
-  while (queue.length > 0 && chosen.length < options.most) {
-    const entry = queue.shift() as Weighed;
-    const gain = gains.refresh(entry);
-    if (breather.due) await breather.breathe();
-    if (gain < MIN_BITS * 2) continue;
-    const next = queue[0];
-    if (next !== undefined && gain < next.bound) {
-      entry.bound = gain;
-      insert(queue, entry);
-      continue;
-    }
-    const embeddings = entry.embeddings ?? [];
-    gains.cover(embeddings);
-    chosen.push({ pattern: entry.pattern, embeddings, gain, bits: entry.total });
-  }
-  return chosen;
+  const found = entries.filter(({ bound }) => bound >= least).sort(byBound);
+  return found.slice(0, MAX_CANDIDATES);
 }
 
 function byBound(a: Weighed, b: Weighed): number {
@@ -114,6 +134,16 @@ function insert(queue: Weighed[], entry: Weighed): void {
   queue.splice(low, 0, entry);
 }
 
+/** Places by label. */
+function* countsOf({ label, count }: Forest, table: LabelTable): Generator<undefined, Int32Array> {
+  const counts = new Int32Array(table.count);
+  for (let node = 0; node < count; node++) {
+    if (node % NODES_PER_STEP === 0) yield;
+    counts[label[node] as number] = (counts[label[node] as number] as number) + 1;
+  }
+  return counts;
+}
+
 /** Weighs patterns by the background, with the answers kept by label numbers. */
 class Scale {
   private readonly own: number[] = [];
@@ -124,6 +154,8 @@ class Scale {
   constructor(
     private readonly table: LabelTable,
     private readonly model: BackgroundModel,
+    /** Places by label. */
+    private readonly counts: Int32Array,
   ) {
     this.stride = table.count;
   }
@@ -168,13 +200,27 @@ class Scale {
       strong++;
       anchored = Math.max(anchored, own);
     }
-    if (total < MIN_BITS || anchored < MIN_ANCHOR_BITS) return undefined;
+    const isPopular = pattern.files >= ALONE_FILES && anchored >= RARE_BITS;
+    if (total < (isPopular ? RARE_BITS : MIN_BITS) || anchored < MIN_ANCHOR_BITS) return undefined;
     // What types have in common inside is chance, unless they say that they belong together.
     if (!declared && table.name(labels[0] as number) === 'class') return undefined;
-    if (strong < 2 && labels.length < 4) return undefined;
+    if (strong < 2 && labels.length < 4 && !isPopular) return undefined;
     // One name alone is a popular function, not a way of doing something, unless it is popular indeed.
     if (telling < 2 && pattern.files < POPULAR_FILES) return undefined;
-    return { pattern, bits, total, bound: 0 };
+    return { pattern, bits, total, exclusive: this.exclusive(pattern), bound: 0 };
+  }
+
+  /** Share of its second rarest name's places that are the pattern's own; names that public code knows do not count. */
+  private exclusive({ labels, roots }: SubtreePattern): number {
+    const { table, counts } = this;
+    let [first, second] = [0, 0];
+    for (const label of new Set(labels)) {
+      if (table.anchor(label) !== ANCHOR_STRONG || this.alone(label) < RARE_BITS) continue;
+      const share = Math.min(1, roots.length / (counts[label] as number));
+      if (share > first) [first, second] = [share, first];
+      else second = Math.max(second, share);
+    }
+    return second;
   }
 }
 

@@ -8,6 +8,7 @@ import { KnownIdioms } from './knownIdioms.ts';
 import { SUBTREE_LIMITS, SubtreeMiner } from './subtreeMiner.ts';
 
 const MOST_IDIOMS = 70;
+const MOST_EXCLUSIVE = 30;
 
 /** Candidates, the most telling first, and what keeps them current until the next mining. */
 export interface MinedIdioms {
@@ -23,12 +24,16 @@ export async function mineIdioms(
 ): Promise<MinedIdioms> {
   const { table, model } = setting;
   // In a large repository three files are an accident.
-  const minFiles = SUBTREE_LIMITS.minFiles + Math.floor(Math.sqrt(files.length) / 12);
+  const minFiles = SUBTREE_LIMITS.minFiles + Math.max(0, Math.floor(Math.sqrt(files.length) / 5) - 1);
   if (files.length < minFiles) return { candidates: [], known: undefined };
   const limits = { ...SUBTREE_LIMITS, minFiles };
-  const { forest, frequent } = await buildForest(files, table, minFiles, breather);
+  const { forest, frequent } = await buildForest(files, table, Math.min(minFiles, limits.rareFiles), breather);
   const patterns = await new SubtreeMiner(forest, table, limits, breather).mine();
-  const chosen = await chooseIdioms(forest, patterns, table, model, { most: MOST_IDIOMS, breather });
+  const chosen = await chooseIdioms(forest, patterns, table, model, {
+    most: MOST_IDIOMS,
+    mostExclusive: MOST_EXCLUSIVE,
+    breather,
+  });
   const candidates: Candidate[] = [];
   for (const idiom of chosen) {
     candidates.push(idiomCandidate(idiom, forest, setting));

@@ -26,12 +26,12 @@ export class KnownIdioms {
     candidates: readonly Candidate[],
   ) {
     this.members = new Set(forest.files);
-    this.known = chosen.map(({ pattern, bits, gain, embeddings }, index) => {
+    this.known = chosen.map(({ pattern, bits, gain, exclusive, embeddings }, index) => {
       const places: KnownIdiom['places'] = new Map();
       addPlaces(places, forest, embeddings);
       const { labels, depths } = pattern;
       return {
-        idiom: { pattern: { labels, depths }, bits, gain },
+        idiom: { pattern: { labels, depths }, bits, gain, exclusive },
         kind: (candidates[index] as Candidate).kind,
         places,
       };

@@ -181,7 +181,7 @@ class Reducer implements MiningFiles {
     for (const [family, members] of known.families) {
       if (!this.changed.families.has(family)) continue;
       throwIfAborted(options.signal);
-      candidates.push(...members.update(this.familyFiles(family, files), this.changed.paths));
+      candidates.push(...members.update(this.familyFiles(family, files)));
     }
     const written = await updateReport(known.written, { files, candidates, changed: this.changed.paths, text });
     this.remember({ ...known, written });

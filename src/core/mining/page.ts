@@ -1,6 +1,6 @@
 /** Orders attractors so that the first twenty make a page: varied in kind and language, production code before tests, the commonplace last. */
 import type { AttractorKind } from './attractor.ts';
-import { type Candidate, isTestPath } from './candidate.ts';
+import { type Candidate, distinctPaths, foldersOf, isTestPath } from './candidate.ts';
 import { jaccard, type Merged } from './mergeCandidates.ts';
 
 /** Attractors that are read first. */
@@ -10,86 +10,181 @@ export const PAGE = 20;
 const MOST: Readonly<Partial<Record<AttractorKind, number>>> = {
   naming: 3,
   imports: 2,
-  tests: 4,
-  apiSequence: 3,
+  apiSequence: 4,
   async: 1,
 };
 
 /** Variants of one habit: calls of one receiver or package, and names that say the same of the same first word. */
-const MOST_RECEIVER = 1;
+const MOST_RECEIVER = 2;
 const MOST_ALIKE = 2;
 /** Literals of records say what data looks like, not what is done with it. */
 const MOST_LITERALS = 2;
 
+/** Seats that small idioms in words of the repository's own may take from what is found in more places. */
+const MOST_OWN = 14;
+/** More places than this speak for themselves. */
+const OWN_SITES = 20;
+const MOST_OWN_MARKUP = 2;
+/** What makes them: names that hardly occur elsewhere, unheard of in public code, in that many files and directories. */
+const OWN_SHARE = 0.7;
+const OWN_BITS = 20;
+const OWN_FILES = 4;
+const OWN_FOLDERS = 2;
+
 /** Common places from which two entries tell nearly the same. */
 const MOST_COMMON = 0.3;
 
-/** Whatever its kind: what only tests do, and what only migrations and other scripts that run once do. */
-const MOST_TESTS = 4;
+/** Whatever its kind: tests have their share of the page, within bounds. */
+const LEAST_TESTS = 4;
+const MOST_TESTS = 8;
+/** What only migrations and other scripts that run once do. */
 const MOST_ONCE = 2;
 /** Markup repeats itself more than other code. */
 const MOST_MARKUP = 8;
 
-/** First the page (best by `worth` within the quotas), then the rest, then what nests in others, then the common. */
+/** What the page should be in proportion to. */
+export interface Repository {
+  /** Files by language family. */
+  readonly familySizes: ReadonlyMap<string, number>;
+  /** Share of the functions that are tests'. */
+  readonly testShare: number;
+}
+
+/**
+ * First the page (small idioms in own words and the best by `worth` within the quotas, then whatever else says something new),
+ * then the rest, then what nests in others, then the common. No two entries of the page lie in the same places: where too few
+ * are left it is shorter, and what only repeats it is left out, since whoever shows a page takes the first that there are.
+ */
 export function composePage(
   all: readonly Merged[],
-  familySizes: ReadonlyMap<string, number>,
+  repository: Repository,
   worth: (candidate: Candidate) => number,
 ): Candidate[] {
   const worths = new Map(all.map(({ candidate }) => [candidate, worth(candidate)]));
   // What is worth the same stays in the order of its gain.
   const merged = all.toSorted((a, b) => (worths.get(b.candidate) as number) - (worths.get(a.candidate) as number));
-  const total = [...familySizes.values()].reduce((sum, size) => sum + size, 0);
   const free = merged.filter(({ nested, candidate }) => !nested && !candidate.common);
   const nested = merged.filter((entry) => entry.nested && !entry.candidate.common);
   const common = merged.filter(({ candidate }) => candidate.common).map(({ candidate }) => candidate);
-  const kinds = new Map<string, number>();
-  const families = new Map<string, number>();
-  const count = (group: string) => families.get(group) ?? 0;
-  const page: Candidate[] = [];
-  const shownUnits: ReadonlySet<string>[] = [];
-  const rest: Candidate[] = [];
+  const quotas = new Quotas(repository);
+  const page = new Page();
   // What nests in others takes the seats that nothing else wants.
-  for (const { candidate, units } of [...free, ...nested]) {
-    const kind = kinds.get(candidate.kind) ?? 0;
-    const family = families.get(candidate.family) ?? 0;
-    const share = (familySizes.get(candidate.family) ?? 0) / Math.max(1, total);
-    // A language may not fill the page beyond its part of the repository, with room for the small ones.
-    const quota = Math.max(4, Math.ceil(PAGE * Math.min(1, share * 1.25)));
-    const markup = /^\d+:(?:jsx |block\n1:return\n2:jsx )/.test(candidate.pattern);
-    const receiver = receiverOf(candidate);
-    const alike = alikeOf(candidate);
-    const literal = /^\d+:(?:unary &\n\d+:)?new /.test(candidate.pattern) && candidate.name.startsWith('Build');
-    const inTests = isAboutTests(candidate);
-    const once = candidate.sites.filter(({ path }) => RUNS_ONCE.test(path)).length >= candidate.sites.length * 0.8;
-    const tests = families.get('tests') ?? 0;
-    const ran = families.get('once') ?? 0;
-    const shown = families.get('markup') ?? 0;
-    if (
-      page.length < PAGE &&
-      (!markup || shown < MOST_MARKUP) &&
-      (receiver === '' || count(receiver) < MOST_RECEIVER) &&
-      (alike === '' || count(alike) < MOST_ALIKE) &&
-      (!literal || count('literals') < MOST_LITERALS) &&
-      (!inTests || tests < MOST_TESTS) &&
-      (!once || ran < MOST_ONCE) &&
-      kind < (MOST[candidate.kind] ?? PAGE) &&
-      family < quota &&
-      addsPlaces(units, shownUnits)
-    ) {
-      page.push(candidate);
-      shownUnits.push(units);
-      kinds.set(candidate.kind, kind + 1);
-      families.set(candidate.family, family + 1);
-      if (inTests) families.set('tests', tests + 1);
-      if (once) families.set('once', ran + 1);
-      if (markup) families.set('markup', shown + 1);
-      for (const group of [receiver, alike, literal ? 'literals' : ''])
-        if (group !== '') families.set(group, count(group) + 1);
-    } else rest.push(candidate);
+  const ranked = [...free, ...nested].map(({ candidate }) => candidate);
+  addOwnIdioms(ranked, page, quotas);
+  for (const candidate of ranked) if (quotas.allow(candidate) && page.add(candidate)) quotas.count(candidate);
+  const varied = ranked.filter((candidate) => page.has(candidate));
+  const more = ranked.filter((candidate) => page.add(candidate));
+  const entries = [...varied, ...more];
+  const production = entries.filter((candidate) => !isAboutTests(candidate));
+  const rest = page.isFull ? ranked.filter((candidate) => !page.has(candidate)) : [];
+  return [...production, ...entries.filter(isAboutTests), ...rest, ...common];
+}
+
+function addOwnIdioms(ranked: readonly Candidate[], page: Page, quotas: Quotas): void {
+  let markup = 0;
+  for (const candidate of ranked.filter(isOwnIdiom).sort((a, b) => b.gain - a.gain)) {
+    if (page.size >= MOST_OWN || (isMarkup(candidate) && markup >= MOST_OWN_MARKUP) || !page.add(candidate)) continue;
+    quotas.count(candidate);
+    if (isMarkup(candidate)) markup++;
   }
-  const production = page.filter((candidate) => !isAboutTests(candidate));
-  return [...production, ...page.filter(isAboutTests), ...rest, ...common];
+}
+
+/**
+ * True for what a few places do in words that nobody else has: popularity says little of it, and yet a reader could not guess it.
+ * Its names predict each other (pointwise mutual information near its maximum), so that chance is no explanation.
+ */
+function isOwnIdiom(candidate: Candidate): boolean {
+  const { exclusive = 0, specificity, sites } = candidate;
+  if (exclusive < OWN_SHARE || specificity < OWN_BITS || sites.length > OWN_SITES || isAboutTests(candidate))
+    return false;
+  const paths = distinctPaths(sites);
+  return paths.length >= OWN_FILES && foldersOf(paths) >= OWN_FOLDERS;
+}
+
+/** Entries that lie in places of their own. */
+class Page {
+  private readonly shown = new Map<Candidate, Places>();
+
+  get size(): number {
+    return this.shown.size;
+  }
+
+  get isFull(): boolean {
+    return this.size >= PAGE;
+  }
+
+  has(candidate: Candidate): boolean {
+    return this.shown.has(candidate);
+  }
+
+  /** False where the page is full, or an entry of it tells nearly the same. */
+  add(candidate: Candidate): boolean {
+    if (this.isFull || this.has(candidate)) return false;
+    const own = placesOf(candidate);
+    for (const other of this.shown.values()) if (overlap(own, other) > MOST_COMMON) return false;
+    this.shown.set(candidate, own);
+    return true;
+  }
+}
+
+interface Places {
+  readonly functions: ReadonlySet<string>;
+  readonly spans: ReadonlySet<string>;
+}
+
+/** Where a candidate was found: as functions, whatever its kind, and as spans. */
+export function placesOf({ sites }: Candidate): Places {
+  return {
+    functions: new Set(sites.map(({ path, unit }) => `${path}:${unit}`)),
+    spans: new Set(sites.map(({ path, line, endLine }) => `${path}:${line}-${endLine}`)),
+  };
+}
+
+/** The higher of the common shares of functions and of spans. */
+export function overlap(a: Places, b: Places): number {
+  return Math.max(jaccard(a.functions, b.functions), jaccard(a.spans, b.spans));
+}
+
+/** How much of the page one sort of entry may take. */
+class Quotas {
+  private readonly counts = new Map<string, number>();
+  private readonly total: number;
+
+  constructor(private readonly repository: Repository) {
+    this.total = [...repository.familySizes.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  allow(candidate: Candidate): boolean {
+    return this.groups(candidate).every(([group, most]) => (this.counts.get(group) ?? 0) < most);
+  }
+
+  count(candidate: Candidate): void {
+    for (const [group] of this.groups(candidate)) this.counts.set(group, (this.counts.get(group) ?? 0) + 1);
+  }
+
+  /** The sorts that a candidate is of, each with its most entries. */
+  private groups(candidate: Candidate): [string, number][] {
+    const { kind, family, pattern, name, sites } = candidate;
+    const share = (this.repository.familySizes.get(family) ?? 0) / Math.max(1, this.total);
+    const groups: [string, number][] = [
+      [`kind ${kind}`, MOST[kind] ?? PAGE],
+      // A language may not fill the page beyond its part of the repository, with room for the small ones.
+      [`family ${family}`, Math.max(4, Math.ceil(PAGE * Math.min(1, share * 1.25)))],
+    ];
+    const receiver = receiverOf(candidate);
+    if (receiver !== '') groups.push([`receiver ${receiver}`, MOST_RECEIVER]);
+    const alike = alikeOf(candidate);
+    if (alike !== '') groups.push([`alike ${alike}`, MOST_ALIKE]);
+    if (isMarkup(candidate)) groups.push(['markup', MOST_MARKUP]);
+    if (/^\d+:(?:unary &\n\d+:)?new /.test(pattern) && name.startsWith('Build'))
+      groups.push(['literals', MOST_LITERALS]);
+    if (isAboutTests(candidate)) {
+      const most = Math.round(PAGE * this.repository.testShare);
+      groups.push(['tests', Math.max(LEAST_TESTS, Math.min(MOST_TESTS, most))]);
+    }
+    if (sites.filter(({ path }) => RUNS_ONCE.test(path)).length >= sites.length * 0.8) groups.push(['once', MOST_ONCE]);
+    return groups;
+  }
 }
 
 /** What the first call in a name is called on: `slog` of `slog.Warn(…)`, `$` of `$(…).on`; '' for plain functions and elements. */
@@ -106,13 +201,12 @@ function alikeOf({ name, kind, family }: Candidate): string {
   return verb === '' || word === '' ? '' : `${family} ${verb} ${word}`;
 }
 
-/** False where an entry of the page tells nearly the same. */
-function addsPlaces(own: ReadonlySet<string>, shown: readonly ReadonlySet<string>[]): boolean {
-  return !shown.some((other) => jaccard(own, other) > MOST_COMMON);
-}
-
 /** Migrations, seeds and examples: their ways are not those of the product. */
 const RUNS_ONCE = /(?:^|\/)(?:migrations?|seeds?|seeders|examples?|benches|docs)\//;
+
+function isMarkup({ pattern }: Candidate): boolean {
+  return /^\d+:(?:jsx |block\n1:return\n2:jsx )/.test(pattern);
+}
 
 /** True for what tests do: by their folder, or, in Rust, by the attribute of the function. */
 function isAboutTests({ kind, pattern, sites }: Candidate): boolean {

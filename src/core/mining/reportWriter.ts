@@ -3,7 +3,7 @@ import type { Breather } from '../../base/progress.ts';
 import type { LanguageId } from '../languages.ts';
 import type { AntipatternSite } from './antipatterns.ts';
 import type { AntiPattern, Attractor, Deviant, Framework } from './attractor.ts';
-import { type Candidate, compareText, distinctPaths, stableId } from './candidate.ts';
+import { type Candidate, compareText, distinctPaths, isTestPath, stableId } from './candidate.ts';
 import { type Contrast, contrast } from './contrasts.ts';
 import { type CuratedFile, curatedAttractors } from './curated.ts';
 import type { FileDigest } from './fileDigest.ts';
@@ -12,6 +12,7 @@ import { composePage, PAGE } from './page.ts';
 import type { Mined, ReportContext } from './reducerContract.ts';
 import { ResonanceScale } from './resonance.ts';
 import { type Cuts, SnippetCutter } from './snippets.ts';
+import { worthOf } from './worth.ts';
 
 export interface ReportInput {
   /** Sorted by path. */
@@ -26,10 +27,6 @@ export interface ReportInput {
 }
 
 const MOST_ATTRACTORS = 120;
-/** How much the chance to recur, and to be this repository's own, counts beside what a pattern explains. */
-const EXPECTATION = 2;
-/** Specificity from which a pattern counts as the repository's own: below it, it is also the language's. */
-const OWN_BITS = 12;
 export const MOST_SNIPPETS = 3;
 
 /** A report with what it takes to bring it up to date. */
@@ -48,14 +45,13 @@ export async function writeReport(input: ReportInput): Promise<WrittenReport> {
   const cutter = new SnippetCutter(context.text);
   const judge = judgeOf(files, { history, headDate });
   const describe = describer(files, judge);
-  const familySizes = sizesOf(files);
   const merged = await breather.run(mergeCandidates(input.candidates));
   if (breather.due) await breather.breathe();
-  const expected = (candidate: Candidate) => {
-    const { resonance } = judge(candidate);
-    return candidate.gain * (resonance * Math.min(1, Math.max(0, candidate.specificity) / OWN_BITS)) ** EXPECTATION;
-  };
-  const ordered = composePage(merged, familySizes, expected).slice(0, MOST_ATTRACTORS);
+  const worth = (candidate: Candidate) => worthOf(candidate, judge(candidate).resonance);
+  const ordered = composePage(merged, { familySizes: sizesOf(files), testShare: testShareOf(files) }, worth).slice(
+    0,
+    MOST_ATTRACTORS,
+  );
   const contrasts = contrast(ordered, input.antipatterns, input.deviants);
   const shown = [
     ...ordered.map((candidate, order) => ({ candidate, contrasts: contrasts.of.get(order) ?? [] })),
@@ -139,6 +135,16 @@ function sizesOf(files: readonly FileDigest[]): Map<string, number> {
   const sizes = new Map<string, number>();
   for (const { family } of files) sizes.set(family, (sizes.get(family) ?? 0) + 1);
   return sizes;
+}
+
+/** Share of the functions that lie in files of tests. */
+function testShareOf(files: readonly FileDigest[]): number {
+  let [tests, all] = [0, 0];
+  for (const { path, functions } of files) {
+    all += functions.length;
+    if (isTestPath(path)) tests += functions.length;
+  }
+  return all === 0 ? 0 : tests / all;
 }
 
 /** The language in which most sites lie; ties by name. */

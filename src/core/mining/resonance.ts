@@ -4,7 +4,7 @@
  */
 import type { FileHistory } from '../ports.ts';
 import type { ResonanceComponent } from './attractor.ts';
-import { type Candidate, distinctPaths, isTestPath } from './candidate.ts';
+import { type Candidate, distinctPaths, foldersOf, isTestPath } from './candidate.ts';
 
 /** Log-odds that a component adds at value 1; a negative weight speaks against recurrence. */
 interface ResonanceWeights {
@@ -14,22 +14,23 @@ interface ResonanceWeights {
 
 /** Fitted by `npm run bench -- mining-fit` on the histories that bench/RESULTS.md names. */
 const WITH_HISTORY: ResonanceWeights = {
-  bias: -3.46,
+  bias: -3.67,
   weights: {
-    ...{ frequency: 3.19, spread: 1.16, specificity: -0.91, tests: 0.66 },
-    ...{ recency: 1.42, survival: -0.24, authors: 1.24 },
+    ...{ frequency: 3.07, spread: 0.57, folders: 1.47, specificity: -0.56, exclusive: -1, tests: 0.64 },
+    ...{ recency: 1.5, survival: -0.19, authors: 0.81 },
   },
 };
 /** Where git tells nothing of the files. */
 const WITHOUT_HISTORY: ResonanceWeights = {
-  bias: -1.97,
-  weights: { frequency: 3.16, spread: 1.5, specificity: -0.99, tests: 0.73 },
+  bias: -2.53,
+  weights: { frequency: 3.02, spread: 0.74, folders: 1.61, specificity: -0.56, exclusive: -1, tests: 0.71 },
 };
 
 const YEAR = 365.25 * 24 * 3600;
-/** Sites and files from which more of them say nothing new, and bits of specificity. */
+/** Sites, files and folders from which more of them say nothing new, and bits of specificity. */
 const MANY_SITES = 256;
 const MANY_FILES = 64;
+const MANY_FOLDERS = 31;
 const MANY_BITS = 16;
 
 /** Judges the patterns of one report by one history. */
@@ -57,7 +58,14 @@ export class ResonanceScale {
     };
     add('frequency', Math.log2(sites) / Math.log2(MANY_SITES), sites === 1 ? '1 place' : `${sites} places`);
     add('spread', Math.log2(paths.length) / Math.log2(MANY_FILES), `${paths.length} of ${familyFiles} files`);
+    const folders = foldersOf(paths);
+    add(
+      'folders',
+      Math.log2(folders + 1) / Math.log2(MANY_FOLDERS + 1),
+      folders === 1 ? '1 folder' : `${folders} folders`,
+    );
     add('specificity', candidate.specificity / MANY_BITS, specificityWords(candidate));
+    add('exclusive', candidate.exclusive ?? 0, exclusiveWords(candidate));
     const inTests = candidate.sites.filter(({ path }) => isTestPath(path)).length / sites;
     add('tests', inTests, `${Math.round(inTests * 100)} % of its places are in tests`);
     const { now } = this;
@@ -91,6 +99,12 @@ function weighed(parts: readonly Omit<ResonanceComponent, 'weight'>[], { bias, w
 function specificityWords({ judged, specificity }: Candidate): string {
   if (judged) return 'judged by its kind: it is not counted in public code';
   return `${(Math.round(specificity * 10) / 10).toFixed(1)} bits more frequent here than in public code`;
+}
+
+function exclusiveWords({ exclusive }: Candidate): string {
+  if (exclusive === undefined) return 'judged by its kind: its names are not counted';
+  if (exclusive === 0) return 'no two names in it are rare';
+  return `${Math.round(exclusive * 100)} % of the places of its rare names are its own`;
 }
 
 /** Index of the first number that holds, which all after it do. */

@@ -5,6 +5,7 @@
 import type { Breather } from '../../base/progress.ts';
 import { type Forest, linked, NODES_PER_STEP } from './forest.ts';
 import { ANCHOR_STRONG, type LabelTable } from './labelTable.ts';
+import { type RareName, rareNames } from './rareNames.ts';
 
 /** A pattern: an induced ordered subtree. Children may be left out: these are its holes. */
 export interface SubtreePattern {
@@ -31,6 +32,9 @@ export interface SubtreeLimits {
   /** Steps whatever the size. */
   readonly maxSteps: number;
   readonly rootShare: number;
+  /** Files that a habit of rare names needs, and steps to find it. */
+  readonly rareFiles: number;
+  readonly rareSteps: number;
 }
 
 export const SUBTREE_LIMITS: SubtreeLimits = {
@@ -40,9 +44,11 @@ export const SUBTREE_LIMITS: SubtreeLimits = {
   maxUnanchored: 4,
   blockGap: 3,
   siblingGap: 8,
-  stepsPerNode: 14,
+  stepsPerNode: 10,
   maxSteps: 40_000_000,
   rootShare: 0.05,
+  rareFiles: 3,
+  rareSteps: 1_500,
 };
 
 /** Rightmost occurrences: pairs (root, rightmost leaf) in ascending order of root, a slice of the miner's arena. */
@@ -64,6 +70,12 @@ interface Frame {
   next: number;
 }
 
+/** Files from which a name alone is a habit. */
+export const ALONE_FILES = 8;
+
+/** Share of the steps that may go to rare names. */
+const RARE_SHARE = 0.4;
+
 const NO_EXTENSIONS: readonly Occurrences[] = [];
 
 /** Finds patterns; deterministic, and bounded by `limits` whatever the input. */
@@ -74,6 +86,9 @@ export class SubtreeMiner {
   private readonly depths: number[] = [];
   private readonly frames: Frame[] = [];
   private stepsLeft = 0;
+  private minFiles: number;
+  /** What a pattern must hold to be recorded: only its own places are looked at; -1 for nothing. */
+  private wanted = -1;
   private readonly stride: number;
   private readonly grouping: ExtensionGroups;
   /** By node; see `linksInBlocks`. */
@@ -86,6 +101,7 @@ export class SubtreeMiner {
     private readonly breather: Breather,
   ) {
     this.stride = table.count + 1;
+    this.minFiles = limits.minFiles;
     this.grouping = new ExtensionGroups(forest.file, this.stride * (limits.maxDepth + 2));
   }
 
@@ -95,21 +111,34 @@ export class SubtreeMiner {
     const total = Math.min(limits.maxSteps, Math.max(400_000, forest.count * limits.stepsPerNode));
     const perRoot = Math.max(20_000, Math.floor(total * limits.rootShare));
     let left = total;
+    this.minFiles = limits.rareFiles;
+    for (const rare of await breather.run(rareNames(forest, table, limits.rareFiles))) {
+      this.wanted = rare.label;
+      left -= await this.grow(grouping.listOf(rare, table.idOf('block')), 0, Math.min(limits.rareSteps, left));
+      if (left <= total * (1 - RARE_SHARE)) break;
+    }
+    this.minFiles = limits.minFiles;
+    this.wanted = -1;
     for (const single of await breather.run(this.singletons())) {
-      this.stepsLeft = Math.min(perRoot, left);
-      const granted = this.stepsLeft;
-      this.visited.clear();
-      const arena = grouping.top;
-      this.enter(single, table.anchor(single.key) === ANCHOR_STRONG ? 1 : 0);
-      while (this.frames.length > 0) {
-        this.step(this.frames.at(-1) as Frame);
-        if (breather.due) await breather.breathe();
-      }
-      grouping.top = arena;
-      left -= granted - Math.max(0, this.stepsLeft);
+      left -= await this.grow(single, table.anchor(single.key) === ANCHOR_STRONG ? 1 : 0, Math.min(perRoot, left));
       if (left <= 0) break;
     }
     return this.found;
+  }
+
+  /** Everything that grows out of one pattern; returns the steps that it took. */
+  private async grow(seed: Occurrences, anchors: number, steps: number): Promise<number> {
+    const { grouping, breather } = this;
+    this.stepsLeft = steps;
+    this.visited.clear();
+    const arena = grouping.top;
+    this.enter(seed, anchors);
+    while (this.frames.length > 0) {
+      this.step(this.frames.at(-1) as Frame);
+      if (breather.due) await breather.breathe();
+    }
+    grouping.top = arena;
+    return steps - Math.max(0, this.stepsLeft);
   }
 
   /** Patterns of one node that may root, rarest first, so that a spent budget costs the commonplace. */
@@ -178,8 +207,8 @@ export class SubtreeMiner {
 
   private extensions({ start, end }: Occurrences): Occurrences[] {
     const { label, parent, firstChild, nextSibling } = this.forest;
-    const { siblingGap, blockGap, maxDepth, minFiles } = this.limits;
-    const { grouping, stride, links } = this;
+    const { siblingGap, blockGap, maxDepth } = this.limits;
+    const { grouping, stride, links, minFiles } = this;
     const leafDepth = this.depths.at(-1) as number;
     const { arena } = grouping;
     grouping.clear();
@@ -215,7 +244,8 @@ export class SubtreeMiner {
   }
 
   private record({ start, end, roots: count, files }: Occurrences): void {
-    if (this.labels.length < 2) return;
+    if ((this.labels.length < 2 && files < ALONE_FILES) || (this.wanted !== -1 && !this.labels.includes(this.wanted)))
+      return;
     const { arena } = this.grouping;
     const roots = new Int32Array(count);
     let used = 0;
@@ -301,6 +331,26 @@ class ExtensionGroups {
     this.round++;
   }
 
+  /** The blocks of a rare name, as a pattern of one node, in the arena. */
+  listOf({ blocks }: RareName, block: number): Occurrences {
+    const start = this.top;
+    this.reserve(start + 2 * blocks.length);
+    let at = start;
+    for (const root of blocks) {
+      this.arena[at++] = root;
+      this.arena[at++] = root;
+    }
+    this.top = at;
+    return { key: block, start, end: at, roots: blocks.length, files: blocks.length };
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.arena.length) return;
+    const wider = new Int32Array(Math.max(length, this.arena.length * 2));
+    wider.set(this.arena.subarray(0, this.top));
+    this.arena = wider;
+  }
+
   add(key: number, root: number, node: number): void {
     let group: number;
     if (this.stamp[key] === this.round) {
@@ -338,11 +388,7 @@ class ExtensionGroups {
       ends[group] = reserved;
       if (kept) reserved += 2 * (this.counts[group] as number);
     }
-    if (reserved > this.arena.length) {
-      const wider = new Int32Array(Math.max(reserved, this.arena.length * 2));
-      wider.set(this.arena.subarray(0, this.top));
-      this.arena = wider;
-    }
+    this.reserve(reserved);
     this.top = reserved;
     const { arena } = this;
     for (let at = 0; at < this.size; at++) {

@@ -206,7 +206,7 @@ def step_${word}(a):
     assert.match(await named('shop.maps'), /^Call `path\(.*name="…"\)`$/m);
   });
 
-  it('shows one call of a receiver on the page and the others after it', async () => {
+  it('shows two calls of a receiver on the page and the others after it', async () => {
     const { attractors } = await mineTexts(
       texts(
         'ts',
@@ -219,6 +219,9 @@ export function enter${word}(book) {
 export function leave${word}(book) {
   ledger.closeAccount(book, { reason: '${word}' });
 }
+export function audit${word}(book) {
+  ledger.auditAccount(book, { by: '${word}' });
+}
 export function count${word}(book) {
   return vault.countCoins(book, { deep: true }) + ${index};
 }
@@ -227,7 +230,7 @@ export function count${word}(book) {
     );
     const about = attractors.map(({ apis }) => apis.find((api) => /^(?:ledger|vault)\./.test(api))?.split('.')[0]);
     assert.ok(about.includes('vault'), about.join());
-    assert.equal(about.filter((receiver) => receiver === 'ledger').length, 2);
+    assert.equal(about.filter((receiver) => receiver === 'ledger').length, 3);
     assert.ok(about.lastIndexOf('ledger') > about.indexOf('vault'));
   });
 
@@ -246,7 +249,7 @@ export async function take${word}(key: string) {
 `,
       ),
     );
-    assertShown(shown, /^Throw `LedgerError.missing`/, 'if (!…) throw …');
+    assertShown(shown, /^Throw `LedgerError.missing` inside/, 'if (!…) throw …');
     for (const { name } of shown) assert.doesNotMatch(name, /throw `inLedger`/i);
   });
 

@@ -1,0 +1,56 @@
+/** The page: no two entries of it lie in the same places, however few there are to choose from. */
+import { strict as assert } from 'node:assert';
+import fc from 'fast-check';
+import type { Candidate, Site } from '../../../src/core/mining/candidate.ts';
+import { mergeCandidates } from '../../../src/core/mining/mergeCandidates.ts';
+import { composePage, overlap, PAGE, placesOf } from '../../../src/core/mining/page.ts';
+
+const site: fc.Arbitrary<Site> = fc
+  .record({ file: fc.nat(5), unit: fc.nat(5), at: fc.nat(3) })
+  .map(({ file, unit, at }) => {
+    const line = unit * 10 + at;
+    return { path: `src/f${file}.ts`, line, endLine: line, unit: unit * 10, slack: 0 };
+  });
+
+const candidate = fc.record({
+  kind: fc.constantFrom('idiom' as const, 'apiSequence' as const, 'naming' as const, 'imports' as const),
+  sites: fc.array(site, { minLength: 3, maxLength: 12 }),
+  gain: fc.nat(50),
+});
+
+const made = (drafts: readonly Pick<Candidate, 'kind' | 'sites' | 'gain'>[]): Candidate[] =>
+  drafts.map((draft, index) => ({
+    ...{ ...draft, family: 'ecmascript', pattern: `pattern ${index}`, name: `Call \`a${index}\``, summary: '' },
+    ...{ apis: [`a${index}`], specificity: 10, common: false },
+  }));
+
+const composed = (candidates: readonly Candidate[]): Candidate[] => {
+  const merging = mergeCandidates(candidates);
+  for (;;) {
+    const { done, value } = merging.next();
+    if (done)
+      return composePage(value, { familySizes: new Map([['ecmascript', 6]]), testShare: 0 }, ({ gain }) => gain);
+  }
+};
+
+describe('the page', () => {
+  it('holds no two entries of which more than three places in ten are common', () => {
+    fc.assert(
+      fc.property(fc.array(candidate, { minLength: 2, maxLength: 40 }), (drafts) => {
+        const page = composed(made(drafts)).slice(0, PAGE).map(placesOf);
+        for (const [index, own] of page.entries())
+          for (const other of page.slice(index + 1)) assert.ok(overlap(own, other) <= 0.3);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('takes more of a sort than its quota where nothing else is left', () => {
+    const at = (file: number): Site => ({ path: `src/f${file}.ts`, line: 1, endLine: 1, unit: 1, slack: 0 });
+    const own = Array.from({ length: 8 }, (_, index) => ({
+      ...{ kind: 'naming' as const, gain: index },
+      sites: [at(index * 3), at(index * 3 + 1), at(index * 3 + 2)],
+    }));
+    assert.equal(composed(made(own)).length, 8);
+  });
+});
