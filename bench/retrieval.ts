@@ -1,6 +1,6 @@
 /**
  * Measures retrieval by hiding functions: npm run bench -- retrieval [--protocol body|file|replay] [--targets N] [--ablation] CLONE…
- * More: --weights FILE, --misses (what each 300-byte block lacks).
+ * More: --weights FILE, --misses (what each 300-byte block lacks), --judge (bits under ../shared/models/tiny-coder, too).
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { pack } from '../src/core/retrieval/packing.ts';
 import type { RetrievalIndex } from '../src/core/retrieval/retrievalIndex.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { type Baseline, bm25, localThenPopular, mostPopular, printed } from './retrieval/baselines.ts';
+import { CodeModelJudge } from './retrieval/judge.ts';
 import { RepositoryLikelihood } from './retrieval/likelihood.ts';
 import { repositoryMap } from './retrieval/pageRank.ts';
 import { FactsReader } from './retrieval/repository.ts';
@@ -29,6 +30,9 @@ if (!PROTOCOLS.includes(PROTOCOL)) throw new Error(`--protocol is one of ${PROTO
 const TARGETS = Number(option('--targets') ?? 60);
 const ABLATION = flag('--ablation');
 const MISSES = flag('--misses');
+const JUDGE = flag('--judge');
+const lacks = JUDGE ? CodeModelJudge.lacks() : undefined;
+if (lacks) process.stderr.write(`${lacks}\n`);
 const weightsFile = option('--weights') ?? join(projectRoot, 'src/data/retrieval/weights.json');
 const weights = parseWeights(JSON.parse(readFileSync(weightsFile, 'utf8')));
 const BUDGETS = [300, 1536] as const;
@@ -126,6 +130,7 @@ async function measure(folder: string): Promise<void> {
   }));
   const baselines = Object.values(BASELINES);
   const likelihood = new RepositoryLikelihood();
+  const judge = JUDGE && lacks === undefined ? new CodeModelJudge() : undefined;
   const arms = new Map<number, Arms>(
     BUDGETS.map((bytes) => [
       bytes,
@@ -170,6 +175,7 @@ async function measure(folder: string): Promise<void> {
     const own = [...arms.values()].map(({ blocks }) => blocks.at(-1) as string);
     const others = [...arms.values()].flatMap(({ blocks }) => blocks.at(-1 - OTHER) ?? []);
     const bits = likelihood.bits(scene, [...own, ...ablatedBlocks, ...others]);
+    judge?.add(scene, own[0] as string, ablatedBlocks);
     const per100 = (without: number, at: number, block: string) =>
       (100 * (without - (bits.with[at] as number))) / Math.max(1, Buffer.byteLength(block));
     [...arms.values()].forEach((arm, i) => {
@@ -199,6 +205,7 @@ async function measure(folder: string): Promise<void> {
     totals.get(bytes)?.gains.push(mean(gains));
     totals.get(bytes)?.gainsOverOther.push(mean(gainsOverOther));
   }
+  if (judge) write(judge.figures(ablated.map(({ source }) => source)));
   const small = arms.get(300) as Arms;
   for (const { source, recalls, gains } of ablated) {
     const lost = losses.get(source) ?? { net: [], gain: [] };
