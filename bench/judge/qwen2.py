@@ -22,7 +22,7 @@ class Qwen2:
         self.weights = {name: value.astype(np.float32) for name, value in tensors.items()}
 
     def hidden(self, tokens: np.ndarray) -> np.ndarray:
-        """Last hidden states (rows, length, hidden) of rows of tokens; what pads a row stands at its end, where nothing before sees it."""
+        """Last hidden states (rows, length, hidden) of rows of tokens."""
         length = tokens.shape[1]
         state = self.weights["model.embed_tokens.weight"][tokens]
         turn = self._turns(length)

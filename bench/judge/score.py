@@ -14,7 +14,6 @@ from tokenizers import Tokenizer
 
 # Tokens: the model was trained on prompts below 230, and its card says to stay below 256. All arms see the same prefix and suffix.
 BLOCK, PREFIX, SUFFIX, MIDDLE = 128, 80, 20, 64
-BATCH = 8
 
 
 def main() -> None:
@@ -22,30 +21,17 @@ def main() -> None:
     model = Qwen2(folder)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     cut = Cutter(tokenizer)
-    prompts = [cut.prompt(json.loads(line)) for line in sys.stdin if line.strip()]
-    scores: dict[int, float] = {}
-    # Rows of one length need no padding to speak of.
-    order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]["tokens"]))
-    for start in range(0, len(order), BATCH):
-        batch = order[start : start + BATCH]
-        scores.update(zip(batch, score(model, [prompts[index] for index in batch])))
-    for index, prompt in enumerate(prompts):
-        line = {"id": prompt["id"], "nats": scores[index], "tokens": prompt["middle"], "block": prompt["block"]}
-        print(json.dumps(line))
+    # One at a time: rows side by side were no faster, since one prompt fills the processor's cache.
+    for line in sys.stdin:
+        prompt = cut.prompt(json.loads(line))
+        print(json.dumps({"id": prompt["id"], "nats": score(model, prompt), "tokens": prompt["middle"], "block": prompt["block"]}))
 
 
-def score(model: Qwen2, prompts: list[dict]) -> list[float]:
-    longest = max(len(prompt["tokens"]) for prompt in prompts)
-    rows = np.zeros((len(prompts), longest), np.int64)
-    for row, prompt in zip(rows, prompts):
-        row[: len(prompt["tokens"])] = prompt["tokens"]
-    hidden = model.hidden(rows)
-    found = []
-    for row, states, prompt in zip(rows, hidden, prompts):
-        end = len(prompt["tokens"])
-        start = end - prompt["middle"]
-        found.append(float(model.log_likelihoods(states[start - 1 : end - 1], row[start:end]).sum()))
-    return found
+def score(model: Qwen2, prompt: dict) -> float:
+    tokens = np.array(prompt["tokens"])
+    start = len(tokens) - prompt["middle"]
+    hidden = model.hidden(tokens[None])[0]
+    return float(model.log_likelihoods(hidden[start - 1 : -1], tokens[start:]).sum())
 
 
 class Cutter:
