@@ -1,0 +1,183 @@
+/** What one file's facts say of small rules: the order of its imports, the cases of its names, how it logs, what it documents. */
+import { isTestPath } from './candidate.ts';
+import { CALL_LINE, CALL_RESOLVED, CALL_WIDTH, type FileDigest, type ImportDigest } from './fileDigest.ts';
+import type { LabelTable } from './labelTable.ts';
+import { caseOf, type NameCase } from './nameCases.ts';
+
+/** Places that keep or break a rule; the line is that of the first that keeps it. */
+export interface Way {
+  kept: number;
+  broken: number;
+  line: number;
+}
+
+/** By rule, as `wayHabits.ts` knows them. */
+export type Ways = ReadonlyMap<string, Way>;
+
+/** Words of calls by their number, read once a repository. */
+export class CallKinds {
+  private readonly known = new Map<number, string>();
+
+  constructor(private readonly names: LabelTable) {}
+
+  of(id: number): string {
+    let kind = this.known.get(id);
+    if (kind === undefined) {
+      kind = kindOfCall(this.names.names[id] ?? '');
+      this.known.set(id, kind);
+    }
+    return kind;
+  }
+}
+
+/** What sort of call it is, where a rule is about it; '' for all others. */
+function kindOfCall(called: string): string {
+  if (/^console\.(?:log|info|debug)$|^print$|^fmt\.Print(?:ln|f)?$|^e?println!?$|^dbg!?$/.test(called)) return 'print';
+  if (/(?:^|[._:])(?:log|logger|logging|slog|tracing|zap|winston|pino)(?:\W|$)/i.test(called)) return 'log';
+  if (/^(?:github\.com\/pkg\/)?errors\.(?:Wrapf?|WithMessagef?|WithStack)$/.test(called)) return 'wrap';
+  if (called === 'fmt.Errorf') return 'errorf';
+  if (/^os\.path\./.test(called)) return 'osPath';
+  if (/^(?:pathlib\.)?Path$/.test(called)) return 'path';
+  return '';
+}
+
+export function waysOf(file: FileDigest, calls: CallKinds): Ways {
+  const ways = new Ledger();
+  countCases(file, ways);
+  countImports(file, ways);
+  if (isTestPath(file.path)) return ways.all;
+  countCalls(file, calls, ways);
+  countFunctions(file, ways);
+  return ways.all;
+}
+
+class Ledger {
+  readonly all = new Map<string, Way>();
+
+  note(rule: string, isKept: boolean, line: number): void {
+    let way = this.all.get(rule);
+    if (way === undefined) {
+      way = { kept: 0, broken: 0, line: 0 };
+      this.all.set(rule, way);
+    }
+    if (isKept && way.kept === 0) way.line = line;
+    if (isKept) way.kept++;
+    else way.broken++;
+  }
+}
+
+const FUNCTION_CASES: readonly NameCase[] = ['camelCase', 'snake_case'];
+
+function countCases({ path, language, functions, types }: FileDigest, ways: Ledger): void {
+  for (const { name, line } of functions) {
+    const style = caseOf(name);
+    // One word is in every case, and a capital may make it a component, a constructor or exported.
+    if (style === undefined || !FUNCTION_CASES.includes(style)) continue;
+    for (const own of FUNCTION_CASES) ways.note(`functions ${own}`, style === own, line);
+  }
+  for (const { name, line } of types) ways.note('types PascalCase', caseOf(name) === 'PascalCase', line);
+  const base = (path.split('/').pop() as string).replace(/\..*$/, '');
+  const style = caseOf(base);
+  if (style === undefined || style === 'flat' || style === 'SCREAMING_CASE' || /^test_/.test(base)) return;
+  for (const own of ['camelCase', 'PascalCase', 'snake_case', 'kebab-case'])
+    ways.note(`files ${language === 'tsx' ? 'tsx ' : ''}${own}`, style === own, 1);
+}
+
+/** Imports from which their order is no accident. */
+const LEAST_IMPORTS = 3;
+
+function countImports(file: FileDigest, ways: Ledger): void {
+  const { imports, family } = file;
+  for (const { module, relative, typeOnly, names, line } of imports) {
+    if (family === 'ecmascript' && typeOnly) ways.note('imports of types', true, line);
+    if (family !== 'python') continue;
+    ways.note('imports absolute', !relative, line);
+    if (names.length > 0 && names[0]?.name !== '*' && module !== '__future__')
+      ways.note('imports one name', names.length === 1, line);
+  }
+  if (family === 'python' && imports.length > 0)
+    ways.note(
+      'imports future',
+      imports.some(({ module }) => module === '__future__'),
+      1,
+    );
+  const ranked = imports
+    .filter(({ module }) => module !== '__future__')
+    .map((entry) => ({ entry, rank: rankOf(entry, file) }));
+  const line = imports[0]?.line ?? 1;
+  if (ranked.length < LEAST_IMPORTS) return;
+  const pairs = ranked.slice(1).map((next, at) => [ranked[at] as (typeof ranked)[number], next] as const);
+  if (new Set(ranked.map(({ rank }) => rank)).size > 1)
+    ways.note(
+      'imports grouped',
+      pairs.every(([one, next]) => one.rank <= next.rank),
+      line,
+    );
+  // Plain imports and those of names are sorted apart in Python.
+  const isAlike = ([one, next]: (typeof pairs)[number]) =>
+    one.rank === next.rank &&
+    (family !== 'python' || (one.entry.names.length === 0) === (next.entry.names.length === 0));
+  const alike = pairs.filter(isAlike);
+  if (alike.length > 0)
+    ways.note(
+      'imports sorted',
+      alike.every(([one, next]) => keyOf(one.entry) <= keyOf(next.entry)),
+      line,
+    );
+}
+
+const keyOf = ({ module }: ImportDigest): string => module.toLowerCase();
+
+/** 0 for the language's own library (with packages in JavaScript), 1 for packages, 2 for the project's own. */
+function rankOf({ module, relative }: ImportDigest, { family, path }: FileDigest): number {
+  if (relative) return 2;
+  if (family === 'ecmascript') return /^(?:[@~#]?\/|[~#])/.test(module) ? 2 : 1;
+  if (family === 'rust')
+    return /^(?:std|core|alloc)\b/.test(module) ? 0 : /^(?:crate|self|super)\b/.test(module) ? 2 : 1;
+  const [first = ''] = module.split(family === 'go' ? '/' : '.');
+  if (family === 'go') return first.includes('.') ? 1 : 0;
+  if (path.split('/').includes(first)) return 2;
+  return PYTHON_LIBRARY.has(first) ? 0 : 1;
+}
+
+const PYTHON_LIBRARY: ReadonlySet<string> = new Set(
+  `abc argparse ast asyncio base64 bisect builtins calendar codecs collections concurrent configparser contextlib contextvars copy
+  csv ctypes dataclasses datetime decimal difflib email enum errno fcntl fnmatch functools gc getpass gettext glob gzip hashlib heapq
+  hmac html http importlib inspect io ipaddress itertools json keyword linecache locale logging math mimetypes multiprocessing
+  numbers operator os pathlib pickle pkgutil platform pprint queue random re secrets select shlex shutil signal site smtplib socket
+  sqlite3 ssl stat statistics string struct subprocess sys sysconfig tempfile textwrap threading time timeit tomllib traceback types
+  typing unicodedata unittest urllib uuid venv warnings weakref webbrowser xml zipfile zlib zoneinfo`.split(/\s+/),
+);
+
+function countCalls({ calls, family, lines }: FileDigest, kinds: CallKinds, ways: Ledger): void {
+  let prints = 0;
+  let printed = 1;
+  for (let at = 0; at < calls.length; at += CALL_WIDTH) {
+    const kind = kinds.of(calls[at + CALL_RESOLVED] as number);
+    if (kind === '') continue;
+    const line = calls[at + CALL_LINE] as number;
+    if (kind === 'print' || kind === 'log') ways.note('logged', kind === 'log', line);
+    if (kind === 'print') {
+      prints++;
+      printed = line;
+    } else if (kind === 'path' || kind === 'osPath') ways.note('paths as objects', kind === 'path', line);
+    else if (kind === 'wrap' || kind === 'errorf') ways.note('errors wrapped by package', kind === 'wrap', line);
+  }
+  if (calls.length > 0)
+    ways.note(
+      family === 'ecmascript' ? 'files without console' : 'files without print',
+      prints === 0,
+      prints ? printed : Math.min(1, lines),
+    );
+}
+
+function countFunctions({ functions, family }: FileDigest, ways: Ledger): void {
+  for (const { name, kind, exported, documented, returnType, container, line } of functions) {
+    if (name === '' || kind === 'constructor') continue;
+    if (family === 'python') ways.note('functions with return types', returnType !== '', line);
+    else if (family === 'ecmascript' && kind !== 'arrow')
+      ways.note('functions with return types', returnType !== '', line);
+    const isPublic = exported && !name.startsWith('_') && (family !== 'ecmascript' || container === '');
+    if (isPublic) ways.note('exported functions documented', documented, line);
+  }
+}

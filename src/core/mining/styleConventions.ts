@@ -1,0 +1,134 @@
+/** Conventions of style: quotes, commas, widths and the like, counted in every file, said where nearly all keep them. */
+import { markNumber, STYLE_MARKS, WIDTHS, widthNumber } from '../syntax/styleMarks.ts';
+import type { Site } from './candidate.ts';
+import type { Family, FileDigest } from './fileDigest.ts';
+import { INDENTED_FAMILIES, INDENTS, STYLE_RULES } from './styleRules.ts';
+import { wilsonLowerBound } from './wilson.ts';
+
+/** A habit with its keepers: one site a file. */
+export interface Habit {
+  readonly pattern: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly sites: readonly Site[];
+}
+
+/** Least places and files that keep a rule, and the share of places that must. */
+const LEAST_SITES = 10;
+const LEAST_FILES = 3;
+const LEAST_SHARE = 0.9;
+
+/** True where so many kept and broken places make a convention (Wilson's lower bound and at most a tenth that breaks it). */
+export function isKept(kept: number, broken: number, files: number): boolean {
+  if (kept < LEAST_SITES || files < LEAST_FILES || broken > (kept + broken) / 10) return false;
+  return wilsonLowerBound(kept, kept + broken) >= LEAST_SHARE;
+}
+
+const ALL = STYLE_MARKS.length + WIDTHS.length;
+
+/** Counts of every mark over all files. */
+function totals(files: readonly FileDigest[]): { counts: Float64Array; files: Float64Array } {
+  const counts = new Float64Array(ALL);
+  const inFiles = new Float64Array(ALL);
+  for (const { style } of files)
+    for (let at = 0; at < style.length; at += 3) {
+      const number = style[at] as number;
+      counts[number] = (counts[number] as number) + (style[at + 1] as number);
+      inFiles[number] = (inFiles[number] as number) + 1;
+    }
+  return { counts, files: inFiles };
+}
+
+export function styleHabits(family: Family, files: readonly FileDigest[]): Habit[] {
+  const all = totals(files);
+  const habits: Habit[] = [];
+  STYLE_RULES.forEach(({ families, kept, broken, name, counted, says }, index) => {
+    const own = markNumber(kept);
+    const [keeps, breaks] = [all.counts[own] as number, all.counts[markNumber(broken)] as number];
+    const inFiles = all.files[own] as number;
+    if (!families.includes(family) || !isKept(keeps, breaks, inFiles)) return;
+    const summary = `${keeps} of ${keeps + breaks} ${counted} ${says}, in ${inFiles} files.`;
+    habits.push({ pattern: `style ${kept}`, name, summary, sites: sitesOf(files, own, -1 - index) });
+  });
+  return [...habits, ...indentHabits(family, files), ...widthHabits(files, all.counts)];
+}
+
+/** Where each file has a mark first. A unit of its own keeps what lies in the same files apart. */
+function sitesOf(files: readonly FileDigest[], mark: number, unit: number): Site[] {
+  const sites: Site[] = [];
+  for (const { path, style } of files)
+    for (let at = 0; at < style.length; at += 3) {
+      if (style[at] !== mark) continue;
+      const line = style[at + 2] as number;
+      sites.push({ path, line, endLine: line, unit, slack: 0 });
+    }
+  return sites;
+}
+
+const countIn = ({ style }: FileDigest, mark: number): number => {
+  for (let at = 0; at < style.length; at += 3) if (style[at] === mark) return style[at + 1] as number;
+  return 0;
+};
+
+/** By files, since one that is deep says no more than one that is not; wrapped lines are deeper by other steps, so the most frequent step counts. */
+function indentHabits(family: Family, files: readonly FileDigest[]): Habit[] {
+  if (!INDENTED_FAMILIES.includes(family)) return [];
+  const marks = INDENTS.map(({ kept }) => markNumber(kept));
+  const byMark = marks.map((): FileDigest[] => []);
+  for (const file of files) {
+    const counts = marks.map((mark) => countIn(file, mark));
+    const most = Math.max(...counts);
+    if (most > 0) byMark[counts.indexOf(most)]?.push(file);
+  }
+  const total = byMark.reduce((sum, members) => sum + members.length, 0);
+  return INDENTS.flatMap(({ kept, name }, index) => {
+    const members = byMark[index] as FileDigest[];
+    if (!isKept(members.length, total - members.length, members.length)) return [];
+    const summary = `${members.length} of ${total} files do.`;
+    return [{ pattern: `style ${kept}`, name, summary, sites: sitesOf(members, marks[index] as number, -100 - index) }];
+  });
+}
+
+/** Lines this much shorter than a width are near it. */
+const NEAR = 0.9;
+/** So many times more lines end near a width than go over it where something keeps it. */
+const CLIFF = 10;
+
+/** The width at which lines stop: many end near it, hardly any go over it. */
+function widthHabits(files: readonly FileDigest[], counts: Float64Array): Habit[] {
+  const over = WIDTHS.map((_, at) => counts[widthNumber(at)] as number);
+  const nearFrom = (at: number) =>
+    Math.max(
+      0,
+      WIDTHS.findLastIndex((width) => width <= (WIDTHS[at] as number) * NEAR),
+    );
+  let found: number | undefined;
+  for (let at = 1; at < WIDTHS.length; at++) {
+    const near = (over[nearFrom(at)] as number) - (over[at] as number);
+    const beyond = over[at] as number;
+    if (near < LEAST_SITES * 2 || near < beyond * CLIFF) continue;
+    // Lines of 120 are over 119: the width one further is the one that is meant where it leaves hardly any over.
+    if (
+      found === undefined ||
+      ((WIDTHS[at] as number) - (WIDTHS[found] as number) === 1 && beyond < (over[found] as number) / 2)
+    )
+      found = at;
+    else break;
+  }
+  if (found === undefined) return [];
+  const mark = widthNumber(found);
+  const from = widthNumber(nearFrom(found));
+  const keepers = files.filter((file) => countIn(file, from) > 0 && countIn(file, mark) === 0);
+  const breakers = files.filter((file) => countIn(file, mark) > 0).length;
+  const [kept, broken] = [(over[nearFrom(found)] as number) - (over[found] as number), over[found] as number];
+  if (!isKept(kept, broken, keepers.length)) return [];
+  const width = WIDTHS[found] as number;
+  return [
+    {
+      pattern: `style width ${width}`,
+      name: `Keep lines within ${width} characters`,
+      summary: `${kept} lines end near it and ${broken} go over it, in ${breakers} of ${files.length} files.`,
+      sites: sitesOf(keepers, from, -200),
+    },
+  ];
+}
