@@ -18,25 +18,40 @@ import { readBiome, readEslint, readManifest, readPrettier } from './scriptConfi
 export const CONFIGURATION =
   /(?:^|\/)(?:\.eslintrc(?:\.[a-z]+)?|eslint\.config\.[cm]?[jt]s|biome\.jsonc?|\.oxlintrc\.json|\.oxfmtrc\.jsonc?|\.prettierrc(?:\.[a-z]+)?|prettier\.config\.[cm]?[jt]s|\.editorconfig|pyproject\.toml|setup\.cfg|tox\.ini|\.flake8|\.?ruff\.toml|\.?rustfmt\.toml|\.?clippy\.toml|\.golangci\.ya?ml|package\.json|Cargo\.toml|AGENTS\.md|CLAUDE\.md|GEMINI\.md|CONTRIBUTING\.md|\.cursorrules|copilot-instructions\.md)$/;
 
-/** The rules of all configuration of a repository, `families` being the languages it has enough of. */
+/** The rules of all configuration of a repository with sources at `paths`; each file speaks for its folder's languages. */
 export function configuredRules(
   configuration: ReadonlyMap<string, string>,
-  families: ReadonlySet<Family>,
+  sources: readonly string[],
 ): ConfiguredRule[] {
   const demands = new Demands();
-  // Near the root first: packages of a monorepo mostly repeat it.
-  const paths = [...configuration.keys()].sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
+  // Tools before what editors and people are told, and the nearest to the sources first.
+  const rank = (path: string) => (/\.editorconfig$/.test(path) ? 2 : /\.md$|\.cursorrules$/.test(path) ? 1 : 0);
+  const paths = [...configuration.keys()].sort(
+    (a, b) => rank(a) - rank(b) || b.split('/').length - a.split('/').length || (a < b ? -1 : 1),
+  );
   for (const path of paths) {
     const base = path.split('/').pop() as string;
-    const text = configuration.get(path) as string;
-    const reader = READERS.find(([pattern]) => pattern.test(base))?.[1];
+    demands.within(familiesBelow(path.slice(0, -base.length).replace(/^\.github\//, ''), sources));
     try {
-      reader?.(text, demands, base);
+      READERS.find(([pattern]) => pattern.test(base))?.[1](configuration.get(path) as string, demands, base);
     } catch (error) {
       process.stderr.write(`${path} is not understood: ${(error as Error).message.split('\n')[0]}\n`);
     }
   }
-  return demands.all().filter(({ family }) => families.has(family));
+  return demands.all();
+}
+
+/** Languages with fewer files are left out: three of them must keep a rule ten times. */
+const LEAST_FILES = 10;
+
+/** Languages of which a folder holds at least half: what is said of less is no rule of the repository. */
+function familiesBelow(folder: string, sources: readonly string[]): Set<Family> {
+  const families = new Set<Family>();
+  for (const [family, paths] of Map.groupBy(sources, familyOfPath)) {
+    const below = paths.filter((path) => path.startsWith(folder)).length;
+    if (family !== undefined && below >= LEAST_FILES && below >= paths.length / 2) families.add(family);
+  }
+  return families;
 }
 
 type Reader = (text: string, demands: Demands, base: string) => void;
@@ -54,9 +69,6 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
   [/^\.golangci/, readGolangci],
   [/\.md$|\.cursorrules$/, readGuide],
 ];
-
-/** Languages with fewer files are left out: three of them must keep a rule ten times. */
-const LEAST_FILES = 10;
 
 export interface Inferred {
   readonly rules: number;
@@ -76,13 +88,10 @@ export async function inferredRules(
   configuration: ReadonlyMap<string, string>,
 ): Promise<Inferred> {
   const texts = new Map([...snapshot.texts].filter(([path]) => !CONFIGURATION.test(path)));
-  const groups = Map.groupBy(texts.keys(), familyOfPath);
-  const families = new Set<Family>();
-  for (const [family, paths] of groups) if (family !== undefined && paths.length >= LEAST_FILES) families.add(family);
   const { stated: said } = await miner.mine({ ...snapshot, texts });
   const says = ({ family }: ConfiguredRule, patterns: readonly string[]) =>
     patterns.some((pattern) => said.has(`${family} ${pattern}`));
-  const all = configuredRules(configuration, families);
+  const all = configuredRules(configuration, [...texts.keys()]);
   const wanted = all.filter((rule) => rule.wanted);
   const label = ({ family, rule }: ConfiguredRule) => `${family} ${rule}`;
   const isStated = (rule: ConfiguredRule) => says(rule, rule.stated);

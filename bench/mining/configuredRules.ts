@@ -70,22 +70,32 @@ const PATTERNS: Readonly<Record<string, { readonly stated: string; readonly deni
   'handle…': { stated: 'function handle' },
 };
 
-/** Gathers what several files demand; the first to speak of a rule in a language is heard, as the nearest configuration wins. */
+/** Gathers what several files demand; the first to speak of a choice in a language is heard. */
 export class Demands {
   private readonly rules = new Map<string, ConfiguredRule>();
+  private scope: ReadonlySet<Family> = new Set();
+
+  /** From here on only rules of these languages count: those that the next file's folder holds. */
+  within(families: ReadonlySet<Family>): void {
+    this.scope = families;
+  }
 
   add(family: Family, rule: string, wanted = true): void {
+    if (!this.scope.has(family)) return;
     const width = /^width (\d+)$/.exec(rule);
-    const { stated, denied = '' } = width ? { stated: `style width ${width[1]}` } : (PATTERNS[rule] ?? { stated: '' });
-    if (stated === '') throw new Error(`No pattern is known for the rule ${rule}.`);
-    const key = `${family} ${rule}`;
-    if (this.rules.has(key)) return;
-    const list = (patterns: string) => (patterns === '' ? [] : patterns.split('/'));
-    const shared = stated === 'alias @/' ? [stated] : list(stated);
-    this.rules.set(key, { family, rule, stated: shared, denied: list(denied), wanted });
+    const pattern = width ? { stated: `style width ${width[1]}` } : PATTERNS[rule];
+    if (pattern === undefined) throw new Error(`No pattern is known for the rule ${rule}.`);
+    const [stated, denied] = [listOf(pattern.stated), listOf(pattern.denied ?? '')];
+    const choice = width ? 'width' : [...stated, ...denied].sort().join();
+    if (!this.rules.has(`${family} ${choice}`))
+      this.rules.set(`${family} ${choice}`, { family, rule, stated, denied, wanted });
   }
 
   all(): ConfiguredRule[] {
     return [...this.rules.values()];
   }
 }
+
+/** The alias `@/` is one pattern for all its bar. */
+const listOf = (patterns: string) =>
+  patterns === '' ? [] : patterns === 'alias @/' ? [patterns] : patterns.split('/');

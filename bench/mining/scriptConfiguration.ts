@@ -1,15 +1,13 @@
 /** Rules of Prettier, ESLint, oxlint and Biome, read from their files; nothing of a repository is run. */
 import { parse as parseYaml } from 'yaml';
 import type { Demands } from './configuredRules.ts';
-import { asJson, type Json } from './looseValues.ts';
+import { asJson, type Json, withoutComments } from './looseValues.ts';
 
 /** JSON with comments and commas that it should not have, YAML, or the literal in a JavaScript module. */
 function looseObject(text: string, base: string): Json {
   if (/\.ya?ml$/.test(base)) return asJson(parseYaml(text));
   const literal = /\.[cm]?[jt]s$/.test(base) ? text.slice(text.search(/(?:module\.exports\s*=|export default)/)) : text;
-  const plain = literal
-    .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/(^|[\s,{])\/\/.*$/gm, '$1')
+  const plain = withoutComments(literal)
     .replace(/^[^{]*/, '')
     .replace(/\}[^}]*$/, '}');
   // YAML reads JSON, quoted or not, with or without last commas.
@@ -105,7 +103,7 @@ export function readEslint(text: string, demands: Demands, base: string): void {
     return;
   }
   // A program: rules are what looks like one, since nothing of the repository is run.
-  const plain = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[\s,{])\/\/.*$/gm, '$1');
+  const plain = withoutComments(text);
   const rule =
     /(?:^|[\s{,])['"]?([@\w/-]+)['"]?\s*:\s*(?:\[\s*)?(?:['"](error|warn|off)['"]|([012])(?=\s*[,\]\n}]))(?:\s*,\s*(?:['"]([\w-]+)['"]|(\d+)))?/g;
   for (const [, name = '', word, number, option, digits] of plain.matchAll(rule))

@@ -1,6 +1,6 @@
 /** What one file's facts say of small rules: the order of its imports, the cases of its names, how it logs, what it documents. */
 import { isTestPath } from './candidate.ts';
-import { CALL_LINE, CALL_RESOLVED, CALL_WIDTH, type FileDigest, type ImportDigest } from './fileDigest.ts';
+import { CALL_LINE, CALL_RESOLVED, CALL_WIDTH, type Family, type FileDigest, type ImportDigest } from './fileDigest.ts';
 import type { LabelTable } from './labelTable.ts';
 import { caseOf, type NameCase } from './nameCases.ts';
 
@@ -83,60 +83,57 @@ function countCases({ path, language, functions, types }: FileDigest, ways: Ledg
     ways.note(`files ${language === 'tsx' ? 'tsx ' : ''}${own}`, style === own, 1);
 }
 
-/** Imports from which their order is no accident. */
-const LEAST_IMPORTS = 3;
+/** Imports so many lines apart do not stand in one list: one of them is inside a function or a branch. */
+const FAR = 12;
 
-function countImports(file: FileDigest, ways: Ledger): void {
-  const { imports, family } = file;
+function countImports({ imports, family, path }: FileDigest, ways: Ledger): void {
   for (const { module, relative, typeOnly, names, line } of imports) {
     if (family === 'ecmascript' && typeOnly) ways.note('imports of types', true, line);
-    if (family !== 'python') continue;
+    if (family !== 'python' || module === '__future__') continue;
     ways.note('imports absolute', !relative, line);
-    if (names.length > 0 && names[0]?.name !== '*' && module !== '__future__')
-      ways.note('imports one name', names.length === 1, line);
+    if (names.length > 0 && names[0]?.name !== '*') ways.note('imports one name', names.length === 1, line);
   }
-  if (family === 'python' && imports.length > 0)
+  const [first] = imports;
+  if (first === undefined) return;
+  if (family === 'python')
     ways.note(
       'imports future',
       imports.some(({ module }) => module === '__future__'),
-      1,
+      first.line,
     );
-  const ranked = imports
-    .filter(({ module }) => module !== '__future__')
-    .map((entry) => ({ entry, rank: rankOf(entry, file) }));
-  const line = imports[0]?.line ?? 1;
-  if (ranked.length < LEAST_IMPORTS) return;
-  const pairs = ranked.slice(1).map((next, at) => [ranked[at] as (typeof ranked)[number], next] as const);
-  if (new Set(ranked.map(({ rank }) => rank)).size > 1)
-    ways.note(
-      'imports grouped',
-      pairs.every(([one, next]) => one.rank <= next.rank),
-      line,
-    );
-  // Plain imports and those of names are sorted apart in Python.
-  const isAlike = ([one, next]: (typeof pairs)[number]) =>
-    one.rank === next.rank &&
-    (family !== 'python' || (one.entry.names.length === 0) === (next.entry.names.length === 0));
-  const alike = pairs.filter(isAlike);
-  if (alike.length > 0)
-    ways.note(
-      'imports sorted',
-      alike.every(([one, next]) => keyOf(one.entry) <= keyOf(next.entry)),
-      line,
-    );
+  const folders = path.split('/');
+  // Names of one statement share its line.
+  const listed = imports.filter(({ module, line }, at) => module !== '__future__' && line !== imports[at - 1]?.line);
+  listed.slice(1).forEach((next, at) => {
+    const one = listed[at] as ImportDigest;
+    if (next.line - one.line > FAR) return;
+    const [before, after] = [rankOf(one, family, folders), rankOf(next, family, folders)];
+    if (before !== after) ways.note('imports grouped', before < after, next.line);
+    else if (isAlike(one, next, family)) ways.note('imports sorted', keyOf(one) <= keyOf(next), next.line);
+  });
+}
+
+/** Tools differ in where they put plain imports, those for their effects, those of folders above, and the runtime's own. */
+function isAlike(one: ImportDigest, next: ImportDigest, family: Family): boolean {
+  // Groups parted by a blank line are sorted each by itself; in these two languages an import is one line.
+  if ((family === 'rust' || family === 'go') && next.line !== one.line + 1) return false;
+  const isPlain = ({ names }: ImportDigest) => names.length === 0 || (family === 'python' && names[0]?.name === '*');
+  const sort = (entry: ImportDigest) =>
+    `${/^[.@~#]*(?:\.*\/)*/.exec(entry.module)?.[0]} ${/^(?:node|bun):/.test(entry.module)} ${isPlain(entry)}`;
+  return one.module !== next.module && sort(one) === sort(next);
 }
 
 const keyOf = ({ module }: ImportDigest): string => module.toLowerCase();
 
 /** 0 for the language's own library (with packages in JavaScript), 1 for packages, 2 for the project's own. */
-function rankOf({ module, relative }: ImportDigest, { family, path }: FileDigest): number {
+function rankOf({ module, relative }: ImportDigest, family: Family, folders: readonly string[]): number {
   if (relative) return 2;
   if (family === 'ecmascript') return /^(?:[@~#]?\/|[~#])/.test(module) ? 2 : 1;
   if (family === 'rust')
     return /^(?:std|core|alloc)\b/.test(module) ? 0 : /^(?:crate|self|super)\b/.test(module) ? 2 : 1;
   const [first = ''] = module.split(family === 'go' ? '/' : '.');
   if (family === 'go') return first.includes('.') ? 1 : 0;
-  if (path.split('/').includes(first)) return 2;
+  if (folders.includes(first)) return 2;
   return PYTHON_LIBRARY.has(first) ? 0 : 1;
 }
 

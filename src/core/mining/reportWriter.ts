@@ -55,7 +55,9 @@ export async function writeReport(input: ReportInput): Promise<WrittenReport> {
     const { resonance } = judge(candidate);
     return candidate.gain * (resonance * Math.min(1, Math.max(0, candidate.specificity) / OWN_BITS)) ** EXPECTATION;
   };
-  const ordered = composePage(merged, familySizes, expected).slice(0, MOST_ATTRACTORS);
+  const composed = composePage(merged, familySizes, expected);
+  // Conventions of style are few and stand at the end: a long list of idioms does not cost them.
+  const ordered = composed.filter(({ common, judged }, at) => at < MOST_ATTRACTORS || (common && judged));
   const contrasts = contrast(ordered, input.antipatterns, input.deviants);
   const shown = [
     ...ordered.map((candidate, order) => ({ candidate, contrasts: contrasts.of.get(order) ?? [] })),

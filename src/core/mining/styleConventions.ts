@@ -42,15 +42,15 @@ function totals(files: readonly FileDigest[]): { counts: Float64Array; files: Fl
 export function styleHabits(family: Family, files: readonly FileDigest[]): Habit[] {
   const all = totals(files);
   const habits: Habit[] = [];
-  STYLE_RULES.forEach(({ families, kept, broken, name, counted, says }, index) => {
+  STYLE_RULES.forEach(({ families, kept, broken, name, counted, says, most = 1 }, index) => {
     const own = markNumber(kept);
     const [keeps, breaks] = [all.counts[own] as number, all.counts[markNumber(broken)] as number];
     const inFiles = all.files[own] as number;
-    if (!families.includes(family) || !isKept(keeps, breaks, inFiles)) return;
+    if (!families.includes(family) || !isKept(keeps, breaks, inFiles) || breaks > most * keeps) return;
     const summary = `${keeps} of ${keeps + breaks} ${counted} ${says}, in ${inFiles} files.`;
     habits.push({ pattern: `style ${kept}`, name, summary, sites: sitesOf(files, own, -1 - index) });
   });
-  return [...habits, ...indentHabits(family, files), ...widthHabits(files, all.counts)];
+  return [...habits, ...indentHabits(family, files, all.counts), ...widthHabits(files, all.counts)];
 }
 
 /** Where each file has a mark first. A unit of its own keeps what lies in the same files apart. */
@@ -70,29 +70,26 @@ const countIn = ({ style }: FileDigest, mark: number): number => {
   return 0;
 };
 
-/** By files, since one that is deep says no more than one that is not; wrapped lines are deeper by other steps, so the most frequent step counts. */
-function indentHabits(family: Family, files: readonly FileDigest[]): Habit[] {
+/** By steps from a line to a deeper one: most are the repository's, what wraps takes others. */
+function indentHabits(family: Family, files: readonly FileDigest[], counts: Float64Array): Habit[] {
   if (!INDENTED_FAMILIES.includes(family)) return [];
   const marks = INDENTS.map(({ kept }) => markNumber(kept));
-  const byMark = marks.map((): FileDigest[] => []);
-  for (const file of files) {
-    const counts = marks.map((mark) => countIn(file, mark));
-    const most = Math.max(...counts);
-    if (most > 0) byMark[counts.indexOf(most)]?.push(file);
-  }
-  const total = byMark.reduce((sum, members) => sum + members.length, 0);
+  const total = marks.reduce((sum, mark) => sum + (counts[mark] as number), 0);
   return INDENTS.flatMap(({ kept, name }, index) => {
-    const members = byMark[index] as FileDigest[];
-    if (!isKept(members.length, total - members.length, members.length)) return [];
-    const summary = `${members.length} of ${total} files do.`;
-    return [{ pattern: `style ${kept}`, name, summary, sites: sitesOf(members, marks[index] as number, -100 - index) }];
+    const mark = marks[index] as number;
+    const keeps = counts[mark] as number;
+    const sites = sitesOf(files, mark, -100 - index);
+    if (!isKept(keeps, total - keeps, sites.length)) return [];
+    return [
+      { pattern: `style ${kept}`, name, summary: `${keeps} of ${total} steps do, in ${sites.length} files.`, sites },
+    ];
   });
 }
 
 /** Lines this much shorter than a width are near it. */
 const NEAR = 0.9;
 /** So many times more lines end near a width than go over it where something keeps it. */
-const CLIFF = 10;
+const CLIFF = 4;
 
 /** The width at which lines stop: many end near it, hardly any go over it. */
 function widthHabits(files: readonly FileDigest[], counts: Float64Array): Habit[] {
@@ -119,15 +116,14 @@ function widthHabits(files: readonly FileDigest[], counts: Float64Array): Habit[
   const mark = widthNumber(found);
   const from = widthNumber(nearFrom(found));
   const keepers = files.filter((file) => countIn(file, from) > 0 && countIn(file, mark) === 0);
-  const breakers = files.filter((file) => countIn(file, mark) > 0).length;
-  const [kept, broken] = [(over[nearFrom(found)] as number) - (over[found] as number), over[found] as number];
+  const [kept, broken] = [(over[0] as number) - (over[found] as number), over[found] as number];
   if (!isKept(kept, broken, keepers.length)) return [];
   const width = WIDTHS[found] as number;
   return [
     {
       pattern: `style width ${width}`,
       name: `Keep lines within ${width} characters`,
-      summary: `${kept} lines end near it and ${broken} go over it, in ${breakers} of ${files.length} files.`,
+      summary: `Of ${kept + broken} lines over ${WIDTHS[0]} characters ${kept} end before it.`,
       sites: sitesOf(keepers, from, -200),
     },
   ];

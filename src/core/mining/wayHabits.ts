@@ -50,13 +50,13 @@ const RULES: Readonly<Record<string, WayRule>> = {
     families: ALL,
     kind: 'imports',
     name: 'Order imports: library, packages, own modules',
-    says: 'files with imports of several sorts do',
+    says: 'borders between sorts are in this order',
   },
   'imports sorted': {
     families: ALL,
     kind: 'imports',
     name: 'Sort imports by module',
-    says: 'files with three imports or more do',
+    says: 'neighbours are in order',
   },
   'imports absolute': { families: PYTHON, kind: 'imports', name: 'Import by absolute paths', says: 'imports do' },
   'imports one name': {

@@ -255,21 +255,19 @@ class StyleReader {
       if (unit === 10) isOnOwnLine = true;
       else if (unit !== 32 && unit !== 9 && unit !== 13) break;
     }
-    // After a comment or a rest element no comma may stand.
-    if (
-      !isOnOwnLine ||
-      at <= this.start(node) ||
-      this.kindOf(this.lastNamed(node)).match(/comment|rest|splat|spread_pattern/)
-    )
-      return;
+    if (!isOnOwnLine || at <= this.start(node)) return;
+    const [before, last] = this.lastTwo(node);
+    // After a comment or a rest element no comma may stand, and what shares its line with others needs none.
+    if (/comment|rest|splat|spread_pattern|^base_/.test(this.kindOf(last)) || before < 0) return;
+    if (!text.slice(this.stop(before), this.start(last)).includes('\n')) return;
     this.choose(node, text.charCodeAt(at) === 44, with_, without);
   }
 
-  private lastNamed(node: number): number {
-    let last = -1;
+  private lastTwo(node: number): readonly [number, number] {
+    let [before, last] = [-1, -1];
     for (let child = this.first(node); child >= 0; child = this.next(child))
-      if ((this.tree.flags[child] as number) & NODE_NAMED) last = child;
-    return last;
+      if ((this.tree.flags[child] as number) & NODE_NAMED) [before, last] = [last, child];
+    return [before, last];
   }
 
   /** Whether a space follows the brace of what stands on one line. */
