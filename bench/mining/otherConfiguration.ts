@@ -6,7 +6,8 @@ import type { Demands } from './configuredRules.ts';
 import { asJson, asList, type Json } from './looseValues.ts';
 
 export function readEditorconfig(text: string, demands: Demands): void {
-  for (const section of text.split(/^(?=\[)/m)) {
+  // What a later section says of some files goes before what is said of all.
+  for (const section of text.split(/^(?=\[)/m).reverse()) {
     const [, pattern = ''] = /^\[(.*)\]/.exec(section) ?? [];
     const value = (key: string) => new RegExp(`^\\s*${key}\\s*=\\s*(\\S+)`, 'mi').exec(section)?.[1]?.toLowerCase();
     const families: Family[] = [];

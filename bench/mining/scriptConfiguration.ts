@@ -6,7 +6,9 @@ import { asJson, type Json, withoutComments } from './looseValues.ts';
 /** JSON with comments and commas that it should not have, YAML, or the literal in a JavaScript module. */
 function looseObject(text: string, base: string): Json {
   if (/\.ya?ml$/.test(base)) return asJson(parseYaml(text));
-  const literal = /\.[cm]?[jt]s$/.test(base) ? text.slice(text.search(/(?:module\.exports\s*=|export default)/)) : text;
+  const literal = /\.[cm]?[jt]s$/.test(base)
+    ? (/(?:=|export default)\s*(\{[\s\S]*?^\})/m.exec(text)?.[1] ?? '{}')
+    : text;
   const plain = withoutComments(literal)
     .replace(/^[^{]*/, '')
     .replace(/\}[^}]*$/, '}');

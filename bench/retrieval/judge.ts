@@ -25,6 +25,7 @@ interface Judged {
   readonly prompt: Prompt;
   readonly language: string;
   readonly block: string;
+  readonly truth: ReadonlySet<string>;
   readonly ablated: readonly string[];
 }
 
@@ -45,7 +46,7 @@ export class CodeModelJudge {
     return undefined;
   }
 
-  add({ hidden: { file, line }, body }: Scene, block: string, ablated: readonly string[]): void {
+  add({ hidden: { file, line, truth }, body }: Scene, block: string, ablated: readonly string[]): void {
     const target = file.facts.functions.find(({ startLine }) => startLine === line);
     if (target === undefined) return;
     const prompt: Prompt = {
@@ -53,7 +54,7 @@ export class CodeModelJudge {
       suffix: file.text.slice(target.body.end, target.body.end + MOST_TEXT),
       middle: body,
     };
-    this.targets.push({ prompt, language: file.language, block, ablated });
+    this.targets.push({ prompt, language: file.language, block, truth, ablated });
   }
 
   /** Lines that say what 100 bytes of block save, and by what less they save without each source. */
@@ -64,20 +65,24 @@ export class CodeModelJudge {
         const [own, other] = [nats.get(`${at} own`), nats.get(`${at} ${arm}`)];
         return own === undefined || other === undefined ? [] : [per100(own - other, block)];
       });
+    const perfect = this.targets.map(({ block, truth }, at) =>
+      per100((nats.get(`${at} truth`) as number) - (nats.get(`${at} none`) as number), listOf(block, truth)),
+    );
     const lost = sources.map((source, i) => `${source} ${withInterval(gains(`without ${i}`))}`);
     return [
       `  under tiny-coder, bits per 100 bytes: over none ${withInterval(gains('none'))}, over another's ${withInterval(gains('other'))}, ` +
-        `over its names shuffled ${withInterval(gains('shuffled'))}, over its names as a list ${withInterval(gains('list'))}\n`,
+        `over its names shuffled ${withInterval(gains('shuffled'))}, over its names as a list ${withInterval(gains('list'))}; ` +
+        `a list of the true names, over none ${withInterval(perfect)}\n`,
       ...(lost.length === 0 ? [] : [`  and over the block without: ${lost.join(', ')}\n`]),
     ].join('');
   }
 
   private score(): Map<string, number> {
-    const lines = this.targets.flatMap(({ prompt, block, ablated }, at) => {
+    const lines = this.targets.flatMap(({ prompt, block, truth, ablated }, at) => {
       const other = this.otherOf(at);
       const arms: Record<string, string | undefined> = {
         ...{ none: '', own: block, other },
-        ...{ shuffled: namesShuffled(block), list: asList(block) },
+        ...{ shuffled: namesShuffled(block), list: asList(block), truth: listOf(block, truth) },
       };
       ablated.forEach((each, i) => {
         arms[`without ${i}`] = each;
@@ -130,5 +135,9 @@ const isName = (word: string) => isIdentifier(word) && word !== 'calls';
 /** Its names in the form that the model met in training. */
 function asList(block: string): string {
   const names = new Set([...block.matchAll(WORD)].map(([word]) => word).filter(isName));
+  return listOf(block, names);
+}
+
+function listOf(block: string, names: ReadonlySet<string>): string {
   return `${/^\S+/.exec(block)?.[0] ?? ''} APIs in reach: ${[...names].join(', ')}`;
 }
