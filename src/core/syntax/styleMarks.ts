@@ -86,6 +86,11 @@ export class StyleCounts {
   private readonly counts = new Int32Array(ALL);
   private readonly lines = new Int32Array(ALL);
 
+  /** Whether the next of a mark is its first, whose line is asked for. */
+  isNew(number: number): boolean {
+    return this.counts[number] === 0;
+  }
+
   add(number: number, line: number): void {
     if (this.counts[number] === 0) this.lines[number] = line;
     this.counts[number] = (this.counts[number] as number) + 1;

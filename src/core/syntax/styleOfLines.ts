@@ -10,6 +10,9 @@ const TABS = markNumber('indent tabs');
 const TWO = markNumber('indent 2');
 const FOUR = markNumber('indent 4');
 
+/** Longer lines are data. */
+const LONGEST = 400;
+
 /** Lines that formatters leave long: comments, imports, addresses and what is mostly one text. */
 const UNBREAKABLE =
   /^\s*(?:\/[/*]|[#*<'"`]|import\b|from\b|use\b|export \*)|https?:|(["'`]).{30,}\1|\/\/.{20,}$|\s# .{20,}$/;
@@ -22,7 +25,9 @@ export function countLines(text: string, counts: StyleCounts): void {
     const stop = newline === -1 ? text.length : newline;
     line++;
     if (line <= INDENTED_LINES) before = countIndent(text, start, stop, line, before, counts);
-    if (stop - start > (WIDTHS[0] as number) / 2) countLength(text, start, stop, line, counts);
+    // A tab counts for several.
+    if (stop - start > (text.charCodeAt(start) === 9 ? WIDTHS[0] / 2 : WIDTHS[0]))
+      countLength(text, start, stop, line, counts);
     start = stop + 1;
   }
 }
@@ -56,6 +61,6 @@ function countLength(text: string, start: number, stop: number, line: number, co
   while (text.charCodeAt(start + tabs) === 9) tabs++;
   const end = text.charCodeAt(stop - 1) === 13 ? stop - 1 : stop;
   const length = end - start + tabs * (TAB - 1);
-  if (length <= (WIDTHS[0] as number) || UNBREAKABLE.test(text.slice(start, end))) return;
+  if (length <= (WIDTHS[0] as number) || length > LONGEST || UNBREAKABLE.test(text.slice(start, end))) return;
   for (let at = 0; at < WIDTHS.length && length > (WIDTHS[at] as number); at++) counts.add(widthNumber(at), line);
 }

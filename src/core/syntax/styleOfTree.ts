@@ -6,6 +6,8 @@ import { countLines } from './styleOfLines.ts';
 
 /** Longest text that is looked into. */
 const MAX_TEXT = 200;
+/** Texts and lists of one file that are looked at: more of them say the same. */
+const MOST_LOOKED = 200;
 
 /** Counts of a file's style marks: number, count and first line of each, flat (see StyleCounts). */
 export function styleOf(tree: FlatTree, grammar: Grammar, text: string, lines: LineCounter): number[] {
@@ -158,6 +160,8 @@ class StyleReader {
   /** `let` with one plain name and a value, and names that are assigned somewhere in the file. */
   private readonly lets: { readonly name: string; readonly node: number }[] = [];
   private readonly assignedNames = new Set<string>();
+  private texts = 0;
+  private lists = 0;
   /** Where Rust's tests begin. */
   private readonly tests: number;
 
@@ -181,7 +185,8 @@ class StyleReader {
   }
 
   note(mark: StyleMark, node: number): void {
-    this.counts.add(markNumber(mark), this.lines.lineAt(this.start(node)));
+    const number = markNumber(mark);
+    this.counts.add(number, this.counts.isNew(number) ? this.lines.lineAt(this.start(node)) : 0);
   }
 
   choose(node: number, first: boolean, one: StyleMark, other: StyleMark): void {
@@ -237,14 +242,21 @@ class StyleReader {
 
   /** A text whose quotes were free to choose. */
   quotes(node: number, at: number): void {
-    const quote = this.text.charCodeAt(at);
+    if (this.texts++ > MOST_LOOKED) return;
+    const { text } = this;
+    const quote = text.charCodeAt(at);
     if (quote !== 39 && quote !== 34) return;
-    if (/['"]/.test(this.text.slice(at + 1, Math.min(this.stop(node) - 1, at + MAX_TEXT)))) return;
+    const stop = Math.min(this.stop(node) - 1, at + MAX_TEXT);
+    for (let inside = at + 1; inside < stop; inside++) {
+      const unit = text.charCodeAt(inside);
+      if (unit === 39 || unit === 34) return;
+    }
     this.choose(node, quote === 39, 'quotes single', 'quotes double');
   }
 
   /** What stands before a closing bracket on a line of its own. */
   trailing(node: number, with_: StyleMark, without: StyleMark): void {
+    if (this.lists++ > MOST_LOOKED) return;
     const { text } = this;
     const close = text.charCodeAt(this.stop(node) - 1);
     if (close !== 41 && close !== 93 && close !== 125) return;
