@@ -4,15 +4,41 @@ import { CALL_LINE, CALL_RESOLVED, CALL_WIDTH, type Family, type FileDigest, typ
 import type { LabelTable } from './labelTable.ts';
 import { caseOf, type NameCase } from './nameCases.ts';
 
-/** Places that keep or break a rule; the line is that of the first that keeps it. */
-export interface Way {
-  kept: number;
-  broken: number;
-  line: number;
-}
+/** Rules that are counted here; `wayHabits.ts` says them. Their place is their number. */
+export const WAY_RULES = [
+  'functions camelCase',
+  'functions snake_case',
+  'types PascalCase',
+  'files camelCase',
+  'files PascalCase',
+  'files snake_case',
+  'files kebab-case',
+  'files tsx camelCase',
+  'files tsx PascalCase',
+  'files tsx snake_case',
+  'files tsx kebab-case',
+  'imports grouped',
+  'imports sorted',
+  'imports absolute',
+  'imports one name',
+  'imports future',
+  'imports of types',
+  'logged',
+  'files without console',
+  'files without print',
+  'paths as objects',
+  'errors wrapped by package',
+  'functions with return types',
+  'exported functions documented',
+] as const;
 
-/** By rule, as `wayHabits.ts` knows them. */
-export type Ways = ReadonlyMap<string, Way>;
+export type WayRule = (typeof WAY_RULES)[number];
+
+const NUMBERS: ReadonlyMap<string, number> = new Map(WAY_RULES.map((rule, number) => [rule, number]));
+
+/** Flat, WAY_WIDTH numbers a rule that the file says something of: its number, places that keep and break it, the line of the first that keeps it. */
+export type Ways = Int32Array;
+export const WAY_WIDTH = 4;
 
 /** Words of calls by their number, read once a repository. */
 export class CallKinds {
@@ -45,42 +71,47 @@ export function waysOf(file: FileDigest, calls: CallKinds): Ways {
   const ways = new Ledger();
   countCases(file, ways);
   countImports(file, ways);
-  if (isTestPath(file.path)) return ways.all;
-  countCalls(file, calls, ways);
-  countFunctions(file, ways);
-  return ways.all;
+  if (!isTestPath(file.path)) {
+    countCalls(file, calls, ways);
+    countFunctions(file, ways);
+  }
+  return ways.flat();
 }
 
 class Ledger {
-  readonly all = new Map<string, Way>();
+  private readonly rows = new Map<number, [kept: number, broken: number, line: number]>();
 
-  note(rule: string, isKept: boolean, line: number): void {
-    let way = this.all.get(rule);
-    if (way === undefined) {
-      way = { kept: 0, broken: 0, line: 0 };
-      this.all.set(rule, way);
+  note(rule: WayRule, isKept: boolean, line: number): void {
+    const number = NUMBERS.get(rule) as number;
+    let row = this.rows.get(number);
+    if (row === undefined) {
+      row = [0, 0, 0];
+      this.rows.set(number, row);
     }
-    if (isKept && way.kept === 0) way.line = line;
-    if (isKept) way.kept++;
-    else way.broken++;
+    if (isKept && row[0]++ === 0) row[2] = line;
+    if (!isKept) row[1]++;
+  }
+
+  flat(): Ways {
+    return Int32Array.from([...this.rows].flatMap(([number, row]) => [number, ...row]));
   }
 }
 
-const FUNCTION_CASES: readonly NameCase[] = ['camelCase', 'snake_case'];
+const FUNCTION_CASES = ['camelCase', 'snake_case'] as const;
+const FILE_CASES = ['camelCase', 'PascalCase', 'snake_case', 'kebab-case'] as const;
 
 function countCases({ path, language, functions, types }: FileDigest, ways: Ledger): void {
   for (const { name, line } of functions) {
     const style = caseOf(name);
     // One word is in every case, and a capital may make it a component, a constructor or exported.
-    if (style === undefined || !FUNCTION_CASES.includes(style)) continue;
+    if (style === undefined || !(FUNCTION_CASES as readonly NameCase[]).includes(style)) continue;
     for (const own of FUNCTION_CASES) ways.note(`functions ${own}`, style === own, line);
   }
   for (const { name, line } of types) ways.note('types PascalCase', caseOf(name) === 'PascalCase', line);
   const base = (path.split('/').pop() as string).replace(/\..*$/, '');
   const style = caseOf(base);
   if (style === undefined || style === 'flat' || style === 'SCREAMING_CASE' || /^test_/.test(base)) return;
-  for (const own of ['camelCase', 'PascalCase', 'snake_case', 'kebab-case'])
-    ways.note(`files ${language === 'tsx' ? 'tsx ' : ''}${own}`, style === own, 1);
+  for (const own of FILE_CASES) ways.note(language === 'tsx' ? `files tsx ${own}` : `files ${own}`, style === own, 1);
 }
 
 /** Imports so many lines apart do not stand in one list: one of them is inside a function or a branch. */

@@ -91,6 +91,13 @@ const NEAR = 0.9;
 /** So many times more lines end near a width than go over it where something keeps it. */
 const CLIFF = 4;
 
+/** Of the lines near a width at least one in so many ends right there. */
+const MANY_END = 40;
+
+const isNextWidth = (at: number, next: number) => (WIDTHS[next] as number) - (WIDTHS[at] as number) === 1;
+/** Lines of one character more than a width. */
+const endAt = (at: number, over: readonly number[]) => (over[at] as number) - (over[at + 1] as number);
+
 /** The width at which lines stop: many end near it, hardly any go over it. */
 function widthHabits(files: readonly FileDigest[], counts: Float64Array): Habit[] {
   const over = WIDTHS.map((_, at) => counts[widthNumber(at)] as number);
@@ -104,13 +111,8 @@ function widthHabits(files: readonly FileDigest[], counts: Float64Array): Habit[
     const near = (over[nearFrom(at)] as number) - (over[at] as number);
     const beyond = over[at] as number;
     if (near < LEAST_SITES * 2 || near < beyond * CLIFF) continue;
-    // Lines of 120 are over 119: the width one further is the one that is meant where it leaves hardly any over.
-    if (
-      found === undefined ||
-      ((WIDTHS[at] as number) - (WIDTHS[found] as number) === 1 && beyond < (over[found] as number) / 2)
-    )
-      found = at;
-    else break;
+    if (found !== undefined && !(isNextWidth(found, at) && endAt(found, over) * MANY_END >= near)) break;
+    found = at;
   }
   if (found === undefined) return [];
   const mark = widthNumber(found);

@@ -2,9 +2,10 @@
 import type { Candidate, Site } from './candidate.ts';
 import type { Family } from './fileDigest.ts';
 import type { FileHabits } from './fileHabits.ts';
+import { WAY_RULES, WAY_WIDTH, type WayRule } from './fileWays.ts';
 import { type Habit, isKept } from './styleConventions.ts';
 
-interface WayRule {
+interface WayText {
   readonly families: readonly Family[];
   readonly kind: Candidate['kind'];
   readonly name: string;
@@ -16,7 +17,7 @@ const ES: readonly Family[] = ['ecmascript'];
 const PYTHON: readonly Family[] = ['python'];
 const GO: readonly Family[] = ['go'];
 
-const filesIn = (style: string, which = 'Name files'): WayRule => ({
+const filesIn = (style: string, which = 'Name files'): WayText => ({
   families: ALL,
   kind: 'naming',
   name: `${which} in \`${style}\``,
@@ -24,7 +25,7 @@ const filesIn = (style: string, which = 'Name files'): WayRule => ({
 });
 
 /** By the rules that `fileWays.ts` counts; what it counts and nobody says is not here. */
-const RULES: Readonly<Record<string, WayRule>> = {
+const RULES: Readonly<Record<WayRule, WayText>> = {
   'functions camelCase': {
     families: ALL,
     kind: 'naming',
@@ -121,21 +122,29 @@ export interface WayHabit extends Habit {
 }
 
 export function wayHabits(family: Family, files: readonly FileHabits[]): WayHabit[] {
-  return Object.entries(RULES).flatMap(([rule, { families, kind, name, says }], index) => {
-    if (!families.includes(family)) return [];
-    let [kept, broken] = [0, 0];
-    const sites: Site[] = [];
-    for (const { path, ways } of files) {
-      const way = ways.get(rule);
-      if (way === undefined) continue;
-      kept += way.kept;
-      broken += way.broken;
-      const { line } = way;
-      if (way.kept > 0) sites.push({ path, line, endLine: line, unit: -300 - index, slack: 0 });
+  const kept = new Float64Array(WAY_RULES.length);
+  const broken = new Float64Array(WAY_RULES.length);
+  const sites = WAY_RULES.map((): Site[] => []);
+  for (const { path, ways } of files)
+    for (let at = 0; at < ways.length; at += WAY_WIDTH) {
+      const [rule, keeps, breaks, line] = ways.subarray(at, at + WAY_WIDTH) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      kept[rule] = (kept[rule] as number) + keeps;
+      broken[rule] = (broken[rule] as number) + breaks;
+      if (keeps > 0) sites[rule]?.push({ path, line, endLine: line, unit: -300 - rule, slack: 0 });
     }
-    if (rule === 'imports of types') broken = untypedShapes(files);
-    if (!isKept(kept, broken, sites.length)) return [];
-    return [{ kind, pattern: `way ${rule}`, name, summary: `${kept} of ${kept + broken} ${says}.`, sites }];
+  return WAY_RULES.flatMap((rule, number) => {
+    const { families, kind, name, says } = RULES[rule];
+    if (!families.includes(family)) return [];
+    const own = sites[number] as Site[];
+    const keeps = kept[number] as number;
+    const breaks = rule === 'imports of types' ? untypedShapes(files) : (broken[number] as number);
+    if (!isKept(keeps, breaks, own.length)) return [];
+    return [{ kind, pattern: `way ${rule}`, name, summary: `${keeps} of ${keeps + breaks} ${says}.`, sites: own }];
   });
 }
 
