@@ -8,6 +8,7 @@ import { collectRules } from './deviantRules.ts';
 import { isDeviance, type Rule } from './deviants.ts';
 import type { Family, FileDigest } from './fileDigest.ts';
 import type { HabitBook } from './fileHabits.ts';
+import type { FileTrees } from './forest.ts';
 import { countUnits, type IdiomSetting } from './idiomCandidate.ts';
 import { mineIdioms } from './idiomMiner.ts';
 import type { KnownIdioms } from './knownIdioms.ts';
@@ -54,7 +55,7 @@ export async function mineFamily(input: FamilyFiles, breather: Breather): Promis
     habits.of(file);
     await breathe();
   }
-  const conventions = mineConventions(family, files, habits);
+  const conventions = mineConventions(family, uncopied(files, trees), habits);
   await breathe();
   const rules = (await collectRules(files, labels, names, breather)).filter(isDeviance);
   await breathe();
@@ -63,6 +64,12 @@ export async function mineFamily(input: FamilyFiles, breather: Breather): Promis
     rules,
     known: new KnownFamily(idioms.known, sequences.known, conventions),
   };
+}
+
+/** Copies are no evidence of a convention either. */
+function uncopied(files: readonly FileDigest[], trees: readonly FileTrees[]): FileDigest[] {
+  const own = new Set(trees);
+  return files.filter((file) => own.has(file.trees));
 }
 
 function treesOf({ files, copies }: FamilyFiles) {
@@ -86,10 +93,11 @@ export class KnownFamily {
   update(input: FamilyFiles, changed: ReadonlySet<string>): Candidate[] {
     const { family, files, habits } = input;
     const fresh = files.filter(({ path }) => changed.has(path));
+    const trees = treesOf(input);
     return [
-      ...(this.idioms?.update(treesOf(input), idiomSetting(input)) ?? []),
+      ...(this.idioms?.update(trees, idiomSetting(input)) ?? []),
       ...this.sequences.update(family, changed, fresh),
-      ...this.updateConventions(mineConventions(family, files, habits), changed),
+      ...this.updateConventions(mineConventions(family, uncopied(files, trees), habits), changed),
     ];
   }
 
