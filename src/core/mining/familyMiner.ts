@@ -17,6 +17,7 @@ import type { LabelTable } from './labelTable.ts';
 import type { PhraseBook } from './phrases.ts';
 import { mineSequences } from './sequenceMiner.ts';
 import { SiteCalls } from './siteCalls.ts';
+import { styleDeviances } from './styleConventions.ts';
 
 export interface FamilyFiles {
   readonly family: Family;
@@ -55,9 +56,11 @@ export async function mineFamily(input: FamilyFiles, breather: Breather): Promis
     habits.of(file);
     await breathe();
   }
-  const conventions = mineConventions(family, uncopied(files, trees), habits);
+  const own = uncopied(files, trees);
+  const conventions = mineConventions(family, own, habits);
   await breathe();
-  const rules = (await collectRules(files, labels, names, breather)).filter(isDeviance);
+  const collected = await collectRules(files, labels, names, breather);
+  const rules = [...collected, ...styleDeviances(family, own)].filter(isDeviance);
   await breathe();
   return {
     candidates: [...idioms.candidates, ...sequences.candidates, ...conventions],

@@ -1,7 +1,9 @@
 /** Conventions of style: quotes, commas, widths and the like, counted in every file, said where nearly all keep them. */
 import { markNumber, STYLE_MARKS, WIDTHS, widthNumber } from '../syntax/styleMarks.ts';
 import type { Site } from './candidate.ts';
+import type { Rule } from './deviants.ts';
 import type { Family, FileDigest } from './fileDigest.ts';
+import { STYLE } from './ruleBook.ts';
 import { INDENTED_FAMILIES, INDENTS, STYLE_RULES } from './styleRules.ts';
 import { wilsonLowerBound } from './wilson.ts';
 
@@ -37,6 +39,27 @@ function totals(files: readonly FileDigest[]): { counts: Float64Array; files: Fl
       inFiles[number] = (inFiles[number] as number) + 1;
     }
   return { counts, files: inFiles };
+}
+
+/** Rules of style whose breaches are slips that a reader wants to see, one place a file. */
+export function styleDeviances(family: Family, files: readonly FileDigest[]): Rule[] {
+  const [first] = files;
+  if (first === undefined) return [];
+  return STYLE_RULES.flatMap(({ families, kept, broken, slip }) => {
+    if (slip === undefined || !families.includes(family)) return [];
+    const [keeps, breaks] = [sitesOf(files, markNumber(kept), 0), sitesOf(files, markNumber(broken), 0)];
+    return [
+      {
+        id: `style ${kept}`,
+        text: slip,
+        least: STYLE,
+        language: first.language,
+        apis: [],
+        kept: keeps,
+        broken: breaks,
+      },
+    ];
+  });
 }
 
 export function styleHabits(family: Family, files: readonly FileDigest[]): Habit[] {
@@ -91,13 +114,6 @@ const NEAR = 0.9;
 /** So many times more lines end near a width than go over it where something keeps it. */
 const CLIFF = 4;
 
-/** Of the lines near a width at least one in so many ends right there. */
-const MANY_END = 40;
-
-const isNextWidth = (at: number, next: number) => (WIDTHS[next] as number) - (WIDTHS[at] as number) === 1;
-/** Lines of one character more than a width. */
-const endAt = (at: number, over: readonly number[]) => (over[at] as number) - (over[at + 1] as number);
-
 /** The width at which lines stop: many end near it, hardly any go over it. */
 function widthHabits(files: readonly FileDigest[], counts: Float64Array): Habit[] {
   const over = WIDTHS.map((_, at) => counts[widthNumber(at)] as number);
@@ -107,12 +123,14 @@ function widthHabits(files: readonly FileDigest[], counts: Float64Array): Habit[
       WIDTHS.findLastIndex((width) => width <= (WIDTHS[at] as number) * NEAR),
     );
   let found: number | undefined;
+  let most = 0;
   for (let at = 1; at < WIDTHS.length; at++) {
-    const near = (over[nearFrom(at)] as number) - (over[at] as number);
     const beyond = over[at] as number;
-    if (near < LEAST_SITES * 2 || near < beyond * CLIFF) continue;
-    if (found !== undefined && !(isNextWidth(found, at) && endAt(found, over) * MANY_END >= near)) break;
-    found = at;
+    const near = (over[nearFrom(at)] as number) - beyond;
+    // The sharper the cliff, and the more lines end at it, the likelier it is the one that is meant.
+    const sharpness = near ** 2 / (1 + beyond);
+    if (near < LEAST_SITES * 2 || near < beyond * CLIFF || sharpness <= most) continue;
+    [found, most] = [at, sharpness];
   }
   if (found === undefined) return [];
   const mark = widthNumber(found);

@@ -14,6 +14,8 @@ export interface StyleRule {
   readonly says: string;
   /** Most that may break it, as a share, where few keep it on purpose. */
   readonly most?: number;
+  /** The rule as those keep it whom the others should follow; absent where a breach is a matter of taste. */
+  readonly slip?: string;
 }
 
 const rule = (
@@ -64,14 +66,20 @@ export const STYLE_RULES: readonly StyleRule[] = [
   ),
   rule(ES, ['braces spaced', 'braces tight'], 'Put spaces inside braces: `{ a }`', 'objects on one line', 'have them'),
   rule(ES, ['braces tight', 'braces spaced'], 'Put no spaces inside braces: `{a}`', 'objects on one line', 'have none'),
-  rule(ES, ['equality strict', 'equality loose'], 'Compare with `===`, not `==`', 'comparisons', 'are strict'),
-  rule(
-    ES,
-    ['variables const or let', 'variables var'],
-    'Declare with `const` or `let`, not `var`',
-    'declarations',
-    'do',
-  ),
+  {
+    ...rule(ES, ['equality strict', 'equality loose'], 'Compare with `===`, not `==`', 'comparisons', 'are strict'),
+    slip: 'values are compared with `===`',
+  },
+  {
+    ...rule(
+      ES,
+      ['variables const or let', 'variables var'],
+      'Declare with `const` or `let`, not `var`',
+      'declarations',
+      'do',
+    ),
+    slip: 'variables are declared with `const` or `let`',
+  },
   rule(
     ES,
     ['const where it can be', 'let where const would do'],
@@ -156,8 +164,20 @@ export const STYLE_RULES: readonly StyleRule[] = [
     'types of collections',
     'are the built-in ones',
   ),
-  rule('python', ['none is', 'none equals'], 'Compare with `None` by `is`', 'comparisons with None', 'do'),
-  rule('python', ['handlers typed', 'handlers bare'], 'Name the exceptions that are caught', '`except` clauses', 'do'),
+  {
+    ...rule('python', ['none is', 'none equals'], 'Compare with `None` by `is`', 'comparisons with None', 'do'),
+    slip: '`None` is compared by `is`',
+  },
+  {
+    ...rule(
+      'python',
+      ['handlers typed', 'handlers bare'],
+      'Name the exceptions that are caught',
+      '`except` clauses',
+      'do',
+    ),
+    slip: 'the exceptions that are caught are named',
+  },
   rule(
     'python',
     ['causes named', 'causes lost'],
@@ -168,13 +188,16 @@ export const STYLE_RULES: readonly StyleRule[] = [
   rule('go', ['anything any', 'anything interface{}'], 'Write `any`, not `interface{}`', 'empty interfaces', 'do'),
   rule('go', ['anything interface{}', 'anything any'], 'Write `interface{}`, not `any`', 'empty interfaces', 'do'),
   rule('go', ['doc ends with period', 'doc without period'], 'End doc comments with a period', 'doc comments', 'do'),
-  rule(
-    'go',
-    ['errors compared with Is', 'errors compared plainly'],
-    'Compare errors with `errors.Is` and `errors.As`',
-    'comparisons of errors',
-    'do',
-  ),
+  {
+    ...rule(
+      'go',
+      ['errors compared with Is', 'errors compared plainly'],
+      'Compare errors with `errors.Is` and `errors.As`',
+      'comparisons of errors',
+      'do',
+    ),
+    slip: 'errors are compared with `errors.Is`',
+  },
   rule(
     'rust',
     ['failures propagated', 'failures unwrapped'],

@@ -256,7 +256,6 @@ class StyleReader {
 
   /** What stands before a closing bracket on a line of its own. */
   trailing(node: number, with_: StyleMark, without: StyleMark): void {
-    if (this.lists++ > MOST_LOOKED) return;
     const { text } = this;
     const close = text.charCodeAt(this.stop(node) - 1);
     if (close !== 41 && close !== 93 && close !== 125) return;
@@ -267,7 +266,7 @@ class StyleReader {
       if (unit === 10) isOnOwnLine = true;
       else if (unit !== 32 && unit !== 9 && unit !== 13) break;
     }
-    if (!isOnOwnLine || at <= this.start(node)) return;
+    if (!isOnOwnLine || at <= this.start(node) || this.lists++ > MOST_LOOKED) return;
     const [before, last] = this.lastTwo(node);
     // After a comment or a rest element no comma may stand, and what shares its line with others needs none.
     if (/comment|rest|splat|spread_pattern|^base_/.test(this.kindOf(last)) || before < 0) return;

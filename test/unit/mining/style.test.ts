@@ -99,6 +99,14 @@ describe('conventions of style', () => {
     for (const name of names) assert.doesNotMatch(name, /===|not `var`|Export by name|every branch/);
   });
 
+  it('show the one place that slips', async () => {
+    const slip = { 'src/slip.ts': 'export function slip(a: string) {\n  return a == "x";\n}\n' };
+    const { deviants } = await mineTexts({ ...files(60, 'ts', TYPESCRIPT), ...slip });
+    const [found] = deviants.filter(({ rule }) => rule === 'values are compared with `===`');
+    assert.deepEqual([found?.kept, found?.broken], [60, 1]);
+    assert.deepEqual(found?.sites[0] && [found.sites[0].path, found.sites[0].line], ['src/slip.ts', 2]);
+  });
+
   it('say nothing where a fifth does otherwise', async () => {
     const names = await namesOf(
       files(40, 'ts', (at) => (at % 5 ? TYPESCRIPT(at) : TYPESCRIPT(at).replaceAll("'", '"'))),
