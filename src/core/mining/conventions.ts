@@ -27,7 +27,16 @@ function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
 
 /** Habits of style are everybody's in the language: they stand with its idioms, folded away, and take no seat of the page. */
 function asDraft(habit: Habit & { readonly kind?: Candidate['kind'] }): Draft {
-  return { kind: 'style', common: true, specificity: 1, ...habit };
+  return { kind: 'style', common: true, specificity: 1, ...habit, sites: spread(habit.sites) };
+}
+
+/** A place a file is enough of so many files: the summary counts them all. */
+const MOST_STYLE_SITES = 1000;
+
+function spread(sites: readonly Site[]): readonly Site[] {
+  const step = sites.length / MOST_STYLE_SITES;
+  if (step <= 1) return sites;
+  return Array.from({ length: MOST_STYLE_SITES }, (_, at) => sites[Math.floor(at * step)] as Site);
 }
 
 /** Conventions kept by enough sites in at least three files. */

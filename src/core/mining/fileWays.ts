@@ -114,8 +114,11 @@ function countCases({ path, language, functions, types }: FileDigest, ways: Ledg
   for (const own of FILE_CASES) ways.note(language === 'tsx' ? `files tsx ${own}` : `files ${own}`, style === own, 1);
 }
 
-/** Imports so many lines apart do not stand in one list: one of them is inside a function or a branch. */
-const FAR = 12;
+/**
+ * Imports more lines apart do not stand in one list: one of them is inside a function or a branch, such as Python's for types. Only
+ * JavaScript's are mostly long.
+ */
+const FAR = (family: Family) => (family === 'ecmascript' ? 12 : 2);
 
 function countImports({ imports, family, path }: FileDigest, ways: Ledger): void {
   for (const { module, relative, typeOnly, names, line } of imports) {
@@ -135,26 +138,40 @@ function countImports({ imports, family, path }: FileDigest, ways: Ledger): void
   const folders = path.split('/');
   // Names of one statement share its line.
   const listed = imports.filter(({ module, line }, at) => module !== '__future__' && line !== imports[at - 1]?.line);
+  const statements = family === 'rust' ? Map.groupBy(imports, ({ line }) => line) : undefined;
   listed.slice(1).forEach((next, at) => {
     const one = listed[at] as ImportDigest;
-    if (next.line - one.line > FAR) return;
+    if (next.line - one.line > FAR(family)) return;
     const [before, after] = [rankOf(one, family, folders), rankOf(next, family, folders)];
     if (before !== after) ways.note('imports grouped', before < after, next.line);
-    else if (isAlike(one, next, family)) ways.note('imports sorted', keyOf(one) <= keyOf(next), next.line);
+    else if (isAlike(one, next, family))
+      ways.note('imports sorted', keyOf(one, statements) <= keyOf(next, statements), next.line);
   });
 }
 
 /** Tools differ in where they put plain imports, those for their effects, those of folders above, and the runtime's own. */
 function isAlike(one: ImportDigest, next: ImportDigest, family: Family): boolean {
-  // Groups parted by a blank line are sorted each by itself; in these two languages an import is one line.
-  if ((family === 'rust' || family === 'go') && next.line !== one.line + 1) return false;
+  // Groups parted by a blank line are sorted each by itself.
+  if (family !== 'ecmascript' && next.line !== one.line + 1) return false;
   const isPlain = ({ names }: ImportDigest) => names.length === 0 || (family === 'python' && names[0]?.name === '*');
   const sort = (entry: ImportDigest) =>
     `${/^[.@~#]*(?:\.*\/)*/.exec(entry.module)?.[0]} ${/^(?:node|bun):/.test(entry.module)} ${isPlain(entry)}`;
   return one.module !== next.module && sort(one) === sort(next);
 }
 
-const keyOf = ({ module }: ImportDigest): string => module.toLowerCase();
+/** Imports by line, one statement each. */
+type Statements = ReadonlyMap<number, readonly ImportDigest[]>;
+
+/** What an import is sorted by: its module, in Rust with its name, lists after names as rustfmt has them. */
+function keyOf({ module, names, line }: ImportDigest, statements: Statements | undefined): string {
+  if (statements === undefined) return module.toLowerCase();
+  const statement = statements.get(line) ?? [];
+  if (statement.length === 1 && names.length === 1)
+    return `${module}::${names[0]?.name === '*' ? '{*' : names[0]?.name}`.toLowerCase();
+  const paths = statement.map((entry) => entry.module.split('::'));
+  const shared = (paths[0] ?? []).filter((part, at) => paths.every((path) => path[at] === part));
+  return `${shared.join('::')}::{`.toLowerCase();
+}
 
 /** 0 for the language's own library (with packages in JavaScript), 1 for packages, 2 for the project's own. */
 function rankOf({ module, relative }: ImportDigest, family: Family, folders: readonly string[]): number {
