@@ -36,7 +36,9 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
       r.note('variables const or let', node);
       r.constant(node);
     },
-    variable_declaration: (r, node) => r.note('variables var', node),
+    // What is declared to be global elsewhere can only be a `var`.
+    variable_declaration: (r, node) =>
+      !r.isWithin(node, 'ambient_declaration', 'program') && r.note('variables var', node),
     'assignment_expression augmented_assignment_expression update_expression': (r, node) => r.assigned(node),
     if_statement: (r, node) => {
       const branch = r.next(r.childOf(node, 'parenthesized_expression'));
