@@ -30,8 +30,8 @@ function asDraft(habit: Habit & { readonly kind?: Candidate['kind'] }): Draft {
   return { kind: 'style', common: true, specificity: 1, ...habit, sites: spread(habit.sites) };
 }
 
-/** A place a file is enough of so many files: the summary counts them all. */
-const MOST_STYLE_SITES = 1000;
+/** More of them add nothing to an example or to the resonance; the summary counts them all. */
+const MOST_STYLE_SITES = 256;
 
 function spread(sites: readonly Site[]): readonly Site[] {
   const step = sites.length / MOST_STYLE_SITES;

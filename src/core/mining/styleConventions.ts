@@ -28,26 +28,33 @@ export function isKept(kept: number, broken: number, files: number): boolean {
 
 const ALL = STYLE_MARKS.length + WIDTHS.length;
 
-/** Counts of every mark over all files. */
-function totals(files: readonly FileDigest[]): { counts: Float64Array; files: Float64Array } {
+/** Where a file has a mark first. */
+interface First {
+  readonly path: string;
+  readonly line: number;
+}
+
+/** Counts of every mark over all files, and its first place in each. */
+function totals(files: readonly FileDigest[]): { counts: Float64Array; firsts: readonly First[][] } {
   const counts = new Float64Array(ALL);
-  const inFiles = new Float64Array(ALL);
-  for (const { style } of files)
+  const firsts = Array.from({ length: ALL }, (): First[] => []);
+  for (const { path, style } of files)
     for (let at = 0; at < style.length; at += 3) {
       const number = style[at] as number;
       counts[number] = (counts[number] as number) + (style[at + 1] as number);
-      inFiles[number] = (inFiles[number] as number) + 1;
+      firsts[number]?.push({ path, line: style[at + 2] as number });
     }
-  return { counts, files: inFiles };
+  return { counts, firsts };
 }
 
 /** Rules of style whose breaches are slips that a reader wants to see, one place a file. */
 export function styleDeviances(family: Family, files: readonly FileDigest[]): Rule[] {
   const [first] = files;
   if (first === undefined) return [];
+  const { firsts } = totals(files);
   return STYLE_RULES.flatMap(({ families, kept, broken, slip }) => {
     if (slip === undefined || !families.includes(family)) return [];
-    const [keeps, breaks] = [sitesOf(files, markNumber(kept), 0), sitesOf(files, markNumber(broken), 0)];
+    const [keeps, breaks] = [sitesOf(firsts[markNumber(kept)]), sitesOf(firsts[markNumber(broken)])];
     return [
       {
         id: `style ${kept}`,
@@ -68,24 +75,17 @@ export function styleHabits(family: Family, files: readonly FileDigest[]): Habit
   STYLE_RULES.forEach(({ families, kept, broken, name, counted, says, most = 1 }, index) => {
     const own = markNumber(kept);
     const [keeps, breaks] = [all.counts[own] as number, all.counts[markNumber(broken)] as number];
-    const inFiles = all.files[own] as number;
+    const inFiles = all.firsts[own]?.length ?? 0;
     if (!families.includes(family) || !isKept(keeps, breaks, inFiles) || breaks > most * keeps) return;
     const summary = `${keeps} of ${keeps + breaks} ${counted} ${says}, in ${inFiles} files.`;
-    habits.push({ pattern: `style ${kept}`, name, summary, sites: sitesOf(files, own, -1 - index) });
+    habits.push({ pattern: `style ${kept}`, name, summary, sites: sitesOf(all.firsts[own], -1 - index) });
   });
-  return [...habits, ...indentHabits(family, files, all.counts), ...widthHabits(files, all.counts)];
+  return [...habits, ...indentHabits(family, all), ...widthHabits(files, all)];
 }
 
-/** Where each file has a mark first. A unit of its own keeps what lies in the same files apart. */
-function sitesOf(files: readonly FileDigest[], mark: number, unit: number): Site[] {
-  const sites: Site[] = [];
-  for (const { path, style } of files)
-    for (let at = 0; at < style.length; at += 3) {
-      if (style[at] !== mark) continue;
-      const line = style[at + 2] as number;
-      sites.push({ path, line, endLine: line, unit, slack: 0 });
-    }
-  return sites;
+/** Sites of a mark. A unit of its own keeps what lies in the same files apart. */
+function sitesOf(firsts: readonly First[] = [], unit = 0): Site[] {
+  return firsts.map(({ path, line }) => ({ path, line, endLine: line, unit, slack: 0 }));
 }
 
 const countIn = ({ style }: FileDigest, mark: number): number => {
@@ -94,14 +94,14 @@ const countIn = ({ style }: FileDigest, mark: number): number => {
 };
 
 /** By steps from a line to a deeper one: most are the repository's, what wraps takes others. */
-function indentHabits(family: Family, files: readonly FileDigest[], counts: Float64Array): Habit[] {
+function indentHabits(family: Family, { counts, firsts }: ReturnType<typeof totals>): Habit[] {
   if (!INDENTED_FAMILIES.includes(family)) return [];
   const marks = INDENTS.map(({ kept }) => markNumber(kept));
   const total = marks.reduce((sum, mark) => sum + (counts[mark] as number), 0);
   return INDENTS.flatMap(({ kept, name }, index) => {
     const mark = marks[index] as number;
     const keeps = counts[mark] as number;
-    const sites = sitesOf(files, mark, -100 - index);
+    const sites = sitesOf(firsts[mark], -100 - index);
     if (!isKept(keeps, total - keeps, sites.length)) return [];
     return [
       { pattern: `style ${kept}`, name, summary: `${keeps} of ${total} steps do, in ${sites.length} files.`, sites },
@@ -115,7 +115,7 @@ const NEAR = 0.9;
 const CLIFF = 4;
 
 /** The width at which lines stop: many end near it, hardly any go over it. */
-function widthHabits(files: readonly FileDigest[], counts: Float64Array): Habit[] {
+function widthHabits(files: readonly FileDigest[], { counts, firsts }: ReturnType<typeof totals>): Habit[] {
   const over = WIDTHS.map((_, at) => counts[widthNumber(at)] as number);
   const nearFrom = (at: number) =>
     Math.max(
@@ -138,13 +138,20 @@ function widthHabits(files: readonly FileDigest[], counts: Float64Array): Habit[
   const keepers = files.filter((file) => countIn(file, from) > 0 && countIn(file, mark) === 0);
   const [kept, broken] = [(over[0] as number) - (over[found] as number), over[found] as number];
   if (!isKept(kept, broken, keepers.length)) return [];
+  const lines = new Map(firsts[from]?.map(({ path, line }) => [path, line]));
   const width = WIDTHS[found] as number;
   return [
     {
       pattern: `style width ${width}`,
       name: `Keep lines within ${width} characters`,
       summary: `Of ${kept + broken} lines over ${WIDTHS[0]} characters ${kept} end before it.`,
-      sites: sitesOf(keepers, from, -200),
+      sites: keepers.map(({ path }) => ({
+        path,
+        line: lines.get(path) ?? 1,
+        endLine: lines.get(path) ?? 1,
+        unit: -200,
+        slack: 0,
+      })),
     },
   ];
 }

@@ -61,7 +61,6 @@ export const STYLE_MARKS = [
   'anything interface{}',
   'doc ends with period',
   'doc without period',
-  'wraps with %w',
   'errors compared with Is',
   'errors compared plainly',
   'failures propagated',

@@ -61,7 +61,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
       if (r.childOf(node, 'default') > 0) r.note('exports default', node);
       else if (/declaration$/.test(r.kindOf(r.next(node + 1)))) r.note('exports named', node);
     },
-    predefined_type: (r, node) => r.textOf(node) === 'any' && r.note('types any', node),
+    predefined_type: (r, node) => r.isText(node, 'any') && r.note('types any', node),
     type_annotation: (r, node) => r.note('types written', node),
     interface_declaration: (r, node) => r.note('objects interface', node),
     type_alias_declaration: (r, node) => r.childOf(node, 'object_type') > 0 && r.note('objects type', node),
@@ -112,20 +112,19 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   },
   go: {
     interface_type: (r, node) => /^interface ?\{\}$/.test(r.textOf(node)) && r.note('anything interface{}', node),
-    type_identifier: (r, node) => r.textOf(node) === 'any' && r.note('anything any', node),
-    interpreted_string_literal: (r, node) => r.textOf(node).includes('%w') && r.note('wraps with %w', node),
+    type_identifier: (r, node) => r.isText(node, 'any') && r.note('anything any', node),
     selector_expression: (r, node) => {
-      if (/^errors\.(?:Is|As)$/.test(r.textOf(node))) r.note('errors compared with Is', node);
+      if (r.isText(node, 'errors.Is') || r.isText(node, 'errors.As')) r.note('errors compared with Is', node);
     },
     binary_expression: (r, node) => {
       const operator = r.next(node + 1);
-      if (!/^[!=]=$/.test(r.kindOf(operator)) || r.textOf(node + 1) !== 'err') return;
+      if (!r.isText(node + 1, 'err') || !/^[!=]=$/.test(r.kindOf(operator))) return;
       if (r.kindOf(r.next(operator)) !== 'nil') r.note('errors compared plainly', node);
     },
     comment: (r, node) => {
       const next = r.next(node);
+      if (next < 0 || r.start(next) !== r.stop(node) + 1) return;
       if (!/^(?:function|method|type)_declaration$/.test(r.kindOf(next))) return;
-      if (r.start(next) !== r.stop(node) + 1) return;
       r.choose(
         node,
         /[.!?:)]\s*$/.test(r.text.slice(r.stop(node) - 4, r.stop(node))),
@@ -137,23 +136,31 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   rust: {
     try_expression: (r, node) => r.isProduct(node) && r.note('failures propagated', node),
     field_identifier: (r, node) => {
-      if (/^(?:unwrap|expect)$/.test(r.textOf(node)) && r.isProduct(node)) r.note('failures unwrapped', node);
+      if ((r.isText(node, 'unwrap') || r.isText(node, 'expect')) && r.isProduct(node))
+        r.note('failures unwrapped', node);
     },
     [DATA]: (r, node) => r.trailing(node, 'commas in data trailing', 'commas in data none'),
     [CALLS]: (r, node) => r.trailing(node, 'commas in calls trailing', 'commas in calls none'),
   },
 };
 
-const tables = new WeakMap<Grammar, readonly (Look | undefined)[]>();
+interface Looks {
+  readonly looks: readonly (Look | undefined)[];
+  /** 1 where there is one: most nodes have none. */
+  readonly isLooked: Uint8Array;
+}
 
-function looksOf(grammar: Grammar): readonly (Look | undefined)[] {
+const tables = new WeakMap<Grammar, Looks>();
+
+function looksOf(grammar: Grammar): Looks {
   const known = tables.get(grammar);
   if (known) return known;
   const family = /^(?:typescript|tsx|javascript)$/.test(grammar.language) ? 'ecmascript' : grammar.language;
   const byKind = new Map<string, Look>();
   for (const [kinds, look] of Object.entries(LOOKS[family] ?? {}))
     for (const kind of kinds.split(/\s+/)) byKind.set(kind, look);
-  const table = grammar.kindNames.map((kind) => byKind.get(kind));
+  const looks = grammar.kindNames.map((kind) => byKind.get(kind));
+  const table = { looks, isLooked: Uint8Array.from(looks, (look) => (look ? 1 : 0)) };
   tables.set(grammar, table);
   return table;
 }
@@ -180,8 +187,11 @@ class StyleReader {
 
   read(): void {
     const { kind, size } = this.tree;
-    const looks = looksOf(this.grammar);
-    for (let node = 0; node < size; node++) looks[kind[node] as number]?.(this, node);
+    const { looks, isLooked } = looksOf(this.grammar);
+    for (let node = 0; node < size; node++) {
+      const own = kind[node] as number;
+      if (isLooked[own] === 1) looks[own]?.(this, node);
+    }
     for (const { name, node } of this.lets)
       if (!this.assignedNames.has(name)) this.note('let where const would do', node);
   }
@@ -197,6 +207,11 @@ class StyleReader {
 
   start = (node: number): number => this.tree.startIndex[node] as number;
   stop = (node: number): number => this.tree.endIndex[node] as number;
+
+  /** Without cutting the text out. */
+  isText(node: number, text: string): boolean {
+    return this.stop(node) - this.start(node) === text.length && this.text.startsWith(text, this.start(node));
+  }
 
   textOf(node: number): string {
     return node < 0 ? '' : this.text.slice(this.start(node), Math.min(this.stop(node), this.start(node) + MAX_TEXT));
