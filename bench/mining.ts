@@ -1,8 +1,9 @@
 /**
  * What mined patterns are worth, without a reader: recurrence, a null model, planted idioms, names, coverage, overlap.
- * Usage: npm run bench -- mining CLONE… [--only recurs,null,planted,page]   (clones with their history)
+ * Usage: npm run bench -- mining CLONE… [--only recurs,null,planted,page,configuration]   (clones with their history)
  */
 import { PAGE } from '../src/core/mining/page.ts';
+import { CONFIGURATION, inferredRules } from './mining/configuration.ts';
 import { areaUnderCurve, calibrationError, type Judged, mean } from './mining/measures.ts';
 import { BenchMiner } from './mining/miner.ts';
 import { namingRank } from './mining/naming.ts';
@@ -11,9 +12,9 @@ import { coverage, highestJaccard } from './mining/pageMeasures.ts';
 import { plantedFound } from './mining/planted.ts';
 import { recurrences } from './mining/recurs.ts';
 import { familyOfPath } from './mining/samples.ts';
-import { commitAt, readSnapshot } from './mining/snapshots.ts';
+import { commitAt, readMatching, readSnapshot } from './mining/snapshots.ts';
 
-const PARTS = ['recurs', 'null', 'planted', 'page'] as const;
+const PARTS = ['recurs', 'null', 'planted', 'page', 'configuration'] as const;
 type Part = (typeof PARTS)[number];
 type Row = Record<string, number | undefined>;
 
@@ -56,6 +57,14 @@ async function main(): Promise<void> {
       row['null'] = figures?.stitched;
       row['real'] = figures?.real;
       row['null ÷ real'] = figures && figures.stitched / figures.real;
+    }
+    if (parts.has('configuration')) {
+      const inferred = await inferredRules(miner, snapshot, readMatching(folder, commitAt(folder, 1), CONFIGURATION));
+      row['configured rules'] = inferred.rules;
+      row['inferred'] = inferred.rules === 0 ? undefined : inferred.stated / inferred.rules;
+      row['contrary stated'] = inferred.denied;
+      row['stated though off'] = inferred.unasked;
+      console.error(`${snapshot.name}: missed ${inferred.missed.join(', ')}; wrong ${inferred.wrong.join(', ')}`);
     }
     miner.forget();
     rows.push({ name: snapshot.name, row });

@@ -1,6 +1,7 @@
 /** Memory of the retrieval index and warm latency of context at 5,000 files: npm run bench -- retrieval-scale CLONE… (run with --expose-gc for exact memory). */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CallEmbedding } from '../src/core/retrieval/callEmbedding.ts';
 import { createContextProvider } from '../src/core/retrieval/contextProvider.ts';
 import { parseWeights } from '../src/core/retrieval/model.ts';
 import { createRetrievalIndex } from '../src/core/retrieval/retrievalIndex.ts';
@@ -39,7 +40,7 @@ async function scale(folders: readonly string[]): Promise<void> {
     if (index.size >= FILES) break;
   }
   const weights = parseWeights(JSON.parse(readFileSync(join(projectRoot, 'src/data/retrieval/weights.json'), 'utf8')));
-  const embedding = readFileSync(join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8');
+  const embedding = new CallEmbedding(readFileSync(join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8'));
   const provider = createContextProvider({
     index,
     weights,

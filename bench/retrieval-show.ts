@@ -1,6 +1,7 @@
 /** Prints what would be given at a place: npm run bench -- retrieval-show CLONE PATH LINE BYTES. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CallEmbedding } from '../src/core/retrieval/callEmbedding.ts';
 import { createContextProvider } from '../src/core/retrieval/contextProvider.ts';
 import { parseWeights } from '../src/core/retrieval/model.ts';
 import { projectRoot } from '../test/projectRoot.ts';
@@ -12,7 +13,7 @@ async function show(folder: string, path: string, line: number, bytes: number): 
   const repository = await readRepository(folder, reader, 6000);
   const index = indexOf(repository);
   const weights = parseWeights(JSON.parse(readFileSync(join(projectRoot, 'src/data/retrieval/weights.json'), 'utf8')));
-  const embedding = readFileSync(join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8');
+  const embedding = new CallEmbedding(readFileSync(join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8'));
   const provider = createContextProvider({
     index,
     weights,

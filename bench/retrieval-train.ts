@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Background, type BackgroundTable } from '../src/core/retrieval/background.ts';
 import { CallAffinity } from '../src/core/retrieval/callAffinity.ts';
+import { CallEmbedding } from '../src/core/retrieval/callEmbedding.ts';
 import { FEATURES } from '../src/core/retrieval/evidence.ts';
 import { gather } from '../src/core/retrieval/features.ts';
 import { feedBack } from '../src/core/retrieval/feedback.ts';
@@ -30,7 +31,7 @@ if (out === undefined || backgroundFile === undefined || embeddingFile === undef
 
 const table = JSON.parse(readFileSync(backgroundFile, 'utf8')) as BackgroundTable;
 const background = new Background(table);
-const affinity = new CallAffinity(readFileSync(embeddingFile, 'utf8'));
+const affinity = new CallAffinity(new CallEmbedding(readFileSync(embeddingFile, 'utf8')));
 const reader = new FactsReader();
 const search = new NeighbourSearch();
 const pairsOf = (products: readonly string[]) =>

@@ -1,10 +1,11 @@
 /**
  * Measures retrieval by hiding functions: npm run bench -- retrieval [--protocol body|file|replay] [--targets N] [--ablation] CLONE…
- * More: --weights FILE, --embedding FILE, --misses (what each 300-byte block lacks).
+ * More: --weights FILE, --embedding FILE, --misses (what each 300-byte block lacks), --judge (bits under ../shared/models/tiny-coder, too).
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Attractor } from '../src/core/mining/attractor.ts';
+import { CallEmbedding } from '../src/core/retrieval/callEmbedding.ts';
 import { createContextProvider } from '../src/core/retrieval/contextProvider.ts';
 import { parseWeights, type RetrievalWeights } from '../src/core/retrieval/model.ts';
 import { pack } from '../src/core/retrieval/packing.ts';
@@ -12,6 +13,7 @@ import type { RetrievalIndex } from '../src/core/retrieval/retrievalIndex.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { minedAttractors, withoutHidden } from './retrieval/attractors.ts';
 import { type Baseline, bm25, localThenPopular, mostPopular, printed } from './retrieval/baselines.ts';
+import { CodeModelJudge } from './retrieval/judge.ts';
 import { RepositoryLikelihood } from './retrieval/likelihood.ts';
 import { repositoryMap } from './retrieval/pageRank.ts';
 import { FactsReader } from './retrieval/repository.ts';
@@ -31,9 +33,14 @@ if (!PROTOCOLS.includes(PROTOCOL)) throw new Error(`--protocol is one of ${PROTO
 const TARGETS = Number(option('--targets') ?? 60);
 const ABLATION = flag('--ablation');
 const MISSES = flag('--misses');
+const JUDGE = flag('--judge');
+const lacks = JUDGE ? CodeModelJudge.lacks() : undefined;
+if (lacks) process.stderr.write(`${lacks}\n`);
 const weightsFile = option('--weights') ?? join(projectRoot, 'src/data/retrieval/weights.json');
 const weights = parseWeights(JSON.parse(readFileSync(weightsFile, 'utf8')));
-const embedding = readFileSync(option('--embedding') ?? join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8');
+const embedding = new CallEmbedding(
+  readFileSync(option('--embedding') ?? join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8'),
+);
 const BUDGETS = [300, 1536] as const;
 const BASELINES: Readonly<Record<string, Baseline>> = {
   local: localThenPopular,
@@ -133,6 +140,7 @@ async function measure(folder: string): Promise<void> {
   }));
   const baselines = Object.values(BASELINES);
   const likelihood = new RepositoryLikelihood();
+  const judge = JUDGE && lacks === undefined ? new CodeModelJudge() : undefined;
   const arms = new Map<number, Arms>(
     BUDGETS.map((bytes) => [
       bytes,
@@ -179,6 +187,7 @@ async function measure(folder: string): Promise<void> {
     const own = [...arms.values()].map(({ blocks }) => blocks.at(-1) as string);
     const others = [...arms.values()].flatMap(({ blocks }) => blocks.at(-1 - OTHER) ?? []);
     const bits = likelihood.bits(scene, [...own, ...ablatedBlocks, ...others]);
+    judge?.add(scene, own[0] as string, ablatedBlocks);
     const per100 = (without: number, at: number, block: string) =>
       (100 * (without - (bits.with[at] as number))) / Math.max(1, Buffer.byteLength(block));
     [...arms.values()].forEach((arm, i) => {
@@ -208,6 +217,7 @@ async function measure(folder: string): Promise<void> {
     totals.get(bytes)?.gains.push(mean(gains));
     totals.get(bytes)?.gainsOverOther.push(mean(gainsOverOther));
   }
+  if (judge) write(judge.figures(ablated.map(({ source }) => source)));
   const small = arms.get(300) as Arms;
   for (const { source, recalls, gains } of ablated) {
     const lost = losses.get(source) ?? { net: [], gain: [] };

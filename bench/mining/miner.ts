@@ -46,6 +46,8 @@ export interface MinedSnapshot {
   /** Everything mined that is not common, the page first. */
   readonly all: readonly Found[];
   readonly functions: number;
+  /** Family and pattern of everything that the report says, what is common included. */
+  readonly stated: ReadonlySet<string>;
   /** Sites of the same patterns in a later state, by attractor; what is absent stayed as it was. */
   later(texts: ReadonlyMap<string, string>): Promise<Map<string, readonly Site[]>>;
 }
@@ -129,6 +131,12 @@ export class BenchMiner {
     });
     return {
       ...{ all, page: all.slice(0, PAGE) },
+      stated: new Set(
+        mined.attractors.flatMap(({ id }) => {
+          const candidate = byId.get(id);
+          return candidate ? [`${candidate.family} ${candidate.pattern}`] : [];
+        }),
+      ),
       functions: files.reduce((sum, { functions }) => sum + functions.length, 0),
       later: async (texts) => {
         for (const path of new Set([...snapshot.texts.keys(), ...texts.keys()])) {

@@ -24,6 +24,19 @@ export function commitAt(folder: string, share: number): string {
   return commits[Math.floor((commits.length - 1) * (1 - share))] as string;
 }
 
+/** Texts of a commit's files whose paths match. */
+export function readMatching(folder: string, commit: string, pattern: RegExp): Map<string, string> {
+  const entries = text(folder, ['ls-tree', '-r', commit])
+    .split('\n')
+    .map((line) => /^\d+ blob (\w+)\t(.*)$/.exec(line))
+    .filter((match) => match !== null && pattern.test(match[2] as string)) as RegExpExecArray[];
+  const blobs = readBlobs(
+    folder,
+    entries.map(([, hash = '']) => hash),
+  );
+  return new Map(entries.map(([, , path = ''], index) => [path, (blobs[index] as Buffer).toString('utf8')]));
+}
+
 /** Sources and manifests of a commit, with the history that led to it. */
 export function readSnapshot(folder: string, commit: string, withHistory = true): Snapshot {
   const entries = text(folder, ['ls-tree', '-r', '-l', commit])

@@ -14,11 +14,10 @@ import { pythonModules } from '../core/indexing/pythonModules.ts';
 import { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
 import type { LanguageId } from '../core/languages.ts';
-import { BACKGROUND_PATH, miningDepsFrom } from '../core/mining/miningData.ts';
+import { miningDepsFrom } from '../core/mining/miningData.ts';
 import { createMiningReducer } from '../core/mining/miningReducer.ts';
 import type { Log } from '../core/ports.ts';
 import { createContextProvider } from '../core/retrieval/contextProvider.ts';
-import { parseWeights } from '../core/retrieval/model.ts';
 import { createRetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
 import { SETTINGS, type SettingId } from '../core/settings.ts';
 import { nodeClock } from './clock.ts';
@@ -30,6 +29,7 @@ import { openGitHistory } from './git/gitHistory.ts';
 import { HealingTools } from './healingTools.ts';
 import { PatchJournal, type Recovery } from './journal/patchJournal.ts';
 import { Repository } from './repository.ts';
+import { readBackground, readEmbedding, readWeights } from './shippedTables.ts';
 import { IndexDatabase } from './store/indexDatabase.ts';
 import { defaultCacheFolder, storeLocation } from './store/location.ts';
 import { packAnalysis, unpackAnalysis } from './store/packAnalysis.ts';
@@ -122,7 +122,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     tree: files,
     git,
     reducer: async () =>
-      createMiningReducer(miningDepsFrom(await catalog(), await dataFiles.read(BACKGROUND_PATH), nodeClock)),
+      createMiningReducer(miningDepsFrom(await catalog(), await readBackground(dataFiles, log), nodeClock)),
     version: `${versions.miner}:${hashOf(overrides)}`,
     clock: nodeClock,
   });
@@ -170,8 +170,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       createContextProvider({
         index: retrieval,
         attractors,
-        weights: parseWeights(JSON.parse(await dataFiles.read('retrieval/weights.json'))),
-        embedding: await dataFiles.read('retrieval/embedding.json'),
+        weights: await readWeights(dataFiles, log),
+        embedding: await readEmbedding(dataFiles, log),
         lineComment: (language) => lineComments.get(language) ?? '//',
       }),
     tools,

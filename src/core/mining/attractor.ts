@@ -10,6 +10,8 @@ export type AttractorKind =
   | 'imports'
   | 'tests'
   | 'decorator'
+  /** Small choices that a linter or a formatter could demand: quotes, commas, widths, `===`. */
+  | 'style'
   /** What the repository's own code does and should not: its snippets are the places to look at. */
   | 'antipattern'
   | 'curated';

@@ -3,6 +3,8 @@ import { type Candidate, compareText, distinctPaths, isTestPath, type Site } fro
 import type { Family, FileDigest } from './fileDigest.ts';
 import { type FileHabits, type HabitBook, siteIn } from './fileHabits.ts';
 import { place } from './idiomNames.ts';
+import { type Habit, styleHabits } from './styleConventions.ts';
+import { wayHabits } from './wayHabits.ts';
 
 interface Draft {
   readonly kind: Candidate['kind'];
@@ -23,6 +25,20 @@ function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   else lists.set(key, [value]);
 }
 
+/** Habits of style are everybody's in the language: they stand with its idioms, folded away, and take no seat of the page. */
+function asDraft(habit: Habit & { readonly kind?: Candidate['kind'] }): Draft {
+  return { kind: 'style', common: true, specificity: 1, ...habit, sites: spread(habit.sites) };
+}
+
+/** More of them add nothing to an example or to the resonance; the summary counts them all. */
+const MOST_STYLE_SITES = 256;
+
+function spread(sites: readonly Site[]): readonly Site[] {
+  const step = sites.length / MOST_STYLE_SITES;
+  if (step <= 1) return sites;
+  return Array.from({ length: MOST_STYLE_SITES }, (_, at) => sites[Math.floor(at * step)] as Site);
+}
+
 /** Conventions kept by enough sites in at least three files. */
 export function mineConventions(family: Family, files: readonly FileDigest[], book: HabitBook): Candidate[] {
   const habits = files.map((file) => book.of(file));
@@ -33,6 +49,8 @@ export function mineConventions(family: Family, files: readonly FileDigest[], bo
     ...asyncStyle(family, habits),
     ...importHabits(family, habits),
     ...testHabits(files),
+    ...styleHabits(family, files).map(asDraft),
+    ...wayHabits(family, habits).map(asDraft),
   ];
   return drafts
     .filter(({ sites }) => sites.length >= 3 && distinctPaths(sites).length >= 3)

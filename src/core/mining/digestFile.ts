@@ -68,6 +68,7 @@ class SketchReader {
         line: this.number(),
         function: this.number(),
       })),
+      style: this.take(this.number()),
     };
   }
 

@@ -16,6 +16,7 @@ import type { LabelTable } from './labelTable.ts';
 import type { PhraseBook } from './phrases.ts';
 import { mineSequences } from './sequenceMiner.ts';
 import { SiteCalls } from './siteCalls.ts';
+import { styleDeviances } from './styleConventions.ts';
 
 export interface FamilyFiles {
   readonly family: Family;
@@ -60,7 +61,8 @@ export async function mineFamily(all: FamilyFiles, breather: Breather): Promise<
   }
   const conventions = mineConventions(family, files, habits);
   await breathe();
-  const rules = (await collectRules(files, labels, names, breather)).filter(isDeviance);
+  const collected = await collectRules(files, labels, names, breather);
+  const rules = [...collected, ...styleDeviances(family, files)].filter(isDeviance);
   await breathe();
   return {
     candidates: [...idioms.candidates, ...sequences.candidates, ...conventions],

@@ -61,4 +61,6 @@ export interface FileDigest {
   readonly types: readonly { readonly name: string; readonly kind: string; readonly line: number }[];
   readonly imports: readonly ImportDigest[];
   readonly errors: readonly Pick<ErrorHandlingFact, 'kind' | 'type' | 'empty' | 'line' | 'function'>[];
+  /** As in FileFacts: number, count and first line of each mark of style, flat. */
+  readonly style: Int32Array;
 }

@@ -1,10 +1,12 @@
 /** What one file adds to the conventions of its family, read once: its names, its promises, its imports. */
 import { isTestPath, type Site } from './candidate.ts';
 import { CALL_FLAGS, CALL_LINE, CALL_NAME, CALL_WIDTH, type FileDigest, FLAG_AWAITED } from './fileDigest.ts';
+import { CallKinds, type Ways, waysOf } from './fileWays.ts';
 import type { LabelTable } from './labelTable.ts';
 import { caseOf } from './nameCases.ts';
 
 export interface FileHabits {
+  readonly path: string;
   readonly isTest: boolean;
   /** Roles in the file's name, as in `*.controller`, `use-*`, `*_repository`. */
   readonly roles: readonly string[];
@@ -16,6 +18,11 @@ export interface FileHabits {
   readonly chained: readonly Site[];
   readonly relativeImports: number;
   readonly aliases: readonly { readonly alias: string; readonly site: Site }[];
+  /** What the file says of rules of imports, names, logging and documentation. */
+  readonly ways: Ways;
+  /** Own imports without `type` whose names may all be types, and the types that the file declares. */
+  readonly untyped: readonly (readonly string[])[];
+  readonly shapes: readonly string[];
   /** Names with the modules of the project that they come from, each once. */
   readonly modules: readonly { readonly key: string; readonly site: Site }[];
 }
@@ -28,14 +35,22 @@ export function siteIn(file: FileDigest, line: number, endLine = line): Site {
 export class HabitBook {
   private readonly known = new WeakMap<FileDigest, FileHabits>();
 
-  constructor(private readonly names: LabelTable) {}
+  private readonly calls: CallKinds;
+
+  constructor(private readonly names: LabelTable) {
+    this.calls = new CallKinds(names);
+  }
 
   of(file: FileDigest): FileHabits {
     let habits = this.known.get(file);
     if (habits === undefined) {
       const isTest = isTestPath(file.path);
       habits = {
+        path: file.path,
+        ways: waysOf(file, this.calls),
         isTest,
+        untyped: untypedImports(file),
+        shapes: file.types.flatMap(({ name, kind }) => (kind === 'interface' || kind === 'alias' ? [name] : [])),
         roles: rolesOf(file.path),
         ...wordsIn(file),
         ...promisesIn(file, this.names),
@@ -45,6 +60,14 @@ export class HabitBook {
     }
     return habits;
   }
+}
+
+/** In TypeScript alone types can be imported as such. */
+function untypedImports({ language, imports }: FileDigest): string[][] {
+  if (language !== 'typescript' && language !== 'tsx') return [];
+  return imports
+    .filter(({ typeOnly, names }) => !typeOnly && names.length > 0 && names.every(({ name }) => /^[A-Z]/.test(name)))
+    .map(({ names }) => names.map(({ name }) => name));
 }
 
 function rolesOf(path: string): string[] {

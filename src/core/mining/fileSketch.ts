@@ -118,7 +118,7 @@ export class Sketcher {
     }
   }
 
-  private records({ functions, types, imports, errorHandling }: FileFacts): void {
+  private records({ functions, types, imports, errorHandling, style = [] }: FileFacts): void {
     this.add(functions.length);
     for (const fact of functions) {
       const flags =
@@ -140,6 +140,7 @@ export class Sketcher {
     this.add(errorHandling.length);
     for (const { kind, type, empty, line, function: owner } of errorHandling)
       this.add(this.word(kind), this.word(type), empty ? 1 : 0, line, owner);
+    this.add(style.length, ...style);
   }
 }
 

@@ -44,13 +44,14 @@ export function idiomCandidate(idiom: Idiom, forest: SiteForest, setting: IdiomS
   const files = distinctPaths(sites).length;
   const evidence = calls.at(sites, calledNames(named.labels));
   const shown = { ...named, labels: withMembers(forest, named, embeddings) };
+  const name = idiomName(shown, model, evidence);
   const specificity = Math.max(0, bits + Math.log2((sites.length + 0.5) / (units + 1)));
   return {
     kind: kindOf(named, sites, calls),
     family,
     pattern: named.labels.map((label, index) => `${pattern.depths[index]}:${label}`).join('\n'),
-    name: idiomName(shown, model, evidence),
-    summary: idiomSummary(shown, sites, files, evidence),
+    name,
+    summary: idiomSummary(shown, name, sites, files, evidence),
     apis: anchorsBySpecificity(named, model).slice(0, 6),
     sites,
     specificity,

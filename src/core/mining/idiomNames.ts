@@ -2,7 +2,7 @@
 import type { BackgroundModel } from './background.ts';
 import type { SiteEvidence } from './siteCalls.ts';
 import { shortCall, skeleton } from './skeleton.ts';
-import { type ArgumentPlace, buildTree, type SkeletonNode } from './skeletonTree.ts';
+import { type ArgumentPlace, buildTree, HOLE, type SkeletonNode } from './skeletonTree.ts';
 
 const STRONG = /^(?:(?:call|chain|new|macro|decorator|base) |jsx [^a-z])/;
 /** Labels are cut at this length; what is longer is shown to its last whole segment. */
@@ -436,15 +436,17 @@ export function idiomName(pattern: NamedPattern, model: BackgroundModel, evidenc
   return new Namer(pattern, model, evidence).name();
 }
 
-/** One sentence: the code with its holes, how often, where. */
+/** One sentence: the code with its holes, or what it is named after where it is a name alone, how often, where. */
 export function idiomSummary(
   pattern: NamedPattern,
+  name: string,
   sites: readonly { path: string }[],
   files: number,
   evidence: SiteEvidence = new Map(),
 ): string {
-  const text = skeleton(pattern.labels, pattern.depths, pattern.family ?? '', evidence, pattern.places);
-  return `\`${text}\` in ${sites.length} places over ${files} files${place(sites)}.`;
+  const code = skeleton(pattern.labels, pattern.depths, pattern.family ?? '', evidence, pattern.places);
+  const [, named] = (code === HOLE && /`([^`]+)`/.exec(name)) || [];
+  return `\`${named ?? code}\` in ${sites.length} places over ${files} files${place(sites)}.`;
 }
 
 /** ", mostly in src/services" where one folder holds at least 70 % of the sites. */

@@ -48,10 +48,9 @@ export async function writeReport(input: ReportInput): Promise<WrittenReport> {
   const merged = await breather.run(mergeCandidates(input.candidates));
   if (breather.due) await breather.breathe();
   const worth = (candidate: Candidate) => worthOf(candidate, judge(candidate).resonance);
-  const ordered = composePage(merged, { familySizes: sizesOf(files), testShare: testShareOf(files) }, worth).slice(
-    0,
-    MOST_ATTRACTORS,
-  );
+  const composed = composePage(merged, { familySizes: sizesOf(files), testShare: testShareOf(files) }, worth);
+  // Conventions of style are few and stand at the end: a long list of idioms does not cost them.
+  const ordered = composed.filter(({ common, judged }, at) => at < MOST_ATTRACTORS || (common && judged));
   const contrasts = contrast(ordered, input.antipatterns, input.deviants);
   const shown = [
     ...ordered.map((candidate, order) => ({ candidate, contrasts: contrasts.of.get(order) ?? [] })),

@@ -1,5 +1,5 @@
 /** How well each candidate fits the place by what public code calls in such places (see callEmbedding.ts); vectors of names are remembered. */
-import { CallEmbedding } from './callEmbedding.ts';
+import type { CallEmbedding } from './callEmbedding.ts';
 import { COLUMN, FEATURES, type Rows, type Target } from './evidence.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
 import { placeOf } from './targetTokens.ts';
@@ -49,17 +49,15 @@ class CallVectors {
 }
 
 export class CallAffinity {
-  private embedding: CallEmbedding | undefined;
   private readonly vectors = new WeakMap<FamilyIndex, CallVectors>();
 
-  /** `text`: data/retrieval/embedding.json, read when it is first needed. */
-  constructor(private readonly text: string) {}
+  /** Without an embedding the repository alone ranks. */
+  constructor(private readonly embedding: CallEmbedding | undefined) {}
 
-  /** Fills the rows' affinity; throws LodestoneError badData where the file is none of this version. */
   fill({ names, values }: Rows, index: FamilyIndex, target: Target): void {
+    const { embedding } = this;
     // Outside any function there is no name to go by.
-    if (target.routine < 0) return;
-    const embedding = (this.embedding ??= new CallEmbedding(this.text));
+    if (target.routine < 0 || !embedding) return;
     const place = embedding.place(placeOf(index.symbols, target));
     let vectors = this.vectors.get(index);
     if (!vectors) this.vectors.set(index, (vectors = new CallVectors(index, embedding)));

@@ -7,6 +7,7 @@ import { ApiForms, type RankedApi } from './apiForms.ts';
 import { chooseAttractors } from './attractorChoice.ts';
 import { Background } from './background.ts';
 import { CallAffinity } from './callAffinity.ts';
+import type { CallEmbedding } from './callEmbedding.ts';
 import { MAX_BYTES, renderBlock } from './considerBlock.ts';
 import type { ContextReport } from './context.ts';
 import { chooseCurated } from './curatedChoice.ts';
@@ -47,8 +48,8 @@ export interface ContextProviderOptions {
   readonly attractors: () => readonly Attractor[];
   /** Parsed data/retrieval/weights.json (see parseWeights). */
   readonly weights: RetrievalWeights;
-  /** Text of data/retrieval/embedding.json. */
-  readonly embedding: string;
+  /** Of data/retrieval/embedding.json; without it the repository alone ranks. */
+  readonly embedding: CallEmbedding | undefined;
   /** Line comment of a language, from grammars/languages.json. */
   readonly lineComment: (language: LanguageId) => string;
 }

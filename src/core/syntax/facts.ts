@@ -114,4 +114,6 @@ export interface FileFacts {
   readonly loops: readonly { readonly line: number; readonly function: number }[];
   /** Names bound at top level that other files may import. */
   readonly exports: readonly string[];
+  /** Marks of style, as StyleCounts in styleMarks.ts writes them; absent where only facts were asked for. */
+  readonly style?: readonly number[];
 }

@@ -1,4 +1,6 @@
 /** The Git port: HEAD from files, file histories from one bounded pass over the log. */
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import type { FileHistory, Git, Log } from '../../core/ports.ts';
 import { type GitLocation, locateGit, readHead } from './gitLocation.ts';
@@ -53,6 +55,12 @@ class GitHistory implements Git {
   async fileHistory(options: { signal?: AbortSignal }): Promise<ReadonlyMap<string, FileHistory>> {
     const head = readHead(this.location);
     if (head === undefined) return new Map();
+    if (this.isShallow()) {
+      this.options.log.warn(
+        'History is left out: this clone is shallow, so all older files seem to be of one day and one author. `git fetch --unshallow` brings the rest.',
+      );
+      return new Map();
+    }
     const reader = new LogReader(this.location.prefix);
     const args = [
       ...LOG_COMMAND,
@@ -61,6 +69,11 @@ class GitHistory implements Git {
     ];
     const read = await this.read(head, args, options, (chunk) => reader.push(chunk));
     return read ? reader.finish() : new Map();
+  }
+
+  private isShallow(): boolean {
+    const file = join(this.location.commonDirectory, 'shallow');
+    return (lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
   }
 
   /** False, with a line in the log, where git has no answer: history ranks, it does not decide. */

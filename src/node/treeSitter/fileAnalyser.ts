@@ -9,6 +9,7 @@ import type { Log } from '../../core/ports.ts';
 import { extractFacts } from '../../core/syntax/extractFacts.ts';
 import type { FactQueries } from '../../core/syntax/factQueries.ts';
 import { LineCounter } from '../../core/syntax/lineCounter.ts';
+import { styleOf } from '../../core/syntax/styleOfTree.ts';
 import { MAX_TREE_DEPTH, treeDepth } from '../../core/syntax/treeDepth.ts';
 import { unusualText } from '../../core/syntax/unusualText.ts';
 import { loadFactQueries } from './factQueryFiles.ts';
@@ -64,7 +65,8 @@ export class FileAnalyser {
     if (treeDepth(tree) > MAX_TREE_DEPTH) return { skipped: 'tooDeep' };
     const { grammar } = await this.runtime.language(language);
     const lines = new LineCounter(text);
-    const facts = extractFacts(tree, grammar, text, await this.factQueries(language), lines);
+    const found = extractFacts(tree, grammar, text, await this.factQueries(language), lines);
+    const facts = { ...found, style: styleOf(tree, grammar, text, lines) };
     const { bytes, trees } = encodeMiningTrees(tree, grammar, text, facts, lines);
     return { language, facts, trees: bytes, sketch: this.sketcher.sketch(language, facts, trees) };
   }

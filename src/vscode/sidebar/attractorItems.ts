@@ -15,6 +15,7 @@ const KIND_ICONS: Readonly<Record<AttractorKind, string>> = {
   imports: 'package',
   tests: 'beaker',
   decorator: 'mention',
+  style: 'paintcan',
   antipattern: 'warning',
   curated: 'book',
 };
@@ -54,6 +55,8 @@ export function kindTitle(kind: AttractorKind): string {
       return vscode.l10n.t('Tests');
     case 'decorator':
       return vscode.l10n.t('Decorators and annotations');
+    case 'style':
+      return vscode.l10n.t('Style');
     case 'antipattern':
       return vscode.l10n.t('Anti-patterns');
     case 'curated':

@@ -75,7 +75,7 @@ describe('git history', () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('answers for a folder below the top, packed refs, worktrees, shallow clones and sha256', async () => {
+  it('answers for a folder below the top, packed refs, worktrees and sha256', async () => {
     three();
     const below = await history(join(root, 'lib')).fileHistory({});
     assert.deepEqual([...below.keys()], ['c.ts', 'é b.ts']);
@@ -85,8 +85,8 @@ describe('git history', () => {
     assert.equal(await history(join(root, 'tree')).head(), git(['rev-parse', 'HEAD~1']).trim());
     assert.equal((await history(join(root, 'tree')).fileHistory({})).get('a.ts')?.commits, 2);
     const clone = join(root, 'clone "q" \\ é');
-    git(['clone', '-q', '--depth=1', `file://${root}`, clone]);
-    assert.equal((await history(clone).fileHistory({})).get('a.ts')?.commits, 1);
+    git(['clone', '-q', `file://${root}`, clone]);
+    assert.equal((await history(clone).fileHistory({})).get('a.ts')?.commits, 3);
     const other = join(root, 'sha256');
     git(['init', '-q', '--object-format=sha256', other]);
     writeFileSync(join(other, 'x.ts'), '1');
@@ -94,6 +94,17 @@ describe('git history', () => {
     git(['-c', 'user.name=x', '-c', 'user.email=x', 'commit', '-q', '-m', 'x'], {}, other);
     assert.deepEqual([...(await history(other).fileHistory({})).keys()], ['x.ts']);
     assert.deepEqual(warnings, []);
+  });
+
+  it('says nothing of a shallow clone, in which all files seem to be of one day and one author', async () => {
+    three();
+    const clone = join(root, 'clone');
+    git(['clone', '-q', '--depth=1', `file://${root}`, clone]);
+    assert.equal((await history(clone).fileHistory({})).size, 0);
+    assert.match(warnings.join(), /shallow.*git fetch --unshallow/);
+    git(['fetch', '-q', '--unshallow'], {}, clone);
+    assert.equal((await history(clone).fileHistory({})).get('a.ts')?.commits, 3);
+    assert.equal(warnings.length, 1);
   });
 
   it('has nothing to say without commits, without git or on a broken repository, and does not throw', async () => {

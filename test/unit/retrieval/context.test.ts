@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { LodestoneError } from '../../../src/base/errors.ts';
 import type { LanguageId } from '../../../src/core/languages.ts';
 import type { Attractor } from '../../../src/core/mining/attractor.ts';
+import { CallEmbedding } from '../../../src/core/retrieval/callEmbedding.ts';
 import { type ContextInput, createContextProvider } from '../../../src/core/retrieval/contextProvider.ts';
 import { parseWeights } from '../../../src/core/retrieval/model.ts';
 import { idf } from '../../../src/core/retrieval/neighbours.ts';
@@ -14,7 +15,7 @@ import { projectRoot } from '../../projectRoot.ts';
 import { attractor, serviceRepository, sketch } from './handmade.ts';
 
 const weights = parseWeights(JSON.parse(readFileSync(join(projectRoot, 'src/data/retrieval/weights.json'), 'utf8')));
-const embedding = readFileSync(join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8');
+const embedding = new CallEmbedding(readFileSync(join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8'));
 
 function fill(index: RetrievalIndex, files = serviceRepository()): void {
   for (const { path, language, facts } of files) index.set(path, { language, facts, trees: new Uint8Array() });

@@ -6,6 +6,7 @@ import { callingFiles, hide, targetsOf } from '../../../bench/retrieval/hiding.t
 import { FactsReader, type Repository, type SourceText } from '../../../bench/retrieval/repository.ts';
 import { indexOf, put } from '../../../bench/retrieval/samples.ts';
 import type { LanguageId } from '../../../src/core/languages.ts';
+import { CallEmbedding } from '../../../src/core/retrieval/callEmbedding.ts';
 import { createContextProvider } from '../../../src/core/retrieval/contextProvider.ts';
 import { parseWeights } from '../../../src/core/retrieval/model.ts';
 import { projectRoot } from '../../projectRoot.ts';
@@ -101,7 +102,7 @@ pub fn label_${noun}(row: &Row) -> String {
 describe('hidden functions', () => {
   const reader = new FactsReader();
   const weights = parseWeights(JSON.parse(readFileSync(join(projectRoot, 'src/data/retrieval/weights.json'), 'utf8')));
-  const embedding = readFileSync(join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8');
+  const embedding = new CallEmbedding(readFileSync(join(projectRoot, 'src/data/retrieval/embedding.json'), 'utf8'));
 
   async function repositoryOf(language: keyof typeof SOURCES): Promise<Repository> {
     const files = new Map<string, SourceText>();
