@@ -44,6 +44,35 @@ async function rendered(path: string, text: string, root: string, limit = 200): 
 }
 
 describe('rendering of idioms', () => {
+  it('sums a habit up by its name where nothing but the name is shared', async () => {
+    const uses = [
+      'const depth = openHarbour(WORD);',
+      'if (openHarbour(1, WORD)) close(WORD);',
+      'return openHarbour();',
+      'for (const ship of openHarbour(WORD.ships)) sail(ship);',
+      'const { tide } = openHarbour({ WORD });',
+      'while (!openHarbour(WORD, true, 2)) wait();',
+      'throw openHarbour(`WORD`);',
+      'list.push(openHarbour([WORD]));',
+    ];
+    const body = (use: string, word: string) => use.replaceAll('WORD', word);
+    const files = texts('ts', (index, word) =>
+      [0, 1, 2]
+        .map(
+          (turn) =>
+            `export function ${word}${turn}(${word}, list) {\n  ${body(uses[(index + turn * 3) % 8] as string, word)}\n}\n`,
+        )
+        .join(''),
+    );
+    const more = texts(
+      'ts',
+      (index, word) => files[`app/${word}.ts`]?.replaceAll(word, `${word}${index}`) ?? '',
+      'lib',
+    );
+    const shown = await page({ ...files, ...more });
+    assertShown(shown, /openHarbour/, '`openHarbour` in 48 places over 16 files');
+  });
+
   it('writes Python as Python', async () => {
     const text = `from vault.web import Depends, WebError, router
 from vault import messages, find_owner
