@@ -5,8 +5,8 @@ import type { Candidate } from './candidate.ts';
 const GAIN = 0.3;
 const RESONANCE = 3;
 /** Specificity (bits) from which a pattern counts as the repository's own: below it, it is also the language's. */
-const OWN_BITS = 12;
+const OWN_BITS = 16;
 
 export function worthOf({ gain, specificity }: Candidate, resonance: number): number {
-  return gain ** GAIN * resonance ** RESONANCE * Math.min(1, Math.max(0, specificity) / OWN_BITS);
+  return gain ** GAIN * resonance ** RESONANCE * Math.min(1, Math.max(0, specificity) / OWN_BITS) ** 2;
 }
