@@ -91,9 +91,11 @@ function page(name: string, report: Mined, files: number, bytes: number): string
     `Frameworks: ${report.frameworks.map(({ title, files: users }) => `${title} (${users})`).join(', ') || 'none'}.`,
     '',
   );
-  report.attractors.slice(0, 20).forEach((attractor, index) => {
-    out.push(...section(index + 1, attractor));
-  });
+  report.attractors
+    .filter(({ page }) => page)
+    .forEach((attractor, index) => {
+      out.push(...section(index + 1, attractor));
+    });
   out.push('## After the page', '');
   for (const { name: title, support, files: spread, common, kind } of report.attractors.slice(20, 60))
     out.push(`- ${title} (${kind}, ${support} in ${spread}${common ? ', common' : ''})`);

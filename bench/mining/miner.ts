@@ -15,7 +15,6 @@ import { detectFrameworks } from '../../src/core/mining/frameworks.ts';
 import { LabelTable } from '../../src/core/mining/labelTable.ts';
 import { miningDepsFrom } from '../../src/core/mining/miningData.ts';
 import { backgroundModel, type MiningReducerDeps } from '../../src/core/mining/miningReducer.ts';
-import { PAGE } from '../../src/core/mining/page.ts';
 import { PhraseBook } from '../../src/core/mining/phrases.ts';
 import { idOf, writeReport } from '../../src/core/mining/reportWriter.ts';
 import type { FileHistory } from '../../src/core/ports.ts';
@@ -130,7 +129,7 @@ export class BenchMiner {
       return candidate && !attractor.common ? [{ attractor, candidate }] : [];
     });
     return {
-      ...{ all, page: all.slice(0, PAGE) },
+      ...{ all, page: all.filter(({ attractor }) => attractor.page) },
       stated: new Set(
         mined.attractors.flatMap(({ id }) => {
           const candidate = byId.get(id);

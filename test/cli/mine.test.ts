@@ -39,7 +39,7 @@ describe('cli over a repository', () => {
   });
 
   it('finds the idioms that the sample was written with', () => {
-    const seen = JSON.stringify(report.attractors.slice(0, 20));
+    const seen = JSON.stringify(report.attractors.filter(({ page }) => page));
     for (const api of ['asyncHandler', 'withTransaction', 'logger.info']) assert.ok(seen.includes(api), api);
   });
 

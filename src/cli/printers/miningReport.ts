@@ -1,9 +1,8 @@
-/** A mining report for a person: the first page of twenty, with a real snippet each, then what breaks the rules. */
+/** A mining report for a person: the first page, with a real snippet each, then what breaks the rules. */
 import { neutralise } from '../../base/neutralise.ts';
 import type { Attractor, MiningReport, Snippet } from '../../core/mining/attractor.ts';
 import { type Style, styleFor } from './style.ts';
 
-const PAGE = 20;
 const SNIPPET_LINES = 8;
 const DEVIANTS = 10;
 const SITES = 3;
@@ -17,8 +16,7 @@ export function printMiningReport(report: MiningReport, options: { all: boolean;
   if (report.frameworks.length)
     lines.push(`Frameworks: ${report.frameworks.map(({ title }) => oneLine(title)).join(', ')}.`);
 
-  const first = report.attractors.filter(({ common }) => !common);
-  const shown = options.all ? report.attractors : first.slice(0, PAGE);
+  const shown = options.all ? report.attractors : report.attractors.filter(({ page }) => page);
   lines.push('', style.bold(`Attractors (${shown.length} of ${report.attractors.length})`));
   if (!shown.length) lines.push('Nothing recurs in at least three files.');
   shown.forEach((attractor, index) => lines.push('', ...attractorLines(attractor, index + 1, style)));

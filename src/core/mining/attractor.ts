@@ -69,6 +69,8 @@ export interface Attractor {
   readonly components: readonly ResonanceComponent[];
   /** Common in every repository of this language or framework: kept off the first page. */
   readonly common: boolean;
+  /** On the first page: at most twenty, the first of those that are not common. */
+  readonly page: boolean;
   readonly provenance: 'mined' | 'curated';
 }
 

@@ -94,6 +94,7 @@ function attractorOf(file: CuratedFile, entry: CuratedAttractor, language: Langu
       },
     ],
     common: false,
+    page: false,
     provenance: 'curated',
   };
 }

@@ -1,4 +1,4 @@
-/** Orders attractors so that the first twenty make a page: varied in kind and language, production code before tests, the commonplace last. */
+/** Orders attractors so that the first twenty make a page: likely to go on, varied in kind and language, production code before tests, the commonplace last. */
 import type { AttractorKind } from './attractor.ts';
 import { type Candidate, distinctPaths, foldersOf, isTestPath } from './candidate.ts';
 import { jaccard, type Merged } from './mergeCandidates.ts';
@@ -14,6 +14,10 @@ const MOST: Readonly<Partial<Record<AttractorKind, number>>> = {
   async: 1,
 };
 
+/** Resonance from which a pattern is likelier to be written again than not, and entries that a page has whatever theirs. */
+const LIKELY = 0.5;
+const LEAST = 8;
+
 /** Variants of one habit: calls of one receiver or package, and names that say the same of the same first word. */
 const MOST_RECEIVER = 2;
 const MOST_ALIKE = 2;
@@ -24,10 +28,9 @@ const MOST_LITERALS = 2;
 const MOST_OWN = 14;
 /** More places than this speak for themselves. */
 const OWN_SITES = 20;
-const MOST_OWN_MARKUP = 2;
 /** What makes them: names that hardly occur elsewhere, unheard of in public code, in that many files and directories. */
 const OWN_SHARE = 0.7;
-const OWN_BITS = 20;
+const OWN_BITS = 28;
 const OWN_FILES = 4;
 const OWN_FOLDERS = 2;
 
@@ -50,53 +53,68 @@ export interface Repository {
   readonly testShare: number;
 }
 
+/** Judges candidates: `worth` orders them, `chance` is their resonance. */
+export interface Judgement {
+  worth(candidate: Candidate): number;
+  chance(candidate: Candidate): number;
+}
+
+/** What was mined, in the order in which it is read. */
+export interface Composed {
+  readonly page: readonly Candidate[];
+  readonly rest: readonly Candidate[];
+  readonly common: readonly Candidate[];
+}
+
 /**
- * First the page (small idioms in own words and the best by `worth` within the quotas, then whatever else says something new),
- * then the rest, then what nests in others, then the common. No two entries of the page lie in the same places: where too few
- * are left it is shorter, and what only repeats it is left out, since whoever shows a page takes the first that there are.
+ * The page: small idioms in own words and the best by `worth` of what is likely to go on, within the quotas, then whatever else
+ * of it says something new. No two entries of it lie in the same places. Where too little is likely it is shorter.
  */
-export function composePage(
-  all: readonly Merged[],
-  repository: Repository,
-  worth: (candidate: Candidate) => number,
-): Candidate[] {
+export function composePage(all: readonly Merged[], repository: Repository, { worth, chance }: Judgement): Composed {
   const worths = new Map(all.map(({ candidate }) => [candidate, worth(candidate)]));
-  // What is worth the same stays in the order of its gain.
-  const merged = all.toSorted((a, b) => (worths.get(b.candidate) as number) - (worths.get(a.candidate) as number));
-  const free = merged.filter(({ nested, candidate }) => !nested && !candidate.common);
-  const nested = merged.filter((entry) => entry.nested && !entry.candidate.common);
-  const common = merged.filter(({ candidate }) => candidate.common).map(({ candidate }) => candidate);
+  const worthOf = ({ candidate }: Merged) => worths.get(candidate) as number;
+  // What nests in others takes the seats that nothing else wants; what is worth the same stays as it came.
+  const merged = all
+    .toSorted((a, b) => Number(a.nested) - Number(b.nested) || worthOf(b) - worthOf(a))
+    .map(({ candidate }) => candidate);
+  const ranked = merged.filter(({ common }) => !common);
+  const likely = ranked.filter((candidate) => chance(candidate) >= LIKELY);
   const quotas = new Quotas(repository);
   const page = new Page();
-  // What nests in others takes the seats that nothing else wants.
-  const ranked = [...free, ...nested].map(({ candidate }) => candidate);
   addOwnIdioms(ranked, page, quotas);
-  for (const candidate of ranked) if (quotas.allow(candidate) && page.add(candidate)) quotas.count(candidate);
+  const fill = (candidates: readonly Candidate[], most: number, within: (candidate: Candidate) => boolean): void => {
+    for (const candidate of candidates)
+      if (page.size < most && within(candidate) && page.add(candidate)) quotas.count(candidate);
+  };
+  const allowed = (candidate: Candidate) => quotas.allow(candidate);
+  fill(likely, PAGE, allowed);
+  fill(ranked, LEAST, allowed);
   const varied = ranked.filter((candidate) => page.has(candidate));
-  const more = ranked.filter((candidate) => page.add(candidate));
+  fill(likely, PAGE, () => true);
+  fill(ranked, LEAST, () => true);
+  const more = ranked.filter((candidate) => page.has(candidate) && !varied.includes(candidate));
   const entries = [...varied, ...more];
-  const production = entries.filter((candidate) => !isAboutTests(candidate));
-  const rest = page.isFull ? ranked.filter((candidate) => !page.has(candidate)) : [];
-  return [...production, ...entries.filter(isAboutTests), ...rest, ...common];
+  return {
+    page: [...entries.filter((candidate) => !isAboutTests(candidate)), ...entries.filter(isAboutTests)],
+    rest: ranked.filter((candidate) => !page.has(candidate)),
+    common: merged.filter(({ common }) => common),
+  };
 }
 
 function addOwnIdioms(ranked: readonly Candidate[], page: Page, quotas: Quotas): void {
-  let markup = 0;
-  for (const candidate of ranked.filter(isOwnIdiom).sort((a, b) => b.gain - a.gain)) {
-    if (page.size >= MOST_OWN || (isMarkup(candidate) && markup >= MOST_OWN_MARKUP) || !page.add(candidate)) continue;
-    quotas.count(candidate);
-    if (isMarkup(candidate)) markup++;
-  }
+  for (const candidate of ranked.filter(isOwnIdiom).sort((a, b) => b.gain - a.gain))
+    if (page.size < MOST_OWN && page.add(candidate)) quotas.count(candidate);
 }
 
 /**
  * True for what a few places do in words that nobody else has: popularity says little of it, and yet a reader could not guess it.
- * Its names predict each other (pointwise mutual information near its maximum), so that chance is no explanation.
+ * Its names predict each other (pointwise mutual information near its maximum), so that chance is no explanation. Elements of a
+ * library that belong inside each other do so everywhere.
  */
 function isOwnIdiom(candidate: Candidate): boolean {
   const { exclusive = 0, specificity, sites } = candidate;
-  if (exclusive < OWN_SHARE || specificity < OWN_BITS || sites.length > OWN_SITES || isAboutTests(candidate))
-    return false;
+  if (exclusive < OWN_SHARE || specificity < OWN_BITS || sites.length > OWN_SITES) return false;
+  if (isAboutTests(candidate) || isMarkup(candidate)) return false;
   const paths = distinctPaths(sites);
   return paths.length >= OWN_FILES && foldersOf(paths) >= OWN_FOLDERS;
 }

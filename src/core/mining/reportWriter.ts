@@ -45,12 +45,17 @@ export async function writeReport(input: ReportInput): Promise<WrittenReport> {
   const cutter = new SnippetCutter(context.text);
   const judge = judgeOf(files, { history, headDate });
   const describe = describer(files, judge);
+  const chance = (candidate: Candidate) => judge(candidate).resonance;
+  const worth = (candidate: Candidate) => worthOf(candidate, chance(candidate));
   const merged = await breather.run(mergeCandidates(input.candidates));
   if (breather.due) await breather.breathe();
-  const worth = (candidate: Candidate) => worthOf(candidate, judge(candidate).resonance);
-  const composed = composePage(merged, { familySizes: sizesOf(files), testShare: testShareOf(files) }, worth);
+  const repository = { familySizes: sizesOf(files), testShare: testShareOf(files) };
+  const composed = composePage(merged, repository, { worth, chance });
   // Conventions of style are few and stand at the end: a long list of idioms does not cost them.
-  const ordered = composed.filter(({ common, judged }, at) => at < MOST_ATTRACTORS || (common && judged));
+  const ordered = [...composed.page, ...composed.rest, ...composed.common].filter(
+    ({ common, judged }, at) => at < MOST_ATTRACTORS || (common && judged),
+  );
+  const onPage = new Set(composed.page);
   const contrasts = contrast(ordered, input.antipatterns, input.deviants);
   const shown = [
     ...ordered.map((candidate, order) => ({ candidate, contrasts: contrasts.of.get(order) ?? [] })),
@@ -69,25 +74,23 @@ export async function writeReport(input: ReportInput): Promise<WrittenReport> {
       ...{ id, name, summary, language, kind: candidate.kind, apis, snippets },
       antipatterns: await cutContrasts(against, cutter),
       ...counts,
-      common: candidate.common,
-      provenance: 'mined',
+      ...{ common: candidate.common, page: onPage.has(candidate), provenance: 'mined' },
     });
   }
   const own = attractors.filter(({ kind }) => kind === 'antipattern');
-  const specific = attractors.filter(({ common, kind }) => !common && kind !== 'antipattern');
-  const curated = curatedAttractors(
-    input.curated,
-    input.frameworks,
-    new Set(files.map(({ language }) => language)),
-    specific,
-  );
+  const page = attractors.filter((attractor) => attractor.page);
+  const rest = attractors.filter((attractor) => !attractor.page && !attractor.common && !own.includes(attractor));
+  const languages = new Set(files.map(({ language }) => language));
+  const curated = curatedAttractors(input.curated, input.frameworks, languages, [...page, ...rest]);
+  let seats = PAGE - page.length;
+  const seated = (attractor: Attractor) => ({ ...attractor, page: seats-- > 0 });
   const mined = {
-    // What is done wrong comes after the page that says how things are done.
+    // What is done wrong comes after what says how things are done, and what is done elsewhere last.
     attractors: [
-      ...specific.slice(0, PAGE),
-      ...own,
-      ...specific.slice(PAGE),
-      ...curated,
+      ...page,
+      ...own.map(seated),
+      ...rest,
+      ...curated.map(seated),
       ...attractors.filter(({ common }) => common),
     ],
     frameworks: input.frameworks,

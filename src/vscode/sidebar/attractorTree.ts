@@ -11,9 +11,6 @@ import type {
 } from '../../core/mining/attractor.ts';
 import { type Badges, badgesOf } from './badges.ts';
 
-/** Attractors on the first page. */
-export const PAGE = 20;
-
 /** What the tree is made from, per workspace folder. */
 export interface RepositoryView {
   readonly root: string;
@@ -80,7 +77,7 @@ export function groupsOf(view: RepositoryView, options: TreeOptions): readonly A
   const special = free.filter(({ common }) => !common);
   const common = free.filter((attractor) => attractor.common);
   const whole = options.filter !== '' || options.expanded.has(root);
-  const page = whole ? special : special.slice(0, PAGE);
+  const page = whole ? special : special.filter((attractor) => attractor.page);
   const deviants = report.deviants.filter((deviant) => matches(`${deviant.rule} ${deviant.language}`, options.filter));
 
   const toNode = (parent: string) => (attractor: Attractor) => attractorNode(view, parent, attractor);

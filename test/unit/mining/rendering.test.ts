@@ -14,7 +14,7 @@ function texts(extension: string, write: (index: number, word: string) => string
 
 async function page(files: Texts): Promise<{ name: string; summary: string }[]> {
   const { attractors } = await mineTexts(files);
-  return attractors.slice(0, 20).map(({ name, summary }) => ({ name, summary }));
+  return attractors.filter(({ page }) => page).map(({ name, summary }) => ({ name, summary }));
 }
 
 function assertShown(shown: readonly { name: string; summary: string }[], name: RegExp, code: string): void {
@@ -350,7 +350,7 @@ def test_${word}():
       ),
     });
     const kinds = attractors
-      .filter(({ common }) => !common)
+      .filter(({ page }) => page)
       .map(({ snippets }) => snippets.every(({ path }) => path.startsWith('tests/')));
     assert.ok(kinds.includes(true) && kinds.includes(false));
     assert.equal(kinds.indexOf(true), kinds.lastIndexOf(false) + 1);

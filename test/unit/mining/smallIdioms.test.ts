@@ -31,8 +31,7 @@ const withSmall = (body: (index: number) => string): Record<string, string> => {
   return texts;
 };
 
-const pageOf = async (texts: Record<string, string>) =>
-  (await mineTexts(texts)).attractors.filter(({ common }) => !common).slice(0, 20);
+const pageOf = async (texts: Record<string, string>) => (await mineTexts(texts)).attractors.filter(({ page }) => page);
 
 describe('small habits', () => {
   it('in words of their own are on the page, however loud the others are', async () => {

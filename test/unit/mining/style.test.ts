@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert';
-import { PAGE } from '../../../src/core/mining/page.ts';
 import { mineTexts } from './mineTexts.ts';
 
 const files = (count: number, extension: string, text: (at: number) => string, folder = 'src') =>
@@ -71,7 +70,7 @@ describe('conventions of style', () => {
     assert.ok(said.every(({ common }) => common));
     assert.ok(said.every(({ snippets }) => snippets.length > 0));
     // Folded away: whatever is on the page, it is none of these.
-    assert.equal(attractors.slice(0, PAGE).filter(({ kind, common }) => kind === 'style' && !common).length, 0);
+    assert.equal(attractors.filter(({ kind, page }) => kind === 'style' && page).length, 0);
     const [equality] = said.filter(({ name }) => name.startsWith('Compare'));
     assert.match(equality?.summary ?? '', /^40 of 40 comparisons are strict, in 40 files\.$/);
     const names = attractors.map(({ name }) => name);

@@ -136,6 +136,7 @@ export function attractor(values: Partial<Attractor> & Pick<Attractor, 'id' | 'a
     resonance: 0.9,
     components: [],
     common: false,
+    page: true,
     provenance: 'mined',
     ...values,
   };

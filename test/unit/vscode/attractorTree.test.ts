@@ -4,7 +4,6 @@ import type { Attractor, MiningReport } from '../../../src/core/mining/attractor
 import {
   type AttractorNode,
   childrenOf,
-  PAGE,
   type RepositoryView,
   rootsOf,
 } from '../../../src/vscode/sidebar/attractorTree.ts';
@@ -24,6 +23,7 @@ function attractor(id: string, more: Partial<Attractor> = {}): Attractor {
     resonance: 0.5,
     components: [],
     common: false,
+    page: true,
     provenance: 'mined',
     ...more,
   };
@@ -53,9 +53,9 @@ const ids = (nodes: readonly AttractorNode[]) =>
 
 describe('the tree of attractors', () => {
   it('shows a page, says how many are hidden, and shows the rest when asked', () => {
-    const view30 = view(Array.from({ length: 30 }, (_, index) => attractor(`a${index}`)));
+    const view30 = view(Array.from({ length: 30 }, (_, index) => attractor(`a${index}`, { page: index < 20 })));
     const first = flatten(rootsOf([view30], all));
-    assert.equal(ids(first).length, PAGE);
+    assert.equal(ids(first).length, 20);
     const more = first.find(({ type }) => type === 'more');
     assert.ok(more?.type === 'more' && more.hidden === 10);
     const whole = { filter: '', expanded: new Set(['/r']) };
