@@ -85,17 +85,24 @@ class PackedCounts {
 /** A table that knows nothing: every named label then counts as rare. */
 export const EMPTY_BACKGROUND: BackgroundTable = { functions: {}, counts: new Map() };
 
+export interface FrameworkWord {
+  /** Bits that it may have at most: its users write it everywhere. */
+  readonly most: number;
+  /** A framework for tests has it. */
+  readonly tests: boolean;
+}
+
 /** Code lengths of labels under the background, with the answers cached. */
 export class BackgroundModel {
   private readonly labels = new Map<string, number>();
   private readonly edges = new Map<string, number>();
   private readonly functions: number;
 
-  /** `known`: last segments of framework words with the most bits that such a word may have (the table holds few tests). */
+  /** `known`: frameworks' words by their last segment. */
   constructor(
     private readonly table: BackgroundTable,
     private readonly family: string,
-    private readonly known: ReadonlyMap<string, number> = new Map(),
+    private readonly known: ReadonlyMap<string, FrameworkWord> = new Map(),
   ) {
     this.functions = table.functions[family] ?? 0;
   }
@@ -115,17 +122,17 @@ export class BackgroundModel {
             : 1
           : Math.log2((this.functions + 2) / (this.count(label) + 1));
       const word = /^(?:call|chain|new|jsx|decorator|macro|ref|base) (?:.*[.:])?([\w$]+)!?$/.exec(label)?.[1];
-      const most = word === undefined ? undefined : this.known.get(word);
-      if (most !== undefined) bits = Math.min(bits, most);
+      const { most = bits } = (word === undefined ? undefined : this.known.get(word)) ?? {};
+      bits = Math.min(bits, most);
       this.labels.set(label, bits);
     }
     return bits;
   }
 
-  /** True for a word of a known framework. */
-  knows(label: string): boolean {
+  /** The word of a known framework that a label ends with. */
+  frameworkWord(label: string): FrameworkWord | undefined {
     const word = /(?:^|[ .:])([\w$]+)!?$/.exec(label)?.[1];
-    return word !== undefined && this.known.has(word);
+    return word === undefined ? undefined : this.known.get(word);
   }
 
   /** −log2 of the share of functions with `parent` in which it has a child `child`; at most the label's own bits. */

@@ -114,7 +114,7 @@ export class SequenceReader {
   /** True if the member is defined in these files or belongs to a framework that is known by name. */
   isOwn(item: number): boolean {
     const last = lastSegment(this.names.name(item));
-    return this.defined.has(last) || this.model.knows(last);
+    return this.defined.has(last) || this.model.frameworkWord(last) !== undefined;
   }
 
   /** The calls of each function of a file, consecutive repeats folded; functions with one call left out. */

@@ -74,13 +74,15 @@ function withMembers(forest: SiteForest, pattern: NamedPattern, embeddings: read
   });
 }
 
-/** One word of a known framework and nothing else that a repository could have made its own. */
+/** One word of a known framework, or several of frameworks for tests, and nothing else that a repository could have made its own. */
 function isFrameworkIdiom(pattern: NamedPattern, model: BackgroundModel): boolean {
   const anchors = anchorsBySpecificity(pattern, model);
   const others = pattern.labels.filter(
     (label) => /^(?:key|kwarg|type|ref) /.test(label) && model.labelBits(label) >= 9,
   );
-  return anchors.length === 1 && others.length === 0 && model.knows(anchors[0] as string);
+  if (others.length > 0 || anchors.length === 0) return false;
+  const words = anchors.map((anchor) => model.frameworkWord(anchor));
+  return words.every((word) => word !== undefined && (word.tests || words.length === 1));
 }
 
 function kindOf(pattern: NamedPattern, sites: readonly Site[], calls: SiteCalls): AttractorKind {

@@ -4,7 +4,7 @@ import { isCancelled, throwIfAborted } from '../../base/errors.ts';
 import { Breather, type CallOptions } from '../../base/progress.ts';
 import type { Clock } from '../ports.ts';
 import { type AntipatternFile, findAntipatterns, vetAntipatterns } from './antipatterns.ts';
-import { BackgroundModel, type BackgroundTable, EMPTY_BACKGROUND } from './background.ts';
+import { BackgroundModel, type BackgroundTable, EMPTY_BACKGROUND, type FrameworkWord } from './background.ts';
 import { type Candidate, compareText, isBuiltPath } from './candidate.ts';
 import { Copies } from './copies.ts';
 import type { CuratedFile } from './curated.ts';
@@ -236,17 +236,18 @@ export function backgroundModel(
   return new BackgroundModel(background, family, frameworkWords(frameworks, family));
 }
 
-/** Bits that a framework's word may have at most: its users write it everywhere. */
+/** Bits of frameworks' words; the background holds few tests. */
 const FRAMEWORK_BITS = 7;
 const TEST_BITS = 2.5;
 
-function frameworkWords(frameworks: readonly FrameworkEntry[], family: Family): Map<string, number> {
-  const words = new Map<string, number>();
+function frameworkWords(frameworks: readonly FrameworkEntry[], family: Family): Map<string, FrameworkWord> {
+  const words = new Map<string, FrameworkWord>();
   for (const entry of frameworks) {
     if (entry.family !== family) continue;
     for (const word of entry.vocabulary) {
       const last = (word.split(/[.:]+/).pop() ?? word).replace(/!$/, '');
-      words.set(last, Math.min(words.get(last) ?? FRAMEWORK_BITS, entry.tests ? TEST_BITS : FRAMEWORK_BITS));
+      const tests = entry.tests === true || words.get(last)?.tests === true;
+      words.set(last, { most: tests ? TEST_BITS : FRAMEWORK_BITS, tests });
     }
   }
   return words;

@@ -90,7 +90,6 @@ export function composePage(all: readonly Merged[], repository: Repository, { wo
   fill(likely, PAGE, allowed);
   fill(ranked, LEAST, allowed);
   const varied = ranked.filter((candidate) => page.has(candidate));
-  fill(likely, PAGE, () => true);
   fill(ranked, LEAST, () => true);
   const more = ranked.filter((candidate) => page.has(candidate) && !varied.includes(candidate));
   const entries = [...varied, ...more];

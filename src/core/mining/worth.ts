@@ -4,10 +4,9 @@ import type { Candidate } from './candidate.ts';
 /** Powers of the parts, chosen by recurrence of the page (`npm run bench -- mining --only recurs`). */
 const GAIN = 0.3;
 const RESONANCE = 3;
-const OWN = 0.5;
 /** Specificity (bits) from which a pattern counts as the repository's own: below it, it is also the language's. */
 const OWN_BITS = 16;
 
 export function worthOf({ gain, specificity }: Candidate, resonance: number): number {
-  return gain ** GAIN * resonance ** RESONANCE * Math.min(1, Math.max(0, specificity) / OWN_BITS) ** OWN;
+  return gain ** GAIN * resonance ** RESONANCE * Math.min(1, Math.max(0, specificity) / OWN_BITS);
 }
