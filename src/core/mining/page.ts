@@ -222,7 +222,7 @@ function alikeOf({ name, kind, family }: Candidate): string {
 const RUNS_ONCE = /(?:^|\/)(?:migrations?|seeds?|seeders|examples?|benches|docs)\//;
 
 function isMarkup({ pattern }: Candidate): boolean {
-  return /^\d+:(?:jsx |block\n1:return\n2:jsx )/.test(pattern);
+  return /^(?:\d+:(?:block|return)\n)*\d+:jsx /.test(pattern);
 }
 
 /** True for what tests do: by their folder, or, in Rust, by the attribute of the function. */
