@@ -16,7 +16,7 @@ const MOST: Readonly<Partial<Record<AttractorKind, number>>> = {
 
 /** Resonance from which a pattern is likelier to be written again than not, and entries that a page has whatever theirs. */
 const LIKELY = 0.5;
-const LEAST = 8;
+const LEAST = 12;
 
 /** Variants of one habit: calls of one receiver or package, and names that say the same of the same first word. */
 const MOST_RECEIVER = 2;
@@ -88,9 +88,10 @@ export function composePage(all: readonly Merged[], repository: Repository, { wo
   };
   const allowed = (candidate: Candidate) => quotas.allow(candidate);
   fill(likely, PAGE, allowed);
-  fill(ranked, LEAST, allowed);
+  const surest = ranked.toSorted((a, b) => chance(b) - chance(a));
+  fill(surest, LEAST, allowed);
   const varied = ranked.filter((candidate) => page.has(candidate));
-  fill(ranked, LEAST, () => true);
+  fill(surest, LEAST, () => true);
   const more = ranked.filter((candidate) => page.has(candidate) && !varied.includes(candidate));
   const entries = [...varied, ...more];
   return {

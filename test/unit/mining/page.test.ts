@@ -88,7 +88,7 @@ describe('the page', () => {
     const { page } = composed(apart(30, () => ({ chance: 0.2 })));
     assert.deepEqual(
       page.map(({ name }) => name),
-      Array.from({ length: 8 }, (_, index) => `Call \`a${index}\``),
+      Array.from({ length: 12 }, (_, index) => `Call \`a${index}\``),
     );
   });
 
