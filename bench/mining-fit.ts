@@ -17,7 +17,7 @@ interface Row {
 }
 
 const ALWAYS: readonly Name[] = ['frequency', 'spread', 'folders', 'specificity', 'exclusive', 'tests'];
-const WITH_HISTORY: readonly Name[] = [...ALWAYS, 'recency', 'survival', 'authors'];
+const WITH_HISTORY: readonly Name[] = [...ALWAYS, 'recency', 'authors'];
 const PENALTY = 1;
 const FOLDS = 5;
 
