@@ -387,8 +387,7 @@ function* closingRules(book: RuleBook, files: readonly FileDigest[], names: Labe
     const last = /^[\w$]+(?:\.[\w$]+)*\.([\w$]+)$/.exec(names.name(name))?.[1];
     if ((users[name] as number) >= LEAST_CALLERS && last !== undefined && BEGINS.test(last)) callers.set(name, []);
   }
-  for (const [index, { calls }] of functions.entries())
-    for (const name of calls.keys()) callers.get(name)?.push(index);
+  for (const [index, { calls }] of functions.entries()) for (const name of calls.keys()) callers.get(name)?.push(index);
   const together = new Int32Array(names.count);
   const rules = new Map<number, number[]>();
   for (const [a, indices] of callers) {
