@@ -3,13 +3,10 @@ import type { Clock } from '../ports.ts';
 import type { FileAnalysis } from './contracts.ts';
 import type { AnalysisKey, IndexStore, StoredAnalysis, StoredFile } from './indexStore.ts';
 
-/**
- * Large enough that transactions cost little, small enough that a kill loses a fifth of a second, and that reducers have most
- * of their work behind them when the last file comes.
- */
+/** Large enough that transactions cost little, small enough that a kill loses half a second. */
 const MAX_ROWS = 256;
 const MAX_BYTES = 2 * 1024 * 1024;
-const MAX_MS = 200;
+const MAX_MS = 500;
 
 /** What reading one file brought: `fresh` is to be stored, `analysis` is for the reducers. */
 export interface Brought {
