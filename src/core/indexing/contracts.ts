@@ -33,8 +33,10 @@ export interface Analyser {
     file: { path: string; text: string },
     options: CallOptions,
   ): Promise<FileAnalysis | { skipped: SkippedFile['reason'] }>;
-  /** Starts all workers, for many files to come, while the caller finds out which. */
+  /** Starts workers, for many files to come, while the caller finds out which. */
   prepare?(): void;
+  /** How many bytes of text are to be analysed in one go, told before the first of them: few are not worth every worker. */
+  expect?(bytes: number): void;
   /** Lets go of workers that have nothing to do, and of their memory; the next file starts new ones. */
   rest?(): Promise<void>;
   close(): Promise<void>;

@@ -30,6 +30,8 @@ const PROGRESS_EVERY_MS = 100;
 export class FileReader {
   private analyser: Promise<Analyser> | undefined;
   private analysed = 0;
+  /** Bytes of the files that are being read. */
+  private total = 0;
 
   constructor(private readonly deps: FileReaderDeps) {}
 
@@ -45,6 +47,7 @@ export class FileReader {
     started?: () => Promise<void> | undefined,
   ): Promise<void> {
     const breather = new Breather(this.deps.clock, () => throwIfAborted(options.signal));
+    this.total = files.reduce((sum, { stat }) => sum + stat.size, 0);
     const ahead: { path: string; size: number; result: Promise<ReadResult> }[] = [];
     let bytes = 0;
     let next = 0;
@@ -111,7 +114,9 @@ export class FileReader {
     try {
       this.analyser ??= Promise.resolve(this.deps.analyser());
       this.analysed++;
-      const analysis = await (await this.analyser).analyse({ path, text: file.text }, options);
+      const analyser = await this.analyser;
+      analyser.expect?.(this.total);
+      const analysis = await analyser.analyse({ path, text: file.text }, options);
       if ('skipped' in analysis) return { file: row(analysis.skipped), fresh: { ...key, skipped: analysis.skipped } };
       const packed = analysis.packed ?? this.deps.pack(analysis);
       return { file: row('parsed'), fresh: { ...key, packed }, analysis };

@@ -135,11 +135,15 @@ type Part = 'args' | 'key' | 'open' | 'object' | 'other';
 
 /** Looks at each label once. */
 class ArgumentParts {
-  private readonly parts: Part[] = [];
-  private readonly keys: string[] = [];
-  private readonly inObjects: (string | undefined)[] = [];
+  private readonly parts: (Part | undefined)[];
+  private readonly keys = new Map<number, string>();
+  private readonly inObjects: (string | undefined)[];
 
-  constructor(private readonly labels: LabelTable) {}
+  constructor(private readonly labels: LabelTable) {
+    // Arrays that are filled here and there from nothing become hash tables.
+    this.parts = new Array(labels.count);
+    this.inObjects = new Array(labels.count);
+  }
 
   part(label: number): Part {
     let part = this.parts[label];
@@ -148,7 +152,7 @@ class ArgumentParts {
       if (name === 'args' || name === 'object') part = name;
       else if (name.startsWith('kwarg ') || /^call \w[\w.]*$/.test(name)) {
         part = 'key';
-        this.keys[label] = name.startsWith('kwarg ') ? `=${name.slice(6)}` : `(${name.slice(5)}`;
+        this.keys.set(label, name.startsWith('kwarg ') ? `=${name.slice(6)}` : `(${name.slice(5)}`);
       } else part = /spread|splat|variadic/.test(name) ? 'open' : 'other';
       this.parts[label] = part;
     }
@@ -157,7 +161,7 @@ class ArgumentParts {
 
   /** Of a label whose part is 'key'. */
   key(label: number): string {
-    return this.keys[label] as string;
+    return this.keys.get(label) as string;
   }
 
   /** Key of an object literal's member, 'open' where members come from elsewhere, '' for anything else. */
@@ -212,9 +216,11 @@ interface LineCall {
 class CallsByLine {
   private readonly byFile = new Map<FileDigest, Map<number, LineCall>>();
   /** By number of the resolved callee. */
-  private readonly callees: string[] = [];
+  private readonly callees: (string | undefined)[];
 
-  constructor(private readonly names: LabelTable) {}
+  constructor(private readonly names: LabelTable) {
+    this.callees = new Array(names.count);
+  }
 
   /** Number of arguments, -1 where several calls of the name on the line differ; callee with its receiver, '' if computed. */
   at({ file, node }: CalleeSite, label: string): LineCall {

@@ -40,7 +40,7 @@ export interface CallSequence {
 /** Reads sequences out of files. Items are numbers of `names`. */
 export class SequenceReader {
   /** By number of a resolved callee: the item that it is, -1 where only its last segment is known, -2 where it says nothing. */
-  private readonly members: number[] = [];
+  private readonly members: (number | undefined)[];
   /** Every member has to say something: `then len` is no protocol. By number; what came later says nothing. */
   private readonly telling = new Set<number>();
   private readonly shown = new Map<number, string>();
@@ -53,7 +53,10 @@ export class SequenceReader {
   private constructor(
     readonly names: LabelTable,
     readonly model: BackgroundModel,
-  ) {}
+  ) {
+    // An array that is filled here and there from nothing becomes a hash table.
+    this.members = new Array(names.count);
+  }
 
   /** What tells is decided by `files`: names in at least `minFiles` of them that are not everybody's. A step a file. */
   static *learn(

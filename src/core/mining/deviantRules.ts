@@ -60,13 +60,26 @@ export async function collectRules(
 
 /** Callees as they are shown, without the path of their module; '' for what is computed. */
 class CalleeTexts {
-  private readonly texts: string[] = [];
+  private readonly texts: (string | undefined)[];
+  private readonly ends: (string | undefined)[];
 
-  constructor(private readonly names: LabelTable) {}
+  constructor(private readonly names: LabelTable) {
+    // An array that is filled here and there from nothing becomes a hash table.
+    this.texts = new Array(names.count);
+    this.ends = new Array(names.count);
+  }
 
   of(name: number): string {
-    this.texts[name] ??= /^[\w$.:]+$/.exec(this.names.name(name).replace(/^.*\//, ''))?.[0] ?? '';
-    return this.texts[name];
+    const text = this.texts[name] ?? /^[\w$.:]+$/.exec(this.names.name(name).replace(/^.*\//, ''))?.[0] ?? '';
+    this.texts[name] = text;
+    return text;
+  }
+
+  /** The last two segments: `all` of Promise is not `all` of a server, so the receiver stays part of the name. */
+  endOf(name: number): string {
+    const end = this.ends[name] ?? this.of(name).split('.').slice(-2).join('.');
+    this.ends[name] = end;
+    return end;
   }
 }
 
@@ -91,8 +104,7 @@ function callRules(
     const discarded = (flags & FLAG_DISCARDED) !== 0;
     const receiver = calls[at + CALL_RECEIVER] as number;
     const type = receiver === -1 ? '' : names.name(receiver);
-    // `all` of Promise is not `all` of a server: the receiver stays part of the name.
-    const name = resolved.split('.').slice(-2).join('.');
+    const name = callees.endOf(calls[at + CALL_RESOLVED] as number);
     if (file.family === 'go') {
       // Methods of one name belong to many types: only functions of packages and of known receivers are compared.
       const known = type !== '' || /^[a-z]\w*\.[A-Z]\w*$/.test(resolved);
@@ -349,6 +361,9 @@ const ENDS =
 const BEGINS =
   /^(?:open|begin|start|lock|r_?lock|acquire|connect|dial|accept|subscribe|register|mount|listen|watch|query|spawn|create|new|set(?:Timeout|Interval)|add(?:Event)?Listener|on)(?![a-z])/i;
 
+/** Functions that must call what begins something. */
+const LEAST_CALLERS = 11;
+
 interface CallingFunction {
   readonly file: FileDigest;
   readonly line: number;
@@ -360,23 +375,23 @@ interface CallingFunction {
 /** Functions that call A also call B, which ends what A began: `lock` and `unlock`, `open` and `close`. */
 function* closingRules(book: RuleBook, files: readonly FileDigest[], names: LabelTable): Generator<undefined, void> {
   const functions = yield* callingFunctions(files);
-  const users: number[][] = [];
-  functions.forEach(({ calls }, index) => {
-    for (const name of calls.keys()) {
-      users[name] ??= [];
-      users[name].push(index);
-    }
-  });
-  const ends = new Set(
-    [...Array(names.count).keys()].filter((name) => users[name] !== undefined && ENDS.test(names.name(name))),
-  );
+  const users = new Int32Array(names.count);
+  for (const { calls } of functions) for (const name of calls.keys()) users[name] = (users[name] as number) + 1;
+  yield;
+  const ends = new Set<number>();
+  const callers = new Map<number, number[]>();
+  for (let name = 0; name < users.length; name++) {
+    // Who ends something has nine tenths of the callers of who begins it.
+    if ((users[name] as number) < LEAST_CALLERS - 1) continue;
+    if (ENDS.test(names.name(name))) ends.add(name);
+    const last = /^[\w$]+(?:\.[\w$]+)*\.([\w$]+)$/.exec(names.name(name))?.[1];
+    if ((users[name] as number) >= LEAST_CALLERS && last !== undefined && BEGINS.test(last)) callers.set(name, []);
+  }
+  for (const [index, { calls }] of functions.entries()) for (const name of calls.keys()) callers.get(name)?.push(index);
   const together = new Int32Array(names.count);
   const rules = new Map<number, number[]>();
-  for (const [a, indices] of users.entries()) {
-    if (indices === undefined) continue;
+  for (const [a, indices] of callers) {
     const all = indices.length;
-    const last = /^[\w$]+(?:\.[\w$]+)*\.([\w$]+)$/.exec(names.name(a))?.[1];
-    if (all < 11 || last === undefined || !BEGINS.test(last)) continue;
     yield;
     const met: number[] = [];
     for (const index of indices)
@@ -389,11 +404,11 @@ function* closingRules(book: RuleBook, files: readonly FileDigest[], names: Labe
       const count = together[b] as number;
       together[b] = 0;
       // B must be about A: a call that stands everywhere ends nothing in particular.
-      if (count < all * 0.9 || count === all || count < (users[b]?.length ?? 0) * 0.3) continue;
+      if (count < all * 0.9 || count === all || count < (users[b] as number) * 0.3) continue;
       rules.set(a, [...(rules.get(a) ?? []), b]);
     }
   }
-  yield* notePairs(book, functions, rules, names);
+  if (rules.size > 0) yield* notePairs(book, functions, rules, names);
 }
 
 function* callingFunctions(files: readonly FileDigest[]): Generator<undefined, CallingFunction[]> {

@@ -99,20 +99,12 @@ function* plant(files: readonly FileTrees[], frequent: Uint8Array): Generator<un
   const [label, parent, firstChild, nextSibling] = [make(), make().fill(-1), make().fill(-1), make().fill(-1)];
   const [fileOf, nodeOf, statement] = [make(), make(), make().fill(-1)];
   let count = 0;
-  const stackEnd: number[] = [];
-  const stackNode: number[] = [];
-  const lastChild: number[] = [];
+  const open = new OpenNodes();
   for (const [index, file] of files.entries()) {
-    stackEnd.length = 0;
-    stackNode.length = 0;
-    lastChild.length = 0;
+    open.depth = 0;
     let statementAt = 0;
     for (let node = 0; node < file.label.length; node++) {
-      while (stackEnd.length > 0 && (stackEnd.at(-1) as number) <= node) {
-        stackEnd.pop();
-        stackNode.pop();
-        lastChild.pop();
-      }
+      while (open.depth > 0 && (open.end[open.depth - 1] as number) <= node) open.depth--;
       while (statementAt < file.statementNodes.length && (file.statementNodes[statementAt] as number) < node)
         statementAt++;
       const name = file.label[node] as number;
@@ -122,21 +114,18 @@ function* plant(files: readonly FileTrees[], frequent: Uint8Array): Generator<un
         fileOf[kept] = index;
         nodeOf[kept] = node;
         if (file.statementNodes[statementAt] === node) statement[kept] = statementAt;
-        const above = stackNode.length === 0 ? -1 : (stackNode.at(-1) as number);
+        const top = open.depth - 1;
+        const above = top === -1 ? -1 : (open.kept[top] as number);
         if (above !== -1) {
           parent[kept] = above;
-          const before = lastChild.at(-1) as number;
+          const before = open.lastChild[top] as number;
           if (before === -1) firstChild[above] = kept;
           else nextSibling[before] = kept;
-          lastChild[lastChild.length - 1] = kept;
+          open.lastChild[top] = kept;
         }
       }
       const size = file.size[node] as number;
-      if (size > 1) {
-        stackEnd.push(node + size);
-        stackNode.push(kept);
-        lastChild.push(-1);
-      }
+      if (size > 1) open.push(node + size, kept);
     }
     yield;
   }
@@ -145,6 +134,29 @@ function* plant(files: readonly FileTrees[], frequent: Uint8Array): Generator<un
     ...{ files, count, label: cut(label), parent: cut(parent), firstChild: cut(firstChild) },
     ...{ nextSibling: cut(nextSibling), file: cut(fileOf), node: cut(nodeOf), statement: cut(statement) },
   };
+}
+
+/** The nodes around the one that is planted, outermost first: a stack of numbers, which is fast before it is compiled. */
+class OpenNodes {
+  depth = 0;
+  /** Node behind the last one below it. */
+  end = new Int32Array(256);
+  /** Its number in the forest, or -1. */
+  kept = new Int32Array(256);
+  lastChild = new Int32Array(256);
+
+  push(end: number, kept: number): void {
+    if (this.depth === this.end.length) for (const key of ['end', 'kept', 'lastChild'] as const) this.widen(key);
+    this.end[this.depth] = end;
+    this.kept[this.depth] = kept;
+    this.lastChild[this.depth++] = -1;
+  }
+
+  private widen(key: 'end' | 'kept' | 'lastChild'): void {
+    const wider = new Int32Array(this[key].length * 2);
+    wider.set(this[key]);
+    this[key] = wider;
+  }
 }
 
 /** Slot of the pair of a node and its parent: by names, so that the order in which files arrived does not matter. */

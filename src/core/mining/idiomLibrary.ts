@@ -146,7 +146,7 @@ function* countsOf({ label, count }: Forest, table: LabelTable): Generator<undef
 
 /** Weighs patterns by the background, with the answers kept by label numbers. */
 class Scale {
-  private readonly own: number[] = [];
+  private readonly own: (number | undefined)[];
   private readonly edges = new Map<number, number>();
   private readonly path: number[] = [];
   private readonly stride: number;
@@ -158,6 +158,8 @@ class Scale {
     private readonly counts: Int32Array,
   ) {
     this.stride = table.count;
+    // An array that is filled here and there from nothing becomes a hash table.
+    this.own = new Array(table.count);
   }
 
   private edge(parent: number, label: number): number {
@@ -171,8 +173,9 @@ class Scale {
   }
 
   private alone(label: number): number {
-    this.own[label] ??= this.model.labelBits(this.table.name(label));
-    return this.own[label] as number;
+    const bits = this.own[label] ?? this.model.labelBits(this.table.name(label));
+    this.own[label] = bits;
+    return bits;
   }
 
   /** Undefined for what is not worth showing whatever its sites. */

@@ -13,11 +13,15 @@ const WEAK = /^(?:kwarg|key|attr|type|returns|ref|name|param) \S|^\.\w/;
 const ROOT =
   /^(?:call|chain|new|macro|jsx|assign) |^(?:block|declare|if|for|while|switch|try|throw|return|with|assert|go|defer|propagate|await|function|async function|class|catch|delete|yield)$/;
 
+/** What nobody asked of a label yet. */
+const UNASKED = -1;
+
 export class LabelTable {
   private readonly ids = new Map<string, number>();
   readonly names: string[] = [];
+  /** Found out when they are asked for: of most words nobody ever asks. */
   private readonly anchors: number[] = [];
-  private readonly roots: boolean[] = [];
+  private readonly roots: number[] = [];
   private readonly hashes: number[] = [];
   /** By a list of words that may grow: this table's numbers for them, -1 where not asked yet. */
   private readonly translations = new WeakMap<readonly string[], number[]>();
@@ -32,13 +36,9 @@ export class LabelTable {
       id = this.names.length;
       this.ids.set(name, id);
       this.names.push(name);
-      this.anchors.push(
-        STRONG.test(name) && name !== 'call ()' ? ANCHOR_STRONG : WEAK.test(name) ? ANCHOR_WEAK : ANCHOR_NONE,
-      );
-      this.roots.push(ROOT.test(name));
-      let hash = 0x811c9dc5;
-      for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
-      this.hashes.push(hash);
+      this.anchors.push(UNASKED);
+      this.roots.push(UNASKED);
+      this.hashes.push(UNASKED);
     }
     return id;
   }
@@ -76,14 +76,40 @@ export class LabelTable {
 
   /** Hash of the label's text. */
   hash(id: number): number {
-    return this.hashes[id] as number;
+    let hash = this.hashes[id] as number;
+    if (hash === UNASKED) {
+      hash = hashOf(this.name(id));
+      this.hashes[id] = hash;
+    }
+    return hash;
   }
 
   anchor(id: number): number {
-    return this.anchors[id] as number;
+    let anchor = this.anchors[id] as number;
+    if (anchor === UNASKED) {
+      anchor = anchorOf(this.name(id));
+      this.anchors[id] = anchor;
+    }
+    return anchor;
   }
 
   mayRoot(id: number): boolean {
-    return this.roots[id] as boolean;
+    let root = this.roots[id] as number;
+    if (root === UNASKED) {
+      root = ROOT.test(this.name(id)) ? 1 : 0;
+      this.roots[id] = root;
+    }
+    return root === 1;
   }
+}
+
+function anchorOf(name: string): number {
+  if (STRONG.test(name) && name !== 'call ()') return ANCHOR_STRONG;
+  return WEAK.test(name) ? ANCHOR_WEAK : ANCHOR_NONE;
+}
+
+function hashOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+  return hash;
 }

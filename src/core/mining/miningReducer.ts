@@ -71,6 +71,15 @@ class Reducer implements MiningFiles {
     this.touch(path, this.files.get(path)?.family);
     this.files.set(path, digest);
     this.touch(path, digest.family);
+    if (!isBuiltPath(path)) this.readAhead(digest);
+  }
+
+  /** What each mining asks of a file by itself, now, while the next ones are still being parsed. */
+  private readAhead(digest: FileDigest): void {
+    this.copies.sketchOf(digest.trees);
+    this.habits.of(digest);
+    this.model(digest.family);
+    this.phrases(digest.family);
   }
 
   delete(path: string): void {

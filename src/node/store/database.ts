@@ -29,6 +29,9 @@ export interface Schema {
 
 const BUSY_MS = 10_000;
 
+/** Pages that the log may grow to: 16 MB. A cold mine of most repositories then waits for no checkpoint and so for no disk. */
+const CHECKPOINT_PAGES = 4096;
+
 /** Rows and values as node:sqlite gives them. */
 export type Row = Record<string, SQLInputValue>;
 
@@ -156,13 +159,17 @@ export class Database {
   }
 
   private openFile(): DatabaseSync {
+    const isNew = (statSync(this.path, { throwIfNoEntry: false })?.size ?? 0) === 0;
     const db = new DatabaseSync(this.path);
     try {
-      db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+      db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+      // Making the file takes ten waits for the disk, which protect nothing yet where a power failure may cost the last rows.
+      if (isNew && this.schema.synchronous === 'NORMAL') db.exec('PRAGMA synchronous = OFF');
       db.exec('PRAGMA auto_vacuum = INCREMENTAL');
       setJournalMode(db, onNetworkFileSystem(dirname(this.path)) ? 'TRUNCATE' : 'WAL');
-      db.exec(`PRAGMA synchronous = ${this.schema.synchronous}; PRAGMA trusted_schema = OFF;`);
+      db.exec('PRAGMA trusted_schema = OFF');
       this.bringUpToDate(db);
+      db.exec(`PRAGMA synchronous = ${this.schema.synchronous}`);
       this.inode = statSync(this.path).ino;
       return db;
     } catch (error) {

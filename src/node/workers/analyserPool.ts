@@ -25,8 +25,10 @@ export interface AnalyserPoolOptions {
   /** Folder of the bundles: syntaxWorker.js and the assets lie in it. */
   readonly dist: string;
   readonly log: Log;
-  /** 0 or absent: one less than the processors (both of two), at most eight. */
+  /** 0 or absent: one less than the processors (of two both where there is much to do), at most eight. */
   readonly threads?: number;
+  /** Default: what this process may use. */
+  readonly processors?: number;
   readonly limits?: AnalysisLimits;
   /** A file that takes longer is skipped as 'parserFailed' and its worker replaced. */
   readonly timeLimitMs?: number;
@@ -46,6 +48,11 @@ interface Job {
 
 /** Files a worker holds at once: while it posts some answers together, the next files have already travelled. */
 const IN_FLIGHT = 3 * ANSWERS_PER_POST;
+/**
+ * Bytes of text from which a worker pays that has no processor of its own: the engine's thread and V8's compilers run beside it,
+ * and it compiles everything anew. Of 4 MB it makes nothing faster, of 10 MB a fifth (bench/RESULTS.md).
+ */
+const WORTH_SHARING = 8 * 1024 * 1024;
 /** Far above what any file within the size limit takes, so that a busy machine does not change what is mined. */
 const TIME_LIMIT_MS = 30_000;
 
@@ -70,10 +77,16 @@ export class AnalyserPool implements Analyser {
   private readonly queue: Job[] = [];
   private readonly slots: Slot[] = [];
   private closed = false;
+  /** Workers that may run now. */
+  private most: number;
+  /** Workers for a few files. */
+  private readonly few: number;
 
   constructor(private readonly options: AnalyserPoolOptions) {
-    const processors = availableParallelism();
+    const processors = options.processors ?? availableParallelism();
     this.threads = options.threads || Math.min(8, processors > 2 ? processors - 1 : processors);
+    this.few = options.threads || processors > 2 ? this.threads : 1;
+    this.most = this.few;
   }
 
   analyse(request: SyntaxRequest, { signal }: CallOptions): Promise<Analysed> {
@@ -102,7 +115,11 @@ export class AnalyserPool implements Analyser {
   }
 
   prepare(): void {
-    while (!this.closed && this.slots.length < this.threads) this.start();
+    while (!this.closed && this.slots.length < this.most) this.start();
+  }
+
+  expect(bytes: number): void {
+    this.most = bytes < WORTH_SHARING ? this.few : this.threads;
   }
 
   async rest(): Promise<void> {
@@ -139,7 +156,7 @@ export class AnalyserPool implements Analyser {
         (best, one) => (best && best.jobs.length <= one.jobs.length ? best : one),
         undefined,
       );
-      if ((!slot || slot.jobs.length > 0) && this.slots.length < this.threads) slot = this.start();
+      if ((!slot || slot.jobs.length > 0) && this.slots.length < this.most) slot = this.start();
       if (!slot || slot.jobs.length >= IN_FLIGHT) return;
       this.send(slot, this.queue.shift() as Job);
     }

@@ -76,6 +76,12 @@ export function useWorkers(): void {
 export class CountingAnalyser implements Analyser {
   readonly threads = 2;
   readonly analysed: string[] = [];
+  /** Bytes that it was told to expect, each number once. */
+  readonly expected = new Set<number>();
+
+  expect(bytes: number): void {
+    this.expected.add(bytes);
+  }
 
   analyse(file: { path: string; text: string }, options: CallOptions): ReturnType<Analyser['analyse']> {
     this.analysed.push(file.path);

@@ -71,6 +71,16 @@ describe('repository index', () => {
     store.close();
   });
 
+  it('tells the analyser before the first file how much there is to do', async () => {
+    const texts = Array.from({ length: 150 }, (_, n) => module(n));
+    texts.forEach((text, n) => repository.put(`m${n}.ts`, text));
+    const analyser = new CountingAnalyser();
+    const { miner, store } = repository.open('cache', analyser);
+    await miner.mine({});
+    assert.deepEqual([...analyser.expected], [texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)]);
+    store.close();
+  });
+
   it('reports what it passed over and why, in path order', async () => {
     repository.put('a/bin.ts', Buffer.from('a\0b'));
     repository.put('a/latin.ts', Buffer.from('// caf\xe9\n', 'latin1'));

@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { LodestoneError } from '../../../src/base/errors.ts';
+import { Breather } from '../../../src/base/progress.ts';
 import { decodeAnalysis, encodeAnalysis } from '../../../src/core/indexing/analysisCodec.ts';
 import { BackgroundModel, packBackground, patternHash, unpackBackground } from '../../../src/core/mining/background.ts';
 import { digestFile } from '../../../src/core/mining/digestFile.ts';
+import { buildForest, type FileTrees } from '../../../src/core/mining/forest.ts';
 import { LabelTable } from '../../../src/core/mining/labelTable.ts';
 import { decodeMiningTrees, type MiningTrees } from '../../../src/core/mining/miningTrees.ts';
 import { wilsonLowerBound } from '../../../src/core/mining/wilson.ts';
@@ -22,6 +24,33 @@ function outline(trees: MiningTrees): string[] {
 async function treesOf(path: string, text: string): Promise<MiningTrees> {
   return decodeMiningTrees((await analyse(path, text)).trees);
 }
+
+describe('forest', () => {
+  it('links every node to the one around it, however deep it lies', async () => {
+    const table = new LabelTable();
+    const block = table.intern('block');
+    const depth = 1000;
+    const chain = Array.from({ length: depth }, (_, node) => depth - node);
+    const column = Int32Array.from(chain, (_, node) => node + 1);
+    const trees: FileTrees = {
+      ...{ path: 'deep.ts', label: new Int32Array(depth).fill(block), size: Int32Array.from(chain) },
+      ...{ line: column, span: new Int32Array(depth), variables: new Uint16Array(0), variableStart: Int32Array.of(0) },
+      ...{ functionNodes: new Int32Array(0), functionFacts: new Int32Array(0), statementNodes: new Int32Array(0) },
+      ...{ slotNodes: new Int32Array(0), slots: new Int32Array(0) },
+    };
+    const clock = { now: () => 0, yieldNow: async () => undefined };
+    const { forest } = await buildForest([trees], table, 1, new Breather(clock, () => undefined));
+    assert.equal(forest.count, depth);
+    assert.deepEqual(
+      [...forest.parent],
+      chain.map((_, node) => node - 1),
+    );
+    assert.deepEqual(
+      [...forest.firstChild],
+      chain.map((_, node) => (node === depth - 1 ? -1 : node + 1)),
+    );
+  });
+});
 
 describe('mining trees', () => {
   it('drops local names and literals and keeps APIs, keys and imports', async () => {

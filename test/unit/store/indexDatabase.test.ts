@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StoredFile } from '../../../src/core/indexing/indexStore.ts';
+import { Database } from '../../../src/node/store/database.ts';
 import { IndexDatabase } from '../../../src/node/store/indexDatabase.ts';
 import { packBytes } from '../../../src/node/store/packAnalysis.ts';
 
@@ -41,6 +42,24 @@ describe('index database', () => {
       contentChanged: true,
     });
   }
+
+  it('waits for the disk as its schema says, once it is made', () => {
+    for (const [synchronous, level] of [
+      ['NORMAL', 1],
+      ['FULL', 2],
+    ] as const) {
+      const schema = {
+        version: 1,
+        create: 'CREATE TABLE t (x)',
+        tables: ['t'],
+        whenNewer: 'memory',
+        title: 't',
+      } as const;
+      const database = new Database(join(folder, synchronous), { ...schema, synchronous });
+      assert.equal(database.get('PRAGMA synchronous')?.['synchronous'], level);
+      database.close();
+    }
+  });
 
   it('gives back what was committed, in path order, after reopening', () => {
     const first = open();

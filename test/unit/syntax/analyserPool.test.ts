@@ -137,6 +137,37 @@ describe('analyser pool', () => {
     assert.ok(warnings.some((line) => line.includes('hang.ts')));
   });
 
+  it('lets a second worker share two processors only where there is much to do', async () => {
+    const script = join(folder, 'answering.js');
+    await esbuild.build({
+      stdin: {
+        contents: `const { parentPort } = require('node:worker_threads');
+          parentPort.on('message', ({ id }) => parentPort.postMessage({ type: 'result', id, value: { skipped: 'binary' } }));`,
+      },
+      outfile: script,
+    });
+    let started = 0;
+    const count = () => void started++;
+    process.on('worker', count);
+    try {
+      const startedFor = async (bytes: number, options: Partial<AnalyserPoolOptions>) => {
+        started = 0;
+        const made = pool({ threads: 0, workerScript: script, ...options });
+        made.prepare();
+        made.expect(bytes);
+        await Promise.all(['a.ts', 'b.ts', 'c.ts', 'd.ts'].map((path) => made.analyse({ path, text: '' }, {})));
+        await made.close();
+        return started;
+      };
+      assert.equal(await startedFor(4e6, { processors: 2 }), 1);
+      assert.equal(await startedFor(10e6, { processors: 2 }), 2);
+      assert.equal(await startedFor(4e6, { processors: 4 }), 3);
+      assert.equal(await startedFor(4e6, { processors: 2, threads: 2 }), 2);
+    } finally {
+      process.off('worker', count);
+    }
+  });
+
   it('says so when its workers cannot start', async () => {
     const broken = pool({ assets: { runtimeWasm: '/nowhere', grammars: '/nowhere' } });
     await assert.rejects(
