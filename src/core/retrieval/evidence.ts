@@ -54,6 +54,10 @@ export const FEATURES = [
   'feedbackBest',
   'fileSize',
   'affinity',
+  'tokenOdds',
+  'tokenBest',
+  'callOdds',
+  'callBest',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];

@@ -20,6 +20,7 @@ import { type FileDigest, moduleKey, TOKEN_CLASSES, TokenClass, token, tokenClas
 import { idf, type Neighbour, type NeighbourSearch, similarityInFile, type View } from './neighbours.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
 import { callsOf, encloses, queryTokens } from './targetTokens.ts';
+import { placeSigns, type TokenOdds } from './tokenOdds.ts';
 
 /** A candidate is called in this many files other than the current one, in a repository of at least so many. */
 const OTHER_FILES = 2;
@@ -42,6 +43,7 @@ export function gather(
   search: NeighbourSearch,
   background: Background,
   affinity: CallAffinity,
+  tokenOdds: TokenOdds,
 ): Candidates {
   const { digest, routine } = target;
   const ownSlot = index.slot(digest.path);
@@ -61,6 +63,7 @@ export function gather(
   general(rows, index, target, background);
   finish(rows, index, digest, routine);
   affinity.fill(rows, index, target);
+  tokenOdds.fill(rows, index, target, placeSigns(index, target), 'tokenOdds', 'tokenBest');
   return { names: rows.names, values: rows.values };
 }
 
