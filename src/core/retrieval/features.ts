@@ -10,6 +10,7 @@ import {
   FEATURES,
   type Feature,
   isTestPath,
+  leastCallers,
   odds,
   Rows,
   SHARES,
@@ -21,10 +22,6 @@ import { idf, type Neighbour, type NeighbourSearch, similarityInFile, type View 
 import type { FamilyIndex } from './retrievalIndex.ts';
 import { callsOf, encloses, queryTokens } from './targetTokens.ts';
 import { placeSigns, type TokenOdds } from './tokenOdds.ts';
-
-/** A candidate is called in this many files other than the current one, in a repository of at least so many. */
-const OTHER_FILES = 2;
-const SMALL_REPOSITORY = 6;
 
 //                                  name cont type para path call impo doc
 const NAME_VIEW: View = { weights: [1, 0, 0, 0, 0, 0, 0, 0], count: 24 };
@@ -48,7 +45,7 @@ export function gather(
   const { digest, routine } = target;
   const ownSlot = index.slot(digest.path);
   const indexed = new Set(index.fileAt(ownSlot)?.fileCalls);
-  const least = index.files >= SMALL_REPOSITORY ? OTHER_FILES : 1;
+  const least = leastCallers(index.files);
   const rows = new Rows((name) => index.filesCalling(name) - (indexed.has(name) ? 1 : 0) >= least);
   sameFile(rows, target);
   besides(rows, index, digest, indexed);

@@ -3,7 +3,16 @@
  * them and not the most similar alone: naive Bayes with each call's share as its prior (Manning, Raghavan and Schütze, Introduction
  * to Information Retrieval, 2008, ch. 13). What each token tells is kept until a file changes.
  */
-import { type Candidates, COLUMN, FEATURES, type Feature, halfSteps, odds, type Target } from './evidence.ts';
+import {
+  type Candidates,
+  COLUMN,
+  FEATURES,
+  type Feature,
+  halfSteps,
+  leastCallers,
+  odds,
+  type Target,
+} from './evidence.ts';
 import { type FileDigest, TokenClass, tokenClassOf } from './fileDigest.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
 import { queryTokens } from './targetTokens.ts';
@@ -83,6 +92,8 @@ class TokenTable {
     if (this.counts.length < index.symbols.size) this.counts = new Int32Array(index.symbols.size + 4096);
     const { counts } = this;
     const found: number[] = [];
+    // What is no candidate is left out: most names are called in one file.
+    const least = leastCallers(index.files);
     let routines = 0;
     const list = index.routinesWith(token);
     for (let i = 0; i < list.length; i++) {
@@ -96,6 +107,7 @@ class TokenTable {
       if (end > start) routines++;
       for (let c = start; c < end; c++) {
         const name = calls[c] as number;
+        if (index.filesCalling(name) < least) continue;
         const before = counts[name] as number;
         if (before === 0) found.push(name);
         counts[name] = before + 1;
@@ -121,8 +133,10 @@ class TokenTable {
 /** Fills the two columns of a kind of signs; one for all queries, as its tables and scratch space are kept. */
 export class TokenOdds {
   private readonly tables = new WeakMap<FamilyIndex, TokenTable>();
-  private sums = new Float64Array(0);
-  private best = new Float64Array(0);
+  /** By name the sum and the best, side by side: thousands are looked up in no order. */
+  private cells = new Float64Array(0);
+  /** 1 for what the routine at the cursor calls itself. */
+  private marks = new Uint8Array(0);
 
   fill(
     { names, values }: Candidates,
@@ -134,11 +148,12 @@ export class TokenOdds {
   ): void {
     let table = this.tables.get(index);
     if (table?.version !== index.version) this.tables.set(index, (table = new TokenTable(index, index.version)));
-    if (this.sums.length < index.symbols.size) {
-      this.sums = new Float64Array(index.symbols.size + 4096);
-      this.best = new Float64Array(index.symbols.size + 4096);
+    if (this.marks.length < index.symbols.size) {
+      this.cells = new Float64Array(2 * (index.symbols.size + 4096));
+      this.marks = new Uint8Array(index.symbols.size + 4096);
     }
     const self = savedSelf(index, target);
+    for (const name of self?.calls ?? []) this.marks[name] = 1;
     const read: TokenCalls[] = [];
     let squares = 0;
     let nowhere = 0;
@@ -146,45 +161,48 @@ export class TokenOdds {
       const frequency = index.routineFrequency(token);
       if (frequency === 0 || frequency > MOST_ROUTINES) continue;
       const calls = table.of(token);
-      const own = self?.tokens.has(token) ? self.calls : undefined;
-      const routines = calls.routines - (own ? 1 : 0);
+      const own = self?.tokens.has(token) ? 1 : 0;
+      const routines = calls.routines - own;
       if (routines === 0) continue;
       read.push(calls);
       squares += weight * weight;
       nowhere += weight * Math.log(PRIOR / (routines + PRIOR));
       this.add(table, calls, weight, routines, own);
     }
+    for (const name of self?.calls ?? []) this.marks[name] = 0;
     const norm = Math.sqrt(squares) || 1;
+    const [sumAt, bestAt] = [COLUMN[sum], COLUMN[best]];
     for (let row = 0; row < names.length; row++) {
       const name = names[row] as number;
       const at = row * FEATURES.length;
-      values[at + COLUMN[sum]] = (nowhere + (this.sums[name] as number)) / norm;
-      values[at + COLUMN[best]] = odds(this.best[name] as number);
+      values[at + sumAt] = (nowhere + (this.cells[2 * name] as number)) / norm;
+      values[at + bestAt] = odds(this.cells[2 * name + 1] as number);
     }
     for (const calls of read) {
       for (const name of calls.names) {
-        this.sums[name] = 0;
-        this.best[name] = 0;
+        this.cells[2 * name] = 0;
+        this.cells[2 * name + 1] = 0;
       }
     }
   }
 
-  /** `own`: calls of the routine at the cursor, which say nothing of itself. */
+  /** `own`: 1 where the routine at the cursor is one of the token's: it says nothing of itself. */
   private add(
     table: TokenTable,
     { names, counts, lifts }: TokenCalls,
     weight: number,
     routines: number,
-    own: ReadonlySet<number> | undefined,
+    own: number,
   ): void {
-    const { sums, best } = this;
+    const { cells, marks } = this;
     const scale = weight / (routines + PRIOR);
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as number;
-      const isOwn = own?.has(name) === true;
-      const count = (counts[i] as number) - (isOwn ? 1 : 0);
-      sums[name] = (sums[name] as number) + weight * (isOwn ? table.lift(name, count) : (lifts[i] as number));
-      if (scale * count > (best[name] as number)) best[name] = scale * count;
+      const less = own === 0 ? 0 : (marks[name] as number);
+      const count = (counts[i] as number) - less;
+      cells[2 * name] =
+        (cells[2 * name] as number) + weight * (less === 1 ? table.lift(name, count) : (lifts[i] as number));
+      if (scale * count > (cells[2 * name + 1] as number)) cells[2 * name + 1] = scale * count;
     }
   }
 }
@@ -193,7 +211,7 @@ export class TokenOdds {
 function savedSelf(
   index: FamilyIndex,
   { digest, routine }: Target,
-): { tokens: ReadonlySet<number>; calls: ReadonlySet<number> } | undefined {
+): { tokens: ReadonlySet<number>; calls: Int32Array } | undefined {
   const saved = index.fileAt(index.slot(digest.path));
   if (!saved || routine < 0) return undefined;
   for (let i = 0; i < saved.routines; i++) {
@@ -201,7 +219,7 @@ function savedSelf(
     const calls = saved.calls.subarray(saved.callOffsets[i], saved.callOffsets[i + 1]);
     if (calls.length === 0) continue;
     return {
-      calls: new Set(calls),
+      calls,
       tokens: new Set(saved.tokens.subarray(saved.tokenOffsets[i], saved.tokenOffsets[i + 1])),
     };
   }

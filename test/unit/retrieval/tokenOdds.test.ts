@@ -18,6 +18,8 @@ function archive(): RetrievalIndex {
     const { path, language, facts } = sketch(`lib/m${i}.ts`, { functions });
     index.set(path, { language, facts, trees: new Uint8Array() });
   }
+  const { path, language, facts } = sketch('lib/box.ts', { functions: [{ name: 'openBox', calls: ['unpack'] }] });
+  index.set(path, { language, facts, trees: new Uint8Array() });
   return index;
 }
 
