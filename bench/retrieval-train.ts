@@ -12,6 +12,7 @@ import { digestCursorFile } from '../src/core/retrieval/fileDigest.ts';
 import { createRankingModel } from '../src/core/retrieval/model.ts';
 import { NeighbourSearch } from '../src/core/retrieval/neighbours.ts';
 import { targetAt } from '../src/core/retrieval/target.ts';
+import { TokenOdds } from '../src/core/retrieval/tokenOdds.ts';
 import { type Design, fitLogistic } from './retrieval/logistic.ts';
 import { PRODUCTS } from './retrieval/products.ts';
 import { FactsReader } from './retrieval/repository.ts';
@@ -34,6 +35,7 @@ const background = new Background(table);
 const affinity = new CallAffinity(new CallEmbedding(readFileSync(embeddingFile, 'utf8')));
 const reader = new FactsReader();
 const search = new NeighbourSearch();
+const tokenOdds = new TokenOdds();
 const pairsOf = (products: readonly string[]) =>
   products.map((pair) => pair.split('*').map((name) => (FEATURES as readonly string[]).indexOf(name)));
 const sources = new Set<string>();
@@ -71,8 +73,8 @@ async function collect(
         const family = index.family(file.language);
         const digest = digestCursorFile(file.path, file.facts, index.symbols);
         const target = targetAt(digest, file.facts, file.text, hidden.line, undefined);
-        const candidates = gather(family, target, search, background, affinity);
-        if (model) feedBack(family, target, search, candidates, model.score(candidates));
+        const candidates = gather(family, target, search, background, affinity, tokenOdds);
+        if (model) feedBack(family, target, search, candidates, model.score(candidates), tokenOdds);
         const { names, values } = candidates;
         for (let row = 0; row < names.length; row++) {
           const name = index.symbols.text(names[row] as number);

@@ -101,15 +101,19 @@ class Cache {
   }
 }
 
-/** Tokens of a block's code, `db.{find,save}()` written out; its comment signs and the word before its calls are no code. */
+/** Tokens of a block's code, `db.find,save` written out as `db.find db.save`; its comment signs are no code. */
 function codeOf(block: string): string[] {
-  const written = block.split('\n').map((line) =>
-    line.replace(/^\S+ (calls:)?/, '').replace(/(\S*)\{([^{}\s]+)\}/g, (_, receiver: string, names: string) =>
-      names
-        .split(',')
-        .map((name) => `${receiver}${name}`)
-        .join(' '),
-    ),
-  );
+  const written = block.split('\n').map((line) => {
+    const calls = /^\S+ calls: (.*)$/.exec(line)?.[1];
+    return calls === undefined ? line.replace(/^\S+ /, '') : calls.split(' ').map(writtenOut).join(' ');
+  });
   return tokensOf(written.join('\n'));
+}
+
+function writtenOut(group: string): string {
+  const [, prefix = '', names = ''] = /^(.*(?:\.|::))?(.*)$/.exec(group) ?? [];
+  return names
+    .split(',')
+    .map((name) => `${prefix}${name}`)
+    .join(' ');
 }

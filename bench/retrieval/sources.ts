@@ -16,6 +16,8 @@ export const SOURCES: Readonly<Record<string, readonly string[]>> = {
   popularity: ['popularity', 'popularShare', 'routineShare'],
   'public code': ['background', 'backgroundLift'],
   'vectors of public code': ['affinity'],
+  'odds by words': ['tokenOdds', 'tokenBest'],
+  'odds by expected calls': ['callOdds', 'callBest'],
 };
 
 /** The weights without a source's features, in both passes. */

@@ -17,12 +17,6 @@ const SIGNATURE_SHARE = 0.05;
 const ATTRACTORS_OF_FREE = 0.75;
 /** Bytes that a written call takes of a full line, about. */
 const BYTES_A_CALL = 8;
-/** Share that the one signature of a small block keeps to, if any is that short. */
-const ONE_SIGNATURE_SHARE = 0.2;
-/** Least probability of it. */
-const ONE_FROM = 0.15;
-/** How strongly the length of that one counts: it has the calls' room. */
-const ONE_LENGTH_EXPONENT = 1.5;
 /** Share of its room that an attractor's name and path may take. */
 const TITLE_SHARE = 1 / 3;
 /** Lines of a snippet shown. */
@@ -82,7 +76,6 @@ export function renderBlock(
   const used = addAttractors(lines, chosen, comment, room, shown);
   const unshown = ranked.filter(({ name }) => !shown.has(name));
   const signatures = pack(signatureLines(unshown, comment), lines.left - calls - 1).sort(byLikelihood);
-  if (signatures.length === 0 && used.length === 0) signatures.push(...oneSignature(ranked, comment, budget));
   for (const { line, key } of signatures) if (lines.add(line)) shown.add(key);
   const rest = ranked.filter(({ name }) => !shown.has(name));
   const line = callsLine(rest, comment, lines.left, budget);
@@ -163,13 +156,4 @@ function signatureLines(ranked: readonly RankedApi[], comment: string): Signatur
     .filter(({ signature }) => signature !== '' && !SAYS_NO_MORE.test(signature))
     .map(({ name, probability, signature }) => ({ key: name, value: probability, line: `${comment} ${signature}` }))
     .map((item) => ({ ...item, bytes: utf8Bytes(item.line) }));
-}
-
-/** The one that says most for its bytes, so that no block is a bare list of words; [] where none fits. */
-function oneSignature(ranked: readonly RankedApi[], comment: string, budget: number): SignatureLine[] {
-  const fitting = signatureLines(ranked, comment).filter(
-    ({ value, bytes }) => value >= ONE_FROM && bytes <= budget * ONE_SIGNATURE_SHARE,
-  );
-  const density = ({ value, bytes }: SignatureLine) => value / bytes ** ONE_LENGTH_EXPONENT;
-  return fitting.sort((a, b) => density(b) - density(a) || (a.key < b.key ? -1 : 1)).slice(0, 1);
 }

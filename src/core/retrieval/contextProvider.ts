@@ -20,6 +20,7 @@ import { NeighbourSearch } from './neighbours.ts';
 import { utf8Bytes } from './packing.ts';
 import { compare, type FamilyIndex, familyOf, type RetrievalIndex } from './retrievalIndex.ts';
 import { targetAt } from './target.ts';
+import { TokenOdds } from './tokenOdds.ts';
 
 export interface ContextInput {
   /** Repository-relative path with '/'; need not be indexed (a new, unsaved file). */
@@ -72,6 +73,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
   const background = new Background(options.weights.background);
   const affinity = new CallAffinity(options.embedding);
   const search = new NeighbourSearch();
+  const tokenOdds = new TokenOdds();
   const { index } = options;
 
   const check = (input: ContextInput): void => {
@@ -101,8 +103,8 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
   /** At least the `most` likeliest names, or all that are as likely as `least`, likeliest first. */
   const rankIn = (family: FamilyIndex, digest: CursorDigest, input: ContextInput, least: number, most = Infinity) => {
     const target = targetAt(digest, input.facts, input.text, input.line, input.column);
-    const candidates = gather(family, target, search, background, affinity);
-    feedBack(family, target, search, candidates, firstModel.score(candidates));
+    const candidates = gather(family, target, search, background, affinity, tokenOdds);
+    feedBack(family, target, search, candidates, firstModel.score(candidates), tokenOdds);
     const scores = model.score(candidates);
     // Sorting numbers is cheap; names are compared where scores are equal.
     const from = scores.length <= most ? least : Math.max(least, scores.toSorted()[scores.length - most] as number);

@@ -7,6 +7,15 @@ export function isTestPath(path: string): boolean {
   return /(^|[/_.-])(tests?|spec|__tests__)([/_.-]|$)/i.test(path);
 }
 
+/** A candidate is called in this many files other than the current one, in a repository of at least so many. */
+const OTHER_FILES = 2;
+const SMALL_REPOSITORY = 6;
+
+/** In how many other files of a repository of so many a name must be called to be a candidate. */
+export function leastCallers(files: number): number {
+  return files >= SMALL_REPOSITORY ? OTHER_FILES : 1;
+}
+
 /** Names of the features, in the order of the matrix columns; the weights file refers to them by name. */
 export const FEATURES = [
   'fileCount',
@@ -54,6 +63,10 @@ export const FEATURES = [
   'feedbackBest',
   'fileSize',
   'affinity',
+  'tokenOdds',
+  'tokenBest',
+  'callOdds',
+  'callBest',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];

@@ -10,6 +10,7 @@ import {
   FEATURES,
   type Feature,
   isTestPath,
+  leastCallers,
   odds,
   Rows,
   SHARES,
@@ -20,10 +21,7 @@ import { type FileDigest, moduleKey, TOKEN_CLASSES, TokenClass, token, tokenClas
 import { idf, type Neighbour, type NeighbourSearch, similarityInFile, type View } from './neighbours.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
 import { callsOf, encloses, queryTokens } from './targetTokens.ts';
-
-/** A candidate is called in this many files other than the current one, in a repository of at least so many. */
-const OTHER_FILES = 2;
-const SMALL_REPOSITORY = 6;
+import { placeSigns, type TokenOdds } from './tokenOdds.ts';
 
 //                                  name cont type para path call impo doc
 const NAME_VIEW: View = { weights: [1, 0, 0, 0, 0, 0, 0, 0], count: 24 };
@@ -42,11 +40,12 @@ export function gather(
   search: NeighbourSearch,
   background: Background,
   affinity: CallAffinity,
+  tokenOdds: TokenOdds,
 ): Candidates {
   const { digest, routine } = target;
   const ownSlot = index.slot(digest.path);
   const indexed = new Set(index.fileAt(ownSlot)?.fileCalls);
-  const least = index.files >= SMALL_REPOSITORY ? OTHER_FILES : 1;
+  const least = leastCallers(index.files);
   const rows = new Rows((name) => index.filesCalling(name) - (indexed.has(name) ? 1 : 0) >= least);
   sameFile(rows, target);
   besides(rows, index, digest, indexed);
@@ -61,6 +60,7 @@ export function gather(
   general(rows, index, target, background);
   finish(rows, index, digest, routine);
   affinity.fill(rows, index, target);
+  tokenOdds.fill(rows, index, target, placeSigns(index, target), 'tokenOdds', 'tokenBest');
   return { names: rows.names, values: rows.values };
 }
 

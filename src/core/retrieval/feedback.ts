@@ -4,6 +4,7 @@ import { type FileDigest, TokenClass, token } from './fileDigest.ts';
 import { type NeighbourSearch, similarityInFile, type View } from './neighbours.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
 import { callsOf, encloses, queryTokens } from './targetTokens.ts';
+import type { TokenOdds } from './tokenOdds.ts';
 
 const FEEDBACK_VIEW: View = { weights: [0.5, 0.3, 0.3, 0.2, 0.3, 1, 0, 0], count: 24 };
 /** Calls expected after the first pass that take part in the second. */
@@ -11,7 +12,7 @@ const FEEDBACK_CALLS = 12;
 
 /**
  * Second pass (pseudo-relevance feedback, Rocchio's idea): routines that make the calls expected so far vote once more.
- * Fills the two feedback columns; `scores` are the first pass's probabilities by row.
+ * Fills the feedback columns and the odds by expected calls; `scores` are the first pass's probabilities by row.
  */
 export function feedBack(
   index: FamilyIndex,
@@ -19,6 +20,7 @@ export function feedBack(
   search: NeighbourSearch,
   candidates: Candidates,
   scores: Float64Array,
+  tokenOdds: TokenOdds,
 ): void {
   const { digest, routine } = target;
   const { names, values } = candidates;
@@ -27,8 +29,13 @@ export function feedBack(
     .filter((row) => (scores[row] as number) >= 0.08)
     .sort((a, b) => (scores[b] as number) - (scores[a] as number) || (text(a) < text(b) ? -1 : 1))
     .slice(0, FEEDBACK_CALLS);
+  const expected = likely.map((row) => ({
+    token: token(names[row] as number, TokenClass.call),
+    weight: scores[row] as number,
+  }));
+  tokenOdds.fill(candidates, index, target, expected, 'callOdds', 'callBest');
   const strength = new Map<number, number>();
-  for (const row of likely) strength.set(token(names[row] as number, TokenClass.call), scores[row] as number);
+  for (const { token: value, weight } of expected) strength.set(value, weight);
   // Calls that already stand in the routine are certain.
   for (const value of queryTokens(index, target)) strength.set(value, 1);
   const query = [...strength.keys()];

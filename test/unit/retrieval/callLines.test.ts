@@ -22,32 +22,33 @@ describe('the line of calls', () => {
       ['println!()', 0.2],
       ['new Map()', 0.2],
       ['new Set()', 0.15],
+      ['new row()', 0.12],
       ['<Button>', 0.1],
       ['<Icon>', 0.1],
       ['@cached', 0.02],
     );
     assert.equal(
       callsLine(ranked, '//', 1000, 1536),
-      '// calls: {format,parse}() new {Map,Set}() println!() <{Button,Icon}> @cached',
+      '// calls: format,parse,Map,Set,println! <Button,Icon> new row @cached',
     );
   });
 
   it('names a receiver where its calls are likely for its length, else the member alone', () => {
     const ranked = apis(['res.json()', 0.6], ['res.status()', 0.5], ['registry.lookup()', 0.01], ['Arc::new()', 0.01]);
-    assert.equal(callsLine(ranked, '//', 290, 300), '// calls: res.{json,status}() .lookup() ::new()');
+    assert.equal(callsLine(ranked, '//', 290, 300), '// calls: .json,status,lookup ::new');
     const likely = apis(
-      ['registry.lookup()', 0.8],
-      ['registry.drop()', 0.8],
-      ['registry.find()', 0.8],
-      ['Arc::new()', 0.9],
+      ...['lookup', 'drop', 'find', 'save', 'update', 'insert', 'count', 'each'].map(
+        (name) => [`tx.${name}()`, 0.9] as const,
+      ),
+      ['registry.all()', 0.9],
     );
-    assert.equal(callsLine(likely, '#', 290, 300), '# calls: registry.{drop,find,lookup}() Arc::new()');
+    assert.equal(callsLine(likely, '#', 290, 300), '# calls: .all tx.count,drop,each,find,insert,lookup,save,update');
   });
 
   it('writes what is unlikely with its receiver where the block is large', () => {
-    const ranked = apis(['res.json()', 0.2]);
-    assert.equal(callsLine(ranked, '//', 290, 300), '// calls: .json()');
-    assert.equal(callsLine(ranked, '//', 1500, 1536), '// calls: res.json()');
+    const ranked = apis(['res.json()', 0.3]);
+    assert.equal(callsLine(ranked, '//', 290, 300), '// calls: .json');
+    assert.equal(callsLine(ranked, '//', 1500, 1536), '// calls: res.json');
   });
 
   it('keeps within its bytes and leaves out what says nothing', () => {

@@ -181,7 +181,7 @@ describe('context', () => {
     assert.equal(listed?.path, 'src/audit/trail.ts');
   });
 
-  it('gives a real signature or real code in a small block too, never a bare list of words', () => {
+  it('gives calls alone in a small block, real signatures too in a larger one, and real code where there are few calls', () => {
     const index = createRetrievalIndex();
     fill(index);
     const trail = {
@@ -192,9 +192,9 @@ describe('context', () => {
     fill(index, [sketch('src/audit/trail.ts', { functions: [trail] })]);
     for (const bytes of [70, 128, 320, 639, 640, 1536]) {
       const { considerBlock } = providerOf(index).context(newFile('createRefund', { bytes }));
-      if (bytes >= 320) assert.match(considerBlock, /^\/\/ .*\w+\(\w+: \w+.*\)/m, `${bytes}:\n${considerBlock}`);
+      if (bytes >= 640) assert.match(considerBlock, /^\/\/ .*\w+\(\w+: \w+.*\)/m, `${bytes}:\n${considerBlock}`);
       for (const call of considerBlock.split('calls: ')[1]?.split(' ') ?? [])
-        assert.match(call, /^[\w.]*(\{\w+(,\w+)+\})?\(\)$/, considerBlock);
+        assert.match(call, /^[\w.]*\w(,\w+)*$/, considerBlock);
       assert.ok(Buffer.byteLength(considerBlock) <= bytes);
     }
     const callsOnly = createRetrievalIndex();
@@ -231,7 +231,7 @@ describe('context', () => {
       index.set(path, { language, facts: kinds(facts), trees: new Uint8Array() });
     }
     const { considerBlock } = providerOf(index).context(newFile('createRefund'));
-    assert.equal(considerBlock, '// calls: new Audit() db.{find,save}() {t,q}()');
+    assert.equal(considerBlock, '// calls: Audit,t,q db.find,save');
   });
 
   it("shows no namesake's signature: what is imported from elsewhere, or called on what is not known, is another's", () => {
@@ -262,7 +262,7 @@ describe('context', () => {
     assert.ok(own.considerBlock.includes('// func New(url string) *Client'), own.considerBlock);
     assert.equal(own.apis[0]?.path, 'pkg/client.go');
     const foreign = withOwner('errors.New', 'errors');
-    assert.equal(foreign.considerBlock, '// calls: errors.New()');
+    assert.equal(foreign.considerBlock, '// calls: errors.New');
     assert.deepEqual([foreign.apis[0]?.signature, foreign.apis[0]?.path], ['errors.New()', '']);
 
     const methods = createRetrievalIndex();
@@ -303,7 +303,7 @@ describe('context', () => {
         functions: [{ name: 'createZ', parameters: ['req: Request'], calls: [] }],
       });
       const { considerBlock } = providerOf(index).context({ ...target, line: 2 });
-      assert.ok(considerBlock.includes('audit.write()'), considerBlock);
+      assert.ok(considerBlock.includes('audit.write'), considerBlock);
       return considerBlock.includes('fillLedger');
     };
     // What six files each declare for themselves, a seventh will: elsewhere it is only unlikely.
