@@ -20,7 +20,7 @@ import { queryTokens } from './targetTokens.ts';
 /** Routines that the prior counts for. */
 const PRIOR = 4;
 /** A token of more routines tells little and takes long. */
-const MOST_ROUTINES = 1000;
+const MOST_ROUTINES = 3000;
 /** Calls kept of all tokens together; beyond, they are counted anew. */
 const MOST_KEPT = 500_000;
 
