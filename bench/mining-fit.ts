@@ -17,6 +17,7 @@ interface Row {
 }
 
 const ALWAYS: readonly Name[] = ['frequency', 'spread', 'folders', 'specificity', 'exclusive', 'tests'];
+/** Not survival: without it repositories that were left out are judged better. */
 const WITH_HISTORY: readonly Name[] = [...ALWAYS, 'recency', 'authors'];
 const PENALTY = 1;
 const FOLDS = 5;

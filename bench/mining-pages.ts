@@ -97,7 +97,9 @@ function page(name: string, report: Mined, files: number, bytes: number): string
       out.push(...section(index + 1, attractor));
     });
   out.push('## After the page', '');
-  for (const { name: title, support, files: spread, common, kind } of report.attractors.slice(20, 60))
+  for (const { name: title, support, files: spread, common, kind } of report.attractors
+    .filter(({ page }) => !page)
+    .slice(0, 40))
     out.push(`- ${title} (${kind}, ${support} in ${spread}${common ? ', common' : ''})`);
   out.push('', '## Deviants', '');
   for (const deviant of report.deviants) {

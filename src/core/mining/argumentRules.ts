@@ -140,9 +140,8 @@ class ArgumentParts {
   private readonly inObjects: (string | undefined)[];
 
   constructor(private readonly labels: LabelTable) {
-    // Arrays that are filled here and there from nothing become hash tables.
-    this.parts = new Array(labels.count);
-    this.inObjects = new Array(labels.count);
+    this.parts = labels.column();
+    this.inObjects = labels.column();
   }
 
   part(label: number): Part {
@@ -219,7 +218,7 @@ class CallsByLine {
   private readonly callees: (string | undefined)[];
 
   constructor(private readonly names: LabelTable) {
-    this.callees = new Array(names.count);
+    this.callees = names.column();
   }
 
   /** Number of arguments, -1 where several calls of the name on the line differ; callee with its receiver, '' if computed. */

@@ -85,8 +85,9 @@ class PackedCounts {
 /** A table that knows nothing: every named label then counts as rare. */
 export const EMPTY_BACKGROUND: BackgroundTable = { functions: {}, counts: new Map() };
 
+/** A word that users of a framework write. */
 export interface FrameworkWord {
-  /** Bits that it may have at most: its users write it everywhere. */
+  /** Bits that it may have at most. */
   readonly most: number;
   /** A framework for tests has it. */
   readonly tests: boolean;

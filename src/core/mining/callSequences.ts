@@ -54,8 +54,7 @@ export class SequenceReader {
     readonly names: LabelTable,
     readonly model: BackgroundModel,
   ) {
-    // An array that is filled here and there from nothing becomes a hash table.
-    this.members = new Array(names.count);
+    this.members = names.column();
   }
 
   /** What tells is decided by `files`: names in at least `minFiles` of them that are not everybody's. A step a file. */

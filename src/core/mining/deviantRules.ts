@@ -64,9 +64,8 @@ class CalleeTexts {
   private readonly ends: (string | undefined)[];
 
   constructor(private readonly names: LabelTable) {
-    // An array that is filled here and there from nothing becomes a hash table.
-    this.texts = new Array(names.count);
-    this.ends = new Array(names.count);
+    this.texts = names.column();
+    this.ends = names.column();
   }
 
   of(name: number): string {

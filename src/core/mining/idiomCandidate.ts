@@ -75,7 +75,7 @@ function withMembers(forest: SiteForest, pattern: NamedPattern, embeddings: read
 }
 
 /** One word of a known framework, or several of frameworks for tests, and nothing else that a repository could have made its own. */
-function isFrameworkIdiom(pattern: NamedPattern, model: BackgroundModel): boolean {
+export function isFrameworkIdiom(pattern: Pick<NamedPattern, 'labels'>, model: BackgroundModel): boolean {
   const anchors = anchorsBySpecificity(pattern, model);
   const others = pattern.labels.filter(
     (label) => /^(?:key|kwarg|type|ref) /.test(label) && model.labelBits(label) >= 9,

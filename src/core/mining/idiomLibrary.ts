@@ -158,8 +158,7 @@ class Scale {
     private readonly counts: Int32Array,
   ) {
     this.stride = table.count;
-    // An array that is filled here and there from nothing becomes a hash table.
-    this.own = new Array(table.count);
+    this.own = table.column();
   }
 
   private edge(parent: number, label: number): number {

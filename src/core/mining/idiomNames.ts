@@ -27,7 +27,7 @@ export function displayLabel(label: string): string {
 }
 
 /** Strong anchors of a pattern, the most telling first; ties in the pattern's order. */
-export function anchorsBySpecificity(pattern: NamedPattern, model: BackgroundModel): string[] {
+export function anchorsBySpecificity(pattern: Pick<NamedPattern, 'labels'>, model: BackgroundModel): string[] {
   const anchors = pattern.labels
     .map((label, order) => ({ label, order }))
     .filter(({ label }) => STRONG.test(label) && label !== 'call ()')

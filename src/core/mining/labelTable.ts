@@ -74,6 +74,11 @@ export class LabelTable {
     return !/^(?:param |\.)/.test(this.name(id));
   }
 
+  /** A place for something of each label. (An array that is filled here and there from nothing becomes a hash table.) */
+  column<T>(): (T | undefined)[] {
+    return new Array(this.count);
+  }
+
   /** Hash of the label's text. */
   hash(id: number): number {
     let hash = this.hashes[id] as number;

@@ -14,8 +14,9 @@ const MOST: Readonly<Partial<Record<AttractorKind, number>>> = {
   async: 1,
 };
 
-/** Resonance from which a pattern is likelier to be written again than not, and entries that a page has whatever theirs. */
+/** Resonance from which a pattern is likelier to be written again than not. */
 const LIKELY = 0.5;
+/** Entries that a page has however unlikely they are. */
 const LEAST = 12;
 
 /** Variants of one habit: calls of one receiver or package, and names that say the same of the same first word. */
@@ -67,8 +68,8 @@ export interface Composed {
 }
 
 /**
- * The page: small idioms in own words and the best by `worth` of what is likely to go on, within the quotas, then whatever else
- * of it says something new. No two entries of it lie in the same places. Where too little is likely it is shorter.
+ * The page: small idioms in own words, then the best by `worth` of what is likely to go on, within the quotas; where these are few,
+ * the surest of the others, beyond the quotas if need be. No two entries of it lie in the same places.
  */
 export function composePage(all: readonly Merged[], repository: Repository, { worth, chance }: Judgement): Composed {
   const worths = new Map(all.map(({ candidate }) => [candidate, worth(candidate)]));

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { loadCatalog } from '../../../src/core/catalog/catalog.ts';
 import type { FileAnalysis, MiningContext, MiningReducer } from '../../../src/core/indexing/contracts.ts';
 import { BACKGROUND_PATH, miningDepsFrom } from '../../../src/core/mining/miningData.ts';
-import { createMiningReducer } from '../../../src/core/mining/miningReducer.ts';
+import { createMiningReducer, type MiningReducerDeps } from '../../../src/core/mining/miningReducer.ts';
+import type { Clock } from '../../../src/core/ports.ts';
 import { NodeDataFiles } from '../../../src/node/dataFiles.ts';
 import { FileAnalyser } from '../../../src/node/treeSitter/fileAnalyser.ts';
 import { TreeSitterRuntime } from '../../../src/node/treeSitter/treeSitterRuntime.ts';
@@ -24,18 +25,24 @@ export async function analyse(path: string, text: string): Promise<FileAnalysis>
   return analysis;
 }
 
+/** What the product ships for mining. */
+export async function shippedDeps(clock: Clock): Promise<MiningReducerDeps> {
+  const data = new NodeDataFiles(projectRoot, {
+    data: join(projectRoot, 'src/data'),
+    grammars: join(projectRoot, 'grammars'),
+  });
+  return miningDepsFrom(await loadCatalog(data), await data.read(BACKGROUND_PATH), clock);
+}
+
 /** `yieldNow` is called whenever it breathes; with `hurried` that is at every chance. */
 export async function newReducer(
   yieldNow = () => new Promise<void>((done) => setImmediate(done)),
   hurried = false,
 ): Promise<MiningReducer> {
-  const data = new NodeDataFiles(projectRoot, {
-    data: join(projectRoot, 'src/data'),
-    grammars: join(projectRoot, 'grammars'),
-  });
   let ticks = 0;
-  const clock = { now: () => (hurried ? ++ticks * 1000 : performance.now()), yieldNow };
-  return createMiningReducer(miningDepsFrom(await loadCatalog(data), await data.read(BACKGROUND_PATH), clock));
+  return createMiningReducer(
+    await shippedDeps({ now: () => (hurried ? ++ticks * 1000 : performance.now()), yieldNow }),
+  );
 }
 
 export function contextOf(texts: Texts, manifests: Texts = {}): MiningContext {

@@ -23,15 +23,8 @@ type Judged = Candidate & { readonly chance: number };
 
 const made = (drafts: readonly (Pick<Candidate, 'kind' | 'sites' | 'gain'> & { chance?: number })[]): Judged[] =>
   drafts.map((draft, index) => ({
-    ...{
-      chance: 1,
-      ...draft,
-      family: 'ecmascript',
-      pattern: `pattern ${index}`,
-      name: `Call \`a${index}\``,
-      summary: '',
-    },
-    ...{ apis: [`a${index}`], specificity: 10, common: false },
+    ...{ chance: 1, ...draft, family: 'ecmascript', specificity: 10, common: false },
+    ...{ pattern: `pattern ${index}`, name: `Call \`a${index}\``, summary: '', apis: [`a${index}`] },
   }));
 
 const worth = ({ gain }: Candidate): number => gain;
