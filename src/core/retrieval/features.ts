@@ -46,7 +46,11 @@ export function gather(
   const ownSlot = index.slot(digest.path);
   const indexed = new Set(index.fileAt(ownSlot)?.fileCalls);
   const least = leastCallers(index.files);
-  const rows = new Rows((name) => index.filesCalling(name) - (indexed.has(name) ? 1 : 0) >= least);
+  const isCandidate = (name: number): boolean => {
+    const most = least + (indexed.has(name) ? 1 : 0);
+    return index.filesCalling(name) >= most || index.filesCallingAnywhere(name) >= most;
+  };
+  const rows = new Rows(isCandidate);
   sameFile(rows, target);
   besides(rows, index, digest, indexed);
   routineViews(rows, index, target, search, ownSlot);

@@ -91,9 +91,11 @@ export class FamilyIndex {
   routines = 0;
   private dead = 0;
 
+  /** `all`: every family of the repository, this one too. */
   constructor(
     readonly symbols: SymbolTable,
     readonly family: Family,
+    private readonly all: ReadonlyMap<Family, FamilyIndex>,
   ) {}
 
   /** True when more than half of the routine slots are dead: the owner then builds a fresh index. */
@@ -172,6 +174,13 @@ export class FamilyIndex {
   /** Number of files, and of routines, that call a name. */
   filesCalling(name: number): number {
     return this.callingFiles.get(name);
+  }
+
+  /** Number of files of all families that call a name. */
+  filesCallingAnywhere(name: number): number {
+    let files = 0;
+    for (const index of this.all.values()) files += index.filesCalling(name);
+    return files;
   }
 
   routinesCalling(name: number): number {
@@ -405,7 +414,7 @@ export function createRetrievalIndex(): RetrievalIndex {
   const indexOf = (family: Family): FamilyIndex => {
     let index = families.get(family);
     if (!index) {
-      index = new FamilyIndex(symbols, family);
+      index = new FamilyIndex(symbols, family, families);
       families.set(family, index);
     }
     return index;
@@ -418,7 +427,7 @@ export function createRetrievalIndex(): RetrievalIndex {
     const index = indexOf(family);
     index.remove(path);
     if (!index.stale) return;
-    const fresh = new FamilyIndex(symbols, family);
+    const fresh = new FamilyIndex(symbols, family, families);
     for (const digest of index.digests()) fresh.add(digest);
     fresh.version = index.version + 1;
     families.set(family, fresh);

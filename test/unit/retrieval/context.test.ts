@@ -310,6 +310,29 @@ describe('context', () => {
     assert.deepEqual([inBlock('go', 'pkg'), inBlock('go', 'cmd'), inBlock('typescript', 'src')], [true, false, true]);
   });
 
+  it('takes a name of this file for one of the repository where other languages call it, and not where nobody does', () => {
+    const index = createRetrievalIndex();
+    fill(index);
+    const named = () => {
+      const target = sketch('src/refund/refund.controller.ts', {
+        functions: [
+          { name: 'flipRefund', parameters: ['rows: Rows'], calls: [] },
+          { name: 'flipOrder', parameters: ['rows: Rows'], calls: ['transpose'] },
+        ],
+      });
+      return words(providerOf(index).context({ ...target, line: 2 }).considerBlock).has('transpose');
+    };
+    assert.ok(!named());
+    for (const plot of ['bars', 'lines']) {
+      const { path, language, facts } = sketch(`scripts/${plot}.py`, {
+        language: 'python',
+        functions: [{ name: `plot_${plot}`, calls: ['np.transpose'] }],
+      });
+      index.set(path, { language, facts, trees: new Uint8Array() });
+    }
+    assert.ok(named());
+  });
+
   it('says the same after any number of saves of the same file', () => {
     const once = createRetrievalIndex();
     fill(once);
