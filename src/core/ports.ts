@@ -1,4 +1,5 @@
 /** What a host must supply: the engine's only doors to the outside world. */
+import type { CallOptions } from '../base/progress.ts';
 import type { DoctorEntry } from './engine.ts';
 import type { Diagnostic } from './healing/diagnostic.ts';
 import type { FixCandidate } from './healing/heal.ts';
@@ -157,4 +158,66 @@ export interface Toolchain {
     options: ToolOptions,
   ): Promise<readonly FixCandidate[]>;
   close(): Promise<void>;
+}
+
+/** What a server says of a model. */
+export interface ModelDescription {
+  readonly name: string;
+  /** Architecture as the server names it ("qwen2"), '' where it says nothing. */
+  readonly architecture: string;
+  /** Longest context in tokens; undefined where the server does not say. */
+  readonly contextLength?: number;
+  /** The server can put a suffix into the model's own template. */
+  readonly takesSuffix: boolean;
+}
+
+/** One request for a continuation. Every sampling option is sent: servers' defaults differ and bite. */
+export interface ModelRequest {
+  readonly model: string;
+  /** With `suffix` the server's template joins the two; without it the prompt is raw, with the family's own tokens in it. */
+  readonly prompt: string;
+  readonly suffix?: string;
+  readonly stop: readonly string[];
+  /** Most tokens of the answer; 0 evaluates the prompt into the server's cache and answers nothing. */
+  readonly maxTokens: number;
+  /** Tokens of context that the server allots: one number per model, else it loads the model anew. */
+  readonly contextTokens: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly topK: number;
+  readonly repeatPenalty: number;
+  readonly seed: number;
+}
+
+/** A piece of the answer; the last one has `end`. */
+export interface ModelPiece {
+  readonly text: string;
+  readonly end?: ModelEnd;
+}
+
+export interface ModelEnd {
+  /** Why it stopped: at a stop text or the model's own end, or at `maxTokens`. */
+  readonly reason: 'stop' | 'length';
+  /** Tokens of the prompt, and those of them that came from the server's cache; undefined where it does not say. */
+  readonly promptTokens?: number;
+  readonly cachedTokens?: number;
+  readonly answerTokens?: number;
+  /** Milliseconds that the server spent on the prompt. */
+  readonly promptMs?: number;
+}
+
+/**
+ * A server of code models. Aborting closes the connection at once, before the first token too, so that the server stops
+ * working. Throws LodestoneError modelServerDown | modelServerTooOld | modelMissing | modelOutOfMemory | modelStalled |
+ * modelFailed | cancelled, each with the action that mends it.
+ */
+export interface LanguageModel {
+  /** Where it was asked, without credentials: what messages name. */
+  readonly endpoint: string;
+  /** Names of the models it has. */
+  list(options: CallOptions): Promise<readonly string[]>;
+  describe(model: string, options: CallOptions): Promise<ModelDescription>;
+  complete(request: ModelRequest, options: CallOptions): AsyncIterable<ModelPiece>;
+  /** Downloads a model, with progress in bytes; throws `modelFailed` where the server cannot. */
+  pull(model: string, options: CallOptions): Promise<void>;
 }
