@@ -1,6 +1,6 @@
 /** The *body* protocol: what is left of a file when one function's body is gone, with the imports and private helpers only it used. */
 import type { LanguageId } from '../../src/core/languages.ts';
-import type { FileFacts, FunctionFact, Span } from '../../src/core/syntax/facts.ts';
+import type { CallFact, FileFacts, FunctionFact, Span } from '../../src/core/syntax/facts.ts';
 import type { FactsReader, Repository, SourceText } from './repository.ts';
 
 export interface HiddenFunction {
@@ -40,11 +40,16 @@ export function locate(facts: FileFacts, target: FunctionFact): number | undefin
     .sort((a, b) => distance(a) - distance(b))[0]?.startLine;
 }
 
+/** Calls by name; an attribute of Rust (`#[cfg(unix)]`) is none. */
+export function callsOf({ calls, language }: FileFacts): readonly CallFact[] {
+  return language === 'rust' ? calls.filter(({ kind }) => kind !== 'decorator') : calls;
+}
+
 /** In how many files each name is called. */
 export function callingFiles(files: Iterable<SourceText>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { facts } of files) {
-    for (const name of new Set(facts.calls.map((call) => call.name))) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const name of new Set(callsOf(facts).map((call) => call.name))) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
 }
@@ -56,7 +61,9 @@ function within(inner: Span, outer: Span): boolean {
 /** Distinct names called in a body that count; none for a function that is not worth hiding: nameless or too short. */
 export function truthOf(facts: FileFacts, target: FunctionFact, counts: (name: string) => boolean): Set<string> {
   if (target.name === '' || target.endLine - target.startLine < LEAST_LINES) return new Set();
-  const called = facts.calls.filter((call) => within(call, target.body) && NAME.test(call.name) && counts(call.name));
+  const called = callsOf(facts).filter(
+    (call) => within(call, target.body) && NAME.test(call.name) && counts(call.name),
+  );
   return new Set(called.map(({ name }) => name));
 }
 
@@ -131,7 +138,7 @@ export async function hide(
   const { facts, text, language } = file;
   const target = facts.functions[index] as FunctionFact;
   const places = identifiers(text);
-  const own = new Set(facts.calls.map((call) => call.name));
+  const own = new Set(callsOf(facts).map((call) => call.name));
   const helpers = orphanedHelpers(facts, places, target, (name) => (counts.get(name) ?? 0) > (own.has(name) ? 1 : 0));
   const gone: Span[] = [target.body, ...helpers];
   const edits: { start: number; end: number; text: string }[] = helpers.map(({ start, end }) => ({

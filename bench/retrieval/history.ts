@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createRetrievalIndex, type RetrievalIndex } from '../../src/core/retrieval/retrievalIndex.ts';
 import type { FunctionFact } from '../../src/core/syntax/facts.ts';
 import { readBlobs } from '../gitObjects.ts';
-import { callingFiles, emptied, type HiddenFunction, locate, mix, truthOf } from './hiding.ts';
+import { callingFiles, callsOf, emptied, type HiddenFunction, locate, mix, truthOf } from './hiding.ts';
 import { type FactsReader, isGenerated, MAX_SIZE, type SourceText } from './repository.ts';
 import { put, type Visit } from './samples.ts';
 import { skeletonOf } from './skeleton.ts';
@@ -71,7 +71,7 @@ export class History {
     for (const { file, fact } of added.sort((a, b) => order(a) - order(b))) {
       if (visited >= most) break;
       const old = this.files.get(file.path);
-      const own = new Set(old?.facts.calls.map(({ name }) => name));
+      const own = new Set((old ? callsOf(old.facts) : []).map(({ name }) => name));
       const elsewhere = (name: string) => (counts.get(name) ?? 0) - (own.has(name) ? 1 : 0);
       const truth = truthOf(file.facts, fact, (name) => elsewhere(name) >= 2);
       if (truth.size < LEAST_TRUE) continue;

@@ -1,6 +1,6 @@
 /** Runs a function per hidden target over an index that holds everything but what is hidden, and puts it back after. */
 import { createRetrievalIndex, type RetrievalIndex } from '../../src/core/retrieval/retrievalIndex.ts';
-import { callingFiles, type HiddenFunction, hide, targetsOf } from './hiding.ts';
+import { callingFiles, callsOf, type HiddenFunction, hide, targetsOf } from './hiding.ts';
 import type { FactsReader, Repository, SourceText } from './repository.ts';
 import { hideFile } from './skeleton.ts';
 
@@ -46,7 +46,7 @@ export async function forEachTarget(
     const target = file.facts.functions[at];
     if (!hidden || !target) continue;
     put(index, hidden.file);
-    const own = new Set(file.facts.calls.map(({ name }) => name));
+    const own = new Set(callsOf(file.facts).map(({ name }) => name));
     const elsewhere = (name: string) => (counts.get(name) ?? 0) - (own.has(name) ? 1 : 0);
     visit({ files, index, hidden, body: file.text.slice(target.body.start, target.body.end), elsewhere });
     put(index, file);

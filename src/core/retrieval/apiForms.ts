@@ -59,6 +59,8 @@ const CHAINED_ELSEWHERE: ReadonlySet<string> = new Set(['ecmascript', 'python'])
 const VARIABLE = /^(?!(?:this|self|cls|super)\b)(?:[\w$]+\.)*?([a-z_][\w]*)\.[\w$]+\(\)$/;
 /** More declarations of one name than this are not told apart by their signatures. */
 const MOST_DECLARING = 32;
+/** From so many packages on that declare a name for themselves, the next is likely to. */
+const SEVERAL = 2;
 const LAST_MEMBER = /\.[^.]+$/;
 
 /** True where the text ends in the word and not merely in its letters. */
@@ -166,12 +168,12 @@ export class ApiForms {
     };
   }
 
-  /** True for a function that other packages of Go keep to themselves. */
+  /** True for a function that another package of Go keeps to itself; what several each declare, the next one will. */
   private isOutOfReach(symbol: number, form: string, owner: string): boolean {
     const { index, current } = this;
     if (index.family !== 'go' || owner !== UNKNOWN || !/^[a-z]\w*\(\)$/.test(form)) return false;
-    const declaring = index.slotsDeclaring(symbol).map((slot) => index.fileAt(slot));
-    return declaring.length > 0 && declaring.every((file) => file?.directory !== current.directory);
+    const packages = new Set(index.slotsDeclaring(symbol).map((slot) => index.fileAt(slot)?.directory));
+    return packages.size > 0 && packages.size < SEVERAL && !packages.has(current.directory);
   }
 
   private declarationOf(symbol: number, name: string, form: string, owner: string): Found | undefined {

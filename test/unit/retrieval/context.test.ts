@@ -282,10 +282,10 @@ describe('context', () => {
   });
 
   it('leaves out what the place cannot call: what another Go package keeps to itself', () => {
-    const inBlock = (language: 'go' | 'typescript', folder: string) => {
+    const inBlock = (language: 'go' | 'typescript', folder: string, packages = 1) => {
       const index = createRetrievalIndex();
-      for (const noun of ['a', 'b', 'c', 'd', 'e', 'f']) {
-        const { path, facts } = sketch(`pkg/${noun}.x`, {
+      for (const [at, noun] of ['a', 'b', 'c', 'd', 'e', 'f'].entries()) {
+        const { path, facts } = sketch(`pkg${at % packages || ''}/${noun}.x`, {
           language,
           functions: [
             { name: `create${noun}`, parameters: ['req: Request'], calls: ['fillLedger', 'audit.write'] },
@@ -308,6 +308,7 @@ describe('context', () => {
     };
     // What six files each declare for themselves, a seventh will: elsewhere it is only unlikely.
     assert.deepEqual([inBlock('go', 'pkg'), inBlock('go', 'cmd'), inBlock('typescript', 'src')], [true, false, true]);
+    assert.ok(inBlock('go', 'cmd', 3), 'what each of three packages keeps to itself, a fourth will have');
   });
 
   it('takes a name of this file for one of the repository where other languages call it, and not where nobody does', () => {
