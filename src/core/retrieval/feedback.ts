@@ -1,5 +1,5 @@
 /** The second pass of the ranking: what the first one expects finds further routines to vote. */
-import { type Candidates, COLUMN, FEATURES, odds, type Target } from './evidence.ts';
+import { type Candidates, COLUMN, coarse, FEATURES, odds, type Target } from './evidence.ts';
 import { type FileDigest, TokenClass, token } from './fileDigest.ts';
 import { type NeighbourSearch, similarityInFile, type View } from './neighbours.ts';
 import type { FamilyIndex } from './retrievalIndex.ts';
@@ -31,7 +31,7 @@ export function feedBack(
     .slice(0, FEEDBACK_CALLS);
   const expected = likely.map((row) => ({
     token: token(names[row] as number, TokenClass.call),
-    weight: scores[row] as number,
+    weight: coarse(scores[row] as number),
   }));
   tokenOdds.fill(candidates, index, target, expected, 'callOdds', 'callBest');
   const strength = new Map<number, number>();
