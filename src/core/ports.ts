@@ -167,7 +167,9 @@ export interface ModelDescription {
   readonly architecture: string;
   /** Longest context in tokens; undefined where the server does not say. */
   readonly contextLength?: number;
-  /** The server can put a suffix into the model's own template. */
+  /** The model's prompt template in the server's own notation; '' where it says nothing. */
+  readonly template: string;
+  /** The server can put a suffix into that template. */
   readonly takesSuffix: boolean;
 }
 
