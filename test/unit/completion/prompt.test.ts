@@ -128,7 +128,7 @@ describe('prompts', () => {
     const beginnings = new Set<string>();
     for (let typed = 400; typed < 464; typed++) {
       const parts = { ...PARTS, prefix: lines.slice(0, typed).join(''), seed: '' };
-      const { text } = rawPrompt(family('qwen2.5-coder'), parts, { contextTokens: 1024, answerTokens: 64 });
+      const { text } = rawPrompt(family('qwen2.5-coder'), parts, ROOMY);
       beginnings.add(text.slice(0, text.indexOf('<|fim_prefix|>') + 40));
     }
     assert.ok(beginnings.size <= 3, `${beginnings.size} beginnings`);

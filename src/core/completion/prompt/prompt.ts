@@ -50,11 +50,14 @@ const RELATED_SHARE = 0.3;
 const MARGIN = 48;
 /** A model that nobody knows: tokens of any family, and few bytes to a token. */
 const UNKNOWN_BYTES = 2.5;
+/** Bytes that the comment signs of a related file's lines take, about. */
+const COMMENTED = 100;
 
 /** A raw prompt with the family's own tokens. */
 export function rawPrompt(family: ModelFamily, parts: PromptParts, budget: PromptBudget): Prompt {
   const tokens = new SpecialTokens(family.special);
-  const { considerBlock, related, prefix, suffix } = fitted(parts, budget, family.bytesPerToken);
+  const wrapper = bytesOf(family.file);
+  const { considerBlock, related, prefix, suffix } = fitted(parts, budget, family.bytesPerToken, wrapper);
   const file = (path: string, text: string) =>
     filled(family.file, { path: tokens.hide(path), text: tokens.hide(text.replace(/\n$/, '')) });
   const files = [
@@ -79,7 +82,7 @@ export function templatePrompt(
   lineComment: string,
 ): Prompt {
   const tokens = new SpecialTokens([...new Set(families.flatMap(({ special }) => special))]);
-  const { considerBlock, related, prefix, suffix } = fitted(parts, budget, UNKNOWN_BYTES);
+  const { considerBlock, related, prefix, suffix } = fitted(parts, budget, UNKNOWN_BYTES, COMMENTED);
   const commented = related.map(({ path, text }) =>
     [`${path}:`, ...text.trimEnd().split(/\r?\n/)].map((line) => `${lineComment} ${line}`.trimEnd()).join('\n'),
   );
@@ -95,8 +98,14 @@ function blockPath(path: string): string {
 }
 
 /** Cuts the parts to the budget: block and seed are small and stay whole, then the suffix, the related files, the prefix. */
-function fitted(parts: PromptParts, { contextTokens, answerTokens }: PromptBudget, bytesPerToken: number) {
-  const room = Math.max(0, (contextTokens - answerTokens - MARGIN) * bytesPerToken);
+function fitted(
+  parts: PromptParts,
+  { contextTokens, answerTokens }: PromptBudget,
+  bytesPerToken: number,
+  /** Bytes that a related file takes besides its path and text. */
+  wrapper: number,
+) {
+  let room = Math.max(0, (contextTokens - answerTokens - MARGIN) * bytesPerToken);
   // In a small context the file itself comes first.
   const considerBlock = bytesOf(parts.considerBlock) <= room / 4 ? parts.considerBlock : '';
   const seed = bytesOf(parts.seed) <= room / 8 ? parts.seed : '';
@@ -104,12 +113,14 @@ function fitted(parts: PromptParts, { contextTokens, answerTokens }: PromptBudge
   const related: RelatedFile[] = [];
   let left = room * RELATED_SHARE - bytesOf(considerBlock);
   for (const file of parts.related) {
-    left -= bytesOf(file.text) + bytesOf(file.path);
-    if (left < 0) break;
+    const bytes = bytesOf(file.text) + bytesOf(file.path) + wrapper;
+    if (bytes > left) break;
+    left -= bytes;
+    room -= bytes;
     related.push(file);
   }
-  const taken = [considerBlock, seed, suffix, ...related.flatMap(({ path, text }) => [path, text])].map(bytesOf);
-  const prefix = cutPrefix(parts.prefix, room - taken.reduce((sum, bytes) => sum + bytes, 0), parts.prefixLine);
+  const taken = [considerBlock, seed, suffix].reduce((sum, part) => sum + bytesOf(part), 0);
+  const prefix = cutPrefix(parts.prefix, Math.max(0, room - taken), parts.prefixLine);
   return { considerBlock, related, prefix: withSeed(prefix, seed), suffix };
 }
 
