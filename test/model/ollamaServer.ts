@@ -58,6 +58,8 @@ function randomModelFolder(name: string, shape: Parameters<typeof writeRandomMod
 }
 
 const run = promisify(execFile);
+/** With more of them, tokens of a tiny model take ten times longer wherever the machine has something else to do. */
+const ONE_THREAD = 'PARAMETER num_thread 1\n';
 const START_MS = 20_000;
 /** Ends with the pipe on its input, which closes when the test does, however it ends; the kill reaches the runners too. */
 const KEEPER = '"$0" serve </dev/null & read -r _; rm -rf "$1"; kill -KILL 0';
@@ -112,7 +114,7 @@ export async function startOllama(env: Readonly<Record<string, string>> = {}): P
       // A copy, since the server refuses weights that lie outside the folder of the Modelfile.
       const copy = mkdtempSync(join(home, 'import-'));
       cpSync(folder, copy, { recursive: true });
-      writeFileSync(join(copy, 'Modelfile'), `FROM .\nTEMPLATE """${template}"""\n`);
+      writeFileSync(join(copy, 'Modelfile'), `FROM .\nTEMPLATE """${template}"""\n${ONE_THREAD}`);
       await run(program, ['create', name, '-f', join(copy, 'Modelfile')], { env: environment });
       rmSync(copy, { recursive: true });
     },
