@@ -17,6 +17,8 @@ export interface OllamaServer {
   log(since?: number): string;
   /** A place in the log, for `log(since)`. */
   mark(): number;
+  /** Waits up to 10 s for the log to match (a line may come a moment after the answer); throws with the log if it does not. */
+  logged(pattern: RegExp, since?: number): Promise<RegExpExecArray>;
   /** `ollama create`: imports a Hugging Face folder. Its template is the fill-in-the-middle one unless given. */
   importModel(name: string, folder: string, template?: string): Promise<void>;
   /** Processor seconds that the server and what it started have used so far. */
@@ -61,6 +63,7 @@ const run = promisify(execFile);
 /** With more of them, tokens of a tiny model take ten times longer wherever the machine has something else to do. */
 const ONE_THREAD = 'PARAMETER num_thread 1\n';
 const START_MS = 20_000;
+const LOG_MS = 10_000;
 /** Ends with the pipe on its input, which closes when the test does, however it ends; the kill reaches the runners too. */
 const KEEPER = '"$0" serve </dev/null & read -r _; rm -rf "$1"; kill -KILL 0';
 
@@ -110,6 +113,13 @@ export async function startOllama(env: Readonly<Record<string, string>> = {}): P
     port,
     log: (since = 0) => log.slice(since),
     mark: () => log.length,
+    async logged(pattern, since = 0) {
+      for (const deadline = Date.now() + LOG_MS; ; await pause(20)) {
+        const found = pattern.exec(log.slice(since));
+        if (found) return found;
+        if (Date.now() > deadline) throw new Error(`The log has no ${pattern}:\n${log.slice(since)}`);
+      }
+    },
     async importModel(name, folder, template = FIM_TEMPLATE) {
       // A copy, since the server refuses weights that lie outside the folder of the Modelfile.
       const copy = mkdtempSync(join(home, 'import-'));

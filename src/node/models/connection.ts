@@ -74,8 +74,8 @@ export function openConnection(server: ModelServer, about: CallAbout): Connectio
   return {
     async fetch(input, init) {
       // A redirect could carry the user's code to another machine than the one that was chosen.
-      const request = fetch(input, { ...init, signal: controller.signal, redirect: 'manual' });
-      const response = await watched(request);
+      const send = () => fetch(input, { ...init, signal: controller.signal, redirect: 'manual' });
+      const response = await watched(send().catch((error) => (isReset(error) ? send() : Promise.reject(error))));
       if (response.status >= 300 && response.status < 400) throw redirected(server, response);
       if (!response.ok) throw refusal(server, response.status, await watched(response.text()), model);
       if (response.body === null) return response;
@@ -93,6 +93,12 @@ export function openConnection(server: ModelServer, about: CallAbout): Connectio
       else controller.abort(cancelled());
     },
   };
+}
+
+/** A connection that was kept from an earlier request may have died since: one more try opens another. */
+function isReset(error: unknown): boolean {
+  const code = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? '';
+  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(code);
 }
 
 type Read = () => Promise<Uint8Array | undefined>;
@@ -118,28 +124,39 @@ const LINE_FEED = 10;
 /** Passes on lines that are whole and valid: Ollama's client would print any other to the console and go on without it. */
 function wholeLines(server: ModelServer, read: Read): ReadableStream<Uint8Array> {
   let rest: Buffer = Buffer.alloc(0);
-  const check = (lines: Buffer) => {
-    for (const line of lines.toString('utf8').split('\n'))
-      if (line.trim() !== '' && !isJson(line)) throw broken(server);
-  };
+  let failed = false;
   return new ReadableStream(
     {
       async pull(controller) {
         for (;;) {
+          if (failed) throw broken(server);
           const chunk = await read();
           const bytes = chunk === undefined ? rest : Buffer.concat([rest, chunk]);
           const end = chunk === undefined ? bytes.length : bytes.lastIndexOf(LINE_FEED) + 1;
-          const lines = bytes.subarray(0, end);
+          const valid = validLength(bytes.subarray(0, end));
           rest = bytes.subarray(end);
-          check(lines);
-          if (lines.length > 0) controller.enqueue(lines);
-          if (chunk === undefined) controller.close();
-          if (chunk === undefined || lines.length > 0) return;
+          failed = valid < end;
+          if (valid > 0) controller.enqueue(bytes.subarray(0, valid));
+          if (chunk === undefined && !failed) controller.close();
+          if (valid > 0 || (chunk === undefined && !failed)) return;
         }
       },
     },
     ON_DEMAND,
   );
+}
+
+/** Bytes up to the first line that is no JSON. */
+function validLength(lines: Buffer): number {
+  let start = 0;
+  while (start < lines.length) {
+    const feed = lines.indexOf(LINE_FEED, start);
+    const end = feed === -1 ? lines.length : feed + 1;
+    const line = lines.toString('utf8', start, end);
+    if (line.trim() !== '' && !isJson(line)) return start;
+    start = end;
+  }
+  return start;
 }
 
 function isJson(line: string): boolean {
