@@ -94,7 +94,7 @@ export function writeRandomModel(folder: string, shape: RandomModelShape): void 
 }
 
 /** GPT-2's printable stand-in for each byte, in the order of the bytes. */
-function byteCharacters(): string[] {
+export function byteCharacters(): string[] {
   let next = 256;
   return Array.from({ length: 256 }, (_, byte) => {
     const printable = (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);

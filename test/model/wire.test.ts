@@ -1,39 +1,56 @@
-/** What the real server does at the wire, on which the adapters rely: how it builds tokens, what it caches, when it stops. */
+/** What the real server makes of a prompt, token by token: the ground on which the prompts' golden tests stand. */
 import { strict as assert } from 'node:assert';
 import { needs } from '../missing.ts';
 import { codeModelFolder, findOllama, OLLAMA_PROGRAM, type OllamaServer, startOllama } from './ollamaServer.ts';
+import { answerOf, ollamaAt, requestFor } from './requests.ts';
+import { evaluatedTokens, tokenReader } from './tokens.ts';
 
-describe('a real Ollama server', () => {
+describe('tokens at the wire', () => {
+  const folder = codeModelFolder();
+  const read = tokenReader(folder);
   let server: OllamaServer;
 
   before(async function () {
     needs(this, findOllama(), OLLAMA_PROGRAM);
-    server = await startOllama();
-    await server.importModel('coder', codeModelFolder());
+    // At this level the log has the text that reached the model.
+    server = await startOllama({ OLLAMA_DEBUG: '2' });
+    await server.importModel('coder', folder);
   });
 
   after(async () => {
     await server?.stop();
   });
 
-  async function generate(body: object): Promise<{ response: string; context: number[]; prompt_eval_count: number }> {
-    const answer = await fetch(`${server.endpoint}/api/generate`, {
-      method: 'POST',
-      body: JSON.stringify({ model: 'coder', stream: false, ...body }),
-    });
-    assert.equal(answer.status, 200, await answer.clone().text());
-    return (await answer.json()) as Awaited<ReturnType<typeof generate>>;
-  }
+  const PREFIX = 'def größe(a):\n\treturn ';
+  const SUFFIX = '\n\ngröße(1)\n';
+  const RAW = `<|fim_prefix|>${PREFIX}<|fim_suffix|>${SUFFIX}<|fim_middle|>`;
 
-  it('gives the model the same tokens through the template and as raw text with special tokens', async () => {
-    const options = { num_predict: 1, temperature: 0 };
-    const template = await generate({ prompt: 'def f(a):\n', suffix: '\n\nf(1)\n', options });
-    const raw = await generate({
-      prompt: '<|fim_prefix|>def f(a):\n<|fim_suffix|>\n\nf(1)\n<|fim_middle|>',
-      raw: true,
-      options,
-    });
-    assert.equal(template.prompt_eval_count, raw.prompt_eval_count);
-    assert.equal(template.response, raw.response);
+  it('are the same through the template and as raw text, each special token being one', async () => {
+    const template = await evaluatedTokens(server.endpoint, { model: 'coder', prompt: PREFIX, suffix: SUFFIX });
+    const raw = await evaluatedTokens(server.endpoint, { model: 'coder', prompt: RAW });
+    assert.deepEqual(raw, template);
+    const texts = read(raw);
+    const at = (token: string) => texts.indexOf(token);
+    assert.equal(at('<|fim_prefix|>'), 0);
+    assert.equal(at('<|fim_middle|>'), texts.length - 1);
+    // Letters beyond ASCII may be two tokens, each with half a letter.
+    assert.ok(texts.slice(1, at('<|fim_suffix|>')).join('').startsWith('def gr'));
+    assert.ok(
+      texts
+        .slice(at('<|fim_suffix|>') + 1, -1)
+        .join('')
+        .endsWith('(1)\n'),
+    );
+  });
+
+  it('reach the model from the adapter exactly as the request says', async () => {
+    const expected = await evaluatedTokens(server.endpoint, { model: 'coder', prompt: RAW });
+    for (const request of [requestFor(RAW), requestFor(PREFIX, { suffix: SUFFIX })]) {
+      const mark = server.mark();
+      const { end } = await answerOf(ollamaAt(server.endpoint), { ...request, maxTokens: 1 });
+      assert.equal(end.promptTokens, expected.length);
+      const [, quoted] = await server.logged(/msg="completion request" prompt=("(?:[^"\\]|\\.)*")/, mark);
+      assert.equal(JSON.parse(quoted ?? ''), RAW);
+    }
   });
 });
