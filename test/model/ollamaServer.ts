@@ -54,7 +54,7 @@ export function slowModelFolder(): string {
 }
 
 function randomModelFolder(name: string, shape: Parameters<typeof writeRandomModel>[1]): string {
-  const folder = join(projectRoot, '.vscode-test/ollama', `${name}-1`);
+  const folder = join(projectRoot, '.vscode-test/ollama', `${name}-2`);
   writeRandomModel(folder, shape);
   return folder;
 }

@@ -141,12 +141,20 @@ function safetensors(list: readonly Tensor[]): Buffer {
   file.writeBigUInt64LE(BigInt(json.length));
   json.copy(file, 8);
   const random = linearCongruential(1);
+  const bytes = 256;
+  const ordinary = bytes + MERGES.length;
+  /** Tokens that are no text by themselves have weights of 0, so that they are never the likeliest: answers are ASCII. */
+  const isText = (token: number) => (token >= 32 && token < 127) || (token >= bytes && token < ordinary);
   for (const [name, shape] of list) {
+    const embeds = name === 'model.embed_tokens.weight';
     const start = 8 + json.length + (header[name]?.data_offsets[0] ?? 0);
     const count = shape.reduce((product, size) => product * size, 1);
     const spread = 1.7 / Math.sqrt(shape.at(-1) ?? 1);
-    for (let i = 0; i < count; i++)
-      file.writeUInt16LE(bfloat16(name.endsWith('norm.weight') ? 1 : (random() * 2 - 1) * spread), start + 2 * i);
+    for (let i = 0; i < count; i++) {
+      const drawn = (random() * 2 - 1) * spread;
+      const silent = embeds && !isText(Math.floor(i / (shape[1] ?? 1)));
+      file.writeUInt16LE(bfloat16(name.endsWith('norm.weight') ? 1 : silent ? 0 : drawn), start + 2 * i);
+    }
   }
   return file;
 }
