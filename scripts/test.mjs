@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureOllama } from './ollama.mjs';
 import { ensureBuild, ensurePackages, ensurePythonTools, installedNode, toolEnvironment } from './setup.mjs';
 import { MissingError, quietly, root, step, visibly } from './steps.mjs';
 
@@ -32,6 +33,13 @@ function failed(what, why) {
 function skipped(what, why) {
   notRun.push({ what, why });
   if (everything) failed(what, why);
+}
+
+/** Waits for what tests need; where it cannot be had the table at the end says why. */
+async function orSkip(what, ready) {
+  await ready.catch((error) =>
+    skipped(what, error instanceof MissingError ? error.message.replace('\n ', '') : error.message.split('\n')[0]),
+  );
 }
 
 async function check() {
@@ -100,6 +108,7 @@ async function mochaAreas() {
           .filter((name) => name.endsWith('.test.ts'))
           .map((name) => join(test, name)),
       );
+    if (area === 'model' && files.length) await orSkip('the Ollama server', ensureOllama());
     if (files.length) await mochaArea(area, files);
   }
   if (quick && existsSync(join(test, 'cli')))
@@ -137,13 +146,7 @@ function finish() {
 try {
   await ensurePackages();
   await ensureBuild();
-  if (!quick)
-    await ensurePythonTools().catch((error) =>
-      skipped(
-        'the Python tools (ruff, pyright, mypy, pytest)',
-        error instanceof MissingError ? `${error.what} Run: ${error.command}` : error.message.split('\n')[0],
-      ),
-    );
+  if (!quick) await orSkip('the Python tools (ruff, pyright, mypy, pytest)', ensurePythonTools());
   await check();
   await mochaAreas();
   if (!quick) await extensionArea();

@@ -1,0 +1,209 @@
+/** The LanguageModel port on an Ollama server, through its official client. */
+import { type GenerateRequest, Ollama } from 'ollama/browser';
+import { throwIfAborted } from '../../base/errors.ts';
+import type { CallOptions } from '../../base/progress.ts';
+import type { LanguageModel, ModelDescription, ModelEnd, ModelPiece, ModelRequest } from '../../core/ports.ts';
+import { type CallAbout, type Connection, openConnection, type Patience } from './connection.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type ModelServer, OLDEST_OLLAMA, refusal, tooOld } from './serverErrors.ts';
+import type { Surroundings } from './unreachable.ts';
+
+export interface OllamaOptions {
+  readonly endpoint: Endpoint;
+  readonly surroundings?: Surroundings;
+  /** How long the server keeps a model loaded after a request, as Ollama writes it: "30m", "-1" for ever. */
+  readonly keepAlive?: string;
+  /**
+   * Silence that is borne while completing, in milliseconds. The first piece may take two minutes, since a large model is
+   * read from the disk and a long prompt evaluated before; after it 30 s are a stall.
+   */
+  readonly patience?: Partial<Patience>;
+}
+
+const COMPLETING: Patience = { firstMs: 120_000, nextMs: 30_000 };
+/** Questions that need no model. */
+const ASKING: Patience = { firstMs: 10_000, nextMs: 10_000 };
+/** A registry may be slow to say the first word. */
+const PULLING: Patience = { firstMs: 60_000, nextMs: 60_000 };
+const KEEP_ALIVE = '30m';
+
+export function openOllamaModel(options: OllamaOptions): LanguageModel {
+  const { endpoint, surroundings } = options;
+  const server: ModelServer = { kind: 'ollama', endpoint, ...(surroundings ? { surroundings } : {}) };
+  const patience = { ...COMPLETING, ...options.patience };
+
+  /** A client for one request: it then carries that request's own signal, from before the connection is made. */
+  function connect(about: CallAbout): { client: Ollama; connection: Connection } {
+    const connection = openConnection(server, about);
+    return { client: new Ollama({ host: endpoint.url, fetch: connection.fetch }), connection };
+  }
+
+  async function ask<T>(about: Omit<CallAbout, 'patience'>, question: (client: Ollama) => Promise<T>): Promise<T> {
+    const { client, connection } = connect({ ...about, patience: ASKING });
+    try {
+      return await question(client);
+    } catch (error) {
+      throw connection.explain(error);
+    } finally {
+      connection.close();
+    }
+  }
+
+  function explain(connection: Connection, model: string, error: unknown): Error {
+    const said = errorLine(error);
+    return said === undefined ? connection.explain(error) : refusal(server, 200, said, model);
+  }
+
+  return {
+    endpoint: endpoint.url,
+
+    async list({ signal }) {
+      const { models } = await ask({ signal }, (client) => client.list());
+      return models.map(({ name }) => name);
+    },
+
+    async describe(model, { signal }): Promise<ModelDescription> {
+      const { version } = await ask({ signal }, (client) => client.version());
+      if (isOlder(version, OLDEST_OLLAMA)) throw tooOld(server, `it is version ${version}`);
+      const shown = await ask({ signal, model }, (client) => client.show({ model }));
+      // The client's types have a Map here; what arrives is the JSON object.
+      const facts = shown.model_info as unknown as Readonly<Record<string, unknown>> | undefined;
+      const architecture = String(facts?.['general.architecture'] ?? shown.details?.family ?? '');
+      const contextLength = facts?.[`${architecture}.context_length`];
+      return {
+        name: model,
+        architecture,
+        ...(typeof contextLength === 'number' ? { contextLength } : {}),
+        takesSuffix: shown.capabilities?.includes('insert') ?? false,
+      };
+    },
+
+    async *complete(request, { signal }): AsyncGenerator<ModelPiece> {
+      throwIfAborted(signal);
+      const { client, connection } = connect({ signal, patience, model: request.model, jsonLines: true });
+      const wanted = wire(request, options.keepAlive ?? KEEP_ALIVE);
+      let complete = false;
+      let answered = false;
+      try {
+        for await (const part of await client.generate(wanted)) {
+          answered = true;
+          complete = part.done;
+          // The token that was asked for only so that the prompt is evaluated is nobody's answer.
+          const text = request.maxTokens === 0 ? '' : (part.response ?? '');
+          if (part.done) yield { text, end: ending(part, request) };
+          else if (text !== '') yield { text };
+        }
+      } catch (error) {
+        // Where the model repeats one token 30 times Ollama ends the answer properly but without its last line.
+        if (!answered || signal?.aborted || (error as Error).message !== WITHOUT_END)
+          throw explain(connection, request.model, error);
+        yield { text: '', end: { reason: 'length' } };
+      } finally {
+        connection.close(complete);
+      }
+    },
+
+    async pull(model, call) {
+      const { signal } = call;
+      throwIfAborted(signal);
+      const { client, connection } = connect({ signal, patience: PULLING, model, jsonLines: true });
+      const report = downloadProgress(call);
+      try {
+        for await (const part of await client.pull({ model, stream: true })) report(part);
+      } catch (error) {
+        throw explain(connection, model, error);
+      } finally {
+        connection.close();
+      }
+    },
+  };
+}
+
+/** The client's own words where a stream ended without a line that says so. */
+const WITHOUT_END = 'Did not receive done or success response in stream.';
+
+/** The server's own words: an error line within a stream reaches us as a bare Error, where a broken connection has a cause. */
+function errorLine(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error.constructor !== Error || error.cause !== undefined) return undefined;
+  return error.message === WITHOUT_END ? undefined : error.message;
+}
+
+/**
+ * Everything is said, since the server's defaults bite: a repeat penalty of 1.1 makes a model avoid the names that code
+ * repeats, a model's own parameters differ, a prompt that is too long loses its beginning without a word, and models
+ * that can think do. (Mirostat is left out: newer servers do not know it, and older ones have it off.)
+ */
+function wire(request: ModelRequest, keepAlive: string) {
+  const { model, prompt, suffix, stop, maxTokens } = request;
+  return {
+    model,
+    prompt,
+    ...(suffix === undefined ? { raw: true } : { suffix, raw: false }),
+    stream: true as const,
+    think: false,
+    keep_alive: keepAlive,
+    // Not in the client's types, which the server is ahead of: a prompt beyond the context is an error, not cut.
+    truncate: false,
+    shift: false,
+    options: {
+      num_ctx: request.contextTokens,
+      // For Ollama 0 is without end; after one token the prompt is in its cache.
+      num_predict: Math.max(1, maxTokens),
+      temperature: request.temperature,
+      top_p: request.topP,
+      top_k: request.topK,
+      min_p: 0,
+      typical_p: 1,
+      repeat_penalty: request.repeatPenalty,
+      repeat_last_n: 64,
+      presence_penalty: 0,
+      frequency_penalty: 0,
+      seed: request.seed,
+      stop: [...stop],
+    },
+  } satisfies GenerateRequest & { stream: true; truncate: boolean; shift: boolean; options: { min_p: number } };
+}
+
+interface LastPart {
+  readonly done_reason?: string;
+  readonly prompt_eval_count?: number;
+  readonly prompt_eval_duration?: number;
+  readonly eval_count?: number;
+}
+
+/** The share of the prompt that came from the server's cache is in its log only, so that `cachedTokens` is not known. */
+function ending(part: LastPart, { maxTokens }: ModelRequest): ModelEnd {
+  return {
+    reason: part.done_reason === 'length' ? 'length' : 'stop',
+    ...(part.prompt_eval_count === undefined ? {} : { promptTokens: part.prompt_eval_count }),
+    ...(part.eval_count === undefined ? {} : { answerTokens: maxTokens === 0 ? 0 : part.eval_count }),
+    ...(part.prompt_eval_duration === undefined ? {} : { promptMs: part.prompt_eval_duration / 1e6 }),
+  };
+}
+
+interface PullPart {
+  readonly status: string;
+  readonly digest?: string;
+  readonly completed?: number;
+  readonly total?: number;
+}
+
+/** Sums the layers, each of which the server reports by itself, in bytes. */
+function downloadProgress({ onProgress }: CallOptions) {
+  const layers = new Map<string, { done: number; total: number }>();
+  return ({ status, digest, completed, total }: PullPart) => {
+    if (digest && total) layers.set(digest, { done: completed ?? 0, total });
+    const sum = (key: 'done' | 'total') => [...layers.values()].reduce((all, layer) => all + layer[key], 0);
+    const known = sum('total');
+    onProgress?.({ step: digest ? 'Downloading' : status, done: sum('done'), ...(known > 0 ? { total: known } : {}) });
+  };
+}
+
+/** "0.0.0" is what a server says that was built from source: it is taken for a new one. */
+function isOlder(version: string, oldest: string): boolean {
+  const numbers = (text: string) => text.split(/[.-]/).slice(0, 3).map(Number);
+  const [found, needed] = [numbers(version), numbers(oldest)];
+  if (found.every((part) => part === 0) || found.some(Number.isNaN)) return false;
+  const at = found.findIndex((part, i) => part !== needed[i]);
+  return at !== -1 && (found[at] ?? 0) < (needed[at] ?? 0);
+}
