@@ -4,7 +4,7 @@ import type { Facts } from './filter.ts';
 
 const FENCE = /^\s*(?:```|~~~)/;
 const TALK =
-  /^\s*(?:(?:Here(?:'s| is| are)|Sure[,!.]|Certainly[,!.]|Of course[,!.]|I(?:'m| am) (?:sorry|an AI)|As an AI|Below is|This (?:code|function|class|method|snippet) (?:will|is|does|returns|defines|implements)|The (?:following|above) (?:code|function|class)|You can (?:use|also)|Let me|Let's|In this (?:code|example)|To (?:complete|implement|fix) (?:this|the)|Explanation:|Note that|Please (?:note|provide)|Answer:|Output:|Solution:|Human:|Assistant:|User:|System:))/;
+  /^\s*(?:(?:Here(?:'s| is| are)|Sure[,!.]|Certainly[,!.]|Of course[,!.]|I(?:'m| am) (?:sorry|an AI)|As an AI|Below is|This (?:code|function|class|method|snippet) (?:will|is|does|returns|defines|implements)|The (?:following|above) (?:code|function|class)|You can (?:use|also)|Let me|Let's|In this (?:code|example)|To (?:complete|implement|fix) (?:this|the)|Explanation:|Note that|Please (?:note|provide)|(?:Human|Assistant):\s))/;
 /** What stands at the head of a file that a prompt or a diff quotes, never inside one. */
 const HEADER =
   /^\s*(?:(?:\/\/|#|--|\/\*)?\s*(?:Path|File|Filename|Language):\s*\S|(?:\/\/|#)\s*[\w.-]+\/[\w./-]+\.\w{1,5}\s*$|diff --git |@@ -\d+|\+\+\+ b\/|--- a\/|<{7} |>{7} |={7}$|#!\/|# -\*- coding|<\/?COMPLETION>|<\/?(?:code|answer|response|thinking)>)/;
@@ -15,10 +15,10 @@ export function isChatter(facts: Facts): boolean {
   for (let i = 0; i < facts.lines.length; i++) {
     const line = scan.lines[i];
     const text = facts.lines[i] as string;
-    // Strings and documentation may say anything; the cursor's line speaks only where nothing stands before the cursor.
-    if (line?.inString || (i === 0 && around.linePrefix.trim() !== '')) continue;
+    // Strings and documentation may say anything; talk begins a line.
+    if (line?.inString) continue;
     if (FENCE.test(text) || HEADER.test(text)) return true;
-    if (TALK.test(text) && !line?.comment) return true;
+    if (TALK.test(text) && !line?.comment && (i > 0 || around.linePrefix.trim() === '')) return true;
   }
   return /```\s*$/.test(proposal.text) && !around.linePrefix.includes('`');
 }

@@ -4,11 +4,10 @@ import type { Facts } from './filter.ts';
 const MARK = /^\s*(?:\/\/[/!]?|#+|\/?\*+)\s?/;
 
 export function loopsInComment(facts: Facts): boolean {
-  const comments = facts.scan.lines
-    .slice(0, facts.lines.length)
-    .filter((line) => line.comment || /^\s*(\/\/|#(?![![]))/.test(line.text))
+  const comments = facts.lines
+    .filter((line, i) => facts.scan.lines[i]?.comment || /^\s*(\/\/|#(?![![]))/.test(line))
     .map((line) =>
-      line.text
+      line
         .replace(MARK, '')
         .replace(/\*\/\s*$/, '')
         .trim(),

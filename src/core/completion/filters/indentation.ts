@@ -1,6 +1,6 @@
 /** Lines whose indentation contradicts the block they stand in. */
 import type { OpenBracket, ScannedLine } from '../lineScanner.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { IndentUnit, Surroundings } from '../surroundings.ts';
 import type { Facts } from './filter.ts';
 
 /** A line that begins so may go on with the one above, at any depth. */
@@ -22,7 +22,7 @@ export function breaksIndentation(facts: Facts): boolean {
     if (i >= first && line.first !== '' && !line.inString && above && !line.text.includes('\uFFFD')) {
       const broken =
         around.family === 'python'
-          ? breaksPython(above, line, levels)
+          ? breaksPython(above, line, levels, around.unit)
           : breaksBraces(above, line, around, i < inside.length);
       if (broken) return true;
     }
@@ -63,9 +63,18 @@ function descend(levels: number[], indent: number): void {
   if (levels[levels.length - 1] !== indent) levels.push(indent);
 }
 
-function breaksPython(above: ScannedLine, line: ScannedLine, levels: readonly number[]): boolean {
-  if (line.depth > 0 || above.last === '\\') return false;
-  if (above.last === ':' && above.depthAfter === 0) return line.indent <= above.statementIndent;
+function breaksPython(
+  above: ScannedLine,
+  line: ScannedLine,
+  levels: readonly number[],
+  unit: IndentUnit | undefined,
+): boolean {
+  if (line.inside) return !/^[)\]}]/.test(line.first) && isOutside(line, line.inside);
+  if (above.last === '\\') return false;
+  if (above.last === ':' && above.depthAfter === 0) {
+    const step = line.indent - above.statementIndent;
+    return unit === undefined || unit.tabs ? step <= 0 : step !== unit.width;
+  }
   if (line.indent > above.statementIndent) return !above.inString;
   return line.indent < above.statementIndent && levels.length > 1 && line.indent >= (levels[0] as number)
     ? !levels.includes(line.indent)
@@ -88,9 +97,9 @@ function breaksBraces(above: ScannedLine, line: ScannedLine, around: Surrounding
   if (!inside) return around.scanner.rootIndent === 0 && ofText && line.indent > 0 && ';}'.includes(above.last);
   if (inside.childIndent >= 0 && inside.childIndent !== line.indent) return !isLabelled(line, above, inside, around);
   if (inside.childIndent === line.indent && above === undefined) return false;
+  if (isOutside(line, inside)) return !LABEL.test(begins);
   if (!inside.last || inside.kind !== '{') return false;
   const step = line.indent - inside.indent;
-  if (step <= 0) return !LABEL.test(begins);
   return (
     ofText &&
     around.unit !== undefined &&
@@ -98,6 +107,11 @@ function breaksBraces(above: ScannedLine, line: ScannedLine, around: Surrounding
     step !== around.unit.width &&
     inside.childIndent === line.indent
   );
+}
+
+/** Left of where the lines inside a bracket may begin. */
+function isOutside(line: ScannedLine, inside: OpenBracket): boolean {
+  return inside.last ? line.indent <= inside.indent : line.indent < inside.indent;
 }
 
 /** Cases of a switch stand with it or one deeper, and their statements one deeper than they. */

@@ -1,6 +1,9 @@
 /** Texts that say again what stands right above or right below the cursor. */
 import type { Facts } from './filter.ts';
 
+/** Letters of a line that is not written twice within this many lines. */
+const LONG = 20;
+const NEAR = 4;
 const TELLING = /[\p{L}\p{N}_]{3}/u;
 
 /** The text is what follows the cursor on its line, or what the suffix begins with. */
@@ -47,7 +50,13 @@ export function repeatsPrefix(facts: Facts): boolean {
     const telling = repeated.filter((line) => TELLING.test(line));
     if (telling.length > 0 && telling.join('').length >= 6) return true;
   }
-  return false;
+  // Cut to its first line, a text that repeats several lines above shows only that: it must be a long one to tell.
+  const [only] = lines;
+  return lines.length === 1 && only !== undefined && letters(only) >= LONG && above.slice(-NEAR).includes(only);
+}
+
+function letters(line: string): number {
+  return line.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
 }
 
 function meaningful(lines: readonly string[]): string[] {

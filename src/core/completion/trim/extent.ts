@@ -79,6 +79,9 @@ function endsDocstring(around: Surroundings): number | undefined {
 /** Where the editor gave no indentation: that of the line above, one unit deeper below an opening one. */
 function impliedIndent(above: ScannedLine | undefined, around: Surroundings): number {
   if (!above) return 0;
+  const apart = around.above[around.above.length - 1]?.blank === true;
+  const below = around.firstBelow;
+  if (apart) return Math.min(above.statementIndent, below === undefined ? 0 : indentOf(below));
   const opens = /[([{]$/.test(above.last) || (around.family === 'python' && above.last === ':');
   return above.statementIndent + (opens ? (around.unit?.width ?? 4) : 0);
 }
@@ -86,6 +89,7 @@ function impliedIndent(above: ScannedLine | undefined, around: Surroundings): nu
 /** Words and signs with which a line goes on with the statement above it. */
 const CONTINUES = /^\s*([)\]}.?:|&+*/%=<>]|-[^-]|else\b|elif\b|except\b|finally\b|catch\b|where\b|case\b|default\b)/;
 
+const CONTINUES_PYTHON = /^\s*([)\]}]|(?:else|elif|except|finally|case)\b)/;
 /** A single line whose brackets stay open is tried against the suffix this often. */
 const LINES_TRIED = 12;
 
@@ -126,7 +130,7 @@ export class ExtentGuard {
     if (indent < base) return false;
     if (this.blankAbove && kind === 'paragraph' && indent <= base) return false;
     if (kind === 'paragraph') return true;
-    return indent > base || (CONTINUES.test(line) && !(this.around.family === 'python' && /^\s*[^ecf)\]}]/.test(line)));
+    return indent > base || (this.around.family === 'python' ? CONTINUES_PYTHON : CONTINUES).test(line);
   }
 
   private admitsInBlock(line: string, indent: number): boolean {
