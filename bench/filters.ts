@@ -94,7 +94,13 @@ function print(name: string, place: Place, text: string, shown: Shown): void {
   );
 }
 
-async function goodAndCorrupted(samples: readonly TruePlace[], good: Tally, bad: Tally, changed: Tally): Promise<void> {
+async function goodAndCorrupted(
+  samples: readonly TruePlace[],
+  good: Tally,
+  bad: Tally,
+  changed: Tally,
+  stops: Tally,
+): Promise<void> {
   for (const [index, sample] of samples.entries()) {
     const shown = await through(sample.place, sample.truth, 'stop');
     good.add(sample.kind, shown.filter ? { filter: shown.filter } : {});
@@ -103,6 +109,12 @@ async function goodAndCorrupted(samples: readonly TruePlace[], good: Tally, bad:
       changed.add(sample.kind, same(shown.text, sample.truth) ? {} : { filter: 'shortened' });
       if (!same(shown.text, sample.truth)) print(`shortened ${sample.kind}`, sample.place, sample.truth, shown);
     }
+    const endless = await through(
+      sample.place,
+      sample.truth + sample.text.slice(sample.end, sample.end + 600),
+      'length',
+    );
+    stops.add(sample.kind, same(endless.text, sample.truth) ? {} : { filter: 'elsewhere' });
     for (const [c, corruption] of CORRUPTIONS.entries()) {
       // Two classes in five at each place: every class meets every kind of place.
       if ((index + c) % 5 > 1) continue;
@@ -208,13 +220,21 @@ async function main(): Promise<void> {
     if (half === 1 && tunedOnly) continue;
     const mine = clones.filter((_, i) => i % 2 === half);
     const names = mine.map((clone) => basename(resolve(clone)));
-    const [good, bad, changed, plausible, shownBad] = [new Tally(), new Tally(), new Tally(), new Tally(), new Tally()];
+    const [good, bad, changed, stops, plausible, shownBad] = [
+      new Tally(),
+      new Tally(),
+      new Tally(),
+      new Tally(),
+      new Tally(),
+      new Tally(),
+    ];
     for (const clone of mine)
       await goodAndCorrupted(
         await placesOf(resolve(clone), basename(resolve(clone)), parser, perKind),
         good,
         bad,
         changed,
+        stops,
       );
     const by = await modelOutputs(
       outputs.filter(({ repository }) => names.includes(repository)),
@@ -226,17 +246,18 @@ async function main(): Promise<void> {
     const kept = good.total(every);
     const caught = bad.total(every);
     process.stdout.write(
-      `\n## ${title}: ${names.join(', ')}\n\n| good, by kind of place | kept | unchanged |\n|---|---|---|\n`,
+      `\n## ${title}: ${names.join(', ')}\n\n| good, by kind of place | kept | unchanged | stopped there, where the source goes on |\n|---|---|---|---|\n`,
     );
     for (const { name, count } of good.rows()) {
       const short = changed.rows().find((row) => row.name === name)?.count;
+      const stopped = stops.rows().find((row) => row.name === name)?.count;
       const wrong = [...count.by].map(([filter, n]) => `${filter} ${n}`).join(', ');
       process.stdout.write(
-        `| ${name} | ${percent(count.all - count.rejected, count.all)} of ${count.all}${wrong ? ` (${wrong})` : ''} | ${percent((short?.all ?? 0) - (short?.rejected ?? 0), count.all)} |\n`,
+        `| ${name} | ${percent(count.all - count.rejected, count.all)} of ${count.all}${wrong ? ` (${wrong})` : ''} | ${percent((short?.all ?? 0) - (short?.rejected ?? 0), count.all)} | ${percent((stopped?.all ?? 0) - (stopped?.rejected ?? 0), stopped?.all ?? 0)} |\n`,
       );
     }
     process.stdout.write(
-      `| **all** | **${percent(kept.all - kept.caught, kept.all)}** of ${kept.all} | |\n\n| bad, by class | caught | rejected, and by what | mended |\n|---|---|---|---|\n`,
+      `| **all** | **${percent(kept.all - kept.caught, kept.all)}** of ${kept.all} | | |\n\n| bad, by class | caught | rejected, and by what | mended |\n|---|---|---|---|\n`,
     );
     for (const { name, count } of bad.rows()) {
       const filters = [...count.by].sort((a, b) => b[1] - a[1]).map(([filter, n]) => `${filter} ${n}`);

@@ -19,6 +19,8 @@ export interface OpenBracket {
   last: boolean;
   /** Indentation of the first line of code that began inside it; -1 while there is none. */
   childIndent: number;
+  /** A line inside it is a label of a switch: what follows stands one deeper. */
+  labelled: boolean;
   /** A placeholder's `${`: closing it goes on with the template. */
   readonly template: boolean;
 }
@@ -56,6 +58,7 @@ export interface ScannedLine {
   readonly openQuote: string;
 }
 
+const LABEL = /^(?:case|default)\b/;
 const PARTNER: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
 /** Fed with whole lines in order; `copy` branches it, so that many texts can be tried at one place. */
@@ -104,7 +107,10 @@ export class LineScanner {
         if (!inString && !startsInComment) {
           if (inside === undefined) {
             if (this.rootIndent < 0) this.rootIndent = indent;
-          } else if (inside.childIndent < 0 && PARTNER[first] === undefined) inside.childIndent = indent;
+          } else if (PARTNER[first] === undefined) {
+            if (inside.childIndent < 0) inside.childIndent = indent;
+            if ((first === 'c' || first === 'd') && LABEL.test(text.slice(indent))) inside.labelled = true;
+          }
         }
       }
       lastAt = to;
@@ -206,7 +212,7 @@ export class LineScanner {
   }
 
   private open(kind: OpenBracket['kind'], indent: number, template: boolean): void {
-    this.stack.push({ kind, indent, line: this.lines, last: false, childIndent: -1, template });
+    this.stack.push({ kind, indent, line: this.lines, last: false, childIndent: -1, labelled: false, template });
   }
 
   /** `leadingIndent` is the line's indentation where the bracket is its first code, else -1. */

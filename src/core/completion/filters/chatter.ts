@@ -18,7 +18,15 @@ export function isChatter(facts: Facts): boolean {
     // Strings and documentation may say anything; talk begins a line.
     if (line?.inString) continue;
     if (FENCE.test(text) || HEADER.test(text)) return true;
-    if (TALK.test(text) && !line?.comment && (i > 0 || around.linePrefix.trim() === '')) return true;
+    if (TALK.test(text) && !line?.comment && (i > 0 || speaksAtCursor(around))) return true;
   }
   return /```\s*$/.test(proposal.text) && !around.linePrefix.includes('`');
+}
+
+/** Whether code is expected at the cursor: words in a string, a comment or a page's text may be talk and right. */
+function speaksAtCursor({ scanner, linePrefix }: Facts['around']): boolean {
+  if (linePrefix.trim() === '') return true;
+  const before = scanner.copy();
+  const line = before.feed(linePrefix);
+  return before.inCode && line.openQuote === '' && !/(?:\/\/|#|>)[^"'`]*$/.test(linePrefix);
 }

@@ -14,7 +14,8 @@ const QUOTED = /['"`]([A-Za-z0-9+/_=-]{32,})['"`]/g;
  * a header. A text is rejected for a credential's own shape, or for characters as mixed as only drawn ones are.
  */
 function isCredential(line: string): boolean {
-  if (!looksSecret(line)) return false;
+  // Go's `:=` is no assignment to `looksSecret`.
+  if (!looksSecret(line) && !NAMED.test(line)) return false;
   if (KNOWN.test(line)) return true;
   const named = NAMED.exec(line)?.[1];
   if (named !== undefined && /\d/.test(named) && /[A-Za-z]/.test(named) && entropy(named) >= 3) return true;

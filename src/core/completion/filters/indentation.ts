@@ -116,11 +116,9 @@ function isOutside(line: ScannedLine, inside: OpenBracket): boolean {
 
 /** Cases of a switch stand with it or one deeper, and their statements one deeper than they. */
 function isLabelled(line: ScannedLine, above: ScannedLine, inside: OpenBracket, around: Surroundings): boolean {
-  const width = around.unit?.width ?? 4;
-  const step = Math.abs(line.indent - inside.childIndent);
   if (above.last === ',' && inside.kind !== '{') return !inside.last;
-  if (LABEL.test(line.text.slice(line.indent)) || above.last === ':') return step <= width;
-  return step === width && inside.childIndent === inside.indent;
+  const step = Math.abs(line.indent - inside.childIndent);
+  return (inside.labelled || above.last === ':') && step <= (around.unit?.width ?? 8);
 }
 
 function closesElsewhere(line: ScannedLine, inside: OpenBracket | undefined, around: Surroundings): boolean {

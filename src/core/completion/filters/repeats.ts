@@ -52,7 +52,9 @@ export function repeatsPrefix(facts: Facts): boolean {
   }
   // Cut to its first line, a text that repeats several lines above shows only that: it must be a long one to tell.
   const [only] = lines;
-  return lines.length === 1 && only !== undefined && letters(only) >= LONG && above.slice(-NEAR).includes(only);
+  return (
+    !begun && lines.length === 1 && only !== undefined && letters(only) >= LONG && above.slice(-NEAR).includes(only)
+  );
 }
 
 function letters(line: string): number {

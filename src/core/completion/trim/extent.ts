@@ -59,7 +59,7 @@ function opensEmptyBlock(line: ScannedLine, around: Surroundings): boolean {
 }
 
 function isDeeper(line: string | undefined, indent: number): boolean {
-  return line !== undefined && indentOf(line) > indent;
+  return line !== undefined && indentOf(line) > indent && !/^\s*[)\]}]/.test(line);
 }
 
 /** Indentation of the header whose docstring ends right above the cursor's line; undefined where none does. */
@@ -115,7 +115,8 @@ export class ExtentGuard {
   }
 
   /** Whether a line that begins like this still belongs to the completion; asked once, before `accept`. */
-  admits(line: string): boolean {
+  admits(streamed: string): boolean {
+    const line = this.inBuffersUnit(streamed);
     if (this.extent.kind === 'insideLine') return this.seen === 0;
     if (this.seen === 0 || !this.last) return true;
     if (!this.scanner.inCode) return true;
@@ -148,11 +149,21 @@ export class ExtentGuard {
     return this.depth > 0 && this.scanner.stack.length < this.depth;
   }
 
+  /** A line whose tabs or spaces are of the other kind than the buffer's, measured in the buffer's. */
+  private inBuffersUnit(line: string): string {
+    const { unit } = this.around;
+    const lead = line.slice(0, indentOf(line));
+    if (!unit || lead === '' || lead.includes('\t') === unit.tabs) return line;
+    const own = unit.tabs ? '\t'.repeat(Math.ceil(lead.length / 4)) : lead.replaceAll('\t', ' '.repeat(unit.width));
+    return own + line.slice(lead.length);
+  }
+
   private hasCode = false;
   private blankAbove = false;
 
   /** Takes a whole line in. `first`: the text's first line, with the cursor's line before it. */
-  accept(line: string): void {
+  accept(streamed: string): void {
+    const line = this.inBuffersUnit(streamed);
     const whole = this.seen === 0 ? this.around.linePrefix + line : line;
     this.last = this.scanner.feed(whole);
     this.lines.push(line);
