@@ -66,6 +66,8 @@ describe('completion filters', () => {
       ['python', 'x = ⟦a b c⟧\n'],
       ['rust', 'fn f() {\n    ⟦let = 1;⟧\n}\n'],
       ['go', 'package a\n\nfunc f() {\n\t⟦a := := 1⟧\n}\n'],
+      ['go', 'package a\n\n⟦return nil⟧\n\nfunc f() {}\n'],
+      ['python', 'x = ⟦a.b.⟧\ny = 1\n'],
     ];
     const good: [LanguageId, string][] = [
       ['typescript', 'function f() {\n  ⟦const a = 1;⟧\n}\n'],
@@ -74,6 +76,9 @@ describe('completion filters', () => {
       ['python', 'x = ⟦a + b⟧\n'],
       ['rust', 'fn f() {\n    ⟦let a = 1;⟧\n}\n'],
       ['go', 'package a\n\nfunc f() {\n\t⟦a := 1⟧\n}\n'],
+      ['go', 'package a\n\n⟦func g() {\n\treturn\n}⟧\n\nfunc f() {}\n'],
+      ['python', 'x: tuple[int, ...] = (\n    ⟦a +⟧\n    b\n)\ny = 1\n'],
+      ['python', 'def f(): ⟦...⟧\n'],
     ];
     for (const [language, code] of bad) {
       it(`rejects ${language}: ${JSON.stringify(code)}`, async () => {

@@ -10,7 +10,7 @@ import { type AvoidedPattern, Facts, type Filter, type FilterId } from './filter
 import { breaksIndentation } from './indentation.ts';
 import { repeatsNextLines, repeatsPrefix, repeatsSuffix } from './repeats.ts';
 import { loops } from './repetition.ts';
-import { addsErrors } from './syntaxErrors.ts';
+import { addsErrors, slipsThroughParser } from './syntaxErrors.ts';
 
 /** In the order in which they are asked: the surest and cheapest first. */
 export const FILTERS: readonly Filter[] = [
@@ -75,8 +75,11 @@ export async function judgeWithParser(
   parser: Parser,
   judging: Judging = {},
 ): Promise<Judgement> {
-  const judged = judge(proposal, place, judging);
+  const around = judging.around ?? new Surroundings(place);
+  const judged = judge(proposal, place, { ...judging, around });
   if (judged.rejected || judging.off?.has('syntax')) return judged;
-  const broken = await addsErrors(proposal, place, parser, judging.partial ?? false);
+  const partial = judging.partial ?? false;
+  const slips = slipsThroughParser(new Facts(around, proposal, [], partial));
+  const broken = slips || (await addsErrors(proposal, place, parser, partial));
   return broken ? { rejected: { filter: 'syntax', text: proposal.text } } : judged;
 }

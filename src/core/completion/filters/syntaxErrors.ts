@@ -3,6 +3,7 @@
 import type { Parser } from '../../ports.ts';
 import { type FlatTree, NODE_ERROR, NODE_MISSING } from '../../syntax/flatTree.ts';
 import type { Place, Proposal } from '../place.ts';
+import type { Facts } from './filter.ts';
 
 /** Characters of each window that are parsed: errors of a text show close by. */
 const BEFORE = 16_000;
@@ -34,4 +35,40 @@ async function errorsOf(place: Place, parser: Parser, text: string): Promise<num
     if (((tree.flags[node] as number) & (NODE_ERROR | NODE_MISSING)) !== 0) errors++;
   }
   return errors;
+}
+
+/** Signs with which no line of Python ends outside brackets. */
+const DANGLING = /(?:[^.]\.|[=+*/%&|^@<>~-]|\b(?:and|or|not|in|is|lambda|if|import))$/;
+/** What a line outside every function of Go may begin with. */
+const TOP_LEVEL = /^(?:func|var|const|type|import|package)\b/;
+
+/**
+ * Errors that tree-sitter's grammars let pass: a line of Python that ends in the middle of an expression, a statement of
+ * Go outside every function.
+ */
+export function slipsThroughParser({ around, lines, partial, scan }: Facts): boolean {
+  const proposed = scan.lines.slice(0, lines.length);
+  if (around.family === 'python') {
+    const last = proposed[proposed.length - 1];
+    const code = last?.text.replace(/#.*$/, '').trimEnd() ?? '';
+    return (
+      !partial &&
+      last?.depthAfter === 0 &&
+      scan.ends.inCode &&
+      last.openQuote === '' &&
+      /[\w.=+*/%&|^@<>~-]$/.test(last.last) &&
+      DANGLING.test(code)
+    );
+  }
+  if (around.family !== 'go' || !/^package /m.test(around.place.prefix)) return false;
+  const from = around.linePrefix.trim() === '' ? 0 : 1;
+  return proposed.some(
+    (line, i) =>
+      i >= from &&
+      line.first !== '' &&
+      !line.inString &&
+      line.depth === 0 &&
+      /\w/.test(line.first) &&
+      !TOP_LEVEL.test(line.text.trim()),
+  );
 }
