@@ -1,0 +1,162 @@
+/** What stands around a cursor, read once for all the texts that are tried there. */
+import { familyOf, indentOf, type LexicalFamily, LineScanner, type ScannedLine } from './lineScanner.ts';
+import type { Place } from './place.ts';
+
+/** One unit of indentation: a tab, or this many spaces; undefined where the buffer does not tell. */
+export type IndentUnit = { readonly tabs: boolean; readonly width: number };
+
+/** Lines of the prefix that are kept with what the scanner saw. */
+const REMEMBERED = 80;
+/** A window shorter than this is the whole side of the file. */
+const WHOLE_SUFFIX = 7_900;
+
+export class Surroundings {
+  readonly family: LexicalFamily;
+  /** The buffer's own line break. */
+  readonly eol: '\n' | '\r\n';
+  /** The cursor's line before and after the cursor. */
+  readonly linePrefix: string;
+  readonly lineRest: string;
+  /** Lines of the prefix above the cursor's line, the last of them, as scanned. */
+  readonly above: readonly ScannedLine[];
+  /** Lines of the suffix below the cursor's line. */
+  readonly below: readonly string[];
+  /** The scanner before the cursor's line; branch it, never feed it. */
+  readonly scanner: LineScanner;
+  /** The suffix reaches the end of the file, as far as its length tells. */
+  readonly wholeSuffix: boolean;
+  readonly unit: IndentUnit | undefined;
+  private ends: Ends | undefined;
+  private before: boolean | undefined;
+
+  constructor(readonly place: Place) {
+    const { prefix, suffix } = place;
+    this.family = familyOf(place.language);
+    const broken = /\r?\n/.exec(prefix) ?? /\r?\n/.exec(suffix);
+    this.eol = broken?.[0] === '\r\n' ? '\r\n' : '\n';
+    const before = prefix.split('\n').map(withoutReturn);
+    const after = suffix.split('\n').map(withoutReturn);
+    this.linePrefix = before.pop() as string;
+    this.lineRest = after.shift() as string;
+    this.below = after;
+    this.scanner = new LineScanner(this.family);
+    this.above = before.map((line) => this.scanner.feed(line)).slice(-REMEMBERED);
+    this.wholeSuffix = suffix.length < WHOLE_SUFFIX;
+    this.unit = indentUnit(before, after);
+  }
+
+  /** How the scan ends without any text at the cursor: what a text must not make worse. */
+  get withoutText(): Ends {
+    this.ends ??= scanAround(this, '', 0).ends;
+    return this.ends;
+  }
+
+  /** The cursor's line is at odds with what is above it, before any text. */
+  get faultBefore(): boolean {
+    if (this.before === undefined) {
+      const scanner = this.scanner.copy();
+      scanner.faults = [];
+      scanner.feed(this.linePrefix);
+      this.before = scanner.faults.length > 0;
+    }
+    return this.before;
+  }
+
+  /** Nearest line with code or comment above the cursor's line. */
+  get lastAbove(): ScannedLine | undefined {
+    return this.above.findLast((line) => !line.blank);
+  }
+
+  /** Nearest line with something on it below the cursor's line. */
+  get firstBelow(): string | undefined {
+    return this.below.find((line) => line.trim() !== '');
+  }
+}
+
+/** Where the walk over the closing brackets below the text comes to grief. */
+export interface Ends {
+  /** Closing brackets of the suffix that were answered before the first fault; Infinity without a fault. */
+  readonly answered: number;
+  /** The bracket at fault, if one was open. */
+  readonly faultOpenedAt?: number;
+  readonly why?: 'wrongKind' | 'nothingOpen' | 'otherIndent';
+  /** Brackets open at the end of the window. */
+  readonly open: number;
+  /** Of these, opened on the cursor's line or by the text. */
+  readonly fresh: number;
+  /** The window ends in plain code. */
+  readonly inCode: boolean;
+}
+
+export interface Scan {
+  /** The cursor's line with the text's first line, the text's other lines (the last with the rest of its line). */
+  readonly lines: readonly ScannedLine[];
+  /** First line below with something on it. */
+  readonly next: ScannedLine | undefined;
+  readonly ends: Ends;
+  /** A fault inside the text itself. */
+  readonly faultInside: boolean;
+}
+
+/** Scans the cursor's line with a text in it and the suffix below it. `replaces`: as in a proposal. */
+export function scanAround(around: Surroundings, text: string, replaces: number): Scan {
+  const scanner = around.scanner.copy();
+  const firstLine = scanner.lines;
+  scanner.faults = [];
+  const typed = around.linePrefix + text;
+  const lines = (typed + around.lineRest.slice(replaces)).split('\n').map((line) => scanner.feed(withoutReturn(line)));
+  const faultInside = scanner.faults.some((fault) => fault.why !== 'otherIndent');
+  const closersBefore = scanner.closers;
+  scanner.faults = [];
+  let next: ScannedLine | undefined;
+  let reached = 0;
+  for (const line of around.below) {
+    const scanned = scanner.feed(line);
+    if (next === undefined && !scanned.blank) next = scanned;
+    if (scanner.faults.length > 0) break;
+    reached++;
+  }
+  const fault = scanner.faults[0];
+  const open = scanner.stack.length;
+  const fresh = scanner.stack.filter(
+    (bracket) => bracket.line >= firstLine && bracket.line < firstLine + lines.length,
+  ).length;
+  const ends: Ends = {
+    answered: fault ? fault.closer - closersBefore : Number.POSITIVE_INFINITY,
+    ...(fault ? { why: fault.why } : {}),
+    ...(fault?.opener ? { faultOpenedAt: fault.opener.line - firstLine } : {}),
+    open,
+    fresh,
+    inCode: reached === around.below.length ? scanner.inCode : true,
+  };
+  return { lines, next, ends, faultInside };
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+/** The commonest step inwards between lines that follow each other. */
+function indentUnit(before: readonly string[], after: readonly string[]): IndentUnit | undefined {
+  const steps = new Map<number, number>();
+  let tabs = 0;
+  let spaces = 0;
+  for (const lines of [before.slice(-400), after.slice(0, 200)]) {
+    let last = 0;
+    for (const line of lines) {
+      const indent = indentOf(line);
+      if (indent === line.length) continue;
+      if (indent > 0) {
+        if (line[0] === '\t') tabs++;
+        else spaces++;
+      }
+      const step = indent - last;
+      if (step > 0 && step <= 8 && line[indent] !== '*') steps.set(step, (steps.get(step) ?? 0) + 1);
+      last = indent;
+    }
+  }
+  if (tabs + spaces < 2) return undefined;
+  if (tabs > spaces) return { tabs: true, width: 1 };
+  const [width, count] = [...steps].sort((a, b) => b[1] - a[1])[0] ?? [0, 0];
+  return width > 1 && count >= 2 ? { tabs: false, width } : undefined;
+}
