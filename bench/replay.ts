@@ -31,7 +31,14 @@ const COMMITS = Number(option('--commits') ?? 200);
 const PER_COMMIT = Number(option('--per-commit') ?? 8);
 const FIT = flag('--fit');
 const FILE = join(projectRoot, 'src/data/completion/repository.json');
-const NONE: CompletionWeights = { version: 1, provenance: 'none yet', bias: 0, weights: {}, cost: 10 };
+const NONE: CompletionWeights = {
+  version: 1,
+  provenance: 'none yet',
+  bias: 0,
+  weights: {},
+  cost: 10,
+  calls: { atLine: {}, inLine: {} },
+};
 const weights =
   FIT && !existsSync(FILE) ? NONE : parseCompletionWeights(JSON.parse(readFileSync(FILE, 'utf8')) as unknown);
 
@@ -123,7 +130,7 @@ function fit(): void {
       `${name}: ${lines.length} lines, ${examples.count} examples so far, p95 ${times[Math.floor(times.length * 0.95)]?.toFixed(1)} ms\n`,
     );
   }
-  const fitted = examples.fit(4);
+  const fitted = examples.fit(3);
   write(`loss ${fitted.loss.toFixed(4)}\n`);
   const linear = Object.values(fitted.weights);
   const rescored = recorded.flatMap(({ lines, evidence }) =>
@@ -161,6 +168,7 @@ function fit(): void {
     bias: fitted.bias,
     weights: fitted.weights,
     cost: chosen?.setting ?? 100,
+    calls: weights.calls,
   };
   mkdirSync(join(FILE, '..'), { recursive: true });
   writeFileSync(FILE, `${JSON.stringify(file, undefined, 2)}\n`);

@@ -59,7 +59,13 @@ export function record(folder: string, languages: readonly LanguageEntry[], opti
       context.set(line.change.path, undefined);
       recording.copy.push({ ...base, options: context.options(line) });
       context.set(line.change.path, line.change.before);
-      recording.ngram.push({ ...base, options: ngramOptions(engine.corpus.family(line.change.language), line) });
+      // The n-gram too knows the file as it is being typed, not as it was.
+      const { path, language, before } = line.change;
+      engine.set(path, language, `${line.above.trimEnd()}${line.below}`);
+      recording.ngram.push({ ...base, options: ngramOptions(engine.corpus.family(language), line) });
+      if (before === undefined) engine.delete(path);
+      else engine.set(path, language, before);
+      engine.settle();
     }
   }
   recording.tokens = engine.corpus.tokens;

@@ -45,6 +45,12 @@ export interface PathNode extends Tally {
   /** Least number of local names that the file does not have, and of names put in place of others. */
   unknown: number;
   renamed: number;
+  /** Logarithm of the n-gram's probability for the path; for its least likely token; and for the line's end behind it. */
+  chance: number;
+  leastChance: number;
+  endChance: number;
+  /** The n-gram made it, perhaps beside hits. */
+  rolled: boolean;
 }
 
 function tally(): Tally {
@@ -70,7 +76,11 @@ function count(into: Tally, hit: Hit, weight: number, top: number): void {
 
 function node(cell: number, parent: PathNode | undefined): PathNode {
   const depth = parent ? parent.depth + 1 : 0;
-  return { ...tally(), cell, parent, children: [], depth, end: undefined, below: -1, unknown: 99, renamed: 99 };
+  return {
+    ...tally(),
+    ...{ cell, parent, children: [], depth, end: undefined, below: -1, unknown: 99, renamed: 99 },
+    ...{ chance: 0, leastChance: 0, endChance: 0, rolled: false },
+  };
 }
 
 /** The tree of continuations of the cursor's line; its root counts every hit. */
@@ -103,15 +113,16 @@ export function treeOf(hits: readonly Hit[], tokens: CursorTokens): PathNode {
         id = target;
         renamed++;
       } else if (isLocalName(cell) && !tokens.words.has(id) && !bound.has(id)) {
-        if (BINDERS.has(vocabulary.text(idOf(previous)))) bound.add(id);
+        const loose = renameOf(hit.looseRenames, id);
+        if (loose >= 0) {
+          id = loose;
+          renamed++;
+        } else if (BINDERS.has(vocabulary.text(idOf(previous)))) bound.add(id);
         else unknown++;
       }
       previous = cell;
       const typed = (id << 2) | Math.min(1, spaceBefore(cell));
-      let next: PathNode | undefined;
-      for (const child of at.children) if (child.cell === typed) next = child;
-      if (!next) at.children.push((next = node(typed, at)));
-      at = next;
+      at = childOf(at, typed);
       count(at, hit, weight, top);
       at.unknown = Math.min(at.unknown, unknown);
       at.renamed = Math.min(at.renamed, renamed);
@@ -120,8 +131,16 @@ export function treeOf(hits: readonly Hit[], tokens: CursorTokens): PathNode {
   return root;
 }
 
+/** The child for a token; made where there is none. */
+export function childOf(parent: PathNode, cell: number): PathNode {
+  for (const child of parent.children) if (child.cell === cell) return child;
+  const child = node(cell, parent);
+  parent.children.push(child);
+  return child;
+}
+
 /** Whether a token may follow at the cursor: white space as typed, and the word that is begun. */
-function fits(cell: number, index: number, { spaced, column, partial, vocabulary }: CursorTokens): boolean {
+export function fits(cell: number, index: number, { spaced, column, partial, vocabulary }: CursorTokens): boolean {
   const space = spaceBefore(cell);
   if (index > 0) return space !== OTHER_SPACES;
   if (partial !== '') {

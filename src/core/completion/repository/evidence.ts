@@ -54,6 +54,15 @@ export const FEATURES = [
   'oddsByExact',
   'single',
   'singleTop',
+  'chance',
+  'leastChance',
+  'chanceShare',
+  'endChance',
+  'rolled',
+  'onlyRolled',
+  'noHits',
+  'chanceByOdds',
+  'likelyAll',
 ] as const;
 
 export type FeatureName = (typeof FEATURES)[number];
@@ -79,7 +88,8 @@ export function evidenceOf(
 ): void {
   const t = path;
   const whole = path.end !== undefined;
-  const weightOdds = odds((t.weight / root.weight) * Math.min(root.hits, 20), Math.min(root.hits, 20));
+  const effective = Math.min(root.hits, 20);
+  const weightOdds = odds(root.hits > 0 ? (t.weight / root.weight) * effective : 0, effective);
   const topOdds = odds(t.top, root.top);
   const shape = Math.min(1, t.shape / 16);
   const exact = Math.min(1, t.exact / 8);
@@ -135,6 +145,15 @@ export function evidenceOf(
     oddsByExact: weightOdds * exact,
     single: t.hits === 1 ? 1 : 0,
     singleTop: root.top === 1 ? t.top : 0,
+    chance: Math.max(-10, t.chance),
+    leastChance: t.leastChance,
+    chanceShare: Math.exp(t.chance),
+    endChance: t.endChance,
+    rolled: t.rolled ? 1 : 0,
+    onlyRolled: t.hits === 0 ? 1 : 0,
+    noHits: root.hits === 0 ? 1 : 0,
+    chanceByOdds: (Math.max(-10, t.chance) / 10) * weightOdds,
+    likelyAll: t.chance > -0.7 ? 1 : 0,
   };
   for (let i = 0; i < FEATURE_COUNT; i++) into[i] = values[FEATURES[i] as FeatureName];
 }

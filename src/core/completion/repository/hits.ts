@@ -18,6 +18,8 @@ export interface Hit {
   readonly file: number;
   /** Pairs of numbers: a name there, the name that stands here in its stead. */
   readonly renames: readonly number[];
+  /** The same from further back, beyond tokens that differ: only for names that are unknown here. */
+  readonly looseRenames: readonly number[];
 }
 
 /** Hits looked at, and those of the cursor's own file among them. */
@@ -28,6 +30,8 @@ const UNINFORMATIVE = 3000;
 /** Tokens that a match is followed back. */
 const FOLLOWED = 32;
 const MOST_RENAMES = 6;
+/** Tokens that may differ on the way back to where a name was bound. */
+const MOST_DIFFERENT = 3;
 
 /** All hits for a cursor; the same for the same files, however they are spread over segments. */
 export function findHits(segments: readonly Segment[], tokens: CursorTokens, path: string): Hit[] {
@@ -99,7 +103,11 @@ function localHits(tokens: CursorTokens): Hit[] {
 }
 
 /** How far the tokens before a place agree with those before the cursor, and which names stand for which. */
-function follow(tokens: CursorTokens, cells: Int32Array, at: number): Pick<Hit, 'exact' | 'shape' | 'renames'> {
+function follow(
+  tokens: CursorTokens,
+  cells: Int32Array,
+  at: number,
+): Pick<Hit, 'exact' | 'shape' | 'renames' | 'looseRenames'> {
   const renames: number[] = [];
   let exact = 0;
   let shape = 0;
@@ -115,7 +123,28 @@ function follow(tokens: CursorTokens, cells: Int32Array, at: number): Pick<Hit, 
       if (exact === shape) exact++;
     }
   }
-  return { exact, shape, renames };
+  return { exact, shape, renames, looseRenames: renamesBeyond(tokens, cells, at, shape, renames) };
+}
+
+/** Names that stand for each other where the texts go on alike behind single tokens that differ. */
+function renamesBeyond(
+  tokens: CursorTokens,
+  cells: Int32Array,
+  at: number,
+  matched: number,
+  known: readonly number[],
+): readonly number[] {
+  const renames = [...known];
+  const most = Math.min(FOLLOWED, tokens.cursor, at);
+  let different = 0;
+  for (let back = matched; back < most && different <= MOST_DIFFERENT; back++) {
+    const there = cells[at - 1 - back] as number;
+    const here = tokens.cells[tokens.cursor - 1 - back] as number;
+    if (there === EDGE || here === EDGE) break;
+    if (shapeOf(there) !== shapeOf(here)) different++;
+    else if (there >>> 3 !== here >>> 3) rename(renames, idOf(there), idOf(here));
+  }
+  return renames;
 }
 
 /** False where the name stands for another already, or too many do. */
@@ -144,21 +173,9 @@ function foldersOf(segment: Segment, path: string): Folders {
 }
 
 /** Positions of the files whose path begins so; none for the repository's root, which is no neighbourhood. */
-function stretch({ paths, bases }: Segment, start: string): Range {
+function stretch(segment: Segment, start: string): Range {
   if (start === '') return { from: 0, to: 0 };
-  const bound = (isBefore: (path: string) => boolean): number => {
-    let low = 0;
-    let high = paths.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isBefore(paths[middle] as string)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  const first = bound((path) => path < start);
-  const last = bound((path) => path < start || path.startsWith(start));
-  return { from: bases[first] as number, to: bases[last] as number };
+  return segment.stretch((path) => (path.startsWith(start) ? 0 : path < start ? -1 : 1));
 }
 
 function nearness({ own, parent }: Folders, position: number): number {

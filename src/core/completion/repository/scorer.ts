@@ -1,6 +1,7 @@
 /** The chance that a candidate is what will be typed, and whether it is worth showing: a logistic model fitted by bench/replay. */
 import { LodestoneError } from '../../../base/errors.ts';
 import { FEATURE_COUNT, FEATURES, type FeatureName } from './evidence.ts';
+import { type CallWeights, parseCallWeights } from './nextCalls.ts';
 
 /** The content of src/data/completion/repository.json. */
 export interface CompletionWeights {
@@ -14,6 +15,8 @@ export interface CompletionWeights {
    * so that on the training repositories no more wrong ones are shown than right ones.
    */
   readonly cost: number;
+  /** For the next call; see nextCalls.ts. */
+  readonly calls: CallWeights;
 }
 
 /** Checks a parsed weights file; throws LodestoneError badData saying what to change. */
@@ -31,6 +34,7 @@ export function parseCompletionWeights(value: unknown): CompletionWeights {
       advice: 'Rebuild data/completion/repository.json with `npm run bench -- replay --fit`, or reinstall Lodestone.',
     });
   }
+  parseCallWeights(file.calls);
   return file as CompletionWeights;
 }
 

@@ -93,6 +93,21 @@ export class Segment {
     return this.gone[low] === 1 ? -1 : low;
   }
 
+  /** Positions of the files for whose path `compare` answers 0; it answers less for those before them. */
+  stretch(compare: (path: string) => number): Range {
+    const bound = (most: number): number => {
+      let low = 0;
+      let high = this.paths.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (compare(this.paths[middle] as string) <= most) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    };
+    return { from: this.bases[bound(-1)] as number, to: this.bases[bound(0)] as number };
+  }
+
   /** Ranges of the order by exact tokens for the last 1, 2, … tokens of a context, nearest first; as many as are not empty. */
   exactRanges(context: Int32Array): Range[] {
     return this.ranges(this.exact, EXACT_DEPTH, context, idOf);
