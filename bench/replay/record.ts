@@ -1,0 +1,98 @@
+/** Runs every arm over a clone's replay and keeps what each had at each stop. */
+import { type Candidate, RepositoryCompletion } from '../../src/core/completion/repository/repositoryCompletion.ts';
+import type { CompletionWeights } from '../../src/core/completion/repository/scorer.ts';
+import type { LanguageEntry } from '../../src/core/languages.ts';
+import { ContextCopy, ngramOptions } from './baselines.ts';
+import { Commits } from './commits.ts';
+import type { Option, RecordedLine } from './policy.ts';
+import { isRight, type TypedLine, typedLines } from './typing.ts';
+
+export interface Recording {
+  readonly name: string;
+  readonly lines: RecordedLine[];
+  readonly copy: RecordedLine[];
+  readonly ngram: RecordedLine[];
+  /** Milliseconds per completion. */
+  readonly times: number[];
+  readonly tokens: number;
+  readonly bytes: number;
+}
+
+export interface RecordOptions {
+  readonly weights: CompletionWeights;
+  readonly commits: number;
+  /** Lines looked at of one commit. */
+  readonly perCommit: number;
+  readonly baselines: boolean;
+  /** Told of every candidate, for fitting. */
+  readonly onCandidate?: (candidate: Candidate, option: Option) => void;
+}
+
+export function record(folder: string, languages: readonly LanguageEntry[], options: RecordOptions): Recording {
+  const engine = new RepositoryCompletion(options.weights);
+  const context = new ContextCopy();
+  const commits = new Commits(folder, languages);
+  const recording = {
+    name: commits.name,
+    lines: [],
+    copy: [],
+    ngram: [],
+    times: [],
+    tokens: 0,
+    bytes: 0,
+  } as Recording & {
+    tokens: number;
+    bytes: number;
+  };
+  const replay = commits.replay(options.commits, (path, language, text) => {
+    if (text === undefined) engine.delete(path);
+    else engine.set(path, language, text);
+    if (options.baselines) context.set(path, text);
+  });
+  for (const commit of replay) {
+    engine.settle();
+    for (const line of typedLines(commit, options.perCommit)) {
+      const base = { commit: commit.id, text: line.text, stops: line.stops };
+      const own = line.stops.map((stop) => ask(engine, line, stop, recording.times, options.onCandidate));
+      recording.lines.push({ ...base, options: own });
+      if (!options.baselines) continue;
+      context.set(line.change.path, undefined);
+      recording.copy.push({ ...base, options: context.options(line) });
+      context.set(line.change.path, line.change.before);
+      // The n-gram too knows the file as it is being typed, not as it was.
+      const { path, language, before } = line.change;
+      engine.set(path, language, `${line.above.trimEnd()}${line.below}`);
+      recording.ngram.push({ ...base, options: ngramOptions(engine.corpus.family(language), line) });
+      if (before === undefined) engine.delete(path);
+      else engine.set(path, language, before);
+      engine.settle();
+    }
+  }
+  recording.tokens = engine.corpus.tokens;
+  recording.bytes = engine.corpus.bytes;
+  return recording;
+}
+
+function ask(
+  engine: RepositoryCompletion,
+  { change, above, below, text }: TypedLine,
+  stop: number,
+  times: number[],
+  onCandidate: RecordOptions['onCandidate'],
+): Option[] {
+  const started = performance.now();
+  const prefix = above + text.slice(0, stop);
+  const candidates = engine.candidates({ path: change.path, language: change.language, prefix, suffix: below });
+  times.push(performance.now() - started);
+  return candidates.map((candidate) => {
+    const { source, probability } = candidate;
+    const option = {
+      text: candidate.text,
+      score: probability,
+      right: isRight(candidate.text, text.slice(stop)),
+      source,
+    };
+    onCandidate?.(candidate, option);
+    return option;
+  });
+}
