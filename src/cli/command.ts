@@ -35,6 +35,8 @@ export interface Invocation {
   readonly assetsDir: string;
   readonly open: OpenRepository;
   readonly terminal: Terminal;
+  /** All of standard input, as UTF-8. */
+  readonly input: () => Promise<string>;
   readonly call: CallOptions & { readonly signal: AbortSignal };
 }
 

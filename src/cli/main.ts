@@ -1,8 +1,10 @@
 /** The CLI from argv to exit code: parse, run one command, print its value once, explain failures. */
+import { text } from 'node:stream/consumers';
 import { LodestoneError, toLodestoneError } from '../base/errors.ts';
 import { neutralise } from '../base/neutralise.ts';
 import { parseCommandLine } from './arguments.ts';
 import type { Command, OpenRepository } from './command.ts';
+import { complete } from './commands/complete.ts';
 import { context } from './commands/context.ts';
 import { doctor } from './commands/doctor.ts';
 import { facts } from './commands/facts.ts';
@@ -29,7 +31,7 @@ export interface Host {
 }
 
 const help: Command = helpCommand(() => COMMANDS);
-export const COMMANDS: readonly Command[] = [mine, context, heal, undo, facts, doctor, trust, version, help];
+export const COMMANDS: readonly Command[] = [mine, context, complete, heal, undo, facts, doctor, trust, version, help];
 
 /** Runs one command line in this process and returns its exit code; everything was written by then. */
 export async function main(argv: readonly string[], host: Host): Promise<ExitCode> {
@@ -54,6 +56,7 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       assetsDir: host.assetsDir,
       open: host.open,
       terminal,
+      input: () => text(process.stdin),
       call: { signal: cancel.signal, onProgress: terminal.progress },
     });
     await terminal.write(json ? printJson(outcome.value) : outcome.text);

@@ -1,5 +1,6 @@
 /** The one list of everything Lodestone can do; hosts render what it returns. */
 import type { CallOptions } from '../base/progress.ts';
+import type { CompletionReport, CompletionRequest } from './completion/completion.ts';
 import type { Patch } from './edits/patch.ts';
 import type { HealReport, HealRequest } from './healing/heal.ts';
 import type { RecheckRequest, Regression } from './healing/recheck.ts';
@@ -57,6 +58,8 @@ export interface RepositoryEngine {
   settle(request: Record<string, never>, options: CallOptions): Promise<MiningReport>;
   facts(request: { path: string; text?: string }, options: CallOptions): Promise<FileFacts>;
   context(request: ContextRequest, options: CallOptions): Promise<ContextReport>;
+  /** What to write at a cursor. Throws model… errors where the model that was asked for does not answer. */
+  complete(request: CompletionRequest, options: CallOptions): Promise<CompletionReport>;
   heal(request: HealRequest, options: CallOptions): Promise<HealReport>;
   /** Asks the tools again after the host applied a heal's patch; undefined if all is as promised (BD12). */
   recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined>;

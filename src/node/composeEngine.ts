@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OverrideFile, openCatalog } from '../core/catalog/catalog.ts';
 import { riskModelFrom } from '../core/catalog/loadedData.ts';
+import { familiesFrom } from '../core/completion/prompt/modelFamily.ts';
 import type { NameSource } from '../core/edits/fixRules.ts';
 import type { RepositoryEngine } from '../core/engine.ts';
 import { Declarations } from '../core/indexing/declarations.ts';
@@ -21,6 +22,7 @@ import { createContextProvider } from '../core/retrieval/contextProvider.ts';
 import { createRetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
 import { SETTINGS, type SettingId } from '../core/settings.ts';
 import { nodeClock } from './clock.ts';
+import { Completions } from './completions.ts';
 import { NodeDataFiles, readWorkspaceOverrides } from './dataFiles.ts';
 import { DoctorChecks } from './doctor.ts';
 import { RepositoryFiles } from './files/repositoryFiles.ts';
@@ -29,7 +31,7 @@ import { openGitHistory } from './git/gitHistory.ts';
 import { HealingTools } from './healingTools.ts';
 import { PatchJournal, type Recovery } from './journal/patchJournal.ts';
 import { Repository } from './repository.ts';
-import { readBackground, readEmbedding, readWeights } from './shippedTables.ts';
+import { readBackground, readCompletionWeights, readEmbedding, readWeights } from './shippedTables.ts';
 import { IndexDatabase } from './store/indexDatabase.ts';
 import { defaultCacheFolder, storeLocation } from './store/location.ts';
 import { packAnalysis, unpackAnalysis } from './store/packAnalysis.ts';
@@ -156,6 +158,23 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   );
   const retrieval = createRetrievalIndex();
   const lineComments = new Map(languages.map(({ id, lineComment }) => [id, lineComment]));
+  const lineComment = (language: LanguageId) => lineComments.get(language) ?? '//';
+  const completions = once(
+    () =>
+      new Completions({
+        root,
+        clock: nodeClock,
+        families: async () => familiesFrom(await catalog()),
+        weights: () => readCompletionWeights(dataFiles),
+        lineComment,
+        texts: async function* () {
+          for (const path of index.paths()) {
+            const [language, text] = [languageOf(path), await index.text(path)];
+            if (language !== undefined && text !== undefined) yield { path, language, text };
+          }
+        },
+      }),
+  );
 
   return new Repository({
     root,
@@ -172,8 +191,9 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         attractors,
         weights: await readWeights(dataFiles, log),
         embedding: await readEmbedding(dataFiles, log),
-        lineComment: (language) => lineComments.get(language) ?? '//',
+        lineComment,
       }),
+    completions,
     tools,
     user,
     journal,

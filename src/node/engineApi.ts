@@ -62,6 +62,8 @@ export const METHODS: { readonly [M in RepositoryMethod]: MethodPolicy } = {
   settle: { replay: true, quietMs: 180_000 },
   facts: { replay: true, quietMs: 60_000 },
   context: { replay: true, quietMs: 60_000 },
+  // A large model is read from the disk before its first word.
+  complete: { replay: true, quietMs: 180_000 },
   // A heal may sit in one slow compiler run; its own budget ends it long before this.
   heal: { replay: true, quietMs: 900_000 },
   recheck: { replay: true, quietMs: 900_000 },

@@ -2,6 +2,7 @@
 import { isCancelled, LodestoneError, throwIfAborted, toLodestoneError } from '../base/errors.ts';
 import { LruMap } from '../base/lru.ts';
 import type { CallOptions } from '../base/progress.ts';
+import type { CompletionReport, CompletionRequest } from '../core/completion/completion.ts';
 import type { Patch } from '../core/edits/patch.ts';
 import type { AppliedPatch, Decision, DoctorEntry, FileChange, RepositoryEngine, UndoRequest } from '../core/engine.ts';
 import type { HealDeps } from '../core/healing/fixSources.ts';
@@ -15,9 +16,10 @@ import type { LanguageId } from '../core/languages.ts';
 import type { MiningReport } from '../core/mining/attractor.ts';
 import type { Log } from '../core/ports.ts';
 import type { ContextReport, ContextRequest } from '../core/retrieval/context.ts';
-import type { ContextProvider } from '../core/retrieval/contextProvider.ts';
+import type { ContextInput, ContextProvider } from '../core/retrieval/contextProvider.ts';
 import type { RetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
 import type { FileFacts } from '../core/syntax/facts.ts';
+import type { Completions, Surveyed } from './completions.ts';
 import type { DoctorChecks } from './doctor.ts';
 import type { RepositoryFiles } from './files/repositoryFiles.ts';
 import type { HealingTools } from './healingTools.ts';
@@ -36,6 +38,7 @@ export interface RepositoryParts {
   readonly languageOf: (path: string) => LanguageId | undefined;
   readonly retrieval: RetrievalIndex;
   readonly context: (attractors: () => MiningReport['attractors']) => Promise<ContextProvider>;
+  readonly completions: () => Completions;
   readonly tools: () => Promise<HealingTools>;
   /** Decisions, applied patches and repair memory; opened at their first use. */
   readonly user: () => UserDatabase;
@@ -81,23 +84,43 @@ export class Repository implements RepositoryEngine {
   }
 
   async context(request: ContextRequest, options: CallOptions): Promise<ContextReport> {
+    const { provider, input } = await this.cursor(request, options);
+    return provider.context(input);
+  }
+
+  async complete(request: CompletionRequest, options: CallOptions): Promise<CompletionReport> {
+    const { path, line, column, text } = request;
+    const survey = async (): Promise<Surveyed> => {
+      const at = { path, line, ...(column === undefined ? {} : { column }), ...(text === undefined ? {} : { text }) };
+      const { provider, input } = await this.cursor(at, options);
+      const ranked = provider.rank(input).map(({ symbol, probability }) => ({
+        name: this.parts.retrieval.symbols.text(symbol),
+        probability,
+      }));
+      const attractors = this.shown();
+      return { text: input.text, language: input.language, context: provider.context(input), ranked, attractors };
+    };
+    return this.parts.completions().complete(request, survey, options);
+  }
+
+  /** The provider of contexts and what it is told of a cursor. */
+  private async cursor(
+    request: ContextRequest,
+    options: CallOptions,
+  ): Promise<{ provider: ContextProvider; input: ContextInput }> {
     const { path, line, column, bytes } = request;
     const language = this.requireLanguage(path);
     await this.prepareRetrieval(options);
     const text = request.text ?? (await this.parts.index.text(path)) ?? (await this.parts.files.read(path)).text;
     const facts = await this.factsOfNamed(path, text, options);
-    this.provider ??= await this.parts.context(() =>
-      (this.latest?.attractors ?? []).filter(({ id }) => !this.muted.has(id)),
-    );
-    return this.provider.context({
-      path,
-      language,
-      facts,
-      text,
-      line,
-      ...(column === undefined ? {} : { column }),
-      ...(bytes === undefined ? {} : { bytes }),
-    });
+    this.provider ??= await this.parts.context(() => this.shown());
+    const at = { ...(column === undefined ? {} : { column }), ...(bytes === undefined ? {} : { bytes }) };
+    return { provider: this.provider, input: { path, language, facts, text, line, ...at } };
+  }
+
+  /** Attractors without those that the user muted. */
+  private shown(): MiningReport['attractors'] {
+    return (this.latest?.attractors ?? []).filter(({ id }) => !this.muted.has(id));
   }
 
   async heal(request: HealRequest, options: CallOptions): Promise<HealReport> {

@@ -1,5 +1,6 @@
 /** Tables that ship with Lodestone, read so that one of another version costs its own part and nothing else. */
 import { LodestoneError } from '../base/errors.ts';
+import { type CompletionWeights, parseCompletionWeights } from '../core/completion/repository/scorer.ts';
 import { unpackBackground } from '../core/mining/background.ts';
 import { BACKGROUND_PATH } from '../core/mining/miningData.ts';
 import type { Log } from '../core/ports.ts';
@@ -88,4 +89,9 @@ function hasFamilies(background: unknown): boolean {
       isRecord(family['lifts']) &&
       Object.values(family['lifts']).every(isRecord),
   );
+}
+
+/** Throws LodestoneError badData where the weights are missing, damaged or of another version. */
+export async function readCompletionWeights(data: Reader): Promise<CompletionWeights> {
+  return parseCompletionWeights(JSON.parse(await data.read('completion/repository.json')));
 }

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly node?: string;
   readonly bundle?: string;
   readonly timeoutMs?: number;
+  /** Standard input; without it there is none. */
+  readonly stdin?: string;
 }
 
 /** A scratch folder with what one test's runs share; removed by `dispose`. */
@@ -83,7 +85,7 @@ export async function lodestone(args: readonly string[], options: RunOptions = {
   const child = spawn(options.node ?? nodeBinary, [options.bundle ?? cliBundle, ...args], {
     cwd: options.cwd ?? tmpdir(),
     env: { ...process.env, NO_COLOR: '1', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     timeout: options.timeoutMs ?? 120_000,
     killSignal: 'SIGKILL',
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
@@ -95,6 +97,7 @@ export async function lodestone(args: readonly string[], options: RunOptions = {
   child.on('close', (code, signal) =>
     resolve({ code, signal, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
   );
+  child.stdin?.end(options.stdin);
   options.started?.(child);
   return await promise;
 }

@@ -74,6 +74,7 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
         name: model,
         architecture,
         ...(typeof contextLength === 'number' ? { contextLength } : {}),
+        template: shown.template ?? '',
         takesSuffix: shown.capabilities?.includes('insert') ?? false,
       };
     },

@@ -85,7 +85,13 @@ export function openOpenAiModel(options: OpenAiOptions): LanguageModel {
       if (found === undefined) throw refusal(server, 404, `model ${model} not found`, model);
       // vLLM and llama.cpp say how long a context may be, each in its own field.
       const contextLength = found.max_model_len ?? found.meta?.n_ctx_train;
-      return { name: model, architecture: '', ...(contextLength === undefined ? {} : { contextLength }), takesSuffix };
+      return {
+        name: model,
+        architecture: '',
+        ...(contextLength === undefined ? {} : { contextLength }),
+        template: '',
+        takesSuffix,
+      };
     },
 
     async *complete(request, { signal }): AsyncGenerator<ModelPiece> {
