@@ -200,6 +200,38 @@ describe('faults of a server, Ollama alone', () => {
     }
   });
 
+  it('is told every option, none being left to its defaults', async () => {
+    fake = await startFakeModelServer((response) => response.end(ollamaLine('a', LAST)));
+    const model = ollamaAt(fake.endpoint, { keepAlive: '5m' });
+    await answerOf(model, requestFor('p', { suffix: 's', stop: ['x'], topP: 0.9, topK: 20, seed: 5, maxTokens: 0 }));
+    assert.deepEqual(fake.requests[0]?.body, {
+      model: 'coder',
+      prompt: 'p',
+      suffix: 's',
+      raw: false,
+      stream: true,
+      think: false,
+      keep_alive: '5m',
+      truncate: false,
+      shift: false,
+      options: {
+        num_ctx: 2048,
+        num_predict: 1,
+        temperature: 0,
+        top_p: 0.9,
+        top_k: 20,
+        min_p: 0,
+        typical_p: 1,
+        repeat_penalty: 1,
+        repeat_last_n: 64,
+        presence_penalty: 0,
+        frequency_penalty: 0,
+        seed: 5,
+        stop: ['x'],
+      },
+    });
+  });
+
   it('an answer that ends properly without its last line was cut short by the server', async () => {
     fake = await startFakeModelServer((response) => response.end(ollamaLine('a').repeat(30)));
     const { text, end } = await answerOf(ollamaAt(fake.endpoint), requestFor('a'));

@@ -20,10 +20,11 @@ describe('the Ollama adapter', () => {
     await server?.stop();
   });
 
-  /** "used=U" and "prompt=N" of the first request since `mark`. */
-  async function cacheUse(mark: number): Promise<{ prompt: number; used: number }> {
-    const [, prompt, used] = await server.logged(/loading cache slot.* prompt=(\d+) used=(\d+)/, mark);
-    return { prompt: Number(prompt), used: Number(used) };
+  /** Of the first request since `mark`: tokens that stood in the cache, of its prompt, and of those that it could use. */
+  async function cacheUse(mark: number): Promise<{ cache: number; prompt: number; used: number }> {
+    const pattern = /loading cache slot.* cache=(\d+) prompt=(\d+) used=(\d+)/;
+    const [, cache, prompt, used] = await server.logged(pattern, mark);
+    return { cache: Number(cache), prompt: Number(prompt), used: Number(used) };
   }
 
   it('lists what the server has', async () => {
@@ -121,6 +122,7 @@ describe('the Ollama adapter', () => {
     const mark = server.mark();
     await answerOf(model, requestFor(`${prompt}        `, { maxTokens: 2 }));
     const use = await cacheUse(mark);
+    assert.equal(use.cache, warmed.end.promptTokens, 'the server went on after the prompt');
     assert.ok(use.used >= (warmed.end.promptTokens ?? 0) - 1, JSON.stringify([use, warmed]));
   });
 

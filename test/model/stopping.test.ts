@@ -70,6 +70,26 @@ describe('stopping a completion', function () {
     assert.ok((await generatedAfter(prompt)) < 20);
   });
 
+  it('saves what was not yet sent of a long prompt', async () => {
+    const prompt = `# sliced\n${'w = v + 3;\n'.repeat(150)}`;
+    const model = ollamaAt(server.endpoint, { sliceCharacters: 300 });
+    const stop = new AbortController();
+    const mark = server.mark();
+    const failed = failureOf(() => answerOf(model, slow(prompt), { signal: stop.signal }), 'cancelled');
+    await server.logged(/loading cache slot/, mark);
+    stop.abort();
+    await failed;
+    await idle();
+    const later = server.mark();
+    const { end } = await answerOf(model, slow(prompt, { maxTokens: 5 }));
+    const [, used] = await server.logged(/loading cache slot.* used=(\d+)/, later);
+    assert.ok(Number(used) < (end.promptTokens ?? 0) / 3, 'the server evaluated what nobody waited for');
+    // The model was given the same tokens, and the times of all slices count.
+    const whole = await answerOf(ollamaAt(server.endpoint), slow(prompt, { maxTokens: 5 }));
+    assert.equal(end.promptTokens, whole.end.promptTokens);
+    assert.ok((end.promptMs ?? 0) > 4 * (whole.end.promptMs ?? 0), JSON.stringify([end, whole.end]));
+  });
+
   it('leaves no work behind after 50 rapid cancellations', async () => {
     const model = ollamaAt(server.endpoint);
     const prompt = (i: number) => `# ${i}\n${'z = y + 2;\n'.repeat(10)}`;

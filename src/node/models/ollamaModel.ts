@@ -1,10 +1,12 @@
 /** The LanguageModel port on an Ollama server, through its official client. */
-import { type GenerateRequest, Ollama } from 'ollama/browser';
+import { Ollama } from 'ollama/browser';
 import { throwIfAborted } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
-import type { LanguageModel, ModelDescription, ModelEnd, ModelPiece, ModelRequest } from '../../core/ports.ts';
+import type { LanguageModel, ModelDescription, ModelPiece, ModelRequest } from '../../core/ports.ts';
 import { type CallAbout, type Connection, openConnection, type Patience } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
+import { endOf, generateRequest } from './ollamaRequest.ts';
+import { SLICE_CHARACTERS, sliceEnds } from './promptSlices.ts';
 import { type ModelServer, OLDEST_OLLAMA, refusal, tooOld } from './serverErrors.ts';
 import type { Surroundings } from './unreachable.ts';
 
@@ -18,6 +20,8 @@ export interface OllamaOptions {
    * read from the disk and a long prompt evaluated before; after it 30 s are a stall.
    */
   readonly patience?: Partial<Patience>;
+  /** A raw prompt with more that is new than about this is evaluated in several requests: what an abort can still save. */
+  readonly sliceCharacters?: number;
 }
 
 const COMPLETING: Patience = { firstMs: 120_000, nextMs: 30_000 };
@@ -31,6 +35,7 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
   const { endpoint, surroundings } = options;
   const server: ModelServer = { kind: 'ollama', endpoint, ...(surroundings ? { surroundings } : {}) };
   const patience = { ...COMPLETING, ...options.patience };
+  const { keepAlive = KEEP_ALIVE, sliceCharacters = SLICE_CHARACTERS } = options;
 
   /** A client for one request: it then carries that request's own signal, from before the connection is made. */
   function connect(about: CallAbout): { client: Ollama; connection: Connection } {
@@ -53,6 +58,34 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
     const said = errorLine(error);
     return said === undefined ? connection.explain(error) : refusal(server, 200, said, model);
   }
+
+  async function* answer(request: ModelRequest, { signal }: CallOptions): AsyncGenerator<ModelPiece> {
+    throwIfAborted(signal);
+    const { client, connection } = connect({ signal, patience, model: request.model, jsonLines: true });
+    const wanted = generateRequest(request, keepAlive);
+    let complete = false;
+    let answered = false;
+    try {
+      for await (const part of await client.generate(wanted)) {
+        answered = true;
+        complete = part.done;
+        // The token that was asked for only so that the prompt is evaluated is nobody's answer.
+        const text = request.maxTokens === 0 ? '' : (part.response ?? '');
+        if (part.done) yield { text, end: endOf(part, request) };
+        else if (text !== '') yield { text };
+      }
+    } catch (error) {
+      // Where the model repeats one token 30 times Ollama ends the answer properly but without its last line.
+      if (!answered || signal?.aborted || (error as Error).message !== WITHOUT_END)
+        throw explain(connection, request.model, error);
+      yield { text: '', end: { reason: 'length' } };
+    } finally {
+      connection.close(complete);
+    }
+  }
+
+  /** The prompt that each model evaluated last. */
+  const evaluated = new Map<string, string>();
 
   return {
     endpoint: endpoint.url,
@@ -79,28 +112,20 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
       };
     },
 
-    async *complete(request, { signal }): AsyncGenerator<ModelPiece> {
-      throwIfAborted(signal);
-      const { client, connection } = connect({ signal, patience, model: request.model, jsonLines: true });
-      const wanted = wire(request, options.keepAlive ?? KEEP_ALIVE);
-      let complete = false;
-      let answered = false;
-      try {
-        for await (const part of await client.generate(wanted)) {
-          answered = true;
-          complete = part.done;
-          // The token that was asked for only so that the prompt is evaluated is nobody's answer.
-          const text = request.maxTokens === 0 ? '' : (part.response ?? '');
-          if (part.done) yield { text, end: ending(part, request) };
-          else if (text !== '') yield { text };
-        }
-      } catch (error) {
-        // Where the model repeats one token 30 times Ollama ends the answer properly but without its last line.
-        if (!answered || signal?.aborted || (error as Error).message !== WITHOUT_END)
-          throw explain(connection, request.model, error);
-        yield { text: '', end: { reason: 'length' } };
-      } finally {
-        connection.close(complete);
+    async *complete(request, call): AsyncGenerator<ModelPiece> {
+      const { model, prompt, suffix } = request;
+      const before = suffix === undefined ? sliceEnds(evaluated.get(model) ?? '', prompt, sliceCharacters) : [];
+      let spentMs = 0;
+      for (const end of before) {
+        const slice = prompt.slice(0, end);
+        for await (const piece of answer({ ...request, prompt: slice, maxTokens: 0 }, call))
+          spentMs += piece.end?.promptMs ?? 0;
+        evaluated.set(model, slice);
+      }
+      for await (const piece of answer(request, call)) {
+        if (suffix === undefined) evaluated.set(model, prompt);
+        const { text, end } = piece;
+        yield end?.promptMs === undefined ? piece : { text, end: { ...end, promptMs: end.promptMs + spentMs } };
       }
     },
 
@@ -127,59 +152,6 @@ const WITHOUT_END = 'Did not receive done or success response in stream.';
 function errorLine(error: unknown): string | undefined {
   if (!(error instanceof Error) || error.constructor !== Error || error.cause !== undefined) return undefined;
   return error.message === WITHOUT_END ? undefined : error.message;
-}
-
-/**
- * Everything is said, since the server's defaults bite: a repeat penalty of 1.1 makes a model avoid the names that code
- * repeats, a model's own parameters differ, a prompt that is too long loses its beginning without a word, and models
- * that can think do. (Mirostat is left out: newer servers do not know it, and older ones have it off.)
- */
-function wire(request: ModelRequest, keepAlive: string) {
-  const { model, prompt, suffix, stop, maxTokens } = request;
-  return {
-    model,
-    prompt,
-    ...(suffix === undefined ? { raw: true } : { suffix, raw: false }),
-    stream: true as const,
-    think: false,
-    keep_alive: keepAlive,
-    // Not in the client's types, which the server is ahead of: a prompt beyond the context is an error, not cut.
-    truncate: false,
-    shift: false,
-    options: {
-      num_ctx: request.contextTokens,
-      // For Ollama 0 is without end; after one token the prompt is in its cache.
-      num_predict: Math.max(1, maxTokens),
-      temperature: request.temperature,
-      top_p: request.topP,
-      top_k: request.topK,
-      min_p: 0,
-      typical_p: 1,
-      repeat_penalty: request.repeatPenalty,
-      repeat_last_n: 64,
-      presence_penalty: 0,
-      frequency_penalty: 0,
-      seed: request.seed,
-      stop: [...stop],
-    },
-  } satisfies GenerateRequest & { stream: true; truncate: boolean; shift: boolean; options: { min_p: number } };
-}
-
-interface LastPart {
-  readonly done_reason?: string;
-  readonly prompt_eval_count?: number;
-  readonly prompt_eval_duration?: number;
-  readonly eval_count?: number;
-}
-
-/** The share of the prompt that came from the server's cache is in its log only, so that `cachedTokens` is not known. */
-function ending(part: LastPart, { maxTokens }: ModelRequest): ModelEnd {
-  return {
-    reason: part.done_reason === 'length' ? 'length' : 'stop',
-    ...(part.prompt_eval_count === undefined ? {} : { promptTokens: part.prompt_eval_count }),
-    ...(part.eval_count === undefined ? {} : { answerTokens: maxTokens === 0 ? 0 : part.eval_count }),
-    ...(part.prompt_eval_duration === undefined ? {} : { promptMs: part.prompt_eval_duration / 1e6 }),
-  };
 }
 
 interface PullPart {
