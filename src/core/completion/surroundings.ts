@@ -40,9 +40,12 @@ export class Surroundings {
     this.lineRest = after.shift() as string;
     this.below = after;
     this.scanner = new LineScanner(this.family);
-    this.above = before.map((line) => this.scanner.feed(line)).slice(-REMEMBERED);
+    const scanned = before.map((line) => this.scanner.feed(line));
+    this.above = scanned.slice(-REMEMBERED);
     this.wholeSuffix = suffix.length < WHOLE_SUFFIX;
-    this.unit = indentUnit(before, after);
+    // What strings that span lines hold is indented as it likes.
+    const code = scanned.filter((line) => line.first !== '' && !line.inString).map((line) => line.text);
+    this.unit = indentUnit(code.length > 20 ? [code] : [code, after]);
   }
 
   /** How the scan ends without any text at the cursor: what a text must not make worse. */
@@ -137,11 +140,11 @@ function withoutReturn(line: string): string {
 }
 
 /** The commonest step inwards between lines that follow each other. */
-function indentUnit(before: readonly string[], after: readonly string[]): IndentUnit | undefined {
+function indentUnit(sides: readonly (readonly string[])[]): IndentUnit | undefined {
   const steps = new Map<number, number>();
   let tabs = 0;
   let spaces = 0;
-  for (const lines of [before.slice(-400), after.slice(0, 200)]) {
+  for (const lines of sides) {
     let last = 0;
     for (const line of lines) {
       const indent = indentOf(line);
