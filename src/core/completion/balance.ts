@@ -20,7 +20,8 @@ export function imbalance(
   if (opensQuote(around, scan.lines)) return 'openQuote';
   const without = around.withoutText;
   const { ends } = scan;
-  if (!ends.inCode && without.inCode) return 'openString';
+  if (ends.inCode === false && (without.inCode || (without.inCode === undefined && around.wholeSuffix)))
+    return 'openString';
   if (ends.answered < without.answered) return 'faultSooner';
   return leftOpen(around, ends, partial);
 }
@@ -33,9 +34,8 @@ function leftOpen(around: Surroundings, ends: Ends, partial: boolean): Imbalance
     if (ends.open < without.open) return undefined;
     return ends.open > without.open || !partial ? 'leavesOpen' : undefined;
   }
-  if (ends.answered > without.answered && ends.faultOpenedAt === undefined) return undefined;
-  const fresh = ends.faultOpenedAt !== undefined && ends.faultOpenedAt >= 0;
-  if (fresh && !(partial && ends.answered === without.answered)) return 'leavesOpen';
+  if (ends.answered > without.answered && !ends.faultIsFresh) return undefined;
+  if (ends.faultIsFresh && !(partial && ends.answered === without.answered)) return 'leavesOpen';
   return undefined;
 }
 

@@ -1,5 +1,12 @@
 /** What stands around a cursor, read once for all the texts that are tried there. */
-import { familyOf, indentOf, type LexicalFamily, LineScanner, type ScannedLine } from './lineScanner.ts';
+import {
+  familyOf,
+  indentOf,
+  type LexicalFamily,
+  LineScanner,
+  type OpenBracket,
+  type ScannedLine,
+} from './lineScanner.ts';
 import type { Place } from './place.ts';
 
 /** One unit of indentation: a tab, or this many spaces; undefined where the buffer does not tell. */
@@ -9,6 +16,8 @@ export type IndentUnit = { readonly tabs: boolean; readonly width: number };
 const REMEMBERED = 80;
 /** A window shorter than this is the whole side of the file. */
 const WHOLE_SUFFIX = 7_900;
+/** A prefix this long may have been cut at its beginning. */
+const CUT_WINDOW = 12_000;
 
 export class Surroundings {
   readonly family: LexicalFamily;
@@ -39,10 +48,13 @@ export class Surroundings {
     this.linePrefix = before.pop() as string;
     this.lineRest = after.shift() as string;
     this.below = after;
-    this.scanner = new LineScanner(this.family);
-    this.above = before.map((line) => this.scanner.feed(line)).slice(-REMEMBERED);
+    const { scanner, scanned } = scanWindow(before, this.family, prefix.length >= CUT_WINDOW);
+    this.scanner = scanner;
+    this.above = scanned.slice(-REMEMBERED);
     this.wholeSuffix = suffix.length < WHOLE_SUFFIX;
-    this.unit = indentUnit(before, after);
+    // What strings that span lines hold is indented as it likes.
+    const code = scanned.filter((line) => line.first !== '' && !line.inString).map((line) => line.text);
+    this.unit = indentUnit(code.length > 20 ? [code] : [code, after]);
   }
 
   /** How the scan ends without any text at the cursor: what a text must not make worse. */
@@ -77,15 +89,15 @@ export class Surroundings {
 export interface Ends {
   /** Closing brackets of the suffix that were answered before the first fault; Infinity without a fault. */
   readonly answered: number;
-  /** The bracket at fault, if one was open. */
-  readonly faultOpenedAt?: number;
+  /** The bracket at fault was opened on the cursor's line or by the text. */
+  readonly faultIsFresh: boolean;
   readonly why?: 'wrongKind' | 'nothingOpen' | 'otherIndent';
   /** Brackets open at the end of the window. */
   readonly open: number;
   /** Of these, opened on the cursor's line or by the text. */
   readonly fresh: number;
-  /** The window ends in plain code. */
-  readonly inCode: boolean;
+  /** The window ends in plain code; undefined where a fault ended the walk before. */
+  readonly inCode: boolean | undefined;
 }
 
 export interface Scan {
@@ -118,18 +130,42 @@ export function scanAround(around: Surroundings, text: string, replaces: number)
   }
   const fault = scanner.faults[0];
   const open = scanner.stack.length;
-  const fresh = scanner.stack.filter(
-    (bracket) => bracket.line >= firstLine && bracket.line < firstLine + lines.length,
-  ).length;
+  const isFresh = (bracket: OpenBracket) => bracket.line >= firstLine && bracket.line < firstLine + lines.length;
+  const fresh = scanner.stack.filter(isFresh).length;
   const ends: Ends = {
     answered: fault ? fault.closer - closersBefore : Number.POSITIVE_INFINITY,
     ...(fault ? { why: fault.why } : {}),
-    ...(fault?.opener ? { faultOpenedAt: fault.opener.line - firstLine } : {}),
+    faultIsFresh: fault?.opener !== undefined && isFresh(fault.opener),
     open,
     fresh,
-    inCode: reached === around.below.length ? scanner.inCode : true,
+    inCode: reached === around.below.length ? scanner.inCode : undefined,
   };
   return { lines, next, ends, faultInside };
+}
+
+/** Scans a window; one that a limit cut may begin inside a string or a comment, whichever way makes less trouble. */
+function scanWindow(
+  lines: readonly string[],
+  family: LexicalFamily,
+  cut: boolean,
+): { scanner: LineScanner; scanned: ScannedLine[] } {
+  const scan = (begin: (scanner: LineScanner) => void) => {
+    const scanner = new LineScanner(family);
+    begin(scanner);
+    const scanned = lines.map((line) => scanner.feed(line));
+    const wrong = scanner.faults.filter(({ why }) => why === 'wrongKind').length;
+    const trouble = wrong + scanned.filter((line) => line.openQuote !== '').length + (scanner.inCode ? 0 : 1);
+    return { scanner, scanned, trouble };
+  };
+  const plain = scan(() => undefined);
+  if (!cut || plain.trouble === 0) return plain;
+  const quotes = { python: ['"""', "'''"], go: ['`'], ecmascript: ['`'], rust: ['"'] }[family];
+  const others = quotes.map((close) =>
+    scan((scanner) => {
+      scanner.string = { close, spansLines: true, escapes: family !== 'go' };
+    }),
+  );
+  return [plain, ...others].reduce((best, each) => (each.trouble < best.trouble ? each : best));
 }
 
 function withoutReturn(line: string): string {
@@ -137,11 +173,11 @@ function withoutReturn(line: string): string {
 }
 
 /** The commonest step inwards between lines that follow each other. */
-function indentUnit(before: readonly string[], after: readonly string[]): IndentUnit | undefined {
+function indentUnit(sides: readonly (readonly string[])[]): IndentUnit | undefined {
   const steps = new Map<number, number>();
   let tabs = 0;
   let spaces = 0;
-  for (const lines of [before.slice(-400), after.slice(0, 200)]) {
+  for (const lines of sides) {
     let last = 0;
     for (const line of lines) {
       const indent = indentOf(line);

@@ -7,7 +7,7 @@ const TALK =
   /^\s*(?:(?:Here(?:'s| is| are)|Sure[,!.]|Certainly[,!.]|Of course[,!.]|I(?:'m| am) (?:sorry|an AI)|As an AI|Below is|This (?:code|function|class|method|snippet) (?:will|is|does|returns|defines|implements)|The (?:following|above) (?:code|function|class)|You can (?:use|also)|Let me|Let's|In this (?:code|example)|To (?:complete|implement|fix) (?:this|the)|Explanation:|Note that|Please (?:note|provide)|(?:Human|Assistant):\s))/;
 /** What stands at the head of a file that a prompt or a diff quotes, never inside one. */
 const HEADER =
-  /^\s*(?:(?:\/\/|#|--|\/\*)?\s*(?:Path|File|Filename|Language):\s*\S|(?:\/\/|#)\s*[\w.-]+\/[\w./-]+\.\w{1,5}\s*$|diff --git |@@ -\d+|\+\+\+ b\/|--- a\/|<{7} |>{7} |={7}$|#!\/|# -\*- coding|<\/?COMPLETION>|<\/?(?:code|answer|response|thinking)>)/;
+  /^\s*(?:(?:\/\/|#|--|\/\*)\s*(?:Path|File|Filename|Language):\s*\S|Path:\s*\S+[/.]\w+$|(?:\/\/|#)\s*[\w.-]+\/[\w./-]+\.\w{1,5}\s*$|diff --git |@@ -\d+|\+\+\+ b\/|--- a\/|<{7} |>{7} |={7}$|#!\/|# -\*- coding|<\/?COMPLETION>|<\/?(?:code|answer|response|thinking)>)/;
 
 export function isChatter(facts: Facts): boolean {
   const { around, proposal, scan } = facts;

@@ -6,6 +6,7 @@ import type { Facts } from './filter.ts';
 /** A line that begins so may go on with the one above, at any depth. */
 const CONTINUATION =
   /^[.?:|&+*/%=<>)\]}{-]|^(?:and|or|as|else|elif|except|finally|catch|where|if|in|is|not|for|case|default|extends|implements|satisfies|instanceof)\b/;
+const ATTRIBUTE = /^\s*(?:[\w:-]+=[{"']|\{\.\.\.)/;
 const LABEL = /^(?:case\b|default\b|\w+:$)/;
 
 export function breaksIndentation(facts: Facts): boolean {
@@ -94,6 +95,9 @@ function breaksBraces(above: ScannedLine, line: ScannedLine, around: Surrounding
   if (CONTINUATION.test(begins) && !/^(?:if|for|case|default)\b/.test(begins)) return false;
   const finished = '{};,'.includes(above.last) || (around.family === 'go' && !'=+-*/|&(['.includes(above.last));
   if (!finished || above.inString) return false;
+  // Between round or square brackets only a comma ends something; an element's attributes end with a brace.
+  if (inside && inside.kind !== '{' && above.last !== ',' && !inside.kind.includes(above.last)) return false;
+  if (around.family === 'ecmascript' && ATTRIBUTE.test(above.text)) return false;
   if (!inside) return around.scanner.rootIndent === 0 && ofText && line.indent > 0 && ';}'.includes(above.last);
   if (inside.childIndent >= 0 && inside.childIndent !== line.indent) return !isLabelled(line, above, inside, around);
   if (inside.childIndent === line.indent && above === undefined) return false;

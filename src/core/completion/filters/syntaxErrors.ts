@@ -54,7 +54,7 @@ export function slipsThroughParser({ around, lines, partial, scan }: Facts): boo
     return (
       !partial &&
       last?.depthAfter === 0 &&
-      scan.ends.inCode &&
+      scan.ends.inCode !== false &&
       last.openQuote === '' &&
       /[\w.=+*/%&|^@<>~-]$/.test(last.last) &&
       DANGLING.test(code)

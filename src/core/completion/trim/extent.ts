@@ -87,7 +87,7 @@ function impliedIndent(above: ScannedLine | undefined, around: Surroundings): nu
 }
 
 /** Words and signs with which a line goes on with the statement above it. */
-const CONTINUES = /^\s*([)\]}.?:|&+*/%=<>]|-[^-]|else\b|elif\b|except\b|finally\b|catch\b|where\b|case\b|default\b)/;
+const CONTINUES = /^\s*([)\]}{.?:|&+*/%=<>]|-[^-]|else\b|elif\b|except\b|finally\b|catch\b|where\b|case\b|default\b)/;
 
 const CONTINUES_PYTHON = /^\s*([)\]}]|(?:else|elif|except|finally|case)\b)/;
 /** A single line whose brackets stay open is tried against the suffix this often. */
@@ -111,7 +111,7 @@ export class ExtentGuard {
     this.depth = this.scanner.copy().feed(around.linePrefix).depthAfter;
     // Brackets that the cursor's line opened and the suffix does not close are for a single line to close.
     this.target =
-      around.withoutText.fresh > 0 || around.withoutText.faultOpenedAt === 0 ? this.scanner.stack.length : this.depth;
+      around.withoutText.fresh > 0 || around.withoutText.faultIsFresh ? this.scanner.stack.length : this.depth;
   }
 
   /** Whether a line that begins like this still belongs to the completion; asked once, before `accept`. */

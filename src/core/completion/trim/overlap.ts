@@ -49,9 +49,12 @@ function overlapOnLine(around: Surroundings, text: string, rest: string): Overla
   return asItIs;
 }
 
+/** Whether the text has these closers in this order, none of them in the middle of a word. */
 function isSubsequence(closers: string, text: string): boolean {
   let at = 0;
-  for (const char of text) if (char === closers[at]) at++;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === closers[at] && !/[\p{L}\p{N}_]/u.test(text[i + 1] ?? '')) at++;
+  }
   return at === closers.length;
 }
 
