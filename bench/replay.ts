@@ -1,6 +1,7 @@
 /**
  * Replays the last commits of clones line by line: characters saved per 100 typed without a model, beside context copy and an n-gram.
- * `npm run bench -- replay CLONE… [--commits 200] [--per-commit 8]`; `--fit` fits src/data/completion/repository.json on the clones instead.
+ * `npm run bench -- replay CLONE… [--commits 200] [--per-commit 8]`; `--fit` fits
+ * src/data/completion/repository.json on the clones instead; `--speed` measures time and memory on their checked-out files.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +19,7 @@ import {
   typeAll,
 } from './replay/policy.ts';
 import { type Recording, record } from './replay/record.ts';
+import { speedOf } from './replay/speed.ts';
 import { FactsReader } from './retrieval/repository.ts';
 import { bootstrap } from './retrieval/scores.ts';
 
@@ -30,6 +32,7 @@ const flag = (name: string): boolean => args.includes(name) && args.splice(args.
 const COMMITS = Number(option('--commits') ?? 200);
 const PER_COMMIT = Number(option('--per-commit') ?? 8);
 const FIT = flag('--fit');
+const SPEED = flag('--speed');
 const FILE = join(projectRoot, 'src/data/completion/repository.json');
 const NONE: CompletionWeights = {
   version: 1,
@@ -42,6 +45,8 @@ const NONE: CompletionWeights = {
 const weights =
   FIT && !existsSync(FILE) ? NONE : parseCompletionWeights(JSON.parse(readFileSync(FILE, 'utf8')) as unknown);
 
+/** Wrong ones for a right one on the training repositories: others differ from these. */
+const MARGIN = 0.6;
 const languages = new FactsReader().languages;
 const write = (text: string) => void process.stdout.write(text);
 const COSTS = [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 60, 100, 200];
@@ -65,6 +70,31 @@ function interval(lines: readonly RecordedLine[], policy: Policy): [number, numb
     );
     return per100({ saved, typed });
   });
+}
+
+/** What one arm saves more than another, resampled by commit with both on the same commits. */
+function ahead(
+  ours: readonly RecordedLine[],
+  policy: Policy,
+  theirs: readonly RecordedLine[],
+  other: Policy | undefined,
+): string {
+  const commits = [...new Set(ours.map(({ commit }) => commit))];
+  const of = (lines: readonly RecordedLine[], each: Policy | undefined) => {
+    const groups = Map.groupBy(lines, ({ commit }) => commit);
+    return commits.map((commit) => typeAll(groups.get(commit) ?? [], each ?? (() => undefined)));
+  };
+  const [a, b] = [of(ours, policy), of(theirs, other)];
+  const difference = (picked: readonly number[]) => {
+    const sum = (earned: readonly Earned[]) =>
+      per100({
+        saved: picked.reduce((total, i) => total + (earned[i] as Earned).saved, 0),
+        typed: picked.reduce((total, i) => total + (earned[i] as Earned).typed, 0),
+      });
+    return sum(a) - sum(b);
+  };
+  const [low, high] = bootstrap(commits.length, difference);
+  return `${difference(commits.map((_, i) => i)).toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 
 function row(name: string, lines: readonly RecordedLine[], policy: Policy | undefined): string {
@@ -99,6 +129,11 @@ function report({ name, lines, copy, ngram, times, tokens, bytes }: Recording): 
   write(row(`ours, own best threshold (${own?.setting})`, lines, own && byGain(own.setting)));
   write(row('context copy, own best threshold', copy, copied && fromScore(copied.setting)));
   write(row('n-gram, own best threshold', ngram, ngramPolicy?.policy));
+  const held = own ? byGain(own.setting) : fixed;
+  write(
+    `  ahead, each at its own best threshold: of context copy ${ahead(lines, held, copy, copied && fromScore(copied.setting))}, ` +
+      `of the n-gram ${ahead(lines, held, ngram, ngramPolicy?.policy)}\n`,
+  );
   const earned = typeAll(lines, fixed);
   for (const [source, { saved, right, wrong }] of earned.bySource)
     write(`    ${source}: ${per100({ saved, typed }).toFixed(2)} per 100, right ${right}, wrong ${wrong}\n`);
@@ -149,7 +184,7 @@ function fit(): void {
     const earned = typeAll(rescored, byGain(cost));
     write(`  cost ${cost}: ${per100(earned).toFixed(2)} per 100, right ${earned.right}, wrong ${earned.wrong}\n`);
   }
-  const chosen = best(rescored, COSTS, byGain);
+  const chosen = best(rescored, COSTS, byGain, MARGIN);
   const calibration = Array.from({ length: 10 }, () => [0, 0, 0] as [number, number, number]);
   for (const { options } of rescored)
     for (const { score, right } of options.flat()) {
@@ -175,8 +210,12 @@ function fit(): void {
   write(`cost ${file.cost}: ${chosen ? per100(chosen.earned).toFixed(2) : 0} characters per 100\n`);
 }
 
-if (FIT) fit();
-else {
+async function main(): Promise<void> {
+  if (FIT) return fit();
+  if (SPEED) {
+    for (const folder of args) write(await speedOf(folder, languages, weights));
+    return;
+  }
   for (const folder of args)
     report(record(folder, languages, { weights, commits: COMMITS, perCommit: PER_COMMIT, baselines: true }));
   const mean = (key: 'ours' | 'fixed' | 'copy' | 'ngram') =>
@@ -185,3 +224,8 @@ else {
     `mean of ${totals.length}: ours ${mean('fixed')} (own best threshold ${mean('ours')}), context copy ${mean('copy')}, n-gram ${mean('ngram')}\n`,
   );
 }
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${(error as Error).stack}\n`);
+  process.exitCode = 1;
+});

@@ -89,7 +89,19 @@ const ROLLED = 16;
 const COUNTED = 3000;
 
 /** The plain n-gram: order 5 with Witten–Bell interpolation over the sorted tokens of the repository as it lies on disk. */
-function estimates(corpus: FamilyCorpus, context: readonly number[]): Map<number, number> {
+function estimates(corpus: FamilyCorpus, context: readonly number[]): ReadonlyMap<number, number> {
+  const kept = estimated.get(corpus);
+  const known = kept?.version === corpus.version ? kept.known : new Map<string, ReadonlyMap<number, number>>();
+  if (kept?.known !== known) estimated.set(corpus, { version: corpus.version, known });
+  const key = context.slice(-4).join(' ');
+  let estimate = known.get(key);
+  if (!estimate) known.set(key, (estimate = estimateAnew(corpus, context)));
+  return estimate;
+}
+
+const estimated = new WeakMap<FamilyCorpus, { version: number; known: Map<string, ReadonlyMap<number, number>> }>();
+
+function estimateAnew(corpus: FamilyCorpus, context: readonly number[]): Map<number, number> {
   const estimate = new Map<number, number>();
   const query = Int32Array.from(context.slice(-4), (id) => id << 3);
   const segments = corpus.segments();

@@ -67,16 +67,17 @@ export function typeAll(lines: readonly RecordedLine[], policy: Policy): Earned 
 
 export const per100 = ({ saved, typed }: Pick<Earned, 'saved' | 'typed'>): number => (100 * saved) / Math.max(1, typed);
 
-/** The most that policies of a family save while wrong ≤ right. */
+/** The most that policies of a family save while wrong ≤ `share` × right. */
 export function best<T>(
   lines: readonly RecordedLine[],
   settings: readonly T[],
   policy: (setting: T) => Policy,
+  share = 1,
 ): { setting: T; earned: Earned } | undefined {
   let found: { setting: T; earned: Earned } | undefined;
   for (const setting of settings) {
     const earned = typeAll(lines, policy(setting));
-    if (earned.wrong <= earned.right && earned.saved > (found?.earned.saved ?? -1)) found = { setting, earned };
+    if (earned.wrong <= share * earned.right && earned.saved > (found?.earned.saved ?? -1)) found = { setting, earned };
   }
   return found;
 }

@@ -8,6 +8,8 @@ import { EDGE, isNewLine, LONG } from './vocabulary.ts';
 const LONGEST = 48;
 /** Tokens of the next line that are held against what stands below the cursor. */
 const NEXT_TOKENS = 8;
+/** A shorter line below is a bracket or a keyword, which stands below everything. */
+const LEAST_BELOW = 3;
 /** Words after which a new name stands. */
 const BINDERS: ReadonlySet<string> = new Set(
   'const let var mut for fn def func class import from as use type interface struct enum static impl trait lambda with package'.split(
@@ -40,7 +42,7 @@ export interface PathNode extends Tally {
   readonly depth: number;
   /** The line ends here for some hits: their evidence. */
   end: Tally | undefined;
-  /** Of hits whose line ends here: most tokens of the line below that agree with the line below the cursor; -1 if none ends. */
+  /** Of hits whose line ends here: the largest share of the line below the cursor that stands below them too; -1 if none ends, or a bracket alone stands there. */
   below: number;
   /** Least number of local names that the file does not have, and of names put in place of others. */
   unknown: number;
@@ -165,11 +167,12 @@ function lineBelow({ cells, cursor }: CursorTokens): Int32Array {
   return cells.subarray(from, to);
 }
 
-/** Tokens from `at` that agree with the line below; NEXT_TOKENS where all of a shorter line do. */
+/** Share of the line below that stands at `at` too, from its start; -1 where that line is too short to tell anything. */
 function agreement(cells: Int32Array, at: number, below: Int32Array): number {
+  if (below.length < LEAST_BELOW) return -1;
   let agreed = 0;
   while (agreed < below.length && idOf(cells[at + agreed] ?? EDGE) === idOf(below[agreed] as number)) agreed++;
-  return agreed === below.length && agreed > 0 ? NEXT_TOKENS : agreed;
+  return agreed / below.length;
 }
 
 /** The text of a path, as it is inserted at the cursor. */

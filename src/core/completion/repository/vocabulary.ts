@@ -12,6 +12,8 @@ export const LONG = 10;
 const FIRST = 11;
 /** UTF-16 units. */
 const LONGEST = 60;
+/** V8 copies shorter slices by itself. */
+const LEAST_SLICE = 13;
 
 const KEYWORDS: ReadonlySet<string> = new Set(
   (
@@ -49,8 +51,10 @@ export class Vocabulary {
     if (known >= 0) return known;
     if (text.length > LONGEST) return LONG;
     const slot = this.texts.length;
-    this.texts.push(text);
-    this.ids.set(text, slot + this.offset);
+    // A long slice would keep the whole file's text alive; a copy does not.
+    const own = text.length < LEAST_SLICE ? text : text.split('').join('');
+    this.texts.push(own);
+    this.ids.set(own, slot + this.offset);
     if (slot >= this.traitsOf.length) {
       const wider = new Uint8Array(this.traitsOf.length * 2);
       wider.set(this.traitsOf);
