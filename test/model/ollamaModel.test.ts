@@ -34,12 +34,9 @@ describe('the Ollama adapter', () => {
 
   it('tells whether the server can join a suffix, from the template alone', async () => {
     const model = ollamaAt(server.endpoint);
-    assert.deepEqual(await model.describe('coder', {}), {
-      name: 'coder',
-      architecture: 'qwen2',
-      contextLength: 2048,
-      takesSuffix: true,
-    });
+    const { template, ...described } = await model.describe('coder', {});
+    assert.deepEqual(described, { name: 'coder', architecture: 'qwen2', contextLength: 2048, takesSuffix: true });
+    assert.match(template, /<\|fim_prefix\|>/);
     assert.equal((await model.describe('without-template', {})).takesSuffix, false);
   });
 
