@@ -20,6 +20,11 @@ describe('stopping a completion', function () {
     await answerOf(ollamaAt(server.endpoint), slow('a', { maxTokens: 1 }));
   });
 
+  /** What the server said last tells a fault of ours from one of its own. */
+  afterEach(function () {
+    if (this.currentTest?.state === 'failed') process.stderr.write(server.log().slice(-5000));
+  });
+
   after(async () => {
     await server?.stop();
   });
