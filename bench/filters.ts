@@ -224,7 +224,10 @@ async function modelOutputs(
 }
 
 async function main(): Promise<void> {
-  const outputs = JSON.parse(readFileSync(join(projectRoot, 'bench/filters/outputs.json'), 'utf8')) as Output[];
+  const outputs = readFileSync(join(projectRoot, 'bench/filters/outputs.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Output);
   for (const [half, title] of ['tuned on', 'held out'].entries()) {
     if (half === 1 && tunedOnly) continue;
     const mine = clones.filter((_, i) => i % 2 === half);
