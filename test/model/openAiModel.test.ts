@@ -43,7 +43,12 @@ describe('the OpenAI-compatible adapter on a real server', () => {
   it('lists and describes', async () => {
     const model = openAiAt(server.endpoint);
     assert.deepEqual(await model.list({}), ['coder:latest']);
-    assert.deepEqual(await model.describe('coder', {}), { name: 'coder', architecture: '', template: '', takesSuffix: false });
+    assert.deepEqual(await model.describe('coder', {}), {
+      name: 'coder',
+      architecture: '',
+      template: '',
+      takesSuffix: false,
+    });
     assert.equal((await openAiAt(server.endpoint, { takesSuffix: true }).describe('coder', {})).takesSuffix, true);
     await failureOf(() => model.describe('other', {}), 'modelMissing');
   });
