@@ -1,5 +1,5 @@
 /** An assistant's talk, fences, markers and file headers where code was asked for. */
-import { specialTokenAt } from '../specialTokens.ts';
+import { specialTokenAt } from '../markers.ts';
 import type { Facts } from './filter.ts';
 
 const FENCE = /^\s*(?:```|~~~)/;

@@ -1,6 +1,7 @@
 /** Follows what a model streams and says when nothing more is wanted; at the end, what of it fits the cursor. */
+
+import { specialTokenAt, tokenBegun } from '../markers.ts';
 import type { Place } from '../place.ts';
-import { specialTokenAt, tokenBegun } from '../specialTokens.ts';
 import { Surroundings } from '../surroundings.ts';
 import { type Extent, ExtentGuard, extentAt } from './extent.ts';
 import { cutOverlap, cutRepeatedWord, reachesLinesBelow } from './overlap.ts';
