@@ -1,9 +1,10 @@
 /** Counts how many functions of public code call each name: npm run bench -- retrieval-background OUT.json CORPUS.jsonl.xz… */
+
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { LanguageId } from '../src/core/languages.ts';
-import { type Family, familyOf } from '../src/core/retrieval/retrievalIndex.ts';
+import { type Family, familyOf, type LanguageId } from '../src/core/languages.ts';
+
 import { subwords } from '../src/core/retrieval/subwords.ts';
 import { FactsReader } from './retrieval/repository.ts';
 

@@ -1,5 +1,6 @@
 /** Hidden configuration: of the mechanical rules that a repository's lint configuration and guides state, which does mining infer without them? */
-import type { Family } from '../../src/core/mining/fileDigest.ts';
+
+import type { Family } from '../../src/core/languages.ts';
 import { type ConfiguredRule, Demands } from './configuredRules.ts';
 import { readGuide } from './guides.ts';
 import type { BenchMiner, Snapshot } from './miner.ts';

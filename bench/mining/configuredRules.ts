@@ -1,5 +1,5 @@
 /** Rules that a configuration can demand, and the mined conventions that say the same. */
-import type { Family } from '../../src/core/mining/fileDigest.ts';
+import type { Family } from '../../src/core/languages.ts';
 
 /** A demand; `stated` are the patterns of mined conventions that say it (any of them), `denied` those that say its contrary. */
 export interface ConfiguredRule {

@@ -1,9 +1,10 @@
 /** Functions of public code (../shared/data/functions), read by language family. */
+
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LanguageId } from '../../src/core/languages.ts';
-import { type Family, familyOf } from '../../src/core/mining/fileDigest.ts';
+import { type Family, familyOf, type LanguageId } from '../../src/core/languages.ts';
+
 import { projectRoot } from '../../test/projectRoot.ts';
 
 export interface PublicFunction {

@@ -1,5 +1,6 @@
 /** Mechanical rules in guides for people and agents, recognised by a list of phrases. */
-import type { Family } from '../../src/core/mining/fileDigest.ts';
+
+import type { Family } from '../../src/core/languages.ts';
 import type { Demands } from './configuredRules.ts';
 
 /** Sentences of guides that state a rule; each is a whole demand and not merely a mention. */

@@ -1,15 +1,17 @@
 /** The product's miners over texts in memory, with every site of every attractor: what the report keeps three of. */
+
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Breather } from '../../src/base/progress.ts';
 import { loadCatalog } from '../../src/core/catalog/catalog.ts';
 import type { FileAnalysis } from '../../src/core/indexing/contracts.ts';
+import type { Family } from '../../src/core/languages.ts';
 import type { Attractor } from '../../src/core/mining/attractor.ts';
 import { type Candidate, isBuiltPath, type Site } from '../../src/core/mining/candidate.ts';
 import { Copies } from '../../src/core/mining/copies.ts';
 import { digestFile } from '../../src/core/mining/digestFile.ts';
 import { type FamilyFiles, type KnownFamily, mineFamily } from '../../src/core/mining/familyMiner.ts';
-import type { Family, FileDigest } from '../../src/core/mining/fileDigest.ts';
+import type { FileDigest } from '../../src/core/mining/fileDigest.ts';
 import { HabitBook } from '../../src/core/mining/fileHabits.ts';
 import { detectFrameworks } from '../../src/core/mining/frameworks.ts';
 import { LabelTable } from '../../src/core/mining/labelTable.ts';

@@ -2,7 +2,8 @@
  * The null: "repositories" stitched from functions of many public ones, two of each, in which nothing is anybody's habit.
  * What is found there on the first page is found by chance.
  */
-import type { Family } from '../../src/core/mining/fileDigest.ts';
+
+import type { Family } from '../../src/core/languages.ts';
 import { publicFunctions, sourceOf } from './corpus.ts';
 import type { BenchMiner, Snapshot } from './miner.ts';
 import { familyOfPath, shuffled } from './samples.ts';

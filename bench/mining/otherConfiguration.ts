@@ -1,7 +1,9 @@
 /** Rules of EditorConfig, Python's, Rust's and Go's tools, read from their files. */
+
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
-import type { Family } from '../../src/core/mining/fileDigest.ts';
+import type { Family } from '../../src/core/languages.ts';
+
 import type { Demands } from './configuredRules.ts';
 import { asJson, asList, type Json } from './looseValues.ts';
 

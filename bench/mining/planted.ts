@@ -1,6 +1,7 @@
 /** Planted idioms: ten invented habits in a real repository, five to ten places each, a third of them bent. Are they on the page? */
+import type { Family } from '../../src/core/languages.ts';
 import { isBuiltPath, type Site } from '../../src/core/mining/candidate.ts';
-import type { Family } from '../../src/core/mining/fileDigest.ts';
+
 import type { BenchMiner, Found, Snapshot } from './miner.ts';
 import { familyOfPath, random, shuffled } from './samples.ts';
 

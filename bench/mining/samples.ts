@@ -1,6 +1,7 @@
 /** Choices that are random but the same in every run. */
+import type { Family } from '../../src/core/languages.ts';
 import { stableId } from '../../src/core/mining/candidate.ts';
-import type { Family } from '../../src/core/mining/fileDigest.ts';
+
 import { uniform } from '../retrieval/scores.ts';
 
 /** A generator of numbers in [0, 1). */

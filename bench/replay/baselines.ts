@@ -1,5 +1,5 @@
 /** What replay is held against: the line between the same neighbours elsewhere, and a plain n-gram of the repository. */
-import { cellsOf, idOf } from '../../src/core/completion/repository/cells.ts';
+import { cellOf, cellsOf, idOf } from '../../src/core/completion/repository/cells.ts';
 import { lex, TokenKind } from '../../src/core/completion/repository/lexer.ts';
 import type { FamilyCorpus } from '../../src/core/completion/repository/tokenCorpus.ts';
 import { EDGE, IS_WORD, isNewLine, LONG, NEW_LINE } from '../../src/core/completion/repository/vocabulary.ts';
@@ -103,7 +103,7 @@ const estimated = new WeakMap<FamilyCorpus, { version: number; known: Map<string
 
 function estimateAnew(corpus: FamilyCorpus, context: readonly number[]): Map<number, number> {
   const estimate = new Map<number, number>();
-  const query = Int32Array.from(context.slice(-4), (id) => id << 3);
+  const query = Int32Array.from(context.slice(-4), cellOf);
   const segments = corpus.segments();
   const ranges = segments.map((segment) => segment.exactRanges(query));
   for (let length = 1; length <= query.length; length++) {
@@ -154,7 +154,7 @@ export function likeliestNames(corpus: FamilyCorpus, prefix: string, language: L
   for (const [id] of [...byName].sort((a, b) => b[1] - a[1] || a[0] - b[0])) {
     if (names.length >= 5) break;
     if (!(vocabulary.traits(id) & IS_WORD)) continue;
-    const called = Int32Array.of(id << 3, open << 3);
+    const called = Int32Array.of(cellOf(id), cellOf(open));
     if (corpus.segments().some((segment) => segment.exactRanges(called).length === 2)) names.push(vocabulary.text(id));
   }
   return names;

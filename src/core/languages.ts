@@ -4,6 +4,13 @@ export const LANGUAGE_IDS = ['typescript', 'tsx', 'javascript', 'python', 'rust'
 
 export type LanguageId = (typeof LANGUAGE_IDS)[number];
 
+/** Languages that are read alike. */
+export type Family = 'ecmascript' | 'python' | 'rust' | 'go';
+
+export function familyOf(language: LanguageId): Family {
+  return language === 'python' || language === 'rust' || language === 'go' ? language : 'ecmascript';
+}
+
 /** One entry of grammars/languages.json. */
 export interface LanguageEntry {
   readonly id: LanguageId;
@@ -16,7 +23,7 @@ export interface LanguageEntry {
   /** Extensions with their dot; JSX goes to javascript. */
   readonly extensions: readonly string[];
   /** Languages that share idioms, naming and vocabularies: "ecmascript" for the first three. */
-  readonly family: 'ecmascript' | 'python' | 'rust' | 'go';
+  readonly family: Family;
   readonly lineComment: string;
   /** Provenance of the grammar. */
   readonly source: { readonly package: string; readonly version: string; readonly licence: string };

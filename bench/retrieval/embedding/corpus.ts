@@ -1,9 +1,10 @@
 /** Functions of ../shared/data/functions as the embedding is trained on them: the words of their place and the names they call. */
+
 import { execFileSync } from 'node:child_process';
-import type { LanguageId } from '../../../src/core/languages.ts';
+import { familyOf, type LanguageId } from '../../../src/core/languages.ts';
 import type { PlaceWords } from '../../../src/core/retrieval/callEmbedding.ts';
 import { digestCursorFile } from '../../../src/core/retrieval/fileDigest.ts';
-import { familyOf } from '../../../src/core/retrieval/retrievalIndex.ts';
+
 import { SymbolTable } from '../../../src/core/retrieval/symbols.ts';
 import { callsOf, placeOf } from '../../../src/core/retrieval/targetTokens.ts';
 import type { FactsReader } from '../repository.ts';

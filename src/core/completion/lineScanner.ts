@@ -1,12 +1,6 @@
 /** A forgiving line-by-line lexer: which brackets, strings and comments are open, in code that need not parse. */
-import type { LanguageEntry, LanguageId } from '../languages.ts';
+import type { Family } from '../languages.ts';
 import { type OpenString, openingQuote, regexEnd, stringEnd } from './quotes.ts';
-
-export type LexicalFamily = LanguageEntry['family'];
-
-export function familyOf(language: LanguageId): LexicalFamily {
-  return language === 'python' || language === 'rust' || language === 'go' ? language : 'ecmascript';
-}
 
 /** An opening bracket that no closing one has answered yet. */
 export interface OpenBracket {
@@ -75,7 +69,7 @@ export class LineScanner {
   /** Indentation of the first line of code outside every bracket; -1 while there is none. */
   rootIndent = -1;
 
-  constructor(readonly family: LexicalFamily) {}
+  constructor(readonly family: Family) {}
 
   copy(): LineScanner {
     const twin = new LineScanner(this.family);

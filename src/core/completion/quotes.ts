@@ -1,5 +1,5 @@
 /** Where strings and regular expressions begin and end, for the line-by-line lexer. */
-import type { LexicalFamily } from './lineScanner.ts';
+import type { Family } from '../languages.ts';
 
 /** A string that has begun. */
 export interface OpenString {
@@ -17,7 +17,7 @@ const BEFORE_REGEX = /[(,=:[!&|?{;+*%~^]$|\b(return|typeof|case|in|of|do|else|vo
 export function openingQuote(
   text: string,
   at: number,
-  family: LexicalFamily,
+  family: Family,
 ): { length: number; string: OpenString | undefined } | undefined {
   const char = text[at] as string;
   if (family === 'rust') {

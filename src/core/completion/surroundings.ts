@@ -1,12 +1,6 @@
 /** What stands around a cursor, read once for all the texts that are tried there. */
-import {
-  familyOf,
-  indentOf,
-  type LexicalFamily,
-  LineScanner,
-  type OpenBracket,
-  type ScannedLine,
-} from './lineScanner.ts';
+import { type Family, familyOf } from '../languages.ts';
+import { indentOf, LineScanner, type OpenBracket, type ScannedLine } from './lineScanner.ts';
 import type { Place } from './place.ts';
 
 /** One unit of indentation: a tab, or this many spaces; undefined where the buffer does not tell. */
@@ -20,7 +14,7 @@ const WHOLE_SUFFIX = 7_900;
 const CUT_WINDOW = 12_000;
 
 export class Surroundings {
-  readonly family: LexicalFamily;
+  readonly family: Family;
   /** The buffer's own line break. */
   readonly eol: '\n' | '\r\n';
   /** The cursor's line before and after the cursor. */
@@ -146,7 +140,7 @@ export function scanAround(around: Surroundings, text: string, replaces: number)
 /** Scans a window; one that a limit cut may begin inside a string or a comment, whichever way makes less trouble. */
 function scanWindow(
   lines: readonly string[],
-  family: LexicalFamily,
+  family: Family,
   cut: boolean,
 ): { scanner: LineScanner; scanned: ScannedLine[] } {
   const scan = (begin: (scanner: LineScanner) => void) => {

@@ -1,4 +1,5 @@
 /** Anti-patterns in the repository's own code, found from facts and the rules in src/data/conventions. */
+import type { Family } from '../languages.ts';
 import { isTestPath } from './candidate.ts';
 import {
   CALL_ARGUMENTS,
@@ -8,7 +9,6 @@ import {
   CALL_NAME,
   CALL_RESOLVED,
   CALL_WIDTH,
-  type Family,
   type FileDigest,
   FLAG_AWAITED,
   FLAG_DISCARDED,

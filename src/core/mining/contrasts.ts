@@ -1,8 +1,8 @@
 /** Which anti-patterns contrast with which attractor, and candidates of their own for those that no attractor is about. */
+import { familyOf } from '../languages.ts';
 import type { AntipatternSite } from './antipatterns.ts';
 import type { Deviant } from './attractor.ts';
 import { type Candidate, compareText, distinctPaths } from './candidate.ts';
-import { familyOf } from './fileDigest.ts';
 
 /** One anti-pattern under an attractor. */
 export interface Contrast {

@@ -1,6 +1,7 @@
 /** Conventions of a language family: file and function names, errors, async style, imports, tests. Counted, with sites. */
+import type { Family } from '../languages.ts';
 import { type Candidate, compareText, distinctPaths, isTestPath, type Site } from './candidate.ts';
-import type { Family, FileDigest } from './fileDigest.ts';
+import type { FileDigest } from './fileDigest.ts';
 import { type FileHabits, type HabitBook, siteIn } from './fileHabits.ts';
 import { place } from './idiomNames.ts';
 import { type Habit, styleHabits } from './styleConventions.ts';

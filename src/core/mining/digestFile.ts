@@ -1,5 +1,6 @@
 /** A file's sketch with the repository's numbers for its words: what the mining reducer keeps. */
-import type { LanguageId } from '../languages.ts';
+
+import { familyOf, type LanguageId } from '../languages.ts';
 import type { ErrorHandlingFact, FunctionKind } from '../syntax/facts.ts';
 import {
   CALL_NAME,
@@ -8,7 +9,6 @@ import {
   CALL_WIDTH,
   type FileDigest,
   type FunctionDigest,
-  familyOf,
   type ImportDigest,
 } from './fileDigest.ts';
 import {

@@ -1,12 +1,14 @@
 /** Everything that the files of one language family show, and how it is brought up to date after a save. */
+
 import type { Breather } from '../../base/progress.ts';
+import type { Family } from '../languages.ts';
 import type { BackgroundModel } from './background.ts';
 import type { Candidate } from './candidate.ts';
 import { mineConventions } from './conventions.ts';
 import type { Copies } from './copies.ts';
 import { collectRules } from './deviantRules.ts';
 import { isDeviance, type Rule } from './deviants.ts';
-import type { Family, FileDigest } from './fileDigest.ts';
+import type { FileDigest } from './fileDigest.ts';
 import type { HabitBook } from './fileHabits.ts';
 import { countUnits, type IdiomSetting } from './idiomCandidate.ts';
 import { mineIdioms } from './idiomMiner.ts';

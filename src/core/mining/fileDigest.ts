@@ -1,13 +1,7 @@
 /** What the mining reducer remembers of one file: trees with shared labels, and its facts as compact columns. */
-import type { LanguageId } from '../languages.ts';
+import type { Family, LanguageId } from '../languages.ts';
 import type { ErrorHandlingFact, FunctionKind } from '../syntax/facts.ts';
 import type { FileTrees } from './forest.ts';
-
-export type Family = 'ecmascript' | 'python' | 'rust' | 'go';
-
-export function familyOf(language: LanguageId): Family {
-  return language === 'typescript' || language === 'tsx' || language === 'javascript' ? 'ecmascript' : language;
-}
 
 /** Column order of `FileDigest.calls`. */
 export const CALL_NAME = 0;

@@ -1,6 +1,7 @@
 /** What one file's facts say of small rules: the order of its imports, the cases of its names, how it logs, what it documents. */
+import type { Family } from '../languages.ts';
 import { isTestPath } from './candidate.ts';
-import { CALL_LINE, CALL_RESOLVED, CALL_WIDTH, type Family, type FileDigest, type ImportDigest } from './fileDigest.ts';
+import { CALL_LINE, CALL_RESOLVED, CALL_WIDTH, type FileDigest, type ImportDigest } from './fileDigest.ts';
 import type { LabelTable } from './labelTable.ts';
 import { caseOf, type NameCase } from './nameCases.ts';
 

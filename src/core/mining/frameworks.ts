@@ -1,8 +1,9 @@
 /** Which frameworks a repository uses, from its manifests and imports; what a framework is lies in src/data/frameworks. */
-import type { LanguageId } from '../languages.ts';
+
+import type { Family, LanguageId } from '../languages.ts';
 import type { Framework } from './attractor.ts';
 import { compareText } from './candidate.ts';
-import type { Family, FileDigest } from './fileDigest.ts';
+import type { FileDigest } from './fileDigest.ts';
 import type { Phrase } from './phrases.ts';
 
 /** One file of src/data/frameworks (schema: src/data/schemas/catalog/frameworks.json). */

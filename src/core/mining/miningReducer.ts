@@ -2,6 +2,7 @@
 
 import { isCancelled, throwIfAborted } from '../../base/errors.ts';
 import { Breather, type CallOptions } from '../../base/progress.ts';
+import type { Family } from '../languages.ts';
 import type { Clock } from '../ports.ts';
 import { type AntipatternFile, findAntipatterns, vetAntipatterns } from './antipatterns.ts';
 import { BackgroundModel, type BackgroundTable, EMPTY_BACKGROUND, type FrameworkWord } from './background.ts';
@@ -11,7 +12,7 @@ import type { CuratedFile } from './curated.ts';
 import { type Rule, writeDeviants } from './deviants.ts';
 import { digestFile } from './digestFile.ts';
 import { type FamilyFiles, type KnownFamily, type MinedFamily, mineFamily } from './familyMiner.ts';
-import type { Family, FileDigest } from './fileDigest.ts';
+import type { FileDigest } from './fileDigest.ts';
 import { HabitBook } from './fileHabits.ts';
 import { detectFrameworks, type FrameworkEntry } from './frameworks.ts';
 import { LabelTable } from './labelTable.ts';

@@ -1,5 +1,5 @@
 /** Phrases for well-known APIs: "Log warnings with `slog.Warn`" says more than "Call `slog.Warn`". Data: src/data/frameworks. */
-import type { Family } from './fileDigest.ts';
+import type { Family } from '../languages.ts';
 
 /** What calls of some APIs do, in words that end where the API's name begins: "Log warnings with". */
 export interface Phrase {

@@ -1,8 +1,9 @@
 /** Conventions of style: quotes, commas, widths and the like, counted in every file, said where nearly all keep them. */
+import type { Family } from '../languages.ts';
 import { markNumber, STYLE_MARKS, WIDTHS, widthNumber } from '../syntax/styleMarks.ts';
 import type { Site } from './candidate.ts';
 import type { Rule } from './deviants.ts';
-import type { Family, FileDigest } from './fileDigest.ts';
+import type { FileDigest } from './fileDigest.ts';
 import { STYLE } from './ruleBook.ts';
 import { INDENTED_FAMILIES, INDENTS, STYLE_RULES } from './styleRules.ts';
 import { wilsonLowerBound } from './wilson.ts';

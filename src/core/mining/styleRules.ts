@@ -1,6 +1,6 @@
 /** Small choices of style as rules: what keeps one, what breaks it, and how a person would say it. */
+import type { Family } from '../languages.ts';
 import type { StyleMark } from '../syntax/styleMarks.ts';
-import type { Family } from './fileDigest.ts';
 
 export interface StyleRule {
   /** The languages in which the choice exists. */

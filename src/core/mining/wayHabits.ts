@@ -1,6 +1,7 @@
 /** Conventions of imports, names, logging and documentation that a linter could demand, counted file by file. */
+import type { Family } from '../languages.ts';
 import type { Candidate, Site } from './candidate.ts';
-import type { Family } from './fileDigest.ts';
+
 import type { FileHabits } from './fileHabits.ts';
 import { WAY_RULES, WAY_WIDTH, type WayRule } from './fileWays.ts';
 import { type Habit, isKept } from './styleConventions.ts';

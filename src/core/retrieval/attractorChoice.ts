@@ -1,8 +1,9 @@
 /** Chooses the two or three attractors worth showing at a cursor, from what the ranking expects to be called there. */
+import { type Family, familyOf } from '../languages.ts';
 import type { Attractor, Snippet } from '../mining/attractor.ts';
 import type { RankedApi } from './apiForms.ts';
 import { isTestPath } from './evidence.ts';
-import { compare, type Family, familyOf } from './retrievalIndex.ts';
+import { compare } from './retrievalIndex.ts';
 import { directoryOf } from './subwords.ts';
 
 export interface ChosenAttractor {

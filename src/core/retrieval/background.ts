@@ -1,6 +1,8 @@
 /** What functions call in public code at large: the prior that a small repository needs most. */
+
 import { LodestoneError } from '../../base/errors.ts';
-import type { Family } from './retrievalIndex.ts';
+import type { Family } from '../languages.ts';
+
 import type { SymbolTable } from './symbols.ts';
 
 /** The `background` section of weights.json, computed by bench/retrieval-background.ts. */

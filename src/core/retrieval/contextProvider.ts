@@ -1,6 +1,7 @@
 /** `context(file, position)`: from facts and a cursor to the consider-block, the APIs in reach and the seed. */
+
 import { LodestoneError } from '../../base/errors.ts';
-import { LANGUAGE_IDS, type LanguageId } from '../languages.ts';
+import { familyOf, LANGUAGE_IDS, type LanguageId } from '../languages.ts';
 import type { Attractor } from '../mining/attractor.ts';
 import type { FileFacts } from '../syntax/facts.ts';
 import { ApiForms, type RankedApi } from './apiForms.ts';
@@ -18,7 +19,7 @@ import { type CursorDigest, digestCursorFile } from './fileDigest.ts';
 import { createRankingModel, type RetrievalWeights } from './model.ts';
 import { NeighbourSearch } from './neighbours.ts';
 import { utf8Bytes } from './packing.ts';
-import { compare, type FamilyIndex, familyOf, type RetrievalIndex } from './retrievalIndex.ts';
+import { compare, type FamilyIndex, type RetrievalIndex } from './retrievalIndex.ts';
 import { targetAt } from './target.ts';
 import { TokenOdds } from './tokenOdds.ts';
 

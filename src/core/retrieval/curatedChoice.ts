@@ -1,8 +1,9 @@
 /** Chooses curated attractors for a file of a repository that has no patterns of its own yet: by what the file names. */
+import { type Family, familyOf } from '../languages.ts';
 import type { Attractor } from '../mining/attractor.ts';
 import type { FileFacts } from '../syntax/facts.ts';
 import type { ChosenAttractor } from './attractorChoice.ts';
-import { compare, type Family, familyOf } from './retrievalIndex.ts';
+import { compare } from './retrievalIndex.ts';
 
 /** Most curated examples in a block. */
 const MOST = 2;

@@ -1,5 +1,6 @@
 /** Whether a file of the repository declares what an import names, so that no namesake's signature is shown. */
-import type { Family } from './retrievalIndex.ts';
+
+import type { Family } from '../languages.ts';
 import { directoryOf, moduleStem } from './subwords.ts';
 
 /** What an owner (see callOwner) asks of a declaration. */

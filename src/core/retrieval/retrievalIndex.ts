@@ -1,25 +1,10 @@
 /** The repository as retrieval sees it: an inverted index over files and routines, kept current file by file. */
 import type { FactsReducer, FileAnalysis } from '../indexing/contracts.ts';
-import type { LanguageEntry, LanguageId } from '../languages.ts';
+import { type Family, familyOf, type LanguageId } from '../languages.ts';
 import { halfSteps } from './evidence.ts';
 import { digestFile, type FileDigest, TOKEN_CLASSES, tokenClassOf } from './fileDigest.ts';
 import { moduleStem, subwords } from './subwords.ts';
 import { CountedLinks, Counters, type IntList, Postings, SparseCounters, SymbolTable } from './symbols.ts';
-
-export type Family = LanguageEntry['family'];
-
-const FAMILY: Readonly<Record<LanguageId, Family>> = {
-  typescript: 'ecmascript',
-  tsx: 'ecmascript',
-  javascript: 'ecmascript',
-  python: 'python',
-  rust: 'rust',
-  go: 'go',
-};
-
-export function familyOf(language: LanguageId): Family {
-  return FAMILY[language];
-}
 
 /** FNV-1a, 32 bits: breaks ties between routines the same way whatever the order of insertion. */
 function hash(text: string): number {

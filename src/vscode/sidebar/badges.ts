@@ -1,6 +1,6 @@
 /** Why an attractor is on the page, in plain code: particular to this repository, still in use, broken somewhere. */
+import { familyOf } from '../../core/languages.ts';
 import type { Attractor, Deviant, ResonanceComponent } from '../../core/mining/attractor.ts';
-import { familyOf } from '../../core/retrieval/retrievalIndex.ts';
 
 export interface Badges {
   /** Far more frequent here than in public code, and no framework's or language's idiom. */

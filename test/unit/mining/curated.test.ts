@@ -1,12 +1,13 @@
 /** The curated attractors: every example is real code that uses the APIs it is found by, and they yield to what is mined. */
+
 import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { LanguageId } from '../../../src/core/languages.ts';
+import { familyOf, type LanguageId } from '../../../src/core/languages.ts';
 import { type CuratedFile, curatedAttractors } from '../../../src/core/mining/curated.ts';
 import { chooseCurated, namedApis, namesOf } from '../../../src/core/retrieval/curatedChoice.ts';
-import { familyOf } from '../../../src/core/retrieval/retrievalIndex.ts';
+
 import type { FileFacts } from '../../../src/core/syntax/facts.ts';
 import { projectRoot } from '../../projectRoot.ts';
 import { attractor } from '../retrieval/handmade.ts';

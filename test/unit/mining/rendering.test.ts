@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { familyOf } from '../../../src/core/mining/fileDigest.ts';
+import { familyOf } from '../../../src/core/languages.ts';
+
 import { decodeMiningTrees } from '../../../src/core/mining/miningTrees.ts';
 import { skeleton } from '../../../src/core/mining/skeleton.ts';
 import { analyse, mineTexts, type Texts } from './mineTexts.ts';

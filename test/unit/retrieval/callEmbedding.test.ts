@@ -1,11 +1,12 @@
 /** Vectors of what public code calls in such places: the shipped ones know their way about, and a foreign file is refused. */
+
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LodestoneError } from '../../../src/base/errors.ts';
-import type { LanguageId } from '../../../src/core/languages.ts';
+import { familyOf, type LanguageId } from '../../../src/core/languages.ts';
 import { CallEmbedding, callFeatures, type EmbeddingFile } from '../../../src/core/retrieval/callEmbedding.ts';
-import { familyOf } from '../../../src/core/retrieval/retrievalIndex.ts';
+
 import { subwords } from '../../../src/core/retrieval/subwords.ts';
 import { projectRoot } from '../../projectRoot.ts';
 

@@ -100,7 +100,6 @@ function breaksBraces(above: ScannedLine, line: ScannedLine, around: Surrounding
   if (around.family === 'ecmascript' && ATTRIBUTE.test(above.text)) return false;
   if (!inside) return around.scanner.rootIndent === 0 && ofText && line.indent > 0 && ';}'.includes(above.last);
   if (inside.childIndent >= 0 && inside.childIndent !== line.indent) return !isLabelled(line, above, inside, around);
-  if (inside.childIndent === line.indent && above === undefined) return false;
   if (isOutside(line, inside)) return !LABEL.test(begins);
   if (!inside.last || inside.kind !== '{') return false;
   const step = line.indent - inside.indent;

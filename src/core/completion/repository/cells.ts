@@ -11,6 +11,11 @@ export function idOf(cell: number): number {
   return cell >>> ID_SHIFT;
 }
 
+/** A cell with nothing but a number: what a search by exact tokens asks for. */
+export function cellOf(id: number): number {
+  return id << ID_SHIFT;
+}
+
 /** The number by which a search that does not care for local names compares. */
 export function shapeOf(cell: number): number {
   return cell & LOCAL ? ANY_NAME : cell >>> ID_SHIFT;
@@ -25,9 +30,6 @@ export function isLocalName(cell: number): boolean {
 export function spaceBefore(cell: number): number {
   return cell & SPACES;
 }
-
-/** `spaceBefore` of a token that is not one space away from the one before it. */
-export const OTHER_SPACES = OTHER_SPACE;
 
 /** The cells of a lexed text. A name is local unless its neighbours say that it is a member or called. */
 export function encode(text: string, lexed: Lexed, vocabulary: Vocabulary): Int32Array {

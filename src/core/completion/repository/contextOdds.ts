@@ -1,5 +1,5 @@
 /** A nested-cache n-gram (Hellendoorn & Devanbu, FSE 2017): what follows a few tokens in the file and in the repository, mixed. */
-import { idOf, spaceBefore } from './cells.ts';
+import { cellOf, idOf, spaceBefore } from './cells.ts';
 import type { CursorTokens } from './place.ts';
 import { EXACT_DEPTH, type Range, type Segment } from './segment.ts';
 import { EDGE } from './vocabulary.ts';
@@ -99,7 +99,7 @@ export class ContextOdds {
   }
 
   private estimate(ids: readonly number[]): Odds {
-    const query = Int32Array.from(ids, (id) => id << 3);
+    const query = Int32Array.from(ids, cellOf);
     const ranges = this.stretches.map(({ segment }) => segment.exactRanges(query));
     const own = this.ownMatches(ids);
     const levels: Level[] = [];
@@ -158,7 +158,7 @@ export class ContextOdds {
     if (!places) {
       const found: number[] = [];
       for (let at = 1; at < cells.length; at++)
-        if ((cells[at - 1] as number) >>> 3 === last && at !== cursor) found.push(at);
+        if (idOf(cells[at - 1] as number) === last && at !== cursor) found.push(at);
       this.ownPlaces.set(last, (places = found));
     }
     return places.map((at) => {

@@ -1,6 +1,7 @@
 /** What followed at each hit, names put in place, as one tree: its paths are the candidates, its counts the evidence. */
-import { idOf, isLocalName, OTHER_SPACES, spaceBefore } from './cells.ts';
+import { idOf, isLocalName, spaceBefore } from './cells.ts';
 import type { Hit } from './hits.ts';
+import { OTHER_SPACE } from './lexer.ts';
 import type { CursorTokens } from './place.ts';
 import { EDGE, isNewLine, LONG } from './vocabulary.ts';
 
@@ -144,13 +145,13 @@ export function childOf(parent: PathNode, cell: number): PathNode {
 /** Whether a token may follow at the cursor: white space as typed, and the word that is begun. */
 export function fits(cell: number, index: number, { spaced, column, partial, vocabulary }: CursorTokens): boolean {
   const space = spaceBefore(cell);
-  if (index > 0) return space !== OTHER_SPACES;
+  if (index > 0) return space !== OTHER_SPACE;
   if (partial !== '') {
     const text = vocabulary.text(idOf(cell));
     return text.length > partial.length && text.startsWith(partial);
   }
   if (spaced) return column === 0 || space > 0;
-  return space !== OTHER_SPACES;
+  return space !== OTHER_SPACE;
 }
 
 function renameOf(renames: readonly number[], id: number): number {

@@ -115,7 +115,7 @@ function follow(
   for (; shape < most; shape++) {
     const there = cells[at - 1 - shape] as number;
     const here = tokens.cells[tokens.cursor - 1 - shape] as number;
-    if (there >>> 3 !== here >>> 3) {
+    if (idOf(there) !== idOf(here)) {
       if (shapeOf(there) !== shapeOf(here)) break;
       if (!rename(renames, idOf(there), idOf(here))) break;
     } else {
@@ -142,7 +142,7 @@ function renamesBeyond(
     const here = tokens.cells[tokens.cursor - 1 - back] as number;
     if (there === EDGE || here === EDGE) break;
     if (shapeOf(there) !== shapeOf(here)) different++;
-    else if (there >>> 3 !== here >>> 3) rename(renames, idOf(there), idOf(here));
+    else if (idOf(there) !== idOf(here)) rename(renames, idOf(there), idOf(here));
   }
   return renames;
 }

@@ -26,7 +26,7 @@ export interface Lexed {
   readonly ends: Int32Array;
   /** Kind in the lowest three bits, IN_TEXT, space before it from SPACE_SHIFT. */
   readonly marks: Uint8Array;
-  /** For line ends, in `NewLineKind`s; 0 elsewhere. */
+  /** For line ends the bits DEEPER, SHALLOWER and AFTER_BLANK; 0 elsewhere. */
   readonly turns: Uint8Array;
 }
 

@@ -1,6 +1,6 @@
 /** Which API is called next: retrieval's ranking for the function, what follows the calls just made, and what stands in such places. */
 import { LodestoneError } from '../../../base/errors.ts';
-import { idOf, spaceBefore } from './cells.ts';
+import { cellOf, idOf, spaceBefore } from './cells.ts';
 import type { ContextOdds } from './contextOdds.ts';
 import type { PathNode } from './continuations.ts';
 import type { CursorTokens } from './place.ts';
@@ -233,7 +233,7 @@ function callsAfter(
   vocabulary: Vocabulary,
 ): Map<number, number> {
   const counts = new Map<number, number>();
-  const context = Int32Array.of(name << 3, open << 3);
+  const context = Int32Array.of(cellOf(name), cellOf(open));
   for (const segment of segments) {
     for (const position of places(segment, context, FOLLOWED)) {
       const id = nextCall(segment.cells, position, open, vocabulary);
@@ -290,7 +290,7 @@ function callsInAll(
   open: number,
   dots: ReadonlySet<number>,
 ): { count: number; seen: number; members: number } {
-  const context = Int32Array.of(name << 3, open << 3);
+  const context = Int32Array.of(cellOf(name), cellOf(open));
   let [count, seen, members] = [0, 0, 0];
   for (const segment of segments) {
     const range = segment.exactRanges(context)[1];

@@ -1,7 +1,8 @@
 /** Goes on from the cursor by the n-gram alone, and says of every path what the n-gram thinks of it. */
-import { OTHER_SPACES } from './cells.ts';
+import { cellOf, idOf } from './cells.ts';
 import type { ContextOdds, Odds } from './contextOdds.ts';
 import { childOf, fits, type PathNode } from './continuations.ts';
+import { OTHER_SPACE } from './lexer.ts';
 import type { CursorTokens } from './place.ts';
 import { EXACT_DEPTH } from './segment.ts';
 import { IS_LOCAL_LIKE, isNewLine, LAST_NEW_LINE, LONG, NEW_LINE } from './vocabulary.ts';
@@ -28,7 +29,7 @@ export function roll(root: PathNode, tokens: CursorTokens, odds: ContextOdds): v
       chance *= probability;
       const id = token >>> 2;
       if (isNewLine(id) || id === LONG || chance < LEAST) break;
-      if (at.depth > 0 && (token & 3) === OTHER_SPACES) break;
+      if (at.depth > 0 && (token & 3) === OTHER_SPACE) break;
       const child = childOf(at, (id << 2) | Math.min(1, token & 3));
       child.rolled = true;
       if (child.hits === 0) {
@@ -64,7 +65,7 @@ export function rate(path: PathNode, tokens: CursorTokens, odds: ContextOdds): v
 }
 
 function contextOf({ cells, cursor }: CursorTokens): number[] {
-  return Array.from(cells.subarray(Math.max(0, cursor - EXACT_DEPTH), cursor), (cell) => cell >>> 3);
+  return Array.from(cells.subarray(Math.max(0, cursor - EXACT_DEPTH), cursor), idOf);
 }
 
 /** The last tokens of a path. */
@@ -76,7 +77,7 @@ function idsOf(path: PathNode): number[] {
 }
 
 function mayStart(key: number, tokens: CursorTokens): boolean {
-  return !isNewLine(key >>> 2) && key >>> 2 !== LONG && fits(((key >>> 2) << 3) | (key & 3), 0, tokens);
+  return !isNewLine(key >>> 2) && key >>> 2 !== LONG && fits(cellOf(key >>> 2) | (key & 3), 0, tokens);
 }
 
 function followsDot(way: readonly number[], { vocabulary }: CursorTokens): boolean {

@@ -1,5 +1,5 @@
 /** The repository as tokens, kept current file by file: what every continuation is looked up in. */
-import type { LanguageEntry, LanguageId } from '../../languages.ts';
+import { familyOf, type LanguageId } from '../../languages.ts';
 import { cellsOf } from './cells.ts';
 import { Segment, type SegmentFile } from './segment.ts';
 import { Vocabulary } from './vocabulary.ts';
@@ -12,15 +12,6 @@ export interface CorpusLimits {
 }
 
 export const DEFAULT_LIMITS: CorpusLimits = { fileTokens: 60_000, tokens: 6_000_000 };
-
-const FAMILY: Readonly<Record<LanguageId, LanguageEntry['family']>> = {
-  typescript: 'ecmascript',
-  tsx: 'ecmascript',
-  javascript: 'ecmascript',
-  python: 'python',
-  rust: 'rust',
-  go: 'go',
-};
 
 /** Tokens that may lie in the small segment before both are merged; more where the large one is large. */
 const LEAST_MERGE = 60_000;
@@ -123,7 +114,7 @@ export class TokenCorpus {
   constructor(private readonly limits: CorpusLimits = DEFAULT_LIMITS) {}
 
   set(path: string, language: LanguageId, text: string): void {
-    const name = FAMILY[language];
+    const name = familyOf(language);
     if (this.familyOfPath.get(path) !== name) this.delete(path);
     this.familyOfPath.set(path, name);
     const family = this.family(language);
@@ -138,7 +129,7 @@ export class TokenCorpus {
   }
 
   family(language: LanguageId): FamilyCorpus {
-    const name = FAMILY[language];
+    const name = familyOf(language);
     let family = this.families.get(name);
     if (!family) this.families.set(name, (family = new FamilyCorpus(this.limits)));
     return family;

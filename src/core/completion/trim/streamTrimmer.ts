@@ -42,6 +42,8 @@ export class StreamTrimmer {
   private admitted = true;
   private stopped: 'extent' | 'token' | 'limit' | undefined;
   private lineWanted = true;
+  /** The line that is being streamed was judged. */
+  private asked = false;
 
   constructor(place: Place, options: TrimOptions = {}) {
     this.around = options.around ?? new Surroundings(place);
@@ -114,8 +116,6 @@ export class StreamTrimmer {
     this.admitted = this.guard.admits(this.line);
     if (!this.admitted) this.stop('extent');
   }
-
-  private asked = false;
 
   private endLine(): void {
     this.admit();
