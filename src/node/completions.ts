@@ -23,7 +23,7 @@ export interface Surveyed {
   readonly language: LanguageId;
   readonly context: ContextReport;
   /** APIs that the function around the cursor is expected to call, best first. */
-  readonly ranked: readonly RankedName[];
+  readonly ranked: () => readonly RankedName[];
   readonly attractors: readonly Attractor[];
 }
 
@@ -100,7 +100,7 @@ export class Completions {
     // The buffer stands for its file.
     repository.set(place.path, place.language, place.prefix + place.suffix);
     const idioms = attractors.flatMap(({ language, snippets }) => snippets.map(({ text }) => ({ language, text })));
-    return repository.complete(place, { ranked, idioms });
+    return repository.complete(place, { ranked: ranked(), idioms });
   }
 
   private async readRepository(signal: AbortSignal | undefined): Promise<RepositoryCompletion> {
@@ -132,7 +132,7 @@ export class Completions {
         range: { start: { line, column }, end: { line, column: column + replaces } },
       }),
     );
-    const { context, ranked } = surveyed;
+    const { context } = surveyed;
     const rejected = answer?.rejected ?? [];
     return {
       completions,
@@ -147,7 +147,7 @@ export class Completions {
         : null,
       considerBlock: context.considerBlock,
       seed: context.seed,
-      apiHits: used(ranked, proposals),
+      apiHits: used(context, proposals),
       antipatternHits: [],
       retries: 0,
       rejected,
@@ -169,9 +169,9 @@ function openServer(endpoint: string): LanguageModel {
 }
 
 /** Expected APIs whose names stand in a proposal. */
-function used(ranked: readonly RankedName[], proposals: readonly Proposal[]): string[] {
+function used({ apis }: ContextReport, proposals: readonly Proposal[]): string[] {
   const words = new Set(proposals.flatMap(({ text }) => text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []));
-  return ranked.filter(({ name, probability }) => probability >= EXPECTED && words.has(name)).map(({ name }) => name);
+  return apis.filter(({ name, score }) => score >= EXPECTED && words.has(name)).map(({ name }) => name);
 }
 
 function whyNone(model: string | null, rejected: CompletionReport['rejected']): string {

@@ -93,10 +93,10 @@ export class Repository implements RepositoryEngine {
     const survey = async (): Promise<Surveyed> => {
       const at = { path, line, ...(column === undefined ? {} : { column }), ...(text === undefined ? {} : { text }) };
       const { provider, input } = await this.cursor(at, options);
-      const ranked = provider.rank(input).map(({ symbol, probability }) => ({
-        name: this.parts.retrieval.symbols.text(symbol),
-        probability,
-      }));
+      const ranked = () =>
+        provider
+          .rank(input)
+          .map(({ symbol, probability }) => ({ name: this.parts.retrieval.symbols.text(symbol), probability }));
       const attractors = this.shown();
       return { text: input.text, language: input.language, context: provider.context(input), ranked, attractors };
     };

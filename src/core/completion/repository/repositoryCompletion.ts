@@ -1,5 +1,6 @@
 /** Completions from the repository itself, without a model: what followed elsewhere, with the names that are in scope here. */
 import type { LanguageId } from '../../languages.ts';
+import { compare } from '../../retrieval/retrievalIndex.ts';
 import type { Place, Proposal, ProposalSource } from '../place.ts';
 import { ContextOdds, CountCache } from './contextOdds.ts';
 import { type PathNode, textOf, treeOf } from './continuations.ts';
@@ -204,8 +205,4 @@ function linesAround({ prefix, suffix }: Place): { above: string; below: string;
   const after = suffix.slice(0, 4000).split(LINE).slice(1);
   const filled = (line: string) => line.trim() !== '';
   return { above: before.findLast(filled)?.trim() ?? '', below: after.find(filled)?.trim() ?? '', typed };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
