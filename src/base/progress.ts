@@ -6,6 +6,8 @@ export interface Progress {
   /** Units done and in total; `total` is absent while unknown. */
   readonly done: number;
   readonly total?: number;
+  /** What there is so far of an answer that comes in pieces. */
+  readonly partial?: string;
 }
 
 export interface CallOptions {

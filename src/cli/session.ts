@@ -5,17 +5,20 @@ import type { RepositoryEngine } from '../core/engine.ts';
 import type { Invocation } from './command.ts';
 import { configFolder, TrustStore } from './trust.ts';
 
-/** Opens `root`, hands its engine to `work` and closes it. */
+/** Opens `root`, hands its engine to `work` and closes it. `--endpoint` says where the model's server is. */
 export async function withRepository<T>(
   invocation: Invocation,
   root: string,
   trusted: boolean,
   work: (engine: RepositoryEngine) => Promise<T>,
 ): Promise<T> {
-  const cacheDir = invocation.options.cache;
+  const { cache: cacheDir, endpoint } = invocation.options;
+  const apiKey = process.env.LODESTONE_API_KEY;
   const engine = await invocation.open({
     root,
     ...(typeof cacheDir === 'string' ? { cacheDir } : {}),
+    ...(typeof endpoint === 'string' ? { endpoint } : {}),
+    ...(apiKey ? { apiKey } : {}),
     assetsDir: invocation.assetsDir,
     trusted,
     log: invocation.terminal.log,

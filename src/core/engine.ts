@@ -1,6 +1,13 @@
 /** The one list of everything Lodestone can do; hosts render what it returns. */
+import type { ErrorCode } from '../base/errors.ts';
 import type { CallOptions } from '../base/progress.ts';
-import type { CompletionReport, CompletionRequest } from './completion/completion.ts';
+import type {
+  CompletionOutcome,
+  CompletionReport,
+  CompletionRequest,
+  CompletionStats,
+  WarmRequest,
+} from './completion/completion.ts';
 import type { Patch } from './edits/patch.ts';
 import type { HealReport, HealRequest } from './healing/heal.ts';
 import type { RecheckRequest, Regression } from './healing/recheck.ts';
@@ -43,6 +50,20 @@ export interface UndoRequest {
   readonly unsaved?: Readonly<Record<string, string>>;
 }
 
+/** Whether the configured model can be asked. */
+export interface ModelStatus {
+  /** Where its server was asked; '' where the address is none. */
+  readonly endpoint: string;
+  /** The configured model; null: none is wanted. */
+  readonly model: string | null;
+  /** Names of the models that the server has. */
+  readonly installed: readonly string[];
+  /** The configured model is among them. */
+  readonly ready: boolean;
+  /** Why the server could not be asked. */
+  readonly problem?: { readonly code: ErrorCode; readonly message: string; readonly advice: string };
+}
+
 /** One repository opened in the engine. All paths are relative to its root with '/'. */
 export interface RepositoryEngine {
   /** Reconciles the store with the disk and mines what changed; the first call is the cold mine. */
@@ -58,8 +79,22 @@ export interface RepositoryEngine {
   settle(request: Record<string, never>, options: CallOptions): Promise<MiningReport>;
   facts(request: { path: string; text?: string }, options: CallOptions): Promise<FileFacts>;
   context(request: ContextRequest, options: CallOptions): Promise<ContextReport>;
-  /** What to write at a cursor. Throws model… errors where the model that was asked for does not answer. */
+  /**
+   * What to write at a cursor; progress carries what the model has written so far. Throws model… errors where a model that
+   * was asked for by name does not answer.
+   */
   complete(request: CompletionRequest, options: CallOptions): Promise<CompletionReport>;
+  /**
+   * Gets ready for completions at a place: facts, consider-block, and the stable part of the prompt in the server's cache.
+   * For idle moments; a completion ends it. A model that does not answer is no error here.
+   */
+  warm(request: WarmRequest, options: CallOptions): Promise<void>;
+  recordOutcome(request: CompletionOutcome, options: CallOptions): Promise<void>;
+  completionStats(request: Record<string, never>, options: CallOptions): Promise<CompletionStats>;
+  /** Asks the server which models it has. Throws for a cancellation only. */
+  modelStatus(request: Record<string, never>, options: CallOptions): Promise<ModelStatus>;
+  /** Downloads a model to the configured server, with progress in bytes. */
+  pullModel(request: { model: string }, options: CallOptions): Promise<void>;
   heal(request: HealRequest, options: CallOptions): Promise<HealReport>;
   /** Asks the tools again after the host applied a heal's patch; undefined if all is as promised (BD12). */
   recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined>;

@@ -2,11 +2,14 @@
 
 export interface Setting {
   readonly id: string;
-  readonly section: 'general' | 'mining' | 'healing' | 'advanced';
+  readonly section: 'general' | 'completion' | 'model' | 'mining' | 'healing' | 'advanced';
   readonly type: 'boolean' | 'number' | 'string' | 'array';
   readonly default: boolean | number | string | readonly string[];
-  /** 'machine' settings cannot be set by a workspace: tool paths, auto-apply. */
-  readonly scope: 'machine' | 'resource' | 'window';
+  /**
+   * 'machine' settings cannot be set by a workspace: tool paths, auto-apply, the model's server. 'language-overridable' ones
+   * can be set for a folder and within `"[python]": {}`.
+   */
+  readonly scope: 'machine' | 'resource' | 'window' | 'language-overridable';
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
@@ -14,6 +17,55 @@ export interface Setting {
 
 export const SETTINGS = [
   { id: 'lodestone.mining.onOpen', section: 'general', type: 'boolean', default: true, scope: 'window' },
+  {
+    id: 'lodestone.completion.enabled',
+    section: 'completion',
+    type: 'boolean',
+    default: true,
+    scope: 'language-overridable',
+  },
+  {
+    id: 'lodestone.completion.trigger',
+    section: 'completion',
+    type: 'string',
+    default: 'automatic',
+    enum: ['automatic', 'manual'],
+    scope: 'window',
+  },
+  { id: 'lodestone.completion.disabledFiles', section: 'completion', type: 'array', default: [], scope: 'resource' },
+  {
+    id: 'lodestone.completion.pauseOnBattery',
+    section: 'completion',
+    type: 'boolean',
+    default: false,
+    scope: 'window',
+  },
+  {
+    id: 'lodestone.completion.latencyBudget',
+    section: 'completion',
+    type: 'number',
+    default: 1500,
+    minimum: 0,
+    maximum: 60_000,
+    scope: 'resource',
+  },
+  {
+    id: 'lodestone.completion.apiHitRate',
+    section: 'completion',
+    type: 'number',
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    scope: 'resource',
+  },
+  {
+    id: 'lodestone.model.name',
+    section: 'model',
+    type: 'string',
+    default: 'qwen2.5-coder:1.5b-base',
+    scope: 'resource',
+  },
+  { id: 'lodestone.model.endpoint', section: 'model', type: 'string', default: '', scope: 'machine' },
   {
     id: 'lodestone.mining.maxFileKilobytes',
     section: 'mining',

@@ -30,13 +30,18 @@ import { parseWalkRules } from './files/walkRules.ts';
 import { openGitHistory } from './git/gitHistory.ts';
 import { HealingTools } from './healingTools.ts';
 import { PatchJournal, type Recovery } from './journal/patchJournal.ts';
+import { ModelService } from './models/modelService.ts';
+import { surroundingsHere } from './models/surroundings.ts';
 import { Repository } from './repository.ts';
 import { readBackground, readCompletionWeights, readEmbedding, readWeights } from './shippedTables.ts';
+import { CompletionLog } from './store/completionLog.ts';
 import { IndexDatabase } from './store/indexDatabase.ts';
 import { defaultCacheFolder, storeLocation } from './store/location.ts';
 import { packAnalysis, unpackAnalysis } from './store/packAnalysis.ts';
 import { StoredRepairMemory } from './store/repairMemory.ts';
 import { UserDatabase } from './store/userDatabase.ts';
+import { TreeSitterParser } from './treeSitter/treeSitterParser.ts';
+import { assetsBelow, TreeSitterRuntime } from './treeSitter/treeSitterRuntime.ts';
 import { AnalyserPool } from './workers/analyserPool.ts';
 
 export interface OpenRepositoryOptions {
@@ -57,6 +62,11 @@ export interface OpenRepositoryOptions {
   readonly history?: boolean;
   /** Interpreter selected in the editor. */
   readonly python?: string;
+  /** Where the model's server is, before the environment's OLLAMA_HOST and the setting; and the key it wants. */
+  readonly endpoint?: string;
+  readonly apiKey?: string;
+  /** VS Code's `env.remoteName`. */
+  readonly remoteName?: string;
 }
 
 /** dist/versions.json, written by the build: hashes of everything that decides what an analysis or a report holds. */
@@ -159,12 +169,31 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   const retrieval = createRetrievalIndex();
   const lineComments = new Map(languages.map(({ id, lineComment }) => [id, lineComment]));
   const lineComment = (language: LanguageId) => lineComments.get(language) ?? '//';
+  const models = new ModelService({
+    endpoint: {
+      option: options.endpoint,
+      environment: process.env.OLLAMA_HOST,
+      setting: setting.text('lodestone.model.endpoint'),
+    },
+    model: setting.text('lodestone.model.name'),
+    surroundings: surroundingsHere(options.remoteName),
+    families: async () => familiesFrom(await catalog()),
+    clock: nodeClock,
+    ...(options.apiKey ? { apiKey: options.apiKey } : {}),
+  });
+  const parser = once(() => new TreeSitterParser(new TreeSitterRuntime(assetsBelow(assetsDir)), log));
+  const completionLog = once(() => new CompletionLog(location.completions, onNotice));
   const completions = once(
     () =>
       new Completions({
         root,
         clock: nodeClock,
-        families: async () => familiesFrom(await catalog()),
+        models,
+        parser,
+        asa: {
+          threshold: setting.number('lodestone.completion.apiHitRate'),
+          budgetMs: setting.number('lodestone.completion.latencyBudget'),
+        },
         weights: () => readCompletionWeights(dataFiles),
         lineComment,
         texts: async function* () {
@@ -194,6 +223,12 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         lineComment,
       }),
     completions,
+    models,
+    antipatterns: async () =>
+      miningDepsFrom(await catalog(), await readBackground(dataFiles, log), nodeClock).antipatterns.flatMap(
+        ({ antipatterns }) => antipatterns,
+      ),
+    completionLog,
     tools,
     user,
     journal,
@@ -208,6 +243,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       await analyser.made?.close();
       await (await tools.made)?.close();
       user.made?.close();
+      completionLog.made?.close();
       store.close();
     },
   });

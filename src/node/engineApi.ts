@@ -17,6 +17,10 @@ export interface OpenRequest {
   readonly excludes: readonly string[];
   /** Python interpreter selected in the editor; '' if none is. */
   readonly python: string;
+  /** Key of an OpenAI-compatible server; never logged. */
+  readonly apiKey?: string;
+  /** VS Code's `env.remoteName`, for advice where no model server answers. */
+  readonly remoteName?: string;
 }
 
 /** The calls about one repository; `close` has a message of its own. */
@@ -64,6 +68,11 @@ export const METHODS: { readonly [M in RepositoryMethod]: MethodPolicy } = {
   context: { replay: true, quietMs: 60_000 },
   // A large model is read from the disk before its first word.
   complete: { replay: true, quietMs: 180_000 },
+  warm: { replay: true, quietMs: 180_000 },
+  recordOutcome: { replay: false, quietMs: 30_000 },
+  completionStats: { replay: true, quietMs: 30_000 },
+  modelStatus: { replay: true, quietMs: 30_000 },
+  pullModel: { replay: true, quietMs: 180_000 },
   // A heal may sit in one slow compiler run; its own budget ends it long before this.
   heal: { replay: true, quietMs: 900_000 },
   recheck: { replay: true, quietMs: 900_000 },

@@ -2,9 +2,23 @@
 import { isCancelled, LodestoneError, throwIfAborted, toLodestoneError } from '../base/errors.ts';
 import { LruMap } from '../base/lru.ts';
 import type { CallOptions } from '../base/progress.ts';
-import type { CompletionReport, CompletionRequest } from '../core/completion/completion.ts';
+import type {
+  CompletionOutcome,
+  CompletionReport,
+  CompletionRequest,
+  CompletionStats,
+  WarmRequest,
+} from '../core/completion/completion.ts';
 import type { Patch } from '../core/edits/patch.ts';
-import type { AppliedPatch, Decision, DoctorEntry, FileChange, RepositoryEngine, UndoRequest } from '../core/engine.ts';
+import type {
+  AppliedPatch,
+  Decision,
+  DoctorEntry,
+  FileChange,
+  ModelStatus,
+  RepositoryEngine,
+  UndoRequest,
+} from '../core/engine.ts';
 import type { HealDeps } from '../core/healing/fixSources.ts';
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
 import { heal } from '../core/healing/healFiles.ts';
@@ -13,18 +27,22 @@ import type { ReducerFeed } from '../core/indexing/reducerFeed.ts';
 import type { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import type { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
 import type { LanguageId } from '../core/languages.ts';
+import type { AntipatternRule } from '../core/mining/antipatterns.ts';
 import type { MiningReport } from '../core/mining/attractor.ts';
 import type { Log } from '../core/ports.ts';
 import type { ContextReport, ContextRequest } from '../core/retrieval/context.ts';
 import type { ContextInput, ContextProvider } from '../core/retrieval/contextProvider.ts';
 import type { RetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
 import type { FileFacts } from '../core/syntax/facts.ts';
-import type { Completions, Surveyed } from './completions.ts';
+import type { Buffer, Completions } from './completions.ts';
 import type { DoctorChecks } from './doctor.ts';
 import type { RepositoryFiles } from './files/repositoryFiles.ts';
 import type { HealingTools } from './healingTools.ts';
 import type { PatchJournal } from './journal/patchJournal.ts';
+import type { ModelService } from './models/modelService.ts';
+import type { CompletionLog } from './store/completionLog.ts';
 import type { UserDatabase } from './store/userDatabase.ts';
+import { Surveyor } from './surveyor.ts';
 import type { AnalyserPool } from './workers/analyserPool.ts';
 import type { SyntaxRequest } from './workers/syntaxApi.ts';
 
@@ -39,6 +57,10 @@ export interface RepositoryParts {
   readonly retrieval: RetrievalIndex;
   readonly context: (attractors: () => MiningReport['attractors']) => Promise<ContextProvider>;
   readonly completions: () => Completions;
+  readonly models: ModelService;
+  readonly antipatterns: () => Promise<readonly AntipatternRule[]>;
+  /** What became of completions; opened at its first use. */
+  readonly completionLog: () => CompletionLog;
   readonly tools: () => Promise<HealingTools>;
   /** Decisions, applied patches and repair memory; opened at their first use. */
   readonly user: () => UserDatabase;
@@ -59,7 +81,19 @@ export class Repository implements RepositoryEngine {
   private retrievalFeed: ReducerFeed | undefined;
   private readonly recentFacts = new LruMap<string, { text: string; facts: FileFacts }>(RECENT_FACTS);
 
-  constructor(private readonly parts: RepositoryParts) {}
+  private readonly surveyor: Surveyor;
+
+  constructor(private readonly parts: RepositoryParts) {
+    this.surveyor = new Surveyor({
+      provider: () => this.contextProvider(),
+      facts: (path, text, options) => this.factsOfNamed(path, text, options),
+      symbol: (id) => parts.retrieval.symbols.text(id),
+      attractors: () => this.shown(),
+      deviants: () => this.latest?.deviants ?? [],
+      antipatterns: parts.antipatterns,
+      log: parts.log,
+    });
+  }
 
   async mine(_request: Record<string, never>, options: CallOptions): Promise<MiningReport> {
     return this.remember(await this.parts.miner.mine(options));
@@ -89,18 +123,52 @@ export class Repository implements RepositoryEngine {
   }
 
   async complete(request: CompletionRequest, options: CallOptions): Promise<CompletionReport> {
-    const { path, line, column, text } = request;
-    const survey = async (): Promise<Surveyed> => {
-      const at = { path, line, ...(column === undefined ? {} : { column }), ...(text === undefined ? {} : { text }) };
-      const { provider, input } = await this.cursor(at, options);
-      const ranked = () =>
-        provider
-          .rank(input)
-          .map(({ symbol, probability }) => ({ name: this.parts.retrieval.symbols.text(symbol), probability }));
-      const attractors = this.shown();
-      return { text: input.text, language: input.language, context: provider.context(input), ranked, attractors };
+    const buffer = await this.buffer(request, request.hurried === true, options);
+    const report = await this.parts.completions().complete(request, buffer, options);
+    this.parts.completionLog().proposed(buffer.language, report);
+    return report;
+  }
+
+  async warm(request: WarmRequest, options: CallOptions): Promise<void> {
+    await this.surveyor.release(request.path);
+    await this.parts.completions().warm(request, await this.buffer(request, false, options), options);
+  }
+
+  async recordOutcome(outcome: CompletionOutcome): Promise<void> {
+    this.parts.completionLog().outcome(outcome);
+  }
+
+  async completionStats(): Promise<CompletionStats> {
+    return this.parts.completionLog().stats();
+  }
+
+  modelStatus(_request: Record<string, never>, options: CallOptions): Promise<ModelStatus> {
+    return this.parts.models.status(options);
+  }
+
+  pullModel({ model }: { model: string }, options: CallOptions): Promise<void> {
+    return this.parts.models.pull(model, options);
+  }
+
+  /** The text that completion is about, and the way to ask what is known of a place in it. */
+  private async buffer(request: WarmRequest, hurried: boolean, options: CallOptions): Promise<Buffer> {
+    const { path } = request;
+    const language = this.requireLanguage(path);
+    await this.prepareRetrieval(options);
+    const text = await this.textOf(request);
+    return {
+      ...{ text, language },
+      survey: ({ offset }) => this.surveyor.survey({ path, language, text, offset }, hurried, options),
     };
-    return this.parts.completions().complete(request, survey, options);
+  }
+
+  private async textOf({ path, text }: { path: string; text?: string }): Promise<string> {
+    return text ?? (await this.parts.index.text(path)) ?? (await this.parts.files.read(path)).text;
+  }
+
+  private async contextProvider(): Promise<ContextProvider> {
+    this.provider ??= await this.parts.context(() => this.shown());
+    return this.provider;
   }
 
   /** The provider of contexts and what it is told of a cursor. */
@@ -111,11 +179,11 @@ export class Repository implements RepositoryEngine {
     const { path, line, column, bytes } = request;
     const language = this.requireLanguage(path);
     await this.prepareRetrieval(options);
-    const text = request.text ?? (await this.parts.index.text(path)) ?? (await this.parts.files.read(path)).text;
+    const text = await this.textOf(request);
     const facts = await this.factsOfNamed(path, text, options);
-    this.provider ??= await this.parts.context(() => this.shown());
+    const provider = await this.contextProvider();
     const at = { ...(column === undefined ? {} : { column }), ...(bytes === undefined ? {} : { bytes }) };
-    return { provider: this.provider, input: { path, language, facts, text, line, ...at } };
+    return { provider, input: { path, language, facts, text, line, ...at } };
   }
 
   /** Attractors without those that the user muted. */

@@ -8,6 +8,7 @@ export interface OpenOptions {
   readonly settings: Readonly<Partial<Record<SettingId, unknown>>>;
   readonly excludes: readonly string[];
   readonly python: string;
+  readonly remoteName?: string;
 }
 
 export async function openOptions(root: string): Promise<OpenOptions> {
@@ -19,6 +20,7 @@ export async function openOptions(root: string): Promise<OpenOptions> {
     settings: changedSettings(uri),
     excludes: [...excludeGlobs(uri, 'files'), ...excludeGlobs(uri, 'search')].sort(),
     python: await pythonInterpreter(uri, trusted),
+    ...(vscode.env.remoteName ? { remoteName: vscode.env.remoteName } : {}),
   };
 }
 

@@ -1,7 +1,6 @@
 /** `lodestone complete FILE --line N`: what to write at a cursor, by a model or by the repository itself. */
 import { LodestoneError } from '../../base/errors.ts';
-import type { CompletionReport } from '../../core/completion/completion.ts';
-import { isModelFailure } from '../../node/completions.ts';
+import { SETTINGS } from '../../core/settings.ts';
 import { chooseEndpoint } from '../../node/models/endpoint.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -10,8 +9,7 @@ import { printCompletion } from '../printers/completion.ts';
 import { locateFile } from '../repositoryRoot.ts';
 import { isTrusted, withRepository } from '../session.ts';
 
-/** Small enough for a laptop, and trained to fill in. */
-const DEFAULT_MODEL = 'qwen2.5-coder:1.5b-base';
+const DEFAULT_MODEL = SETTINGS.find(({ id }) => id === 'lodestone.model.name')?.default;
 
 export const complete: Command = {
   name: 'complete',
@@ -42,28 +40,18 @@ export const complete: Command = {
     if (line === undefined) throw new LodestoneError('badArguments', 'The line is missing.', { advice: usage });
     if (options.model !== undefined && options['no-model'])
       throw new LodestoneError('badArguments', '--model and --no-model exclude each other.', { advice: usage });
-    const endpoint = chooseEndpoint({
-      option: options.endpoint as string | undefined,
-      environment: process.env.OLLAMA_HOST,
-    }).url;
+    // An address that is none is told before anything is mined.
+    chooseEndpoint({ option: options.endpoint as string | undefined, environment: process.env.OLLAMA_HOST });
     const { root, path } = locateFile(invocation.cwd, invocation.positionals[0] as string);
     const text = options.stdin ? await invocation.input() : undefined;
     const at = { path, line, ...(column === undefined ? {} : { column }), ...(text === undefined ? {} : { text }) };
     const report = await withRepository(invocation, root, isTrusted(invocation, root), async (engine) => {
       await engine.mine({}, call);
-      const ask = (model: string | null): Promise<CompletionReport> =>
-        engine.complete({ ...at, model, endpoint }, call);
-      if (options['no-model']) return ask(null);
-      if (options.model !== undefined) return ask(options.model as string);
-      try {
-        return await ask(DEFAULT_MODEL);
-      } catch (error) {
-        // Nobody asked for this model by name: the repository answers, and says that it does.
-        if (!isModelFailure(error)) throw error;
-        terminal.log.warn(`${error.message} ${error.advice ?? ''} The repository answers alone.`);
-        return ask(null);
-      }
+      const model = options['no-model'] ? null : (options.model as string | undefined);
+      return engine.complete({ ...at, ...(model === undefined ? {} : { model }) }, call);
     });
+    if (report.notice)
+      terminal.log.warn(`${report.notice.message} ${report.notice.advice} The repository answers alone.`);
     return {
       exitCode: EXIT.fine,
       value: { ...report },

@@ -1,7 +1,10 @@
 /** Requests and reports of completion: the engine's method and the command line's JSON. */
+import type { ErrorCode } from '../../base/errors.ts';
+import type { LanguageId } from '../languages.ts';
+import type { CodeLift } from './codeLift.ts';
 import type { FilterId } from './filters/filter.ts';
 import type { ProposalSource } from './place.ts';
-import type { PromptMode } from './prompt/prompt.ts';
+import type { PromptMode, RelatedFile } from './prompt/prompt.ts';
 
 export interface CompletionRequest {
   readonly path: string;
@@ -10,10 +13,64 @@ export interface CompletionRequest {
   readonly column?: number;
   /** The buffer's text where it differs from disk. */
   readonly text?: string;
-  /** Name of the model as its server knows it; null: none, the repository alone answers. */
+  /**
+   * Name of the model as its server knows it: where it does not answer, the call fails. null: none, the repository alone
+   * answers. Absent: the configured one, and where it does not answer the repository, with a notice.
+   */
+  readonly model?: string | null;
+  /** What may help besides the file: places that were edited or visited a moment ago, open editors; the most telling first. */
+  readonly related?: readonly RelatedFile[];
+  /** A person asked for it: a server that failed a moment ago is asked again. */
+  readonly manual?: boolean;
+  /** Somebody is typing: a context that is not ready is done without. */
+  readonly hurried?: boolean;
+}
+
+/** A file in which completions will be wanted soon. */
+export interface WarmRequest {
+  readonly path: string;
+  readonly line: number;
+  readonly column?: number;
+  readonly text?: string;
+  readonly related?: readonly RelatedFile[];
+}
+
+/** What became of a completion that was shown. What is counted is an estimate: an editor tells only of whole acceptances. */
+export interface CompletionOutcome {
+  /** Of the report. */
+  readonly id: string;
+  readonly kept: 'whole' | 'part' | 'none';
+  /** UTF-16 units of it that stayed. */
+  readonly characters: number;
+}
+
+/** Counts since the store was made (AT7), by language and source; nothing of the code itself. */
+export interface CompletionStats {
+  readonly rows: readonly CompletionCounts[];
+  /** Completions that a filter rejected, by filter. */
+  readonly rejected: Readonly<Partial<Record<FilterId, number>>>;
+}
+
+export interface CompletionCounts {
+  readonly language: LanguageId;
+  readonly source: ProposalSource;
+  /** Name of the model; null where none wrote it. */
   readonly model: string | null;
-  /** Where its server is asked, in any form that OLLAMA_HOST has; '' for Ollama's own address. */
-  readonly endpoint: string;
+  readonly proposed: number;
+  /** Kept whole, kept in part, and the characters that stayed: as far as the editor tells. */
+  readonly kept: number;
+  readonly keptInPart: number;
+  readonly keptCharacters: number;
+  /** Expected APIs, and those of them that were used. */
+  readonly expected: number;
+  readonly hits: number;
+  /** Attractors that the prompt named, and those of them that were used. */
+  readonly attractors: number;
+  readonly attractorsUsed: number;
+  readonly antipatternHits: number;
+  readonly retries: number;
+  /** Summed milliseconds from the request to the answer. */
+  readonly totalMs: number;
 }
 
 /** A cursor or a stretch of the cursor's line, from 1. */
@@ -42,6 +99,8 @@ export interface CompletionTimings {
 }
 
 export interface CompletionReport {
+  /** Names this answer in its outcome. */
+  readonly id: string;
   readonly completions: readonly Completion[];
   readonly model: string | null;
   /** What the model was asked; null without a model. */
@@ -57,6 +116,8 @@ export interface CompletionReport {
   readonly seed: string;
   /** APIs that were expected here and that the completions use. */
   readonly apiHits: readonly string[];
+  /** AT7, of the first completion; null where there is none. */
+  readonly lift: CodeLift | null;
   /** Summaries of anti-patterns of this repository in what was rejected. */
   readonly antipatternHits: readonly string[];
   readonly retries: number;
@@ -64,4 +125,6 @@ export interface CompletionReport {
   readonly timings: CompletionTimings;
   /** Why there is none; null where there is one. */
   readonly why: string | null;
+  /** What went wrong although there is an answer: the model was not there and the repository stood in. */
+  readonly notice: { readonly code: ErrorCode; readonly message: string; readonly advice: string } | null;
 }

@@ -1,21 +1,20 @@
-/** One completion by a model: the prompt in its own form, the stream cut where nothing more is wanted, the text judged. */
-import { LodestoneError } from '../../base/errors.ts';
+/** Completion by a model: asked in its own form, cut where no more is wanted, judged, and asked again where it passes over this repository's APIs. */
 import type { CallOptions } from '../../base/progress.ts';
-import type { Clock, LanguageModel, ModelEnd } from '../ports.ts';
+import type { Clock, ModelEnd, Parser } from '../ports.ts';
+import { type ExpectedCall, hitRate, type Pressure, pressed, STRONGEST } from './apiSeed.ts';
 import type { AvoidedPattern, FilterId } from './filters/filter.ts';
-import { judge } from './filters/judge.ts';
+import { judgeWithParser } from './filters/judge.ts';
+import type { KnownModel, KnownModels } from './knownModels.ts';
 import type { Place, Proposal } from './place.ts';
-import { familyOfModel, type ModelFamily } from './prompt/modelFamily.ts';
-import { type Prompt, type PromptBudget, type PromptParts, rawPrompt, templatePrompt } from './prompt/prompt.ts';
+import { type Prompt, type PromptParts, rawPrompt, stablePrompt, templatePrompt } from './prompt/prompt.ts';
 import { SpecialTokens } from './prompt/specialTokens.ts';
 import { Surroundings } from './surroundings.ts';
+import { clipToBlock } from './trim/blockEnd.ts';
 import { StreamTrimmer } from './trim/streamTrimmer.ts';
 
 /** Tokens of an answer: one line, or a block of thirty. */
 const LINE_TOKENS = 64;
 const BLOCK_TOKENS = 256;
-/** Of a model that nobody knows, and that does not say how long its context is. */
-const UNKNOWN_CONTEXT = 2048;
 
 export interface ModelQuestion {
   readonly model: string;
@@ -23,104 +22,174 @@ export interface ModelQuestion {
   readonly parts: PromptParts;
   readonly lineComment: string;
   readonly avoided: readonly AvoidedPattern[];
+  /** Likeliest first. */
+  readonly expected: readonly ExpectedCall[];
+  readonly asa: AsaLimits;
+}
+
+export interface AsaLimits {
+  /** In [0, 1]: an answer with a lower hit rate is asked for again. */
+  readonly threshold: number;
+  /** Milliseconds from the first request on within which another one must be answered. */
+  readonly budgetMs: number;
+}
+
+export interface Rejected {
+  readonly filter: FilterId;
+  readonly text: string;
 }
 
 export interface ModelAnswer {
   readonly proposal?: Proposal;
-  readonly rejected: readonly { readonly filter: FilterId; readonly text: string }[];
+  /** Of all attempts. */
+  readonly rejected: readonly Rejected[];
   /** Id of the family; undefined for a model that nobody knows. */
   readonly family?: string;
+  /** Of the attempt that is proposed, else of the last one; its seed too. */
   readonly prompt: Prompt;
+  readonly seed: string;
   readonly end?: ModelEnd;
-  /** Milliseconds from the request to the first piece and to the last that was wanted. */
+  /** Attempts beyond the first. */
+  readonly retries: number;
+  /** Milliseconds from the first request to its first piece, and to the last piece that was wanted of the last attempt. */
   readonly firstMs: number;
   readonly modelMs: number;
 }
 
-/** Asks models of one server; what it says of a model is asked for once. */
+interface Attempt {
+  readonly proposal?: Proposal;
+  readonly rejected?: Rejected;
+  readonly prompt: Prompt;
+  readonly seed: string;
+  readonly end?: ModelEnd;
+  readonly firstMs: number;
+  /** Null where the text calls nothing that could be hit. */
+  readonly rate: number | null;
+}
+
 export class ModelCompletion {
-  private readonly known = new Map<string, Promise<KnownModel>>();
+  private warming: AbortController | undefined;
 
   constructor(
-    private readonly server: LanguageModel,
-    private readonly families: readonly ModelFamily[],
+    private readonly models: KnownModels,
+    private readonly parser: Parser,
     private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
-  /** Throws what the server throws, and `modelFailed` for a model that takes no text after the cursor in any known way. */
+  /**
+   * Asks, and asks again with more pressure (at most twice, within the budget) while the text uses less than the wanted share
+   * of the calls that are expected. Throws what the server throws.
+   */
   async ask(question: ModelQuestion, options: CallOptions): Promise<ModelAnswer> {
-    const { model, place, parts, lineComment, avoided } = question;
-    const { family, contextTokens } = await this.describe(model, options);
-    const around = new Surroundings(place);
+    this.warming?.abort();
+    const known = await this.models.get(question.model, options);
+    const around = new Surroundings(question.place);
+    const started = this.clock.now();
+    const attempts: Attempt[] = [];
+    for (let pressure: Pressure = 0; ; pressure++) {
+      const before = this.clock.now();
+      const attempt = await this.attempt(question, known, around, pressure as Pressure, options);
+      if (attempt === undefined) break;
+      attempts.push(attempt);
+      const now = this.clock.now();
+      const { asa, expected } = question;
+      const enough = attempt.rate === null ? !failedBy(attempt, 'antipattern') : attempt.rate >= asa.threshold;
+      // The next attempt finds most of its prompt in the server's cache: it takes no longer than this one.
+      const late = now - started + (now - before) > asa.budgetMs;
+      if (expected.length === 0 || enough || late || pressure === STRONGEST) break;
+    }
+    const best = attempts.reduce((a, b) => (worth(b) > worth(a) ? b : a));
+    const [first] = attempts as [Attempt];
+    return {
+      ...(best.proposal ? { proposal: best.proposal } : {}),
+      rejected: attempts.flatMap(({ rejected }) => (rejected ? [rejected] : [])),
+      ...(known.family ? { family: known.family.id } : {}),
+      ...{ prompt: best.prompt, seed: best.seed, ...(best.end ? { end: best.end } : {}) },
+      retries: attempts.length - 1,
+      firstMs: first.firstMs,
+      modelMs: this.clock.now() - started,
+    };
+  }
+
+  /** Puts what does not depend on the cursor into the server's cache. A completion ends it. */
+  async warm(question: Pick<ModelQuestion, 'model' | 'parts'>, { signal }: CallOptions): Promise<void> {
+    this.warming?.abort();
+    const controller = new AbortController();
+    this.warming = controller;
+    const both = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
+    const { family, contextTokens } = await this.models.get(question.model, { signal: both });
+    // What a server makes of its own template is cached as a whole or not at all.
+    if (!family) return;
+    const answerTokens = Math.min(BLOCK_TOKENS, Math.floor(contextTokens / 4));
+    const prompt = stablePrompt(family, question.parts, { contextTokens, answerTokens });
+    const request = { model: question.model, prompt, stop: family.stop, maxTokens: 0, contextTokens, ...GREEDY };
+    for await (const { end } of this.models.server.complete(request, { signal: both })) if (end) break;
+  }
+
+  /** Undefined where this pressure has nothing to say. */
+  private async attempt(
+    { model, place, parts, lineComment, avoided, expected }: ModelQuestion,
+    { family, contextTokens }: KnownModel,
+    around: Surroundings,
+    pressure: Pressure,
+    options: CallOptions,
+  ): Promise<Attempt | undefined> {
+    const asked = pressed(pressure, { seed: parts.seed, expected, lineComment, place });
+    if (asked === undefined) return undefined;
     const trimmer = new StreamTrimmer(place, { around });
     const isLine = trimmer.extent.kind === 'line' || trimmer.extent.kind === 'insideLine';
     const answerTokens = Math.min(isLine ? LINE_TOKENS : BLOCK_TOKENS, Math.floor(contextTokens / 4));
-    const budget: PromptBudget = { contextTokens, answerTokens };
+    // The room is the same for a line and a block, so that no cut moves between them.
+    const budget = { contextTokens, answerTokens: Math.min(BLOCK_TOKENS, Math.floor(contextTokens / 4)) };
+    const pressedParts = { ...parts, seed: asked.seed, prefix: parts.prefix + asked.begun };
     const prompt = family
-      ? rawPrompt(family, parts, budget)
-      : templatePrompt(this.families, parts, budget, lineComment);
-    const started = this.clock.now();
-    let firstMs: number | undefined;
-    let end: ModelEnd | undefined;
-    let stopped = false;
+      ? rawPrompt(family, pressedParts, budget)
+      : templatePrompt(this.models.families, pressedParts, budget, lineComment);
     const request = {
       ...{ model, prompt: prompt.text, ...(prompt.suffix === undefined ? {} : { suffix: prompt.suffix }) },
       // A server that stops by itself says what it counted; one that is left in mid-sentence does not.
       stop: trimmer.extent.kind === 'insideLine' ? [...prompt.stop, '\n'] : prompt.stop,
-      ...{ maxTokens: answerTokens, contextTokens },
-      ...{ temperature: 0, topP: 1, topK: 1, repeatPenalty: 1, seed: 0 },
+      ...{ maxTokens: answerTokens, contextTokens, ...GREEDY },
     };
-    for await (const piece of this.server.complete(request, options)) {
+    const started = this.clock.now();
+    let firstMs: number | undefined;
+    let end: ModelEnd | undefined;
+    let stopped = false;
+    if (asked.begun !== '') trimmer.push(asked.begun);
+    for await (const piece of this.models.server.complete(request, options)) {
       firstMs ??= this.clock.now() - started;
       end = piece.end;
+      const { text, done } = trimmer.push(piece.text);
+      options.onProgress?.({ step: 'Completing', done: text.length, partial: text });
       // Leaving the loop closes the connection: the server stops where nothing more is wanted.
-      if (trimmer.push(piece.text).done && !end) {
+      if (done && !end) {
         stopped = true;
         break;
       }
     }
-    const modelMs = this.clock.now() - started;
     const { text, replaces, partial } = trimmer.end(stopped ? 'stop' : (end?.reason ?? 'stop'));
-    const tokens = new SpecialTokens(family?.special ?? this.families.flatMap(({ special }) => special));
-    const proposal: Proposal = { text: tokens.restore(text), source: 'model', replaces };
-    const { kept, rejected } = judge(proposal, place, { around, avoided, partial });
+    const tokens = new SpecialTokens(family?.special ?? this.models.families.flatMap(({ special }) => special));
+    const whole = tokens.restore(text);
+    const clipped = whole.includes('\n') ? await clipToBlock(place, whole, replaces, this.parser) : whole;
+    const proposal: Proposal = { text: clipped, source: 'model', replaces };
+    const expectedNames = expected.map(({ name }) => name);
+    const { kept, rejected } = await judgeWithParser(proposal, place, this.parser, { around, avoided, partial });
     return {
       ...(kept ? { proposal: kept } : {}),
-      rejected: rejected ? [rejected] : [],
-      ...(family ? { family: family.id } : {}),
-      prompt,
-      ...(end ? { end } : {}),
-      firstMs: firstMs ?? modelMs,
-      modelMs,
+      ...(rejected ? { rejected } : {}),
+      ...{ prompt, seed: asked.seed, ...(end ? { end } : {}), firstMs: firstMs ?? this.clock.now() - started },
+      rate: kept ? hitRate(kept.text, expectedNames, isLine) : null,
     };
-  }
-
-  private describe(model: string, options: CallOptions): Promise<KnownModel> {
-    let known = this.known.get(model);
-    if (!known) {
-      known = this.look(model, options);
-      this.known.set(model, known);
-      // A server that was down, or a model that was missing, may be there the next time.
-      known.catch(() => this.known.delete(model));
-    }
-    return known;
-  }
-
-  private async look(model: string, options: CallOptions): Promise<KnownModel> {
-    const description = await this.server.describe(model, options);
-    const family = familyOfModel(this.families, model, description);
-    if (!family && !description.takesSuffix)
-      throw new LodestoneError('modelFailed', `Nobody here knows how ${model} is asked to fill in code at a cursor.`, {
-        advice: 'Choose a code model, for instance qwen2.5-coder:1.5b-base, or describe it in .lodestone/models.',
-        args: { model },
-      });
-    const wanted = family?.contextTokens ?? UNKNOWN_CONTEXT;
-    return { family, contextTokens: Math.min(wanted, description.contextLength ?? wanted) };
   }
 }
 
-interface KnownModel {
-  readonly family: ModelFamily | undefined;
-  /** One number per model, so that the server never loads it anew. */
-  readonly contextTokens: number;
+const GREEDY = { temperature: 0, topP: 1, topK: 1, repeatPenalty: 1, seed: 0 } as const;
+
+function failedBy({ rejected }: Attempt, filter: FilterId): boolean {
+  return rejected?.filter === filter;
+}
+
+/** A text that was rejected is worth nothing, one that can hit nothing as much as one that hits all the same. */
+function worth({ proposal, rate }: Attempt): number {
+  return proposal ? 1 + (rate ?? 0) : 0;
 }

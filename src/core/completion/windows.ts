@@ -10,6 +10,8 @@ export interface Windows {
   readonly suffix: string;
   /** Line, from 0, on which the prefix begins. */
   readonly prefixLine: number;
+  /** UTF-16 units of the text before the cursor. */
+  readonly offset: number;
   /** From 1: where the cursor stands. */
   readonly line: number;
   readonly column: number;
@@ -40,6 +42,7 @@ export function windowsAt(text: string, line: number, column?: number): Windows 
     prefix: text.slice(from, cursor),
     suffix: text.slice(cursor, cursor + AFTER).replace(/[\uD800-\uDBFF]$/, ''),
     prefixLine: text.slice(0, from).split(/\r\n|\n|\r/).length - 1,
+    offset: cursor,
     line,
     column: cursor - start + 1,
   };

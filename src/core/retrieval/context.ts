@@ -16,6 +16,8 @@ export interface ApiInReach {
   readonly name: string;
   /** Real signature, else the name's most frequent real call. */
   readonly signature: string;
+  /** As it is called most often; '' where it never is. */
+  readonly call: string;
   /** Repository-relative path of the declaration; '' for an API of a dependency. */
   readonly path: string;
   /** In [0, 1]: the ranking's probability that the body needs it. */

@@ -152,6 +152,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
           .map((api) => ({
             name: api.name,
             signature: api.signature || api.call || api.name,
+            call: api.call,
             path: api.path,
             score: api.probability,
           })),

@@ -12,6 +12,8 @@ export interface StoreLocation {
   readonly index: string;
   /** The user's decisions, applied patches, journal and repair memory: what cannot be rebuilt. */
   readonly user: string;
+  /** Counts of completions. */
+  readonly completions: string;
 }
 
 /** The platform's cache folder for Lodestone; `XDG_CACHE_HOME` wins everywhere so that tests and containers can say. */
@@ -35,7 +37,8 @@ export function storeLocation(root: string, cacheFolder: string = defaultCacheFo
       .replace(/[^A-Za-z0-9._-]+/g, '-')
       .slice(0, 40) || 'root';
   const folder = join(cacheFolder, `${readable}-${hash('sha256', real).slice(0, 16)}`);
-  return { folder, index: join(folder, 'index.sqlite'), user: join(folder, 'user.sqlite') };
+  const [index, user, completions] = ['index', 'user', 'completions'].map((name) => join(folder, `${name}.sqlite`));
+  return { folder, index, user, completions } as StoreLocation;
 }
 
 /**

@@ -23,7 +23,7 @@ const view = {
   report: { attractors: [attractor], deviants: [] } as unknown as MiningReport,
 } satisfies RepositoryView;
 
-const api = (name: string, signature: string): ApiInReach => ({ name, signature, path: 'a.ts', score: 0.5 });
+const api = (name: string, signature: string): ApiInReach => ({ name, signature, call: '', path: 'a.ts', score: 0.5 });
 
 const given: ContextReport = {
   considerBlock: '// one\n//   two',

@@ -74,6 +74,12 @@ export function rawPrompt(family: ModelFamily, parts: PromptParts, budget: Promp
   return { mode: 'raw', text, stop: family.stop };
 }
 
+/** The beginning of a raw prompt up to the cursor: what stays the same while the line is written. */
+export function stablePrompt(family: ModelFamily, parts: PromptParts, budget: PromptBudget): string {
+  const end = family.prompt.indexOf('{prefix}') + '{prefix}'.length;
+  return rawPrompt({ ...family, prompt: family.prompt.slice(0, end) }, parts, budget).text;
+}
+
 /** For a model that nobody knows, on a server that knows its template: what else there is stands in comments at the top. */
 export function templatePrompt(
   families: readonly ModelFamily[],

@@ -1,0 +1,52 @@
+/** What is known of a server's models: the family of each and how long a context it gets, asked for once. */
+import { LodestoneError, throwIfAborted } from '../../base/errors.ts';
+import type { CallOptions } from '../../base/progress.ts';
+import type { LanguageModel } from '../ports.ts';
+import { familyOfModel, type ModelFamily } from './prompt/modelFamily.ts';
+
+/** Of a model that nobody knows, and that does not say how long its context is. */
+const UNKNOWN_CONTEXT = 2048;
+
+export interface KnownModel {
+  /** Undefined for a model that nobody knows: its server joins prompt and suffix. */
+  readonly family: ModelFamily | undefined;
+  /** One number per model, so that the server never loads it anew. */
+  readonly contextTokens: number;
+}
+
+export class KnownModels {
+  private readonly known = new Map<string, Promise<KnownModel>>();
+
+  constructor(
+    readonly server: LanguageModel,
+    readonly families: readonly ModelFamily[],
+  ) {}
+
+  /** Throws what the server throws, and `modelFailed` for a model that takes no text after the cursor in any known way. */
+  async get(model: string, { signal }: CallOptions): Promise<KnownModel> {
+    throwIfAborted(signal);
+    let known = this.known.get(model);
+    if (!known) {
+      // Not with the signal of whoever asks first: others may be waiting when that one gives up.
+      known = this.describe(model);
+      this.known.set(model, known);
+      // A server that was down, or a model that was missing, may be there the next time.
+      known.catch(() => this.known.delete(model));
+    }
+    const found = await known;
+    throwIfAborted(signal);
+    return found;
+  }
+
+  private async describe(model: string): Promise<KnownModel> {
+    const description = await this.server.describe(model, {});
+    const family = familyOfModel(this.families, model, description);
+    if (!family && !description.takesSuffix)
+      throw new LodestoneError('modelFailed', `Nobody here knows how ${model} is asked to fill in code at a cursor.`, {
+        advice: 'Choose a code model, for instance qwen2.5-coder:1.5b-base, or describe it in .lodestone/models.',
+        args: { model },
+      });
+    const wanted = family?.contextTokens ?? UNKNOWN_CONTEXT;
+    return { family, contextTokens: Math.min(wanted, description.contextLength ?? wanted) };
+  }
+}
