@@ -20,10 +20,11 @@ import { RepositoryCompletion } from '../core/completion/repository/repositoryCo
 import type { CompletionWeights } from '../core/completion/repository/scorer.ts';
 import { Surroundings } from '../core/completion/surroundings.ts';
 import { type Windows, windowsAt } from '../core/completion/windows.ts';
+import type { FileChange } from '../core/engine.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { Clock, Parser } from '../core/ports.ts';
 import { isModelFailure, type ModelService } from './models/modelService.ts';
-import type { Survey } from './surveyor.ts';
+import { lineCount, type Survey } from './surveyor.ts';
 
 export interface CompletionsParts {
   readonly root: string;
@@ -32,8 +33,9 @@ export interface CompletionsParts {
   readonly parser: () => Parser;
   readonly weights: () => Promise<CompletionWeights>;
   readonly lineComment: (language: LanguageId) => string;
-  /** Texts of the repository's sources, one after another; read when nobody but the repository is asked. */
-  readonly texts: () => AsyncIterable<{ path: string; language: LanguageId; text: string }>;
+  /** Paths of the repository's sources, and what each says: read when nobody but the repository is asked. */
+  readonly paths: () => Iterable<string>;
+  readonly source: (path: string) => Promise<{ language: LanguageId; text: string } | undefined>;
   readonly asa: AsaLimits;
 }
 
@@ -56,6 +58,8 @@ const MAY_STAY_OPEN: ReadonlySet<FilterId> = new Set(['unbalancedBrackets']);
 export class Completions {
   private asker: { models: KnownModels; completion: ModelCompletion } | undefined;
   private repository: Promise<RepositoryCompletion> | undefined;
+  /** Lines of the buffers when they were last read. */
+  private readonly followed = new Map<string, number>();
 
   constructor(private readonly parts: CompletionsParts) {}
 
@@ -96,6 +100,18 @@ export class Completions {
     }
   }
 
+  /** What was changed on disk counts from the next completion on. */
+  async filesChanged(changes: readonly FileChange[]): Promise<void> {
+    if (!this.repository) return;
+    const repository = await this.repository;
+    for (const { path, kind } of changes) {
+      this.followed.delete(path);
+      const source = kind === 'deleted' ? undefined : await this.parts.source(path);
+      if (source) repository.set(path, source.language, source.text);
+      else repository.delete(path);
+    }
+  }
+
   private async askModel(
     model: string,
     request: CompletionRequest,
@@ -133,8 +149,7 @@ export class Completions {
     { signal }: CallOptions,
   ): Promise<Found> {
     const repository = await this.readRepository(signal);
-    // The buffer stands for its file.
-    repository.set(place.path, place.language, text);
+    this.follow(repository, place, text);
     const idioms = attractors.flatMap(({ language, snippets }) => snippets.map(({ text }) => ({ language, text })));
     const around = new Surroundings(place);
     const judged: Judgement[] = [];
@@ -150,6 +165,14 @@ export class Completions {
       proposals: judged.flatMap(({ kept }) => (kept ? [kept] : [])),
       rejected: judged.flatMap(({ rejected }) => (rejected ? [rejected] : [])),
     };
+  }
+
+  /** The buffer stands for its file; within a line there is nothing new to learn from it. */
+  private follow(repository: RepositoryCompletion, { path, language }: Place, text: string): void {
+    const lines = lineCount(text);
+    if (this.followed.get(path) === lines) return;
+    this.followed.set(path, lines);
+    repository.set(path, language, text);
   }
 
   private promptParts({ path, related = [] }: WarmRequest, windows: Windows, { context }: Survey): PromptParts {
@@ -175,9 +198,10 @@ export class Completions {
 
   private async read(signal: AbortSignal | undefined): Promise<RepositoryCompletion> {
     const repository = new RepositoryCompletion(await this.parts.weights());
-    for await (const { path, language, text } of this.parts.texts()) {
+    for (const path of this.parts.paths()) {
       throwIfAborted(signal);
-      repository.set(path, language, text);
+      const source = await this.parts.source(path);
+      if (source) repository.set(path, source.language, source.text);
     }
     repository.settle();
     return repository;

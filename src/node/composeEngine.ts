@@ -15,6 +15,7 @@ import { pythonModules } from '../core/indexing/pythonModules.ts';
 import { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
 import type { LanguageId } from '../core/languages.ts';
+import type { AntipatternFile } from '../core/mining/antipatterns.ts';
 import { miningDepsFrom } from '../core/mining/miningData.ts';
 import { createMiningReducer } from '../core/mining/miningReducer.ts';
 import type { Log } from '../core/ports.ts';
@@ -181,6 +182,9 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     clock: nodeClock,
     ...(options.apiKey ? { apiKey: options.apiKey } : {}),
   });
+  const antipatterns = once(async () =>
+    (await catalog()).of<AntipatternFile>('conventions').flatMap(({ value }) => value.antipatterns),
+  );
   const parser = once(() => new TreeSitterParser(new TreeSitterRuntime(assetsBelow(assetsDir)), log));
   const completionLog = once(() => new CompletionLog(location.completions, onNotice));
   const completions = once(
@@ -196,11 +200,10 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         },
         weights: () => readCompletionWeights(dataFiles),
         lineComment,
-        texts: async function* () {
-          for (const path of index.paths()) {
-            const [language, text] = [languageOf(path), await index.text(path)];
-            if (language !== undefined && text !== undefined) yield { path, language, text };
-          }
+        paths: () => index.paths(),
+        source: async (path) => {
+          const [language, text] = [languageOf(path), await index.text(path)];
+          return language === undefined || text === undefined ? undefined : { language, text };
         },
       }),
   );
@@ -224,10 +227,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       }),
     completions,
     models,
-    antipatterns: async () =>
-      miningDepsFrom(await catalog(), await readBackground(dataFiles, log), nodeClock).antipatterns.flatMap(
-        ({ antipatterns }) => antipatterns,
-      ),
+    antipatterns,
     completionLog,
     tools,
     user,

@@ -105,7 +105,9 @@ export class Repository implements RepositoryEngine {
   }
 
   async filesChanged({ changes }: { changes: readonly FileChange[] }, options: CallOptions): Promise<MiningReport> {
-    return this.remember(await this.parts.miner.filesChanged(changes, options));
+    const report = this.remember(await this.parts.miner.filesChanged(changes, options));
+    await this.parts.completions().filesChanged(changes);
+    return report;
   }
 
   async settle(_request: Record<string, never>, options: CallOptions): Promise<MiningReport> {

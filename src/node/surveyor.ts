@@ -96,12 +96,11 @@ export class Surveyor {
   private async known(place: SurveyedPlace, hurried: boolean, options: CallOptions): Promise<AnalysedText | undefined> {
     const known = this.analysed.get(place.path);
     if (known?.text === place.text) return known;
-    if (!hurried) {
-      await this.analyse(place, options);
-    } else {
-      const refreshed = this.refresh(place);
-      if (!known) await Promise.race([refreshed, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
-    }
+    if (!hurried) await this.analyse(place, options);
+    else if (!known)
+      await Promise.race([this.refresh(place), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+    // While a line is being written its file needs no reading: what is known of the lines around is as good as new.
+    else if (lineCount(known.text) !== lineCount(place.text)) void this.refresh(place);
     return this.analysed.get(place.path);
   }
 
@@ -129,4 +128,10 @@ export class Surveyor {
       this.parts.log.debug(toLodestoneError(error).message);
     }
   }
+}
+
+export function lineCount(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
 }

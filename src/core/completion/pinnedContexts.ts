@@ -24,10 +24,9 @@ export interface PinnedContext {
 interface Pin {
   readonly routine: string;
   readonly context: ContextReport;
-  /** Of the last asked line. */
-  readonly line: number;
-  readonly text: string;
+  /** The context of the cursor's line, and which line that is: the same while it is being written. */
   readonly seeded: ContextReport;
+  readonly line: string;
 }
 
 /** One per open editor is plenty. */
@@ -55,13 +54,17 @@ export class PinnedContexts {
     const routine = routineAround(facts, offset);
     const key = routine ? `${routine.container}.${routine.name}` : '';
     const input: ContextInput = { ...file, facts, text, line, column };
-    // What was changed lies at the cursor, hardly ever before the function that it stands in.
-    const where = { input, routine, around: routine ? now.slice(routine.start, cursor) : '' };
+    const where = {
+      input,
+      routine,
+      around: routine ? now.slice(startNow(routine, known, now, cursor - offset), cursor) : '',
+    };
     const pin = this.pins.get(file.path);
-    if (pin?.routine === key && pin.line === line && pin.text === text) return { context: merged(pin), ...where };
+    const cursorLine = lineIn(now, cursor);
+    if (pin?.routine === key && pin.line === cursorLine) return { context: merged(pin), ...where };
     const seeded = this.provider.context(input);
     const context = pin?.routine === key ? pin.context : seeded;
-    const fresh: Pin = { routine: key, context, line, text, seeded };
+    const fresh: Pin = { routine: key, context, seeded, line: cursorLine };
     this.pins.set(file.path, fresh);
     return { context: merged(fresh), ...where };
   }
@@ -76,6 +79,17 @@ export class PinnedContexts {
 function merged({ context, seeded }: Pin): ContextReport {
   const { considerBlock, bytes, attractors } = context;
   return { ...seeded, considerBlock, bytes, attractors };
+}
+
+/** Where a function begins in the buffer: where it did, or moved like the cursor in it by what was changed above. */
+function startNow({ start }: FunctionFact, { text }: AnalysedText, now: string, moved: number): number {
+  return now.startsWith(text.slice(start, start + 32), start) ? start : start + moved;
+}
+
+/** Which of how many lines. */
+function lineIn(text: string, offset: number): string {
+  const lines = new LineIndex(text);
+  return `${lines.lineAt(offset)} of ${lines.lineCount}`;
 }
 
 /** The place in `before` that an offset of `now` stands for, where one stretch of text was changed; its beginning for all within. */

@@ -86,7 +86,9 @@ export class RepositoryCompletion {
       if (guess) show({ text: `${guess.name}(`, source: 'apiSequence', replaces: 0 }, guess.probability);
     }
     shown.sort((a, b) => b.gain - a.gain || compare(a.proposal.text, b.proposal.text));
-    const proposals = shown.slice(0, PROPOSALS).map(({ proposal }) => proposal);
+    // Two sources may have the same idea: the surer one keeps it.
+    const different = new Map(shown.toReversed().map(({ proposal }) => [proposal.text, proposal]));
+    const proposals = [...different.values()].reverse().slice(0, PROPOSALS);
     const tokens = scope.idioms && this.reader.read(place, this.corpus.family(place.language).vocabulary);
     const idiom = tokens && completeIdiom(place, tokens, scope.idioms);
     return idiom ? [...proposals, idiom] : proposals;
