@@ -36,7 +36,7 @@ export function pressed(
   if (pressure === 1) return { seed: firm, begun: '' };
   // Only an empty line can begin with a call; in the middle of one nobody knows what fits.
   const line = place.prefix.slice(place.prefix.lastIndexOf('\n') + 1);
-  const opening = /^[\w$.:]+\(/.exec((calls[0] as ExpectedCall).call)?.[0];
+  const opening = calls.map(({ call }) => /^[\w$.:]+\(/.exec(call)?.[0]).find((begun) => begun !== undefined);
   return line.trim() === '' && opening !== undefined ? { seed: firm, begun: opening } : undefined;
 }
 

@@ -22,7 +22,8 @@ describe('api seeds', () => {
   it('has nothing to add without calls, and begins no answer in the middle of a line', () => {
     assert.equal(pressed(1, { ...about, expected: [] }), undefined);
     assert.equal(pressed(2, { ...about, place: place('{\n  return ') }), undefined);
-    assert.equal(pressed(2, { ...about, expected: expected.slice(1) }), undefined, 'a call that is no plain path');
+    assert.equal(pressed(2, { ...about, expected: expected.slice(1) }), undefined, 'no call that is a plain path');
+    assert.equal(pressed(2, { ...about, expected: expected.toReversed() })?.begun, 'ledger.findEntry(');
   });
 
   it('measures a text by as many calls as it has room for', () => {
