@@ -53,7 +53,8 @@ interface Found {
   readonly notice?: LodestoneError | undefined;
 }
 
-const MAY_STAY_OPEN: ReadonlySet<FilterId> = new Set(['unbalancedBrackets']);
+/** A bracket that is open at a line's end looks like broken indentation, too. */
+const MAY_STAY_OPEN: ReadonlySet<FilterId> = new Set(['unbalancedBrackets', 'brokenIndentation']);
 
 export class Completions {
   private asker: { models: KnownModels; completion: ModelCompletion } | undefined;

@@ -51,6 +51,35 @@ describe('cli complete', () => {
     assert.equal(scratch.text('src/ship.ts'), begun, 'nothing is written');
   });
 
+  it('keeps the line endings and the tabs of the file', async () => {
+    const stdin = begun.replaceAll('\n', '\r\n').replace('  const', '\tconst');
+    const report = await scratch.json<CompletionReport>(['complete', ...at, '--stdin', '--no-model'], { stdin });
+    assert.match(report.completions[0]?.text ?? '', /^findEntry\(/);
+    const block = report.completions.find(({ text }) => text.includes('\n'))?.text ?? '';
+    assert.match(block, /;\r\n\tif \(found === undefined\)/);
+    assert.doesNotMatch(block, /[^\r]\n|\n {2}/);
+  });
+
+  it('goes on beside text from right to left', async () => {
+    const stdin = begun.replace('  const', "  // שלום עולם\n  const name = 'שלום'; const");
+    const args = ['complete', 'src/ship.ts', '--line', '5', '--stdin', '--no-model'];
+    const report = await scratch.json<CompletionReport>(args, { stdin });
+    assert.match(report.completions[0]?.text ?? '', /^findEntry/);
+  });
+
+  it('answers in a file of a hundred thousand lines', async () => {
+    const one = (n: number) =>
+      `def load_${n}(path):\n    with open(path) as handle:\n        return json.load(handle)\n\n`;
+    const lines = `import json\n\n${Array.from({ length: 25_000 }, (_, n) => one(n)).join('')}`.split('\n');
+    lines[50_004 - 2] = 'def load_again(path):\n    with open(path) as handle:\n        return json.';
+    const stdin = lines.join('\n');
+    const line = String(stdin.slice(0, stdin.indexOf('return json.\n')).split('\n').length);
+    const args = ['complete', 'src/large.py', '--line', line, '--stdin', '--no-model'];
+    scratch.write({ 'src/large.py': '' });
+    const report = await scratch.json<CompletionReport>(args, { stdin });
+    assert.match(report.completions[0]?.text ?? '', /^load\(/);
+  });
+
   it('says why where it has nothing', async () => {
     const stdin = 'export const unheard = quux + ';
     const report = await scratch.json<CompletionReport>(

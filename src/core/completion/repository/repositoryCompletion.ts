@@ -87,8 +87,11 @@ export class RepositoryCompletion {
     }
     shown.sort((a, b) => b.gain - a.gain || compare(a.proposal.text, b.proposal.text));
     // Two sources may have the same idea: the surer one keeps it.
-    const different = new Map(shown.toReversed().map(({ proposal }) => [proposal.text, proposal]));
-    const proposals = [...different.values()].reverse().slice(0, PROPOSALS);
+    const texts = new Set<string>();
+    const proposals = shown
+      .filter(({ proposal: { text } }) => !texts.has(text) && texts.add(text))
+      .slice(0, PROPOSALS)
+      .map(({ proposal }) => proposal);
     const tokens = scope.idioms && this.reader.read(place, this.corpus.family(place.language).vocabulary);
     const idiom = tokens && completeIdiom(place, tokens, scope.idioms);
     return idiom ? [...proposals, idiom] : proposals;
