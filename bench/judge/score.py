@@ -1,7 +1,8 @@
 """Summed log-likelihood of middles under a fill-in-the-middle model: score.py MODEL <prompts.jsonl >scores.jsonl.
 
 Lines in: {"id", "prefix", "suffix", "middle", "block"}; the block ('' for none) stands at the top of the prefix. Lines out, in
-the order of those in: {"id", "nats" (of the middle's tokens), "tokens" (of the middle), "block" (tokens of the block)}.
+the order of those in: {"id", "nats" (of the middle's tokens), "tokens" (of the middle), "block" (tokens of the block)}. A line in with
+"prompt" instead of prefix, suffix and block is a raw prompt with the model's own tokens, which nothing is cut from.
 """
 
 import json
@@ -42,6 +43,10 @@ class Cutter:
         self.signs = [tokenizer.token_to_id(f"<|fim_{name}|>") for name in ("prefix", "suffix", "middle")]
 
     def prompt(self, given: dict) -> dict:
+        if "prompt" in given:
+            before = self.tokens(given["prompt"])
+            body = self.whole_lines(given["middle"], MIDDLE)
+            return {"id": given["id"], "tokens": [*before, *body], "middle": len(body), "block": 0}
         prefix, suffix, middle = self.signs
         block = self.whole_lines(given["block"], BLOCK) if given["block"] else []
         before = self.tokens(given["prefix"])[-PREFIX:]

@@ -41,11 +41,19 @@ export interface PromptBudget {
   readonly contextTokens: number;
   /** Left for the answer. */
   readonly answerTokens: number;
+  /** Default: `SHARES`. */
+  readonly shares?: PromptShares;
 }
 
-/** Shares of the room: the related files take what is left of theirs, the prefix all that nobody else took. */
-const SUFFIX_SHARE = 0.2;
-const RELATED_SHARE = 0.3;
+/** Shares of the room, in [0, 1]: the related files take what is left of theirs, the prefix all that nobody else took. */
+export interface PromptShares {
+  readonly suffix: number;
+  /** Of consider-block and related files together. */
+  readonly related: number;
+}
+
+/** Measured: bench/completion/BUDGET.md. */
+const SHARES: PromptShares = { suffix: 0.2, related: 0.3 };
 /** Tokens of the model's own and of paths. */
 const MARGIN = 48;
 /** A model that nobody knows: tokens of any family, and few bytes to a token. */
@@ -106,7 +114,7 @@ function blockPath(path: string): string {
 /** Cuts the parts to the budget: block and seed are small and stay whole, then the suffix, the related files, the prefix. */
 function fitted(
   parts: PromptParts,
-  { contextTokens, answerTokens }: PromptBudget,
+  { contextTokens, answerTokens, shares = SHARES }: PromptBudget,
   bytesPerToken: number,
   /** Bytes that a related file takes besides its path and text. */
   wrapper: number,
@@ -115,9 +123,9 @@ function fitted(
   // In a small context the file itself comes first.
   const considerBlock = bytesOf(parts.considerBlock) <= room / 4 ? parts.considerBlock : '';
   const seed = bytesOf(parts.seed) <= room / 8 ? parts.seed : '';
-  const suffix = cutSuffix(parts.suffix, room * SUFFIX_SHARE);
+  const suffix = cutSuffix(parts.suffix, room * shares.suffix);
   const related: RelatedFile[] = [];
-  let left = room * RELATED_SHARE - bytesOf(considerBlock);
+  let left = room * shares.related - bytesOf(considerBlock);
   for (const file of parts.related) {
     const bytes = bytesOf(file.text) + bytesOf(file.path) + wrapper;
     if (bytes > left) break;
