@@ -16,6 +16,7 @@ import { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternFile } from '../core/mining/antipatterns.ts';
+import type { FrameworkEntry } from '../core/mining/frameworks.ts';
 import { miningDepsFrom } from '../core/mining/miningData.ts';
 import { createMiningReducer } from '../core/mining/miningReducer.ts';
 import type { Log } from '../core/ports.ts';
@@ -185,6 +186,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   const antipatterns = once(async () =>
     (await catalog()).of<AntipatternFile>('conventions').flatMap(({ value }) => value.antipatterns),
   );
+  const frameworks = once(async () => (await catalog()).of<FrameworkEntry>('frameworks').map(({ value }) => value));
   const parser = once(() => new TreeSitterParser(new TreeSitterRuntime(assetsBelow(assetsDir)), log));
   const completionLog = once(() => new CompletionLog(location.completions, onNotice));
   const completions = once(
@@ -228,6 +230,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     completions,
     models,
     antipatterns,
+    frameworks,
+    lineComment,
     completionLog,
     tools,
     user,

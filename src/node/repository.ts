@@ -29,6 +29,7 @@ import type { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternRule } from '../core/mining/antipatterns.ts';
 import type { MiningReport } from '../core/mining/attractor.ts';
+import type { FrameworkEntry } from '../core/mining/frameworks.ts';
 import type { Log } from '../core/ports.ts';
 import type { ContextReport, ContextRequest } from '../core/retrieval/context.ts';
 import type { ContextInput, ContextProvider } from '../core/retrieval/contextProvider.ts';
@@ -59,6 +60,8 @@ export interface RepositoryParts {
   readonly completions: () => Completions;
   readonly models: ModelService;
   readonly antipatterns: () => Promise<readonly AntipatternRule[]>;
+  readonly frameworks: () => Promise<readonly FrameworkEntry[]>;
+  readonly lineComment: (language: LanguageId) => string;
   /** What became of completions; opened at its first use. */
   readonly completionLog: () => CompletionLog;
   readonly tools: () => Promise<HealingTools>;
@@ -91,6 +94,8 @@ export class Repository implements RepositoryEngine {
       attractors: () => this.shown(),
       deviants: () => this.latest?.deviants ?? [],
       antipatterns: parts.antipatterns,
+      frameworks: parts.frameworks,
+      lineComment: parts.lineComment,
       log: parts.log,
     });
   }

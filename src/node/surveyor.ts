@@ -5,16 +5,18 @@ import { LruMap } from '../base/lru.ts';
 import type { CallOptions } from '../base/progress.ts';
 import type { ExpectedCall } from '../core/completion/apiSeed.ts';
 import { avoidedAt } from '../core/completion/avoided.ts';
+import { expectedCalls, seedOf } from '../core/completion/expectedCalls.ts';
 import type { AvoidedPattern } from '../core/completion/filters/filter.ts';
 import { type AnalysedText, PinnedContexts } from '../core/completion/pinnedContexts.ts';
 import type { RankedName } from '../core/completion/repository/nextCalls.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternRule } from '../core/mining/antipatterns.ts';
-import type { Attractor, Deviant } from '../core/mining/attractor.ts';
+import type { Attractor, Deviant, Snippet } from '../core/mining/attractor.ts';
+import type { FrameworkEntry } from '../core/mining/frameworks.ts';
 import type { Log } from '../core/ports.ts';
 import type { ContextReport } from '../core/retrieval/context.ts';
 import type { ContextProvider } from '../core/retrieval/contextProvider.ts';
-import type { FileFacts } from '../core/syntax/facts.ts';
+import type { FileFacts, FunctionFact } from '../core/syntax/facts.ts';
 
 /** What the repository says of a place. */
 export interface Survey {
@@ -35,6 +37,8 @@ export interface SurveyorParts {
   readonly attractors: () => readonly Attractor[];
   readonly deviants: () => readonly Deviant[];
   readonly antipatterns: () => Promise<readonly AntipatternRule[]>;
+  readonly frameworks: () => Promise<readonly FrameworkEntry[]>;
+  readonly lineComment: (language: LanguageId) => string;
   readonly log: Pick<Log, 'debug'>;
 }
 
@@ -49,9 +53,8 @@ export interface SurveyedPlace {
 const FILES = 32;
 /** A file whose facts are not there in time is completed without them: somebody is typing. */
 const PATIENCE_MS = 150;
-/** From this probability on an API counts as expected. */
-const EXPECTED = 0.2;
-const MOST_EXPECTED = 3;
+/** Characters above the cursor's line whose words say what is wanted: while the line is written the seed stays the same. */
+const WORDS = 400;
 
 const NOTHING: ContextReport = { considerBlock: '', bytes: 0, seed: '', apis: [], attractors: [] };
 
@@ -68,14 +71,20 @@ export class Surveyor {
     const known = await this.known(place, hurried, options);
     if (!known) return { context: NOTHING, ranked: () => [], expected: [], avoided: [], named: [], attractors };
     const { path, language, text, offset } = place;
-    const [pins, provider, rules] = [await this.pins(), await this.parts.provider(), await this.parts.antipatterns()];
+    const [pins, provider] = [await this.pins(), await this.parts.provider()];
+    const [rules, frameworks] = [await this.parts.antipatterns(), await this.parts.frameworks()];
     const { context, input, routine, around } = pins.at({ path, language }, known, text, offset);
     const { imports } = known.facts;
+    const broken = this.parts.deviants().filter(({ sites }) => sites.some((site) => isWithin(site, path, routine)));
+    const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+    const words = text.slice(Math.max(0, lineStart - WORDS), lineStart);
+    const expected = expectedCalls({ language, apis: context.apis, imports, words, broken }, frameworks);
+    const seed = context.seed || seedOf(expected, this.parts.lineComment(language));
     return {
-      context,
+      context: { ...context, seed },
       ranked: () =>
         provider.rank(input).map(({ symbol, probability }) => ({ name: this.parts.symbol(symbol), probability })),
-      expected: context.apis.filter(({ score }) => score >= EXPECTED).slice(0, MOST_EXPECTED),
+      expected,
       avoided: avoidedAt({ language, imports, async: routine?.async ?? false, around }, rules, this.parts.deviants()),
       named: attractors.filter(({ id }) => context.attractors.includes(id)),
       attractors,
@@ -134,4 +143,9 @@ export function lineCount(text: string): number {
   let lines = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
   return lines;
+}
+
+/** A place in the function; without one nothing lies in it. */
+function isWithin(site: Snippet, path: string, routine: FunctionFact | undefined): boolean {
+  return routine !== undefined && site.path === path && site.line >= routine.startLine && site.line <= routine.endLine;
 }
