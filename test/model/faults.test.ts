@@ -249,6 +249,17 @@ describe('faults of a server, Ollama alone', () => {
     await failureOf(() => answerOf(model, requestFor('a')), 'modelServerTooOld');
   });
 
+  it('a gateway that passes on completions alone is no older server', async () => {
+    fake = await startFakeModelServer((response, path) => {
+      if (path === '/api/generate') response.end(ollamaLine('a', { done_reason: 'stop' }));
+      else response.writeHead(404).end('404 page not found');
+    });
+    const model = ollamaAt(fake.endpoint);
+    const description = { name: 'coder', architecture: '', template: '', takesSuffix: false };
+    assert.deepEqual(await model.describe('coder', {}), description);
+    assert.equal((await answerOf(model, requestFor('a'))).text, 'a');
+  });
+
   it('reports a download in bytes over all layers, and its failure', async () => {
     const lines = [
       { status: 'pulling manifest' },

@@ -1,6 +1,6 @@
 /** The LanguageModel port on an Ollama server, through its official client. */
 import { Ollama } from 'ollama/browser';
-import { throwIfAborted } from '../../base/errors.ts';
+import { throwIfAborted, toLodestoneError } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { LanguageModel, ModelDescription, ModelPiece, ModelRequest } from '../../core/ports.ts';
 import { type CallAbout, type Connection, openConnection, type Patience } from './connection.ts';
@@ -96,9 +96,11 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
     },
 
     async describe(model, { signal }): Promise<ModelDescription> {
-      const { version } = await ask({ signal }, (client) => client.version());
-      if (isOlder(version, OLDEST_OLLAMA)) throw tooOld(server, `it is version ${version}`);
-      const shown = await ask({ signal, model }, (client) => client.show({ model }));
+      const told = await unlessUnknown(ask({ signal }, (client) => client.version()));
+      if (told && isOlder(told.version, OLDEST_OLLAMA)) throw tooOld(server, `it is version ${told.version}`);
+      const shown = await unlessUnknown(ask({ signal, model }, (client) => client.show({ model })));
+      // What stands before an Ollama (a proxy, a gateway) may pass on the requests for completions alone.
+      if (!shown) return { name: model, architecture: '', template: '', takesSuffix: false };
       // The client's types have a Map here; what arrives is the JSON object.
       const facts = shown.model_info as unknown as Readonly<Record<string, unknown>> | undefined;
       const architecture = String(facts?.['general.architecture'] ?? shown.details?.family ?? '');
@@ -143,6 +145,16 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
       }
     },
   };
+}
+
+/** The answer, or undefined where the server does not know the question. */
+async function unlessUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (toLodestoneError(error).code === 'modelServerTooOld') return undefined;
+    throw error;
+  }
 }
 
 /** The client's own words where a stream ended without a line that says so. */
