@@ -7,7 +7,7 @@ import { judge } from './filters/judge.ts';
 import type { Place, Proposal } from './place.ts';
 import { familyOfModel, type ModelFamily } from './prompt/modelFamily.ts';
 import { type Prompt, type PromptBudget, type PromptParts, rawPrompt, templatePrompt } from './prompt/prompt.ts';
-import { SpecialTokens } from './prompt/specialTokens.ts';
+import { SpecialTokens, tokensInTemplate } from './prompt/specialTokens.ts';
 import { Surroundings } from './surroundings.ts';
 import { StreamTrimmer } from './trim/streamTrimmer.ts';
 
@@ -50,15 +50,13 @@ export class ModelCompletion {
   /** Throws what the server throws, and `modelFailed` for a model that takes no text after the cursor in any known way. */
   async ask(question: ModelQuestion, options: CallOptions): Promise<ModelAnswer> {
     const { model, place, parts, lineComment, avoided } = question;
-    const { family, contextTokens } = await this.describe(model, options);
+    const { family, special, contextTokens } = await this.describe(model, options);
     const around = new Surroundings(place);
     const trimmer = new StreamTrimmer(place, { around });
     const isLine = trimmer.extent.kind === 'line' || trimmer.extent.kind === 'insideLine';
     const answerTokens = Math.min(isLine ? LINE_TOKENS : BLOCK_TOKENS, Math.floor(contextTokens / 4));
     const budget: PromptBudget = { contextTokens, answerTokens };
-    const prompt = family
-      ? rawPrompt(family, parts, budget)
-      : templatePrompt(this.families, parts, budget, lineComment);
+    const prompt = family ? rawPrompt(family, parts, budget) : templatePrompt(special, parts, budget, lineComment);
     const started = this.clock.now();
     let firstMs: number | undefined;
     let end: ModelEnd | undefined;
@@ -81,8 +79,7 @@ export class ModelCompletion {
     }
     const modelMs = this.clock.now() - started;
     const { text, replaces, partial } = trimmer.end(stopped ? 'stop' : (end?.reason ?? 'stop'));
-    const tokens = new SpecialTokens(family?.special ?? this.families.flatMap(({ special }) => special));
-    const proposal: Proposal = { text: tokens.restore(text), source: 'model', replaces };
+    const proposal: Proposal = { text: new SpecialTokens(special).restore(text), source: 'model', replaces };
     const { kept, rejected } = judge(proposal, place, { around, avoided, partial });
     return {
       ...(kept ? { proposal: kept } : {}),
@@ -115,12 +112,20 @@ export class ModelCompletion {
         args: { model },
       });
     const wanted = family?.contextTokens ?? UNKNOWN_CONTEXT;
-    return { family, contextTokens: Math.min(wanted, description.contextLength ?? wanted) };
+    // Nobody can tell which tokens an unknown model has: those of its template, and those that others have.
+    const foreign = () => [...tokensInTemplate(description.template), ...this.families.flatMap((each) => each.special)];
+    return {
+      family,
+      special: family?.special ?? [...new Set(foreign())],
+      contextTokens: Math.min(wanted, description.contextLength ?? wanted),
+    };
   }
 }
 
 interface KnownModel {
   readonly family: ModelFamily | undefined;
+  /** Texts that are, or may be, tokens of its own. */
+  readonly special: readonly string[];
   /** One number per model, so that the server never loads it anew. */
   readonly contextTokens: number;
 }

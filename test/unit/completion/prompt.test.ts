@@ -70,7 +70,7 @@ describe('prompts', () => {
   });
 
   it('put what else there is into comments for a model that nobody knows', () => {
-    const { mode, text, suffix } = templatePrompt(families, PARTS, ROOMY, '//');
+    const { mode, text, suffix } = templatePrompt([], PARTS, ROOMY, '//');
     assert.deepEqual(
       { mode, suffix, text },
       {
