@@ -20,7 +20,7 @@ import { ollamaAt } from './requests.ts';
 import { evaluatedTokens, type Token, tokenDecoder } from './tokens.ts';
 
 /** Tokens of context: all fits; prefix, suffix and related files are cut; the consider-block is left out. */
-const CONTEXTS = { roomy: 4096, cut: 640, small: 320 } as const;
+const CONTEXTS = { roomy: 4096, cut: 768, small: 320 } as const;
 type Room = keyof typeof CONTEXTS;
 
 const OPENING = `What the server evaluated, token by token: "¦" divides tokens, ⟨⟩ holds a special one, "↵" is a line feed, "␍" a carriage

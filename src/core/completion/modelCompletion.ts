@@ -54,8 +54,8 @@ export class ModelCompletion {
     const around = new Surroundings(place);
     const trimmer = new StreamTrimmer(place, { around });
     const isLine = trimmer.extent.kind === 'line' || trimmer.extent.kind === 'insideLine';
-    const answerTokens = Math.min(isLine ? LINE_TOKENS : BLOCK_TOKENS, Math.floor(contextTokens / 4));
-    const budget: PromptBudget = { contextTokens, answerTokens };
+    // Room for a block even where a line is wanted: what is wanted changes from key to key, and the prompt's cuts must not.
+    const budget: PromptBudget = { contextTokens, answerTokens: Math.min(BLOCK_TOKENS, Math.floor(contextTokens / 4)) };
     const prompt = family ? rawPrompt(family, parts, budget) : templatePrompt(special, parts, budget, lineComment);
     const started = this.clock.now();
     let firstMs: number | undefined;
@@ -65,7 +65,7 @@ export class ModelCompletion {
       ...{ model, prompt: prompt.text, ...(prompt.suffix === undefined ? {} : { suffix: prompt.suffix }) },
       // A server that stops by itself says what it counted; one that is left in mid-sentence does not.
       stop: trimmer.extent.kind === 'insideLine' ? [...prompt.stop, '\n'] : prompt.stop,
-      ...{ maxTokens: answerTokens, contextTokens },
+      ...{ maxTokens: Math.min(isLine ? LINE_TOKENS : BLOCK_TOKENS, budget.answerTokens), contextTokens },
       ...{ temperature: 0, topP: 1, topK: 1, repeatPenalty: 1, seed: 0 },
     };
     for await (const piece of this.server.complete(request, options)) {
