@@ -51,7 +51,8 @@ describe('the engine with a model', () => {
   });
 
   async function engineWith(settings: Partial<Record<SettingId, unknown>>, endpoint = server.endpoint) {
-    const silent = { debug() {}, info() {}, warn() {}, error() {} };
+    const nothing = () => undefined;
+    const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
     const engine = await openRepository({
       ...{ root, trusted: false, log: silent, endpoint, cacheDir: join(folder, 'cache') },
       assetsDir: join(projectRoot, 'dist'),

@@ -1,5 +1,6 @@
 /** Starts a real Ollama server for a test or a bench: its own port, models and home; gone when the process that asked for it is. */
 import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { projectRoot } from '../projectRoot.ts';
 import { FIM_TEMPLATE, writeRandomModel } from './randomModel.ts';
+import type { TokenizerShape } from './randomTokenizer.ts';
 
 export interface OllamaServer {
   /** "http://127.0.0.1:PORT". */
@@ -53,8 +55,16 @@ export function slowModelFolder(): string {
   return randomModelFolder('slow-coder', { hidden: 512, layers: 10, contextLength: 8192 });
 }
 
+/** The smallest model with such a tokenizer: for tests of what a server evaluates, whatever it answers. */
+export function tokenizerFolder(name: string, contextLength: number, tokenizer: TokenizerShape): string {
+  const version = createHash('sha256').update(JSON.stringify(tokenizer)).digest('hex').slice(0, 8);
+  const folder = join(projectRoot, '.vscode-test/ollama', `tokens-${name}-${contextLength}-${version}`);
+  writeRandomModel(folder, { hidden: 64, layers: 1, contextLength }, tokenizer);
+  return folder;
+}
+
 function randomModelFolder(name: string, shape: Parameters<typeof writeRandomModel>[1]): string {
-  const folder = join(projectRoot, '.vscode-test/ollama', `${name}-2`);
+  const folder = join(projectRoot, '.vscode-test/ollama', `${name}-3`);
   writeRandomModel(folder, shape);
   return folder;
 }

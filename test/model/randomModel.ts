@@ -1,6 +1,7 @@
 /** Writes a Hugging Face folder with a Qwen2-shaped model of random weights: what `ollama create` imports where no trained one is at hand. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { QWEN_CODER, randomTokenizer, type TokenizerShape } from './randomTokenizer.ts';
 
 export interface RandomModelShape {
   /** Width of the embeddings; a multiple of 64. */
@@ -10,39 +11,17 @@ export interface RandomModelShape {
   readonly contextLength: number;
 }
 
-/** Qwen2.5-Coder's own, in its order. */
-const SPECIAL_TOKENS = [
-  '<|endoftext|>',
-  '<|im_start|>',
-  '<|im_end|>',
-  '<|fim_prefix|>',
-  '<|fim_middle|>',
-  '<|fim_suffix|>',
-  '<|fim_pad|>',
-  '<|repo_name|>',
-  '<|file_sep|>',
-];
-/** Qwen2.5's split pattern, by whose checksum Ollama recognises the tokenizer. */
-const SPLIT =
-  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-/** Enough to see that merges work; the bytes themselves cover everything else. */
-const MERGES = ['Ġ Ġ', 'ĠĠ ĠĠ', 'e r', 'o n', 'i n', 'r e', 't u', 'tu r', 'tur n', 're turn'];
-
 /** The template that puts prompt and suffix into Qwen's fill-in-the-middle order: with it `insert` is among the capabilities. */
 export const FIM_TEMPLATE = `{{- if .Suffix }}<|fim_prefix|>{{ .Prompt }}<|fim_suffix|>{{ .Suffix }}<|fim_middle|>
 {{- else }}{{ .Prompt }}{{ end }}`;
 
-/** Does nothing where the folder exists. The same shape always gets the same weights. */
-export function writeRandomModel(folder: string, shape: RandomModelShape): void {
+/** Does nothing where the folder exists. The same shape and tokenizer always get the same weights. */
+export function writeRandomModel(folder: string, shape: RandomModelShape, tokens: TokenizerShape = QWEN_CODER): void {
   if (existsSync(folder)) return;
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   const write = (name: string, content: object) => writeFileSync(join(unfinished, name), JSON.stringify(content));
-  const bytes = byteCharacters();
-  const ordinary = [...bytes, ...MERGES.map((merge) => merge.replace(' ', ''))];
-  const vocabulary = ordinary.length + SPECIAL_TOKENS.length;
-  const special = SPECIAL_TOKENS.map((content, at) => ({ id: ordinary.length + at, content, special: true }));
-  const end = ordinary.length;
+  const tokenizer = randomTokenizer(tokens);
   const heads = shape.hidden / 64;
   write('config.json', {
     architectures: ['Qwen2ForCausalLM'],
@@ -55,51 +34,18 @@ export function writeRandomModel(folder: string, shape: RandomModelShape): void 
     max_position_embeddings: shape.contextLength,
     rms_norm_eps: 1e-6,
     rope_theta: 10000,
-    vocab_size: vocabulary,
-    bos_token_id: end,
-    eos_token_id: end,
+    vocab_size: tokenizer.size,
+    bos_token_id: tokenizer.beginningId,
+    eos_token_id: tokenizer.endId,
     tie_word_embeddings: true,
     torch_dtype: 'bfloat16',
     hidden_act: 'silu',
   });
-  write('generation_config.json', { eos_token_id: [end], bos_token_id: end });
-  write('tokenizer_config.json', {
-    tokenizer_class: 'Qwen2Tokenizer',
-    eos_token: '<|endoftext|>',
-    pad_token: '<|endoftext|>',
-    bos_token: null,
-    add_bos_token: false,
-  });
-  write('tokenizer.json', {
-    version: '1.0',
-    added_tokens: special.map((token) => ({
-      ...token,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-    })),
-    pre_tokenizer: {
-      type: 'Sequence',
-      pretokenizers: [
-        { type: 'Split', pattern: { Regex: SPLIT }, behavior: 'Isolated', invert: false },
-        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
-      ],
-    },
-    model: { type: 'BPE', vocab: Object.fromEntries(ordinary.map((token, id) => [token, id])), merges: MERGES },
-  });
-  writeFileSync(join(unfinished, 'model.safetensors'), safetensors(tensors(shape, vocabulary)));
+  write('generation_config.json', { eos_token_id: [tokenizer.endId], bos_token_id: tokenizer.beginningId });
+  for (const [name, content] of Object.entries(tokenizer.files)) write(name, content);
+  writeFileSync(join(unfinished, 'model.safetensors'), safetensors(tensors(shape, tokenizer.size), tokenizer.ordinary));
   if (existsSync(folder)) rmSync(unfinished, { recursive: true });
   else renameSync(unfinished, folder);
-}
-
-/** GPT-2's printable stand-in for each byte, in the order of the bytes. */
-export function byteCharacters(): string[] {
-  let next = 256;
-  return Array.from({ length: 256 }, (_, byte) => {
-    const printable = (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
-    return String.fromCharCode(printable ? byte : next++);
-  });
 }
 
 type Tensor = readonly [name: string, shape: readonly number[]];
@@ -127,7 +73,7 @@ function tensors({ hidden, layers }: RandomModelShape, vocabulary: number): Tens
 }
 
 /** The file format: length of the header (64 bits), the header as JSON, the numbers (here bfloat16) one after the other. */
-function safetensors(list: readonly Tensor[]): Buffer {
+function safetensors(list: readonly Tensor[], ordinary: number): Buffer {
   let offset = 0;
   const header = Object.fromEntries(
     list.map(([name, shape]) => {
@@ -142,7 +88,6 @@ function safetensors(list: readonly Tensor[]): Buffer {
   json.copy(file, 8);
   const random = linearCongruential(1);
   const bytes = 256;
-  const ordinary = bytes + MERGES.length;
   /** Tokens that are no text by themselves have weights of 0, so that they are never the likeliest: answers are ASCII. */
   const isText = (token: number) => (token >= 32 && token < 127) || (token >= bytes && token < ordinary);
   for (const [name, shape] of list) {

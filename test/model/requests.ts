@@ -2,9 +2,13 @@
 import { strict as assert } from 'node:assert';
 import { LodestoneError } from '../../src/base/errors.ts';
 import type { CallOptions } from '../../src/base/progress.ts';
+import { KnownModels } from '../../src/core/completion/knownModels.ts';
+import { type ModelAnswer, ModelCompletion, type ModelQuestion } from '../../src/core/completion/modelCompletion.ts';
+import type { ModelFamily } from '../../src/core/completion/prompt/modelFamily.ts';
 import type { LanguageModel, ModelEnd, ModelRequest } from '../../src/core/ports.ts';
 import { parseEndpoint } from '../../src/node/models/endpoint.ts';
 import { openOllamaModel } from '../../src/node/models/ollamaModel.ts';
+import { parser } from '../unit/syntax/parserFixture.ts';
 
 /** A greedy, raw request for 16 tokens of the model "coder". */
 export function requestFor(prompt: string, change: Partial<ModelRequest> = {}): ModelRequest {
@@ -59,4 +63,14 @@ export async function failureOf(work: () => Promise<unknown>, code: string): Pro
     return error;
   }
   throw new assert.AssertionError({ message: `expected ${code}, but it worked` });
+}
+
+/** Asks a model once, as the product does, and judges with the real parser; no calls are expected and nothing is avoided. */
+export function askOnce(
+  server: LanguageModel,
+  families: readonly ModelFamily[],
+): (question: Pick<ModelQuestion, 'model' | 'place' | 'parts' | 'lineComment'>) => Promise<ModelAnswer> {
+  const completion = new ModelCompletion(new KnownModels(server, families), parser, { now: () => 0 });
+  const asa = { threshold: 0, budgetMs: 0 };
+  return (question) => completion.ask({ ...question, avoided: [], expected: [], asa }, {});
 }

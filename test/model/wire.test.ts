@@ -26,8 +26,12 @@ describe('tokens at the wire', () => {
   const RAW = `<|fim_prefix|>${PREFIX}<|fim_suffix|>${SUFFIX}<|fim_middle|>`;
 
   it('are the same through the template and as raw text, each special token being one', async () => {
-    const template = await evaluatedTokens(server.endpoint, { model: 'coder', prompt: PREFIX, suffix: SUFFIX });
-    const raw = await evaluatedTokens(server.endpoint, { model: 'coder', prompt: RAW });
+    const { ids: template } = await evaluatedTokens(server.endpoint, {
+      model: 'coder',
+      prompt: PREFIX,
+      suffix: SUFFIX,
+    });
+    const { ids: raw } = await evaluatedTokens(server.endpoint, { model: 'coder', prompt: RAW });
     assert.deepEqual(raw, template);
     const texts = read(raw);
     const at = (token: string) => texts.indexOf(token);
@@ -44,7 +48,7 @@ describe('tokens at the wire', () => {
   });
 
   it('reach the model from the adapter exactly as the request says', async () => {
-    const expected = await evaluatedTokens(server.endpoint, { model: 'coder', prompt: RAW });
+    const { ids: expected } = await evaluatedTokens(server.endpoint, { model: 'coder', prompt: RAW });
     for (const request of [requestFor(RAW), requestFor(PREFIX, { suffix: SUFFIX })]) {
       const mark = server.mark();
       const { end } = await answerOf(ollamaAt(server.endpoint), { ...request, maxTokens: 1 });

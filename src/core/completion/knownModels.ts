@@ -3,6 +3,7 @@ import { LodestoneError, throwIfAborted } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { LanguageModel } from '../ports.ts';
 import { familyOfModel, type ModelFamily } from './prompt/modelFamily.ts';
+import { tokensInTemplate } from './prompt/specialTokens.ts';
 
 /** Of a model that nobody knows, and that does not say how long its context is. */
 const UNKNOWN_CONTEXT = 2048;
@@ -10,6 +11,8 @@ const UNKNOWN_CONTEXT = 2048;
 export interface KnownModel {
   /** Undefined for a model that nobody knows: its server joins prompt and suffix. */
   readonly family: ModelFamily | undefined;
+  /** Texts that are, or may be, tokens of its own. */
+  readonly special: readonly string[];
   /** One number per model, so that the server never loads it anew. */
   readonly contextTokens: number;
 }
@@ -47,6 +50,12 @@ export class KnownModels {
         args: { model },
       });
     const wanted = family?.contextTokens ?? UNKNOWN_CONTEXT;
-    return { family, contextTokens: Math.min(wanted, description.contextLength ?? wanted) };
+    // Nobody can tell which tokens an unknown model has: those of its template, and those that others have.
+    const foreign = () => [...tokensInTemplate(description.template), ...this.families.flatMap((each) => each.special)];
+    return {
+      family,
+      special: family?.special ?? [...new Set(foreign())],
+      contextTokens: Math.min(wanted, description.contextLength ?? wanted),
+    };
   }
 }

@@ -4,6 +4,7 @@ import type { Clock, ModelEnd, Parser } from '../ports.ts';
 import { type ExpectedCall, hitRate, type Pressure, pressed, STRONGEST } from './apiSeed.ts';
 import type { AvoidedPattern, FilterId } from './filters/filter.ts';
 import { judgeWithParser } from './filters/judge.ts';
+import { loopsAtEnd } from './filters/repetition.ts';
 import type { KnownModel, KnownModels } from './knownModels.ts';
 import type { Place, Proposal } from './place.ts';
 import { type Prompt, type PromptParts, rawPrompt, stablePrompt, templatePrompt } from './prompt/prompt.ts';
@@ -129,7 +130,7 @@ export class ModelCompletion {
   /** Undefined where this pressure has nothing to say. */
   private async attempt(
     { model, place, parts, lineComment, avoided, expected }: ModelQuestion,
-    { family, contextTokens }: KnownModel,
+    { family, special, contextTokens }: KnownModel,
     around: Surroundings,
     pressure: Pressure,
     options: CallOptions,
@@ -139,12 +140,12 @@ export class ModelCompletion {
     const trimmer = new StreamTrimmer(place, { around });
     const isLine = trimmer.extent.kind === 'line' || trimmer.extent.kind === 'insideLine';
     const answerTokens = Math.min(isLine ? LINE_TOKENS : BLOCK_TOKENS, Math.floor(contextTokens / 4));
-    // The room is the same for a line and a block, so that no cut moves between them.
+    // Room for a block even where a line is wanted: what is wanted changes from key to key, and the prompt's cuts must not.
     const budget = { contextTokens, answerTokens: Math.min(BLOCK_TOKENS, Math.floor(contextTokens / 4)) };
     const pressedParts = { ...parts, seed: asked.seed, prefix: parts.prefix + asked.begun };
     const prompt = family
       ? rawPrompt(family, pressedParts, budget)
-      : templatePrompt(this.models.families, pressedParts, budget, lineComment);
+      : templatePrompt(special, pressedParts, budget, lineComment);
     const request = {
       ...{ model, prompt: prompt.text, ...(prompt.suffix === undefined ? {} : { suffix: prompt.suffix }) },
       // A server that stops by itself says what it counted; one that is left in mid-sentence does not.
@@ -161,15 +162,14 @@ export class ModelCompletion {
       end = piece.end;
       const { text, done } = trimmer.push(piece.text);
       options.onProgress?.({ step: 'Completing', done: text.length, partial: text });
-      // Leaving the loop closes the connection: the server stops where nothing more is wanted.
-      if (done && !end) {
+      // Leaving the loop closes the connection: the server stops where nothing more is wanted, or comes.
+      if ((done || loopsAtEnd(text)) && !end) {
         stopped = true;
         break;
       }
     }
     const { text, replaces, partial } = trimmer.end(stopped ? 'stop' : (end?.reason ?? 'stop'));
-    const tokens = new SpecialTokens(family?.special ?? this.models.families.flatMap(({ special }) => special));
-    const whole = tokens.restore(text);
+    const whole = new SpecialTokens(special).restore(text);
     const clipped = whole.includes('\n') ? await clipToBlock(place, whole, replaces, this.parser) : whole;
     const proposal: Proposal = { text: clipped, source: 'model', replaces };
     const expectedNames = expected.map(({ name }) => name);

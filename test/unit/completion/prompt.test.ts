@@ -70,7 +70,7 @@ describe('prompts', () => {
   });
 
   it('put what else there is into comments for a model that nobody knows', () => {
-    const { mode, text, suffix } = templatePrompt(families, PARTS, ROOMY, '//');
+    const { mode, text, suffix } = templatePrompt([], PARTS, ROOMY, '//');
     assert.deepEqual(
       { mode, suffix, text },
       {
@@ -132,6 +132,20 @@ describe('prompts', () => {
       beginnings.add(text.slice(0, text.indexOf('<|fim_prefix|>') + 40));
     }
     assert.ok(beginnings.size <= 3, `${beginnings.size} beginnings`);
+  });
+
+  it('move no cut at a letter, whatever it opens', () => {
+    const above = Array.from({ length: 900 }, (_, at) => `const line${at} = ${at};\n`).join('');
+    const typed = 'const total = orders.map((order) => ({ order, price: price(order.name) })).filter(Boolean);';
+    for (let lines = 0; lines < 12; lines++) {
+      const beginnings = new Set<string>();
+      for (let at = 0; at <= typed.length; at++) {
+        const parts = { ...PARTS, prefix: `${above}${'// one line more\n'.repeat(lines)}${typed.slice(0, at)}` };
+        const { text } = rawPrompt(family('qwen2.5-coder'), parts, ROOMY);
+        beginnings.add(text.slice(0, text.indexOf('<|fim_prefix|>') + 40));
+      }
+      assert.equal(beginnings.size, 1);
+    }
   });
 
   it('find the family by the name, else by architecture and template', () => {

@@ -11,11 +11,21 @@ const RUNS_IN_ROW = 4;
 /** A looping run must cover this many characters. */
 const MIN_LOOP = 16;
 const MAX_TOKENS = 600;
+/** Characters at the end of a stream that are looked at. */
+const STREAMED = 600;
 const TOKEN = /[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu;
 
 export function loops(facts: Facts): boolean {
   const lines = facts.wholeLines.map((line) => line.trim()).filter((line) => line !== '');
   return loopsByLine(lines) || loopsByToken(facts.proposal.text) || loopsByCharacter(facts.proposal.text);
+}
+
+/** Whether a text that is still being written goes round in circles; cheap enough to ask after each piece. */
+export function loopsAtEnd(text: string): boolean {
+  const tail = text.slice(-STREAMED);
+  const lines = tail.split('\n').map((line) => line.trim());
+  // The first line is cut, the last one perhaps not whole.
+  return loopsByLine(lines.slice(1, -1).filter((line) => line !== '')) || loopsByToken(tail) || loopsByCharacter(tail);
 }
 
 function loopsByLine(lines: readonly string[]): boolean {

@@ -5,6 +5,10 @@ const LONGEST_STRIDE = 32;
 /** Least bytes of room for each line of a stride: a small prompt gives up no more than a sixth of a prefix. */
 const ROOM_PER_LINE = 240;
 
+/** Bytes by which the cursor's line counts, and those of a prefix from which on it does. */
+const CURSOR_STEP = 120;
+const LEAST_STEPPED = 720;
+
 const encoder = new TextEncoder();
 
 /** UTF-8 bytes, which models' tokens are made of. */
@@ -14,20 +18,23 @@ export function bytesOf(text: string): number {
 
 /**
  * The end of a prefix in at most `bytes`, from the beginning of a line that is a multiple of a stride from the file's first.
+ * Where there is room for it the cursor's line counts in whole steps, so that only a new line moves the cut, no letter.
  * `firstLine` is the number, from 0, of the line on which `text` begins.
  */
 export function cutPrefix(text: string, bytes: number, firstLine = 0): string {
-  if (bytesOf(text) <= bytes) return text;
   const lines = text.split(/(?<=\n)/);
-  let left = bytes;
+  const typed = text.endsWith('\n') ? '' : (lines.pop() ?? '');
+  const steps = Math.floor(bytesOf(typed) / CURSOR_STEP) + 1;
+  let left = bytes - (bytes < LEAST_STEPPED ? bytesOf(typed) : steps * CURSOR_STEP);
   let first = lines.length;
   while (first > 0 && left >= 0) left -= bytesOf(lines[--first] as string);
+  if (left >= 0) return text;
   // That line is the first that has no room.
   first++;
-  if (first >= lines.length) return endWithin(lines.at(-1) as string, bytes);
+  if (first >= lines.length) return endWithin(typed === '' ? (lines.at(-1) as string) : typed, bytes);
   const stride = Math.min(LONGEST_STRIDE, 2 ** Math.floor(Math.log2(Math.max(1, bytes / ROOM_PER_LINE))));
   const onGrid = Math.ceil((firstLine + first) / stride) * stride - firstLine;
-  return lines.slice(onGrid < lines.length ? onGrid : first).join('');
+  return lines.slice(onGrid < lines.length ? onGrid : first).join('') + typed;
 }
 
 /** The beginning of a suffix in at most `bytes`, of whole lines where one fits. */

@@ -88,20 +88,27 @@ export function stablePrompt(family: ModelFamily, parts: PromptParts, budget: Pr
   return rawPrompt({ ...family, prompt: family.prompt.slice(0, end) }, parts, budget).text;
 }
 
-/** For a model that nobody knows, on a server that knows its template: what else there is stands in comments at the top. */
+/**
+ * For a model that nobody knows, on a server that knows its template: what else there is stands in comments at the top.
+ * `special`: whatever may be a token of its own.
+ */
 export function templatePrompt(
-  families: readonly ModelFamily[],
+  special: readonly string[],
   parts: PromptParts,
   budget: PromptBudget,
   lineComment: string,
 ): Prompt {
-  const tokens = new SpecialTokens([...new Set(families.flatMap(({ special }) => special))]);
+  const tokens = new SpecialTokens(special);
   const { considerBlock, related, prefix, suffix } = fitted(parts, budget, UNKNOWN_BYTES, COMMENTED);
   const commented = related.map(({ path, text }) =>
     [`${path}:`, ...text.trimEnd().split(/\r?\n/)].map((line) => `${lineComment} ${line}`.trimEnd()).join('\n'),
   );
   const head = [...(considerBlock === '' ? [] : [considerBlock.trimEnd()]), ...commented].map((part) => `${part}\n`);
-  return { mode: 'template', text: tokens.hide(head.join('') + prefix), suffix: tokens.hide(suffix), stop: [] };
+  return {
+    ...{ mode: 'template', text: tokens.hide(head.join('') + prefix), stop: [] },
+    // Without a suffix a server takes the prompt for something that was said to the model, and the model chats.
+    suffix: tokens.hide(suffix === '' ? '\n' : suffix),
+  };
 }
 
 /** The block is shown as a file beside the one at the cursor. */

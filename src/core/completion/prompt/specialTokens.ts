@@ -13,8 +13,8 @@ export class SpecialTokens {
 
   constructor(tokens: readonly string[]) {
     const longestFirst = [...tokens].sort((a, b) => b.length - a.length);
-    this.whole = new RegExp(longestFirst.map(escaped).join('|'), 'g');
-    this.broken = new RegExp(longestFirst.map((token) => escaped(broken(token))).join('|'), 'g');
+    this.whole = anyOf(longestFirst);
+    this.broken = anyOf(longestFirst.map(broken));
   }
 
   hide(text: string): string {
@@ -27,8 +27,18 @@ export class SpecialTokens {
   }
 }
 
+/** What a server's template for a model says around prompt and suffix that looks like tokens of the model's own. */
+export function tokensInTemplate(template: string): string[] {
+  return template.replace(/\{\{.*?\}\}/gs, ' ').match(/<[^<>\s]+>|\[\/?[A-Z_]+\]/g) ?? [];
+}
+
 function broken(token: string): string {
   return `${token[0]}${BREAK}${token.slice(1)}`;
+}
+
+/** With no texts it matches nowhere, where an empty expression would everywhere. */
+function anyOf(texts: readonly string[]): RegExp {
+  return new RegExp(texts.map(escaped).join('|') || '(?!)', 'g');
 }
 
 function escaped(text: string): string {
