@@ -90,7 +90,7 @@ export function naming(special: readonly string[]): { parts: GoldenParts; path: 
       seed: `// uses ${special[0]}`,
       related: [{ path: `src/${special.at(-1)?.replaceAll('/', '')}.ts`, text: `const all = '${joined}';\n` }],
       prefix: `const special = ['${joined}', '${all}'];\nconst alpha = '`,
-      suffix: `'; // ${all}${joined}\n`,
+      suffix: `'; // ${joined}\n`,
     },
     path: `src/${special[1]?.replaceAll('/', '')}.ts`,
     repository: `shop${special[2]?.replaceAll('/', '')}`,
