@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { EngineClient } from './node/engineClient.ts';
 import { commandHandlers } from './vscode/actions.ts';
 import { registerCommands } from './vscode/commands.ts';
+import { CompletionFeature } from './vscode/completion/completionFeature.ts';
 import { keepContexts } from './vscode/contexts.ts';
 import { openOptions } from './vscode/engineOptions.ts';
 import { GivenDocument } from './vscode/given/givenDocument.ts';
@@ -29,6 +30,7 @@ export interface LodestoneExports {
   readonly healing: HealingView;
   readonly status: StatusView;
   readonly statusBar: StatusBar;
+  readonly completion: CompletionFeature;
 }
 
 export function activate(context: vscode.ExtensionContext): LodestoneExports {
@@ -47,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
   const givenView = new GivenView(given, repositories);
   const givenDocument = new GivenDocument(given);
   const healing = new HealingView(reviews);
+  const completion = new CompletionFeature({ engine, repositories, messages, log });
   const status = new StatusView(engine, repositories);
   const statusBar = new StatusBar(engine, repositories, reviews);
   context.subscriptions.push(
@@ -60,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     healing,
     status,
     statusBar,
+    completion,
     // The process also ends by itself when this host does, so that nobody need wait for it.
     { dispose: () => void engine.dispose() },
     keepContexts(engine, repositories),
@@ -87,5 +91,5 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     reviews.closeLeftovers().catch((error) => messages.failure(error));
   }, 0);
   context.subscriptions.push({ dispose: () => clearTimeout(start) });
-  return { engine, repositories, reviews, attractors, given, givenView, healing, status, statusBar };
+  return { engine, repositories, reviews, attractors, given, givenView, healing, status, statusBar, completion };
 }

@@ -16,7 +16,9 @@ import type {
   DoctorEntry,
   FileChange,
   ModelStatus,
+  PowerState,
   RepositoryEngine,
+  StorageReport,
   UndoRequest,
 } from '../core/engine.ts';
 import type { HealDeps } from '../core/healing/fixSources.ts';
@@ -41,6 +43,7 @@ import type { HealingTools } from './healingTools.ts';
 import type { PatchJournal } from './journal/patchJournal.ts';
 import type { ModelService } from './models/modelService.ts';
 import type { CompletionLog } from './store/completionLog.ts';
+import type { Storage } from './store/storage.ts';
 import type { UserDatabase } from './store/userDatabase.ts';
 import { Surveyor } from './surveyor.ts';
 import type { AnalyserPool } from './workers/analyserPool.ts';
@@ -65,6 +68,8 @@ export interface RepositoryParts {
   /** Decisions, applied patches and repair memory; opened at their first use. */
   readonly user: () => UserDatabase;
   readonly journal: () => PatchJournal;
+  readonly power: (options: CallOptions) => Promise<PowerState>;
+  readonly storage: Storage;
   readonly doctor: DoctorChecks;
   /** Closes stores, workers and tools. */
   readonly close: () => Promise<void>;
@@ -148,6 +153,18 @@ export class Repository implements RepositoryEngine {
 
   pullModel({ model }: { model: string }, options: CallOptions): Promise<void> {
     return this.parts.models.pull(model, options);
+  }
+
+  power(_request: Record<string, never>, options: CallOptions): Promise<PowerState> {
+    return this.parts.power(options);
+  }
+
+  async storage(): Promise<StorageReport> {
+    return this.parts.storage.report();
+  }
+
+  async clearStorage(request: { decisions: boolean }): Promise<StorageReport> {
+    return this.parts.storage.clear(request);
   }
 
   /** The text that completion is about, and the way to ask what is known of a place in it. */

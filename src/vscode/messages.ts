@@ -1,6 +1,6 @@
 /** Errors in the user's words: one message with at most one action; everything else goes to the log. */
 import * as vscode from 'vscode';
-import { type ErrorCode, type LodestoneError, toLodestoneError } from '../base/errors.ts';
+import { type ErrorCode, LodestoneError, toLodestoneError } from '../base/errors.ts';
 import { plain } from './border.ts';
 import type { CommandId } from './commands.ts';
 import type { EditorLog } from './log.ts';
@@ -25,6 +25,12 @@ export class Messages {
     this.log.error(failed.message, error);
     const { text, action } = adviceFor(failed);
     this.show(vscode.window.showErrorMessage, text, action);
+  }
+
+  /** What is wrong with a model although there is an answer; as a failure, but nothing failed. */
+  problem({ code, message, advice }: { code: ErrorCode; message: string; advice: string }): void {
+    const { text, action } = adviceFor(new LodestoneError(code, message, { advice }));
+    this.warn(text, action);
   }
 
   /** An information with one optional command behind a button. */
