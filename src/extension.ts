@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { EngineClient } from './node/engineClient.ts';
 import { commandHandlers } from './vscode/actions.ts';
 import { registerCommands } from './vscode/commands.ts';
+import { ApiKeys } from './vscode/completion/apiKeys.ts';
 import { CompletionFeature } from './vscode/completion/completionFeature.ts';
 import { keepContexts } from './vscode/contexts.ts';
 import { openOptions } from './vscode/engineOptions.ts';
@@ -36,9 +37,10 @@ export interface LodestoneExports {
 export function activate(context: vscode.ExtensionContext): LodestoneExports {
   const log = new EditorLog();
   const messages = new Messages(log);
+  const apiKeys = new ApiKeys(context.secrets);
   const engine = new EngineClient({
     entry: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineProcess.js').fsPath,
-    openRequest: openOptions,
+    openRequest: async (root) => openOptions(root, await apiKeys.get()),
     onLog: ({ level, message }) => log.write(level, message),
   });
   const repositories = new Repositories(engine, context.extensionUri, messages, log);
@@ -49,7 +51,10 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
   const givenView = new GivenView(given, repositories);
   const givenDocument = new GivenDocument(given);
   const healing = new HealingView(reviews);
-  const completion = new CompletionFeature({ engine, repositories, messages, log });
+  const completion = new CompletionFeature({
+    ...{ engine, repositories, messages, log, apiKeys },
+    state: context.globalState,
+  });
   const status = new StatusView(engine, repositories);
   const statusBar = new StatusBar(engine, repositories, reviews);
   context.subscriptions.push(
@@ -78,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
         given,
         givenDocument,
         status,
+        completion,
         messages,
         log,
         extensionId: context.extension.id,

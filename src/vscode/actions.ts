@@ -5,6 +5,8 @@ import type { Attractor, Snippet } from '../core/mining/attractor.ts';
 import type { ApiInReach } from '../core/retrieval/context.ts';
 import { dirtyDocuments, fileUri, label, rangeOfSnippet, refusalMessage, signalOf } from './border.ts';
 import type { CommandHandlers } from './commands.ts';
+import { completionCommands } from './completion/completionCommands.ts';
+import type { CompletionFeature } from './completion/completionFeature.ts';
 import type { EngineHost } from './engineHost.ts';
 import { declarationLine } from './given/declarationLine.ts';
 import type { GivenDocument } from './given/givenDocument.ts';
@@ -30,6 +32,7 @@ export interface Features {
   readonly given: GivenHere;
   readonly givenDocument: GivenDocument;
   readonly status: StatusView;
+  readonly completion: CompletionFeature;
   readonly messages: Messages;
   readonly log: EditorLog;
   /** `publisher.name` of the extension, for its settings and walkthrough. */
@@ -89,6 +92,7 @@ export function commandHandlers(features: Features): CommandHandlers {
     'lodestone.pinAttractor': (node?: AttractorNode) => decide(repositories, node, 'pinned'),
     'lodestone.muteAttractor': (node?: AttractorNode) => decide(repositories, node, 'muted'),
     'lodestone.clearDecision': (node?: AttractorNode) => decide(repositories, node, undefined),
+    ...completionCommands(features),
     'lodestone.doctor': async () => {
       requireFolder(repositories, messages);
       await vscode.commands.executeCommand(`${STATUS_VIEW}.focus`);

@@ -59,6 +59,7 @@ export class Messages {
 export function adviceFor(error: LodestoneError): Advice {
   const showLog = { title: vscode.l10n.t('Show Log'), command: 'lodestone.showLog' } as const;
   const doctor = { title: vscode.l10n.t('Check Tools'), command: 'lodestone.doctor' } as const;
+  const chooseModel = { title: vscode.l10n.t('Choose a Model'), command: 'lodestone.chooseModel' } as const;
   const detail = error.advice ? `${error.message} ${error.advice}` : error.message;
   const texts: Partial<Record<ErrorCode, Advice>> = {
     fileChanged: {
@@ -75,6 +76,17 @@ export function adviceFor(error: LodestoneError): Advice {
     untrusted: {
       text: vscode.l10n.t('This needs a trusted workspace, because it runs tools of the project. {0}', detail),
     },
+    modelServerDown: {
+      text: detail,
+      action: { title: vscode.l10n.t('How to Add a Model'), command: 'lodestone.openWalkthrough' },
+    },
+    modelMissing: { text: detail, action: { title: vscode.l10n.t('Download It'), command: 'lodestone.downloadModel' } },
+    modelServerTooOld: { text: detail, action: showLog },
+    modelOutOfMemory: { text: detail, action: chooseModel },
+    modelStalled: { text: detail, action: chooseModel },
+    modelFailed: /API key/.test(detail)
+      ? { text: detail, action: { title: vscode.l10n.t('Set the API Key'), command: 'lodestone.setApiKey' } }
+      : { text: detail, action: showLog },
     engineStopped: {
       text: vscode.l10n.t('The Lodestone engine stopped. {0}', detail),
       action: { title: vscode.l10n.t('Restart Engine'), command: 'lodestone.restartEngine' },

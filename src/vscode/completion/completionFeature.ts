@@ -7,10 +7,13 @@ import type { EngineHost } from '../engineHost.ts';
 import type { EditorLog } from '../log.ts';
 import type { Messages } from '../messages.ts';
 import type { Repositories } from '../mining/repositories.ts';
+import type { ApiKeys } from './apiKeys.ts';
 import { ModelWatch } from './modelWatch.ts';
+import { tellOfOthers } from './otherProviders.ts';
 import { PowerWatch } from './powerWatch.ts';
 import { CompletionProvider } from './provider.ts';
 import { RecentFiles } from './recentFiles.ts';
+import { StatisticsDocument } from './statistics.ts';
 import { Warmer } from './warmer.ts';
 
 /** Settings of which the engine must hear: with others the repository is opened anew. */
@@ -21,13 +24,20 @@ export interface CompletionParts {
   readonly repositories: Repositories;
   readonly messages: Messages;
   readonly log: EditorLog;
+  readonly apiKeys: ApiKeys;
+  readonly state: vscode.Memento;
 }
+
+/** Other extensions have started by then. */
+const OTHERS_MS = 20_000;
 
 export class CompletionFeature implements vscode.Disposable {
   readonly provider: CompletionProvider;
   readonly models: ModelWatch;
   readonly recent = new RecentFiles();
   readonly power: PowerWatch;
+  readonly statistics = new StatisticsDocument();
+  readonly apiKeys: ApiKeys;
   private readonly warmer: Warmer;
   /** Problems of a model that a person was told of by a message, by folder. */
   private readonly told = new Map<string, string>();
@@ -55,7 +65,14 @@ export class CompletionFeature implements vscode.Disposable {
       rests: (root) => this.power.saves || repositories.session(root)?.report === undefined,
       busy: () => this.provider.suggestions.active > 0,
     });
+    this.apiKeys = parts.apiKeys;
+    const others = setTimeout(() => {
+      tellOfOthers(parts.state, vscode.extensions.all).catch((error) => parts.messages.failure(error));
+    }, OTHERS_MS);
     this.subscriptions = [
+      this.statistics,
+      this.apiKeys.onChange(() => this.reopen()),
+      { dispose: () => clearTimeout(others) },
       this.provider,
       this.recent,
       this.warmer,

@@ -1,7 +1,7 @@
 /** Inline completion in the real editor, without a model: the repository answers. */
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
-import { cleanUp, lodestone, mined, until, write } from '../support.ts';
+import { cleanUp, lodestone, mined, write } from '../support.ts';
 
 const SERVICE = `import { Router } from 'express';
 import { asyncHandler } from '../http/asyncHandler';
