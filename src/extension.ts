@@ -55,8 +55,8 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     ...{ engine, repositories, messages, log, apiKeys },
     state: context.globalState,
   });
-  const status = new StatusView(engine, repositories);
-  const statusBar = new StatusBar(engine, repositories, reviews);
+  const status = new StatusView(engine, repositories, completion.models);
+  const statusBar = new StatusBar(engine, repositories, reviews, completion);
   context.subscriptions.push(
     log,
     repositories,

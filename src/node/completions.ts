@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { type LodestoneError, throwIfAborted } from '../base/errors.ts';
-import type { CallOptions } from '../base/progress.ts';
+import { Breather, type CallOptions } from '../base/progress.ts';
 import { codeLift } from '../core/completion/codeLift.ts';
 import type { Completion, CompletionReport, CompletionRequest, WarmRequest } from '../core/completion/completion.ts';
 import type { FilterId } from '../core/completion/filters/filter.ts';
@@ -20,6 +20,7 @@ import { RepositoryCompletion } from '../core/completion/repository/repositoryCo
 import type { CompletionWeights } from '../core/completion/repository/scorer.ts';
 import { Surroundings } from '../core/completion/surroundings.ts';
 import { type Windows, windowsAt } from '../core/completion/windows.ts';
+import type { FileChange } from '../core/engine.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { Clock, Parser } from '../core/ports.ts';
 import { isModelFailure, type ModelService } from './models/modelService.ts';
@@ -34,6 +35,8 @@ export interface CompletionsParts {
   readonly lineComment: (language: LanguageId) => string;
   /** Texts of the repository's sources, one after another; read when nobody but the repository is asked. */
   readonly texts: () => AsyncIterable<{ path: string; language: LanguageId; text: string }>;
+  /** One of them; undefined for what is none (any more). */
+  readonly text: (path: string) => Promise<{ language: LanguageId; text: string } | undefined>;
   readonly asa: AsaLimits;
 }
 
@@ -94,6 +97,22 @@ export class Completions {
       if (!isModelFailure(error)) throw error;
       await this.readRepository(options.signal);
     }
+  }
+
+  /** Files changed on disk; the index knows their texts already. */
+  async filesChanged(changes: readonly FileChange[]): Promise<void> {
+    const repository = await this.repository?.catch(() => undefined);
+    if (!repository) return;
+    for (const { path } of changes) {
+      const source = await this.parts.text(path);
+      if (source) repository.set(path, source.language, source.text);
+      else repository.delete(path);
+    }
+  }
+
+  /** The repository was mined: its texts are read anew when they are needed next. */
+  forgetTexts(): void {
+    this.repository = undefined;
   }
 
   private async askModel(
@@ -165,23 +184,36 @@ export class Completions {
     return this.asker.completion;
   }
 
+  /** Read to its end whoever gives up meanwhile: with every key somebody does, and the next one would begin anew. */
   private async readRepository(signal: AbortSignal | undefined): Promise<RepositoryCompletion> {
-    this.repository ??= this.read(signal).catch((error) => {
-      this.repository = undefined;
-      throw error;
-    });
-    return this.repository;
+    if (!this.repository) {
+      const reading = this.read();
+      this.repository = reading;
+      reading.catch(() => {
+        if (this.repository === reading) this.repository = undefined;
+      });
+    }
+    const repository = await Promise.race([this.repository, ...(signal ? [aborted(signal)] : [])]);
+    throwIfAborted(signal);
+    return repository as RepositoryCompletion;
   }
 
-  private async read(signal: AbortSignal | undefined): Promise<RepositoryCompletion> {
+  private async read(): Promise<RepositoryCompletion> {
+    const { clock } = this.parts;
     const repository = new RepositoryCompletion(await this.parts.weights());
+    const breather = new Breather(clock, () => undefined);
     for await (const { path, language, text } of this.parts.texts()) {
-      throwIfAborted(signal);
       repository.set(path, language, text);
+      if (breather.due) await breather.breathe();
     }
     repository.settle();
     return repository;
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function report(

@@ -186,6 +186,10 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   });
   const parser = once(() => new TreeSitterParser(new TreeSitterRuntime(assetsBelow(assetsDir)), log));
   const completionLog = once(() => new CompletionLog(location.completions, onNotice));
+  const sourceOf = async (path: string) => {
+    const [language, text] = [languageOf(path), await index.text(path)];
+    return language === undefined || text === undefined ? undefined : { language, text };
+  };
   const completions = once(
     () =>
       new Completions({
@@ -199,10 +203,11 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         },
         weights: () => readCompletionWeights(dataFiles),
         lineComment,
+        text: sourceOf,
         texts: async function* () {
           for (const path of index.paths()) {
-            const [language, text] = [languageOf(path), await index.text(path)];
-            if (language !== undefined && text !== undefined) yield { path, language, text };
+            const source = await sourceOf(path);
+            if (source) yield { path, ...source };
           }
         },
       }),
@@ -226,6 +231,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         lineComment,
       }),
     completions,
+    completionsMade: () => completions.made,
     models,
     antipatterns: async () =>
       miningDepsFrom(await catalog(), await readBackground(dataFiles, log), nodeClock).antipatterns.flatMap(

@@ -45,7 +45,7 @@ import type { ModelService } from './models/modelService.ts';
 import type { CompletionLog } from './store/completionLog.ts';
 import type { Storage } from './store/storage.ts';
 import type { UserDatabase } from './store/userDatabase.ts';
-import { Surveyor } from './surveyor.ts';
+import { NOTHING_KNOWN, Surveyor } from './surveyor.ts';
 import type { AnalyserPool } from './workers/analyserPool.ts';
 import type { SyntaxRequest } from './workers/syntaxApi.ts';
 
@@ -60,6 +60,8 @@ export interface RepositoryParts {
   readonly retrieval: RetrievalIndex;
   readonly context: (attractors: () => MiningReport['attractors']) => Promise<ContextProvider>;
   readonly completions: () => Completions;
+  /** The same where it was made. */
+  readonly completionsMade: () => Completions | undefined;
   readonly models: ModelService;
   readonly antipatterns: () => Promise<readonly AntipatternRule[]>;
   /** What became of completions; opened at its first use. */
@@ -101,7 +103,9 @@ export class Repository implements RepositoryEngine {
   }
 
   async mine(_request: Record<string, never>, options: CallOptions): Promise<MiningReport> {
-    return this.remember(await this.parts.miner.mine(options));
+    const report = this.remember(await this.parts.miner.mine(options));
+    this.parts.completionsMade()?.forgetTexts();
+    return report;
   }
 
   async report(): Promise<MiningReport | undefined> {
@@ -110,7 +114,9 @@ export class Repository implements RepositoryEngine {
   }
 
   async filesChanged({ changes }: { changes: readonly FileChange[] }, options: CallOptions): Promise<MiningReport> {
-    return this.remember(await this.parts.miner.filesChanged(changes, options));
+    const report = this.remember(await this.parts.miner.filesChanged(changes, options));
+    await this.parts.completionsMade()?.filesChanged(changes);
+    return report;
   }
 
   async settle(_request: Record<string, never>, options: CallOptions): Promise<MiningReport> {
@@ -171,11 +177,14 @@ export class Repository implements RepositoryEngine {
   private async buffer(request: WarmRequest, hurried: boolean, options: CallOptions): Promise<Buffer> {
     const { path } = request;
     const language = this.requireLanguage(path);
-    await this.prepareRetrieval(options);
+    // Somebody who types does not wait until the whole repository was read for the first time.
+    const mined = !hurried || this.latest !== undefined || (await this.report()) !== undefined;
+    if (mined) await this.prepareRetrieval(options);
     const text = await this.textOf(request);
     return {
       ...{ text, language },
-      survey: ({ offset }) => this.surveyor.survey({ path, language, text, offset }, hurried, options),
+      survey: async ({ offset }) =>
+        mined ? this.surveyor.survey({ path, language, text, offset }, hurried, options) : NOTHING_KNOWN,
     };
   }
 

@@ -55,6 +55,12 @@ const MOST_EXPECTED = 3;
 
 const NOTHING: ContextReport = { considerBlock: '', bytes: 0, seed: '', apis: [], attractors: [] };
 
+/** Of a place in a repository that was not read yet. */
+export const NOTHING_KNOWN: Survey = {
+  ...{ context: NOTHING, ranked: () => [], expected: [], avoided: [] },
+  ...{ named: [], attractors: [] },
+};
+
 export class Surveyor {
   private readonly analysed = new LruMap<string, AnalysedText>(FILES);
   private readonly refreshing = new Map<string, Promise<void>>();
@@ -66,7 +72,7 @@ export class Surveyor {
   async survey(place: SurveyedPlace, hurried: boolean, options: CallOptions): Promise<Survey> {
     const attractors = this.parts.attractors();
     const known = await this.known(place, hurried, options);
-    if (!known) return { context: NOTHING, ranked: () => [], expected: [], avoided: [], named: [], attractors };
+    if (!known) return { ...NOTHING_KNOWN, attractors };
     const { path, language, text, offset } = place;
     const [pins, provider, rules] = [await this.pins(), await this.parts.provider(), await this.parts.antipatterns()];
     const { context, input, routine, around } = pins.at({ path, language }, known, text, offset);

@@ -41,6 +41,8 @@ export class CompletionFeature implements vscode.Disposable {
   private readonly warmer: Warmer;
   /** Problems of a model that a person was told of by a message, by folder. */
   private readonly told = new Map<string, string>();
+  /** Folders whose model's server was asked since the last change of a setting. */
+  private readonly asked = new Set<string>();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly parts: CompletionParts) {
@@ -72,6 +74,7 @@ export class CompletionFeature implements vscode.Disposable {
     this.subscriptions = [
       this.statistics,
       this.apiKeys.onChange(() => this.reopen()),
+      { dispose: repositories.onChange(() => this.askModels()) },
       { dispose: () => clearTimeout(others) },
       this.provider,
       this.recent,
@@ -91,6 +94,17 @@ export class CompletionFeature implements vscode.Disposable {
     this.provider.suggestions.forget();
     this.told.clear();
     this.models.forget();
+    this.asked.clear();
+    this.askModels();
+  }
+
+  /** Once a folder is mined its engine runs anyway, and the status bar should know whether there is a model. */
+  private askModels(): void {
+    for (const { root, state } of this.parts.repositories.sessions) {
+      if (state !== 'ready' || this.asked.has(root)) continue;
+      this.asked.add(root);
+      this.models.refresh(root).catch((error) => this.parts.log.debug(`Model: ${toLodestoneError(error).message}`));
+    }
   }
 
   dispose(): void {
