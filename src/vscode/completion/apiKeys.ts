@@ -28,8 +28,12 @@ export class ApiKeys {
       ignoreFocusOut: true,
     });
     if (!key?.trim()) return;
-    await this.secrets.store(NAME, key.trim());
+    await this.store(key.trim());
     vscode.window.setStatusBarMessage(vscode.l10n.t('The API key is stored'), 4_000);
+  }
+
+  async store(key: string): Promise<void> {
+    await this.secrets.store(NAME, key);
   }
 
   async remove(): Promise<void> {

@@ -65,6 +65,7 @@ export class Suggestions {
     this.latest = cursor;
     let origin: Origin = 'cache';
     let waited = false;
+    const began = this.clock.now();
     while (!signal.aborted) {
       const offer = this.cache.find(cursor);
       if (offer && (offer.texts.length > 0 || !manual || origin !== 'cache')) {
@@ -85,7 +86,8 @@ export class Suggestions {
         this.start(cursor, ask);
       } else {
         waited = true;
-        await this.pause(this.debounce.delay({ manual }), signal);
+        // Time that went by while another request was waited for is a pause too.
+        await this.pause(this.debounce.delay({ manual }) - (this.clock.now() - began), signal);
       }
     }
     return undefined;
@@ -173,7 +175,7 @@ export class Suggestions {
   }
 
   private async pause(ms: number, signal: AbortSignal): Promise<void> {
-    if (ms === 0) return;
+    if (ms <= 0) return;
     const { promise: passed, resolve } = Promise.withResolvers<void>();
     const callOff = this.clock.after(ms, resolve);
     await Promise.race([passed, fired(signal)]);
