@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import { EngineClient } from './node/engineClient.ts';
 import { commandHandlers } from './vscode/actions.ts';
 import { registerCommands } from './vscode/commands.ts';
+import { ApiKeys } from './vscode/completion/apiKeys.ts';
+import { CompletionFeature } from './vscode/completion/completionFeature.ts';
 import { keepContexts } from './vscode/contexts.ts';
 import { openOptions } from './vscode/engineOptions.ts';
 import { GivenDocument } from './vscode/given/givenDocument.ts';
@@ -29,14 +31,16 @@ export interface LodestoneExports {
   readonly healing: HealingView;
   readonly status: StatusView;
   readonly statusBar: StatusBar;
+  readonly completion: CompletionFeature;
 }
 
 export function activate(context: vscode.ExtensionContext): LodestoneExports {
   const log = new EditorLog();
   const messages = new Messages(log);
+  const apiKeys = new ApiKeys(context.secrets);
   const engine = new EngineClient({
     entry: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineProcess.js').fsPath,
-    openRequest: openOptions,
+    openRequest: async (root) => openOptions(root, await apiKeys.get()),
     onLog: ({ level, message }) => log.write(level, message),
   });
   const repositories = new Repositories(engine, context.extensionUri, messages, log);
@@ -47,8 +51,12 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
   const givenView = new GivenView(given, repositories);
   const givenDocument = new GivenDocument(given);
   const healing = new HealingView(reviews);
-  const status = new StatusView(engine, repositories);
-  const statusBar = new StatusBar(engine, repositories, reviews);
+  const completion = new CompletionFeature({
+    ...{ engine, repositories, messages, log, apiKeys },
+    state: context.globalState,
+  });
+  const status = new StatusView(engine, repositories, completion.models);
+  const statusBar = new StatusBar(engine, repositories, reviews, completion);
   context.subscriptions.push(
     log,
     repositories,
@@ -60,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     healing,
     status,
     statusBar,
+    completion,
     // The process also ends by itself when this host does, so that nobody need wait for it.
     { dispose: () => void engine.dispose() },
     keepContexts(engine, repositories),
@@ -74,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
         given,
         givenDocument,
         status,
+        completion,
         messages,
         log,
         extensionId: context.extension.id,
@@ -87,5 +97,5 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     reviews.closeLeftovers().catch((error) => messages.failure(error));
   }, 0);
   context.subscriptions.push({ dispose: () => clearTimeout(start) });
-  return { engine, repositories, reviews, attractors, given, givenView, healing, status, statusBar };
+  return { engine, repositories, reviews, attractors, given, givenView, healing, status, statusBar, completion };
 }

@@ -64,6 +64,23 @@ export interface ModelStatus {
   readonly problem?: { readonly code: ErrorCode; readonly message: string; readonly advice: string };
 }
 
+/** Whether the machine runs on battery; null where it does not say. */
+export interface PowerState {
+  readonly onBattery: boolean | null;
+}
+
+/** What the store of a repository holds, in bytes on disk. */
+export interface StorageReport {
+  /** Absolute path of its folder. */
+  readonly folder: string;
+  /** What can be rebuilt: the index and what was mined. */
+  readonly index: number;
+  /** Counts of completions. */
+  readonly counts: number;
+  /** Decisions, applied patches (for "undo") and what healing has learned: what cannot be rebuilt. */
+  readonly decisions: number;
+}
+
 /** One repository opened in the engine. All paths are relative to its root with '/'. */
 export interface RepositoryEngine {
   /** Reconciles the store with the disk and mines what changed; the first call is the cold mine. */
@@ -95,6 +112,13 @@ export interface RepositoryEngine {
   modelStatus(request: Record<string, never>, options: CallOptions): Promise<ModelStatus>;
   /** Downloads a model to the configured server, with progress in bytes. */
   pullModel(request: { model: string }, options: CallOptions): Promise<void>;
+  power(request: Record<string, never>, options: CallOptions): Promise<PowerState>;
+  storage(request: Record<string, never>, options: CallOptions): Promise<StorageReport>;
+  /**
+   * Deletes what can be rebuilt and the counts, and with `decisions` what cannot be rebuilt; open the repository anew after
+   * it. Returns what is left.
+   */
+  clearStorage(request: { decisions: boolean }, options: CallOptions): Promise<StorageReport>;
   heal(request: HealRequest, options: CallOptions): Promise<HealReport>;
   /** Asks the tools again after the host applied a heal's patch; undefined if all is as promised (BD12). */
   recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined>;

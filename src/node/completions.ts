@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { type LodestoneError, throwIfAborted } from '../base/errors.ts';
-import type { CallOptions } from '../base/progress.ts';
+import { Breather, type CallOptions } from '../base/progress.ts';
 import { codeLift } from '../core/completion/codeLift.ts';
 import type { Completion, CompletionReport, CompletionRequest, WarmRequest } from '../core/completion/completion.ts';
 import type { FilterId } from '../core/completion/filters/filter.ts';
@@ -101,16 +101,22 @@ export class Completions {
     }
   }
 
-  /** What was changed on disk counts from the next completion on. */
+  /** Files changed on disk; the index knows their texts already. */
   async filesChanged(changes: readonly FileChange[]): Promise<void> {
-    if (!this.repository) return;
-    const repository = await this.repository;
-    for (const { path, kind } of changes) {
+    const repository = await this.repository?.catch(() => undefined);
+    if (!repository) return;
+    for (const { path } of changes) {
       this.followed.delete(path);
-      const source = kind === 'deleted' ? undefined : await this.parts.source(path);
+      const source = await this.parts.source(path);
       if (source) repository.set(path, source.language, source.text);
       else repository.delete(path);
     }
+  }
+
+  /** The repository was mined: its texts are read anew when they are needed next. */
+  forgetTexts(): void {
+    this.repository = undefined;
+    this.followed.clear();
   }
 
   private async askModel(
@@ -189,24 +195,37 @@ export class Completions {
     return this.asker.completion;
   }
 
+  /** Read to its end whoever gives up meanwhile: with every key somebody does, and the next one would begin anew. */
   private async readRepository(signal: AbortSignal | undefined): Promise<RepositoryCompletion> {
-    this.repository ??= this.read(signal).catch((error) => {
-      this.repository = undefined;
-      throw error;
-    });
-    return this.repository;
+    if (!this.repository) {
+      const reading = this.read();
+      this.repository = reading;
+      reading.catch(() => {
+        if (this.repository === reading) this.repository = undefined;
+      });
+    }
+    const repository = await Promise.race([this.repository, ...(signal ? [aborted(signal)] : [])]);
+    throwIfAborted(signal);
+    return repository as RepositoryCompletion;
   }
 
-  private async read(signal: AbortSignal | undefined): Promise<RepositoryCompletion> {
+  private async read(): Promise<RepositoryCompletion> {
+    const { clock } = this.parts;
     const repository = new RepositoryCompletion(await this.parts.weights());
+    const breather = new Breather(clock, () => undefined);
     for (const path of this.parts.paths()) {
-      throwIfAborted(signal);
       const source = await this.parts.source(path);
       if (source) repository.set(path, source.language, source.text);
+      if (breather.due) await breather.breathe();
     }
     repository.settle();
     return repository;
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function report(

@@ -34,6 +34,8 @@ import { HealingTools } from './healingTools.ts';
 import { PatchJournal, type Recovery } from './journal/patchJournal.ts';
 import { ModelService } from './models/modelService.ts';
 import { surroundingsHere } from './models/surroundings.ts';
+import { readPower } from './power.ts';
+import { NodeProcesses } from './processes.ts';
 import { Repository } from './repository.ts';
 import { readBackground, readCompletionWeights, readEmbedding, readWeights } from './shippedTables.ts';
 import { CompletionLog } from './store/completionLog.ts';
@@ -41,6 +43,7 @@ import { IndexDatabase } from './store/indexDatabase.ts';
 import { defaultCacheFolder, storeLocation } from './store/location.ts';
 import { packAnalysis, unpackAnalysis } from './store/packAnalysis.ts';
 import { StoredRepairMemory } from './store/repairMemory.ts';
+import { Storage } from './store/storage.ts';
 import { UserDatabase } from './store/userDatabase.ts';
 import { TreeSitterParser } from './treeSitter/treeSitterParser.ts';
 import { assetsBelow, TreeSitterRuntime } from './treeSitter/treeSitterRuntime.ts';
@@ -228,6 +231,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         lineComment,
       }),
     completions,
+    completionsMade: () => completions.made,
     models,
     antipatterns,
     frameworks,
@@ -236,6 +240,15 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     tools,
     user,
     journal,
+    power: (call) => readPower({ platform: process.platform, processes: new NodeProcesses() }, call),
+    storage: new Storage({
+      location,
+      close: ({ decisions }) => {
+        completionLog.made?.close();
+        store.close();
+        if (decisions) user.made?.close();
+      },
+    }),
     doctor: new DoctorChecks({
       root,
       trusted,

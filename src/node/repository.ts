@@ -16,7 +16,9 @@ import type {
   DoctorEntry,
   FileChange,
   ModelStatus,
+  PowerState,
   RepositoryEngine,
+  StorageReport,
   UndoRequest,
 } from '../core/engine.ts';
 import type { HealDeps } from '../core/healing/fixSources.ts';
@@ -42,8 +44,9 @@ import type { HealingTools } from './healingTools.ts';
 import type { PatchJournal } from './journal/patchJournal.ts';
 import type { ModelService } from './models/modelService.ts';
 import type { CompletionLog } from './store/completionLog.ts';
+import type { Storage } from './store/storage.ts';
 import type { UserDatabase } from './store/userDatabase.ts';
-import { Surveyor } from './surveyor.ts';
+import { NOTHING_KNOWN, Surveyor } from './surveyor.ts';
 import type { AnalyserPool } from './workers/analyserPool.ts';
 import type { SyntaxRequest } from './workers/syntaxApi.ts';
 
@@ -58,6 +61,8 @@ export interface RepositoryParts {
   readonly retrieval: RetrievalIndex;
   readonly context: (attractors: () => MiningReport['attractors']) => Promise<ContextProvider>;
   readonly completions: () => Completions;
+  /** The same where it was made. */
+  readonly completionsMade: () => Completions | undefined;
   readonly models: ModelService;
   readonly antipatterns: () => Promise<readonly AntipatternRule[]>;
   readonly frameworks: () => Promise<readonly FrameworkEntry[]>;
@@ -68,6 +73,8 @@ export interface RepositoryParts {
   /** Decisions, applied patches and repair memory; opened at their first use. */
   readonly user: () => UserDatabase;
   readonly journal: () => PatchJournal;
+  readonly power: (options: CallOptions) => Promise<PowerState>;
+  readonly storage: Storage;
   readonly doctor: DoctorChecks;
   /** Closes stores, workers and tools. */
   readonly close: () => Promise<void>;
@@ -101,7 +108,9 @@ export class Repository implements RepositoryEngine {
   }
 
   async mine(_request: Record<string, never>, options: CallOptions): Promise<MiningReport> {
-    return this.remember(await this.parts.miner.mine(options));
+    const report = this.remember(await this.parts.miner.mine(options));
+    this.parts.completionsMade()?.forgetTexts();
+    return report;
   }
 
   async report(): Promise<MiningReport | undefined> {
@@ -111,7 +120,7 @@ export class Repository implements RepositoryEngine {
 
   async filesChanged({ changes }: { changes: readonly FileChange[] }, options: CallOptions): Promise<MiningReport> {
     const report = this.remember(await this.parts.miner.filesChanged(changes, options));
-    await this.parts.completions().filesChanged(changes);
+    await this.parts.completionsMade()?.filesChanged(changes);
     return report;
   }
 
@@ -157,15 +166,30 @@ export class Repository implements RepositoryEngine {
     return this.parts.models.pull(model, options);
   }
 
+  power(_request: Record<string, never>, options: CallOptions): Promise<PowerState> {
+    return this.parts.power(options);
+  }
+
+  async storage(): Promise<StorageReport> {
+    return this.parts.storage.report();
+  }
+
+  async clearStorage(request: { decisions: boolean }): Promise<StorageReport> {
+    return this.parts.storage.clear(request);
+  }
+
   /** The text that completion is about, and the way to ask what is known of a place in it. */
   private async buffer(request: WarmRequest, hurried: boolean, options: CallOptions): Promise<Buffer> {
     const { path } = request;
     const language = this.requireLanguage(path);
-    await this.prepareRetrieval(options);
+    // Somebody who types does not wait until the whole repository was read for the first time.
+    const mined = !hurried || this.latest !== undefined || (await this.report()) !== undefined;
+    if (mined) await this.prepareRetrieval(options);
     const text = await this.textOf(request);
     return {
       ...{ text, language },
-      survey: ({ offset }) => this.surveyor.survey({ path, language, text, offset }, hurried, options),
+      survey: async ({ offset }) =>
+        mined ? this.surveyor.survey({ path, language, text, offset }, hurried, options) : NOTHING_KNOWN,
     };
   }
 

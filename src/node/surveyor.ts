@@ -58,6 +58,12 @@ const WORDS = 400;
 
 const NOTHING: ContextReport = { considerBlock: '', bytes: 0, seed: '', apis: [], attractors: [] };
 
+/** Of a place in a repository that was not read yet. */
+export const NOTHING_KNOWN: Survey = {
+  ...{ context: NOTHING, ranked: () => [], expected: [], avoided: [] },
+  ...{ named: [], attractors: [] },
+};
+
 export class Surveyor {
   private readonly analysed = new LruMap<string, AnalysedText>(FILES);
   private readonly refreshing = new Map<string, Promise<void>>();
@@ -69,7 +75,7 @@ export class Surveyor {
   async survey(place: SurveyedPlace, hurried: boolean, options: CallOptions): Promise<Survey> {
     const attractors = this.parts.attractors();
     const known = await this.known(place, hurried, options);
-    if (!known) return { context: NOTHING, ranked: () => [], expected: [], avoided: [], named: [], attractors };
+    if (!known) return { ...NOTHING_KNOWN, attractors };
     const { path, language, text, offset } = place;
     const [pins, provider] = [await this.pins(), await this.parts.provider()];
     const [rules, frameworks] = [await this.parts.antipatterns(), await this.parts.frameworks()];

@@ -5,6 +5,9 @@ import type { Attractor, Snippet } from '../core/mining/attractor.ts';
 import type { ApiInReach } from '../core/retrieval/context.ts';
 import { dirtyDocuments, fileUri, label, rangeOfSnippet, refusalMessage, signalOf } from './border.ts';
 import type { CommandHandlers } from './commands.ts';
+import { completionCommands } from './completion/completionCommands.ts';
+import type { CompletionFeature } from './completion/completionFeature.ts';
+import { completionMenu, type MenuEntry, menuEntry } from './completion/menu.ts';
 import type { EngineHost } from './engineHost.ts';
 import { declarationLine } from './given/declarationLine.ts';
 import type { GivenDocument } from './given/givenDocument.ts';
@@ -30,6 +33,7 @@ export interface Features {
   readonly given: GivenHere;
   readonly givenDocument: GivenDocument;
   readonly status: StatusView;
+  readonly completion: CompletionFeature;
   readonly messages: Messages;
   readonly log: EditorLog;
   /** `publisher.name` of the extension, for its settings and walkthrough. */
@@ -89,6 +93,7 @@ export function commandHandlers(features: Features): CommandHandlers {
     'lodestone.pinAttractor': (node?: AttractorNode) => decide(repositories, node, 'pinned'),
     'lodestone.muteAttractor': (node?: AttractorNode) => decide(repositories, node, 'muted'),
     'lodestone.clearDecision': (node?: AttractorNode) => decide(repositories, node, undefined),
+    ...completionCommands(features),
     'lodestone.doctor': async () => {
       requireFolder(repositories, messages);
       await vscode.commands.executeCommand(`${STATUS_VIEW}.focus`);
@@ -252,9 +257,9 @@ async function decide(
 }
 
 /** What the status bar item offers: only what can be done now. */
-async function statusMenu({ engine, repositories, reviews }: Features): Promise<void> {
-  const entry = (icon: string, label: string, command: string) => ({ label: `$(${icon}) ${label}`, command });
-  const items = [
+async function statusMenu({ engine, repositories, reviews, completion }: Features): Promise<void> {
+  const entry = menuEntry;
+  const items: MenuEntry[] = [
     ...(reviews.current
       ? [
           entry('git-compare', vscode.l10n.t('Show the patch under review'), 'lodestone.showReview'),
@@ -266,6 +271,7 @@ async function statusMenu({ engine, repositories, reviews }: Features): Promise<
       ? entry('debug-stop', vscode.l10n.t('Cancel mining'), 'lodestone.cancelMining')
       : entry('refresh', vscode.l10n.t('Mine again'), 'lodestone.mine'),
     entry('search', vscode.l10n.t('Search attractors'), 'lodestone.searchAttractors'),
+    ...completionMenu(repositories, completion),
     entry('discard', vscode.l10n.t('Undo the last patch'), 'lodestone.undoLastPatch'),
     entry('tools', vscode.l10n.t('Check tools'), 'lodestone.doctor'),
     entry('output', vscode.l10n.t('Show the log'), 'lodestone.showLog'),
@@ -274,5 +280,5 @@ async function statusMenu({ engine, repositories, reviews }: Features): Promise<
       : []),
   ];
   const picked = await vscode.window.showQuickPick(items, { title: 'Lodestone' });
-  if (picked) await vscode.commands.executeCommand(picked.command);
+  if (picked?.command) await vscode.commands.executeCommand(picked.command);
 }

@@ -16,6 +16,11 @@ const LANGUAGE_OF_EDITOR_ID: Readonly<Record<string, LanguageId>> = {
   go: 'go',
 };
 
+/** Whether the engine parses what VS Code calls by this id. */
+export function knowsLanguage(editorId: string): boolean {
+  return LANGUAGE_OF_EDITOR_ID[editorId] !== undefined;
+}
+
 /** What code actions are offered for: files on disk in a language that has a healer or may get one. */
 export const DOCUMENT_SELECTOR: vscode.DocumentSelector = Object.keys(LANGUAGE_OF_EDITOR_ID).map((language) => ({
   language,

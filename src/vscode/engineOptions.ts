@@ -9,9 +9,10 @@ export interface OpenOptions {
   readonly excludes: readonly string[];
   readonly python: string;
   readonly remoteName?: string;
+  readonly apiKey?: string;
 }
 
-export async function openOptions(root: string): Promise<OpenOptions> {
+export async function openOptions(root: string, apiKey: string | undefined): Promise<OpenOptions> {
   const uri = vscode.Uri.file(root);
   const trusted = vscode.workspace.isTrusted;
   return {
@@ -20,11 +21,13 @@ export async function openOptions(root: string): Promise<OpenOptions> {
     settings: changedSettings(uri),
     excludes: [...excludeGlobs(uri, 'files'), ...excludeGlobs(uri, 'search')].sort(),
     python: await pythonInterpreter(uri, trusted),
+    ...(apiKey ? { apiKey } : {}),
     ...(vscode.env.remoteName ? { remoteName: vscode.env.remoteName } : {}),
   };
 }
 
-function changedSettings(uri: vscode.Uri): Partial<Record<SettingId, unknown>> {
+/** Values that differ from their defaults. */
+export function changedSettings(uri: vscode.Uri): Partial<Record<SettingId, unknown>> {
   const configuration = vscode.workspace.getConfiguration(undefined, uri);
   const values: Partial<Record<SettingId, unknown>> = {};
   for (const { id, default: standard } of SETTINGS) {

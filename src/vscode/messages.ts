@@ -1,6 +1,6 @@
 /** Errors in the user's words: one message with at most one action; everything else goes to the log. */
 import * as vscode from 'vscode';
-import { type ErrorCode, type LodestoneError, toLodestoneError } from '../base/errors.ts';
+import { type ErrorCode, LodestoneError, toLodestoneError } from '../base/errors.ts';
 import { plain } from './border.ts';
 import type { CommandId } from './commands.ts';
 import type { EditorLog } from './log.ts';
@@ -25,6 +25,12 @@ export class Messages {
     this.log.error(failed.message, error);
     const { text, action } = adviceFor(failed);
     this.show(vscode.window.showErrorMessage, text, action);
+  }
+
+  /** What is wrong with a model although there is an answer; as a failure, but nothing failed. */
+  problem({ code, message, advice }: { code: ErrorCode; message: string; advice: string }): void {
+    const { text, action } = adviceFor(new LodestoneError(code, message, { advice }));
+    this.warn(text, action);
   }
 
   /** An information with one optional command behind a button. */
@@ -53,6 +59,7 @@ export class Messages {
 export function adviceFor(error: LodestoneError): Advice {
   const showLog = { title: vscode.l10n.t('Show Log'), command: 'lodestone.showLog' } as const;
   const doctor = { title: vscode.l10n.t('Check Tools'), command: 'lodestone.doctor' } as const;
+  const chooseModel = { title: vscode.l10n.t('Choose a Model'), command: 'lodestone.chooseModel' } as const;
   const detail = error.advice ? `${error.message} ${error.advice}` : error.message;
   const texts: Partial<Record<ErrorCode, Advice>> = {
     fileChanged: {
@@ -69,6 +76,17 @@ export function adviceFor(error: LodestoneError): Advice {
     untrusted: {
       text: vscode.l10n.t('This needs a trusted workspace, because it runs tools of the project. {0}', detail),
     },
+    modelServerDown: {
+      text: detail,
+      action: { title: vscode.l10n.t('How to Add a Model'), command: 'lodestone.openWalkthrough' },
+    },
+    modelMissing: { text: detail, action: { title: vscode.l10n.t('Download It'), command: 'lodestone.downloadModel' } },
+    modelServerTooOld: { text: detail, action: showLog },
+    modelOutOfMemory: { text: detail, action: chooseModel },
+    modelStalled: { text: detail, action: chooseModel },
+    modelFailed: /API key/.test(detail)
+      ? { text: detail, action: { title: vscode.l10n.t('Set the API Key'), command: 'lodestone.setApiKey' } }
+      : { text: detail, action: showLog },
     engineStopped: {
       text: vscode.l10n.t('The Lodestone engine stopped. {0}', detail),
       action: { title: vscode.l10n.t('Restart Engine'), command: 'lodestone.restartEngine' },

@@ -1,5 +1,7 @@
 /** The status bar item: mining state, the last result, and a menu of what can be done. */
 import * as vscode from 'vscode';
+import type { CompletionFeature } from './completion/completionFeature.ts';
+import { lastWords, modelWords } from './completion/modelWords.ts';
 import type { EngineHost } from './engineHost.ts';
 import type { Repositories } from './mining/repositories.ts';
 import type { ReviewController } from './review/reviewController.ts';
@@ -12,6 +14,7 @@ export class StatusBar implements vscode.Disposable {
     private readonly engine: EngineHost,
     private readonly repositories: Repositories,
     private readonly reviews: ReviewController,
+    private readonly completion: CompletionFeature,
   ) {
     this.item.name = 'Lodestone';
     this.item.command = 'lodestone.statusMenu';
@@ -19,6 +22,8 @@ export class StatusBar implements vscode.Disposable {
       repositories.onChange(() => this.update()),
       reviews.onChange(() => this.update()),
       engine.onState(() => this.update()),
+      completion.models.onChange(() => this.update()),
+      completion.provider.onRequest(() => this.update()),
     ];
     this.update();
     this.item.show();
@@ -76,13 +81,23 @@ export class StatusBar implements vscode.Disposable {
         tooltip: vscode.l10n.t('Mining {0} failed: {1}', failed.name, failed.error?.message ?? ''),
         warn: true,
       };
+    const about = this.aboutCompletion();
     const total = sessions.reduce((sum, { report }) => sum + (report?.attractors.length ?? 0), 0);
     if (total)
       return {
         icon: 'magnet',
         words: String(total),
-        tooltip: vscode.l10n.t('Lodestone knows {0} attractors of this workspace.', total),
+        tooltip: [vscode.l10n.t('Lodestone knows {0} attractors of this workspace.', total), ...about].join('\n'),
       };
-    return { icon: 'magnet', words: 'Lodestone', tooltip: vscode.l10n.t('Nothing is mined yet. Select to begin.') };
+    const tooltip = [vscode.l10n.t('Nothing is mined yet. Select to begin.'), ...about].join('\n');
+    return { icon: 'magnet', words: 'Lodestone', tooltip };
+  }
+
+  /** The model's state in the folder that is worked in, and what became of the last request. */
+  private aboutCompletion(): string[] {
+    const { models, provider } = this.completion;
+    const root = this.repositories.sessions[0]?.root;
+    const { last } = provider.requests;
+    return [...(root === undefined ? [] : [modelWords(models.of(root))]), ...(last ? [lastWords(last)] : [])];
   }
 }

@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { DoctorEntry } from '../../core/engine.ts';
 import type { Framework, SkippedFile } from '../../core/mining/attractor.ts';
 import { plain } from '../border.ts';
+import type { ModelWatch } from '../completion/modelWatch.ts';
+import { modelLeaf } from '../completion/modelWords.ts';
 import type { EngineHost } from '../engineHost.ts';
 import type { Repositories } from '../mining/repositories.ts';
 import type { RepositorySession } from '../mining/repositorySession.ts';
@@ -29,6 +31,7 @@ export class StatusView implements vscode.TreeDataProvider<StatusNode>, vscode.D
   constructor(
     private readonly engine: EngineHost,
     private readonly repositories: Repositories,
+    private readonly models: ModelWatch,
   ) {
     this.tree = vscode.window.createTreeView(STATUS_VIEW, { treeDataProvider: this });
     this.subscriptions = [
@@ -36,6 +39,7 @@ export class StatusView implements vscode.TreeDataProvider<StatusNode>, vscode.D
       this.changed,
       { dispose: repositories.onChange(() => this.refreshSoon()) },
       { dispose: engine.onState(() => this.refreshSoon()) },
+      { dispose: models.onChange(() => this.refreshSoon()) },
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.doctors.clear()),
       { dispose: () => clearTimeout(this.redraw) },
     ];
@@ -117,7 +121,7 @@ export class StatusView implements vscode.TreeDataProvider<StatusNode>, vscode.D
 
   private sessionNodes(session: RepositorySession): StatusNode[] {
     const { report, root } = session;
-    const nodes: StatusNode[] = [miningNode(session)];
+    const nodes: StatusNode[] = [miningNode(session), { type: 'item', item: modelLeaf(this.models.of(root)) }];
     if (report) {
       nodes.push(
         row(vscode.l10n.t('Source files'), vscode.l10n.t('{0} of {1} parsed', report.parsed, report.files), 'files'),
