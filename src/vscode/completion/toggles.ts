@@ -52,7 +52,7 @@ export async function toggleWorkspace(messages: Messages): Promise<void> {
     return;
   }
   const settings = vscode.workspace.getConfiguration('lodestone');
-  const { workspaceValue, globalValue } = settings.inspect<boolean>(ENABLED);
+  const { workspaceValue, globalValue } = settings.inspect<boolean>(ENABLED) ?? {};
   const on = !(workspaceValue ?? globalValue ?? true);
   // What is the same without it need not stand in a file that others read too.
   await settings.update(ENABLED, on === (globalValue ?? true) ? undefined : on, vscode.ConfigurationTarget.Workspace);
