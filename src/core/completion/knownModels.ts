@@ -2,7 +2,7 @@
 import { LodestoneError, throwIfAborted } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { LanguageModel } from '../ports.ts';
-import { familyOfModel, type ModelFamily } from './prompt/modelFamily.ts';
+import { familyOfModel, followsInstructions, type ModelFamily } from './prompt/modelFamily.ts';
 
 /** Of a model that nobody knows, and that does not say how long its context is. */
 const UNKNOWN_CONTEXT = 2048;
@@ -12,6 +12,8 @@ export interface KnownModel {
   readonly family: ModelFamily | undefined;
   /** One number per model, so that the server never loads it anew. */
   readonly contextTokens: number;
+  /** It was trained to follow instructions: what is wanted can be said in words. */
+  readonly followsInstructions: boolean;
 }
 
 export class KnownModels {
@@ -47,6 +49,10 @@ export class KnownModels {
         args: { model },
       });
     const wanted = family?.contextTokens ?? UNKNOWN_CONTEXT;
-    return { family, contextTokens: Math.min(wanted, description.contextLength ?? wanted) };
+    return {
+      family,
+      contextTokens: Math.min(wanted, description.contextLength ?? wanted),
+      followsInstructions: followsInstructions(family, model, description),
+    };
   }
 }
