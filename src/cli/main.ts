@@ -11,6 +11,7 @@ import { facts } from './commands/facts.ts';
 import { generate } from './commands/generate.ts';
 import { heal } from './commands/heal.ts';
 import { helpCommand } from './commands/help.ts';
+import { mcp } from './commands/mcp.ts';
 import { mine } from './commands/mine.ts';
 import { trust } from './commands/trust.ts';
 import { undo } from './commands/undo.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   undo,
   facts,
   doctor,
+  mcp,
   trust,
   version,
   help,

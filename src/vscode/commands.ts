@@ -32,6 +32,10 @@ export const COMMAND_IDS = [
   'lodestone.openSettings',
   'lodestone.openWalkthrough',
   'lodestone.statusMenu',
+  'lodestone.implementThis',
+  'lodestone.editSelection',
+  'lodestone.enableTools',
+  'lodestone.enableMcp',
 ] as const;
 
 export type CommandId = (typeof COMMAND_IDS)[number];
