@@ -149,7 +149,7 @@ export class Generations {
       validation: answered?.validation ?? UNCHECKED,
       attempts: tried.attempts + (tried.best ? 0 : 1),
       rejected: tried.rejected,
-      apiHitRate: answered ? hitRate(code, names, false) : null,
+      apiHitRate: answered ? hitRate(writtenIn(before, answered.after, hole), names, false) : null,
       attractors: survey.named.map(({ id, name }) => ({ id, name })),
       sources: answered?.sources ?? [],
       failure: answered ? null : whyNone(model, tried, notice !== null, typeof answer === 'string' ? answer : ''),
@@ -285,6 +285,11 @@ export class Generations {
     const { before: errors, after: left, added, tools, notes } = await scope.check({ path, before, after, trusted });
     return { passed: added.length === 0, syntaxErrors, tools, added, before: errors, after: left, notes };
   }
+}
+
+/** What stands in the hole. */
+function writtenIn(before: string, after: string, { start, end, lead, tail }: Hole): string {
+  return after.slice(start + lead.length, after.length - (before.length - end) - tail.length);
 }
 
 /** The file on disk, unless its bytes are no text that can be written back. */

@@ -68,6 +68,8 @@ describe('generation, answer by answer', () => {
   const scratch = new Scratch();
   const answers: string[] = [];
   const prompts: string[] = [];
+  const HANGS = 'hangs';
+  let onHang = (): void => undefined;
   let server: FakeModelServer;
   let engine: RepositoryEngine;
   const instruct = 'qwen2.5-coder:7b-instruct';
@@ -84,6 +86,10 @@ describe('generation, answer by answer', () => {
       else if (path === '/api/show') response.end(JSON.stringify({ model_info: { 'general.architecture': 'qwen2' } }));
       else {
         prompts.push((body as { prompt: string }).prompt);
+        if (answers[0] === HANGS) {
+          onHang();
+          return;
+        }
         response.end(ollamaLine(answers.shift() ?? '') + ollamaLine('', { done_reason: 'stop' }));
       }
     });
@@ -180,6 +186,28 @@ describe('generation, answer by answer', () => {
     }
     for (const wrong of [{ endLine: 99 }, { startLine: 0 }, { instruction: ' ' }])
       await assert.rejects(engine.edit({ ...edit, ...wrong }, {}), /cannot be edited/);
+  });
+
+  it('ends at once when it is cancelled, and so does the request to the server', async () => {
+    answers.push(HANGS);
+    const abort = new AbortController();
+    onHang = () => abort.abort();
+    await assert.rejects(engine.generate({ ...target, model: base }, { signal: abort.signal }), { code: 'cancelled' });
+    assert.equal(prompts.length, 1);
+    for (const end = Date.now() + 10_000; server.brokenOff() === 0; ) {
+      assert.ok(Date.now() < end, 'the server still works');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+
+  it('appends to no file what a specification asks for, but proposes it', async () => {
+    answers.push('export function twice(value: number): number {\n  return value * 2;\n}\n');
+    const spec = { spec: 'a function that doubles a number', path: 'src/total.ts', trusted: true };
+    const report = await engine.generate({ ...spec, model: instruct }, {});
+    assert.match(prompts[0] ?? '', /a function that doubles a number/);
+    assert.equal(report.code, 'export function twice(value: number): number {\n  return value * 2;\n}');
+    assert.equal(report.patch?.files[0]?.after, `${TOTAL}\n${report.code}\n`);
+    assert.equal(scratch.text('src/total.ts'), TOTAL);
   });
 
   it('keeps the special tokens of the model out of its prompt', async () => {
