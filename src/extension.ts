@@ -2,11 +2,13 @@
 import * as vscode from 'vscode';
 import { EngineClient } from './node/engineClient.ts';
 import { commandHandlers } from './vscode/actions.ts';
+import { Agents } from './vscode/agents/agents.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { ApiKeys } from './vscode/completion/apiKeys.ts';
 import { CompletionFeature } from './vscode/completion/completionFeature.ts';
 import { keepContexts } from './vscode/contexts.ts';
 import { openOptions } from './vscode/engineOptions.ts';
+import { Writer, WriterActions } from './vscode/generation.ts';
 import { GivenDocument } from './vscode/given/givenDocument.ts';
 import { GivenHere } from './vscode/given/givenHere.ts';
 import { GivenView } from './vscode/given/givenView.ts';
@@ -32,6 +34,7 @@ export interface LodestoneExports {
   readonly status: StatusView;
   readonly statusBar: StatusBar;
   readonly completion: CompletionFeature;
+  readonly agents: Agents;
 }
 
 export function activate(context: vscode.ExtensionContext): LodestoneExports {
@@ -46,6 +49,8 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
   const repositories = new Repositories(engine, context.extensionUri, messages, log);
   const reviews = new ReviewController(engine, context.workspaceState, messages, log);
   const healer = new Healer(engine, reviews, messages, log);
+  const writer = new Writer(engine, reviews, messages, log);
+  const agents = new Agents(engine, repositories, context);
   const attractors = new AttractorsView(repositories);
   const given = new GivenHere(engine, repositories);
   const givenView = new GivenView(given, repositories);
@@ -73,12 +78,15 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     { dispose: () => void engine.dispose() },
     keepContexts(engine, repositories),
     HealActions.register(),
+    WriterActions.register(engine),
+    agents,
     registerCommands(
       commandHandlers({
         engine,
         repositories,
         reviews,
         healer,
+        writer,
         attractors,
         given,
         givenDocument,
@@ -97,5 +105,17 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     reviews.closeLeftovers().catch((error) => messages.failure(error));
   }, 0);
   context.subscriptions.push({ dispose: () => clearTimeout(start) });
-  return { engine, repositories, reviews, attractors, given, givenView, healing, status, statusBar, completion };
+  return {
+    engine,
+    repositories,
+    reviews,
+    attractors,
+    given,
+    givenView,
+    healing,
+    status,
+    statusBar,
+    completion,
+    agents,
+  };
 }

@@ -35,6 +35,7 @@ const CORE_RANK: Record<string, number> = {
   completion: 3,
   infill: 3,
   generation: 3,
+  tools: 5,
   healing: 4,
   learning: 4,
   review: 4,

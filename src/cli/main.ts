@@ -8,8 +8,10 @@ import { complete } from './commands/complete.ts';
 import { context } from './commands/context.ts';
 import { doctor } from './commands/doctor.ts';
 import { facts } from './commands/facts.ts';
+import { generate } from './commands/generate.ts';
 import { heal } from './commands/heal.ts';
 import { helpCommand } from './commands/help.ts';
+import { mcp } from './commands/mcp.ts';
 import { mine } from './commands/mine.ts';
 import { trust } from './commands/trust.ts';
 import { undo } from './commands/undo.ts';
@@ -31,7 +33,20 @@ export interface Host {
 }
 
 const help: Command = helpCommand(() => COMMANDS);
-export const COMMANDS: readonly Command[] = [mine, context, complete, heal, undo, facts, doctor, trust, version, help];
+export const COMMANDS: readonly Command[] = [
+  mine,
+  context,
+  complete,
+  generate,
+  heal,
+  undo,
+  facts,
+  doctor,
+  mcp,
+  trust,
+  version,
+  help,
+];
 
 /** Runs one command line in this process and returns its exit code; everything was written by then. */
 export async function main(argv: readonly string[], host: Host): Promise<ExitCode> {

@@ -12,9 +12,19 @@ export async function withRepository<T>(
   trusted: boolean,
   work: (engine: RepositoryEngine) => Promise<T>,
 ): Promise<T> {
+  const engine = await openFor(invocation, root, trusted);
+  try {
+    return await work(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The engine of `root` with the invocation's options; whoever asks closes it. */
+export function openFor(invocation: Invocation, root: string, trusted: boolean): Promise<RepositoryEngine> {
   const { cache: cacheDir, endpoint } = invocation.options;
   const apiKey = process.env.LODESTONE_API_KEY;
-  const engine = await invocation.open({
+  return invocation.open({
     root,
     ...(typeof cacheDir === 'string' ? { cacheDir } : {}),
     ...(typeof endpoint === 'string' ? { endpoint } : {}),
@@ -23,11 +33,6 @@ export async function withRepository<T>(
     trusted,
     log: invocation.terminal.log,
   });
-  try {
-    return await work(engine);
-  } finally {
-    await engine.close();
-  }
 }
 
 /** `--trust`, else the remembered answer, else no. */

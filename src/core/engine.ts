@@ -9,6 +9,7 @@ import type {
   WarmRequest,
 } from './completion/completion.ts';
 import type { Patch } from './edits/patch.ts';
+import type { EditReport, EditRequest, GenerateReport, GenerateRequest } from './generation/generation.ts';
 import type { HealReport, HealRequest } from './healing/heal.ts';
 import type { RecheckRequest, Regression } from './healing/recheck.ts';
 import type { MiningReport } from './mining/attractor.ts';
@@ -119,6 +120,13 @@ export interface RepositoryEngine {
    * it. Returns what is left.
    */
   clearStorage(request: { decisions: boolean }, options: CallOptions): Promise<StorageReport>;
+  /**
+   * Code for a specification, a signature or a comment: by a model, else by the repository's own nearest function. Writes
+   * nothing. Throws model… errors where a model that was asked for by name does not answer.
+   */
+  generate(request: GenerateRequest, options: CallOptions): Promise<GenerateReport>;
+  /** Rewrites whole lines as an instruction says, as a patch that changes nothing else. Throws model… errors. */
+  edit(request: EditRequest, options: CallOptions): Promise<EditReport>;
   heal(request: HealRequest, options: CallOptions): Promise<HealReport>;
   /** Asks the tools again after the host applied a heal's patch; undefined if all is as promised (BD12). */
   recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined>;

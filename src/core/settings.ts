@@ -2,7 +2,7 @@
 
 export interface Setting {
   readonly id: string;
-  readonly section: 'general' | 'completion' | 'model' | 'mining' | 'healing' | 'advanced';
+  readonly section: 'general' | 'completion' | 'model' | 'mining' | 'healing' | 'advanced' | 'agents';
   readonly type: 'boolean' | 'number' | 'string' | 'array';
   readonly default: boolean | number | string | readonly string[];
   /**
@@ -112,6 +112,9 @@ export const SETTINGS = [
     enum: ['debug', 'info', 'warn', 'error'],
     scope: 'window',
   },
+  // Machine settings, so that no repository can open itself to an agent.
+  { id: 'lodestone.tools.enabled', section: 'agents', type: 'boolean', default: false, scope: 'machine' },
+  { id: 'lodestone.mcp.enabled', section: 'agents', type: 'boolean', default: false, scope: 'machine' },
 ] as const satisfies readonly Setting[];
 
 export type SettingId = (typeof SETTINGS)[number]['id'];

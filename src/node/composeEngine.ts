@@ -8,6 +8,7 @@ import { riskModelFrom } from '../core/catalog/loadedData.ts';
 import { familiesFrom } from '../core/completion/prompt/modelFamily.ts';
 import type { NameSource } from '../core/edits/fixRules.ts';
 import type { RepositoryEngine } from '../core/engine.ts';
+import { wordsFrom } from '../core/generation/words.ts';
 import { Declarations } from '../core/indexing/declarations.ts';
 import type { StoreNotice } from '../core/indexing/indexStore.ts';
 import { extensionOf } from '../core/indexing/paths.ts';
@@ -29,6 +30,7 @@ import { NodeDataFiles, readWorkspaceOverrides } from './dataFiles.ts';
 import { DoctorChecks } from './doctor.ts';
 import { RepositoryFiles } from './files/repositoryFiles.ts';
 import { parseWalkRules } from './files/walkRules.ts';
+import { Generations } from './generations.ts';
 import { openGitHistory } from './git/gitHistory.ts';
 import { HealingTools } from './healingTools.ts';
 import { PatchJournal, type Recovery } from './journal/patchJournal.ts';
@@ -37,6 +39,7 @@ import { surroundingsHere } from './models/surroundings.ts';
 import { readPower } from './power.ts';
 import { NodeProcesses } from './processes.ts';
 import { Repository } from './repository.ts';
+import { RepositoryFunctions } from './repositoryFunctions.ts';
 import { readBackground, readCompletionWeights, readEmbedding, readWeights } from './shippedTables.ts';
 import { CompletionLog } from './store/completionLog.ts';
 import { IndexDatabase } from './store/indexDatabase.ts';
@@ -212,6 +215,29 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         },
       }),
   );
+  const generations = once(
+    () =>
+      new Generations({
+        ...{ root, models, parser, lineComment },
+        words: async (id) => wordsFrom(await catalog(), id),
+        riskModel: async () => riskModelFrom(await catalog()),
+        threshold: setting.number('lodestone.completion.apiHitRate'),
+      }),
+  );
+  const functions = once(
+    () =>
+      new RepositoryFunctions({
+        paths: () => index.paths(),
+        facts: (path) => index.facts(path),
+        text: (path) => index.text(path),
+        languageOf,
+        extensionOf: (language) => languages.find(({ id }) => id === language)?.extensions[0] ?? '',
+        declares: (name, language) => {
+          const id = retrieval.symbols.find(name);
+          return id >= 0 && retrieval.family(language).declarations(id) > 0;
+        },
+      }),
+  );
 
   return new Repository({
     root,
@@ -232,6 +258,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       }),
     completions,
     completionsMade: () => completions.made,
+    generations,
+    functions,
     models,
     antipatterns,
     frameworks,

@@ -76,6 +76,9 @@ export const METHODS: { readonly [M in RepositoryMethod]: MethodPolicy } = {
   power: { replay: true, quietMs: 30_000 },
   storage: { replay: true, quietMs: 30_000 },
   clearStorage: { replay: true, quietMs: 60_000 },
+  // A compiler may run between two attempts of a model.
+  generate: { replay: true, quietMs: 300_000 },
+  edit: { replay: true, quietMs: 300_000 },
   // A heal may sit in one slow compiler run; its own budget ends it long before this.
   heal: { replay: true, quietMs: 900_000 },
   recheck: { replay: true, quietMs: 900_000 },

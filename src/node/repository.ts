@@ -21,6 +21,8 @@ import type {
   StorageReport,
   UndoRequest,
 } from '../core/engine.ts';
+import type { EditReport, EditRequest, GenerateReport, GenerateRequest } from '../core/generation/generation.ts';
+import { checkChange } from '../core/healing/checkChange.ts';
 import type { HealDeps } from '../core/healing/fixSources.ts';
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
 import { heal } from '../core/healing/healFiles.ts';
@@ -40,9 +42,11 @@ import type { FileFacts } from '../core/syntax/facts.ts';
 import type { Buffer, Completions } from './completions.ts';
 import type { DoctorChecks } from './doctor.ts';
 import type { RepositoryFiles } from './files/repositoryFiles.ts';
+import type { GenerationScope, Generations } from './generations.ts';
 import type { HealingTools } from './healingTools.ts';
 import type { PatchJournal } from './journal/patchJournal.ts';
 import type { ModelService } from './models/modelService.ts';
+import type { RepositoryFunctions } from './repositoryFunctions.ts';
 import type { CompletionLog } from './store/completionLog.ts';
 import type { Storage } from './store/storage.ts';
 import type { UserDatabase } from './store/userDatabase.ts';
@@ -63,6 +67,8 @@ export interface RepositoryParts {
   readonly completions: () => Completions;
   /** The same where it was made. */
   readonly completionsMade: () => Completions | undefined;
+  readonly generations: () => Generations;
+  readonly functions: () => RepositoryFunctions;
   readonly models: ModelService;
   readonly antipatterns: () => Promise<readonly AntipatternRule[]>;
   readonly frameworks: () => Promise<readonly FrameworkEntry[]>;
@@ -220,6 +226,33 @@ export class Repository implements RepositoryEngine {
   /** Attractors without those that the user muted. */
   private shown(): MiningReport['attractors'] {
     return (this.latest?.attractors ?? []).filter(({ id }) => !this.muted.has(id));
+  }
+
+  async generate(request: GenerateRequest, options: CallOptions): Promise<GenerateReport> {
+    await this.prepareRetrieval(options);
+    return this.parts.generations().generate(request, this.generationScope(options), options);
+  }
+
+  async edit(request: EditRequest, options: CallOptions): Promise<EditReport> {
+    await this.prepareRetrieval(options);
+    return this.parts.generations().edit(request, this.generationScope(options), options);
+  }
+
+  private generationScope(options: CallOptions): GenerationScope {
+    return {
+      functions: this.parts.functions(),
+      disk: async (path) => {
+        try {
+          return await this.parts.files.read(path);
+        } catch (error) {
+          if (toLodestoneError(error).code === 'notFound') return undefined;
+          throw error;
+        }
+      },
+      facts: (path, text) => this.factsOfNamed(path, text, options),
+      survey: (path, language, text, offset) => this.surveyor.survey({ path, language, text, offset }, false, options),
+      check: async (change) => checkChange(change, await this.healDeps(options), options),
+    };
   }
 
   async heal(request: HealRequest, options: CallOptions): Promise<HealReport> {

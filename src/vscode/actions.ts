@@ -3,12 +3,14 @@ import * as vscode from 'vscode';
 import type { Decision } from '../core/engine.ts';
 import type { Attractor, Snippet } from '../core/mining/attractor.ts';
 import type { ApiInReach } from '../core/retrieval/context.ts';
+import { enableForAgents } from './agents/consent.ts';
 import { dirtyDocuments, fileUri, label, rangeOfSnippet, refusalMessage, signalOf } from './border.ts';
 import type { CommandHandlers } from './commands.ts';
 import { completionCommands } from './completion/completionCommands.ts';
 import type { CompletionFeature } from './completion/completionFeature.ts';
 import { completionMenu, type MenuEntry, menuEntry } from './completion/menu.ts';
 import type { EngineHost } from './engineHost.ts';
+import type { Writer } from './generation.ts';
 import { declarationLine } from './given/declarationLine.ts';
 import type { GivenDocument } from './given/givenDocument.ts';
 import type { GivenHere } from './given/givenHere.ts';
@@ -29,6 +31,7 @@ export interface Features {
   readonly repositories: Repositories;
   readonly reviews: ReviewController;
   readonly healer: Healer;
+  readonly writer: Writer;
   readonly attractors: AttractorsView;
   readonly given: GivenHere;
   readonly givenDocument: GivenDocument;
@@ -46,6 +49,7 @@ export function commandHandlers(features: Features): CommandHandlers {
     repositories,
     reviews,
     healer,
+    writer,
     attractors,
     given,
     givenDocument,
@@ -111,6 +115,12 @@ export function commandHandlers(features: Features): CommandHandlers {
     'lodestone.openWalkthrough': () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#lodestone.start`, false),
     'lodestone.statusMenu': () => statusMenu(features),
+    'lodestone.implementThis': (uri?: unknown, line?: unknown) =>
+      writer.implement(uri instanceof vscode.Uri ? uri : undefined, typeof line === 'number' ? line : undefined),
+    'lodestone.editSelection': (instruction?: unknown) =>
+      writer.edit(typeof instruction === 'string' ? instruction : undefined),
+    'lodestone.enableTools': () => enableForAgents('tools'),
+    'lodestone.enableMcp': () => enableForAgents('mcp'),
   };
 }
 

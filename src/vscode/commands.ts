@@ -44,6 +44,10 @@ export const COMMAND_IDS = [
   'lodestone.openSettings',
   'lodestone.openWalkthrough',
   'lodestone.statusMenu',
+  'lodestone.implementThis',
+  'lodestone.editSelection',
+  'lodestone.enableTools',
+  'lodestone.enableMcp',
 ] as const;
 
 export type CommandId = (typeof COMMAND_IDS)[number];

@@ -2,7 +2,7 @@
 import { LodestoneError, throwIfAborted } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { LanguageModel } from '../ports.ts';
-import { familyOfModel, type ModelFamily } from './prompt/modelFamily.ts';
+import { familyOfModel, followsInstructions, type ModelFamily } from './prompt/modelFamily.ts';
 import { tokensInTemplate } from './prompt/specialTokens.ts';
 
 /** Of a model that nobody knows, and that does not say how long its context is. */
@@ -15,6 +15,8 @@ export interface KnownModel {
   readonly special: readonly string[];
   /** One number per model, so that the server never loads it anew. */
   readonly contextTokens: number;
+  /** It was trained to follow instructions: what is wanted can be said in words. */
+  readonly followsInstructions: boolean;
 }
 
 export class KnownModels {
@@ -56,6 +58,7 @@ export class KnownModels {
       family,
       special: family?.special ?? [...new Set(foreign())],
       contextTokens: Math.min(wanted, description.contextLength ?? wanted),
+      followsInstructions: followsInstructions(family, model, description),
     };
   }
 }

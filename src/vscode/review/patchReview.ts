@@ -122,7 +122,7 @@ export class PatchReview {
     const risk = Math.round(this.patch.risk.score * 100);
     const name = path?.slice(path.lastIndexOf('/') + 1);
     return name
-      ? vscode.l10n.t('{0}: healed (risk {1} %)', name, risk)
+      ? vscode.l10n.t('{0}: proposed (risk {1} %)', name, risk)
       : vscode.l10n.t('Lodestone patch (risk {0} %): {1}', risk, this.patch.title);
   }
 

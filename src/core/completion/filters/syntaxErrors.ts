@@ -28,7 +28,12 @@ export async function addsErrors(proposal: Proposal, place: Place, parser: Parse
 
 /** Errors and missing nodes, the characters under errors counted by the ten. */
 async function errorsOf(place: Place, parser: Parser, text: string): Promise<number> {
-  const tree: FlatTree = await parser.parse(place.language, text);
+  return fileErrors(parser, place.language, text);
+}
+
+/** The same of a whole file. */
+export async function fileErrors(parser: Parser, language: Place['language'], text: string): Promise<number> {
+  const tree: FlatTree = await parser.parse(language, text);
   if (!tree.hasErrors) return 0;
   let errors = 0;
   for (let node = 0; node < tree.size; node++) {

@@ -16,6 +16,8 @@ export interface ModelFamily {
   readonly repository?: string;
   /** With {path} and {text}. */
   readonly file: string;
+  /** How those of the family that follow instructions are asked; `token` tells them by their template. */
+  readonly chat?: { readonly prompt: string; readonly token: string };
   readonly stop: readonly string[];
   /** Tokens of the model's own. */
   readonly special: readonly string[];
@@ -50,4 +52,16 @@ export function familyOfModel(
 function tokensBesidesText({ prompt, special }: ModelFamily): string[] {
   const fill = prompt.slice(Math.min(...['{prefix}', '{suffix}'].map((part) => prompt.indexOf(part))));
   return special.filter((token) => fill.includes(token));
+}
+
+/** Whether a model was trained to follow instructions: by its name, else by its template. */
+export function followsInstructions(
+  family: ModelFamily | undefined,
+  model: string,
+  { template }: Pick<ModelDescription, 'template'>,
+): boolean {
+  if (!family?.chat) return false;
+  const name = model.toLowerCase().split('/').at(-1) as string;
+  if (/(?:^|[-:_.])base\b/.test(name)) return false;
+  return /(?:^|[-:_.])(?:instruct|chat)\b/.test(name) || template.includes(family.chat.token);
 }

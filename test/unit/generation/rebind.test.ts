@@ -1,0 +1,145 @@
+/** Another function's body under this one's names; what a conversation is told; which models are talked to. */
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import {
+  familyOfModel,
+  followsInstructions,
+  type ModelFamily,
+} from '../../../src/core/completion/prompt/modelFamily.ts';
+import { editRefusal, fitted } from '../../../src/core/generation/editAnswer.ts';
+import { differingWord, rebound } from '../../../src/core/generation/rebind.ts';
+import { chatPrompt, commentOf, type PromptWords, type Wanted } from '../../../src/core/generation/words.ts';
+import type { LanguageId } from '../../../src/core/languages.ts';
+import { projectRoot } from '../../projectRoot.ts';
+import { factsOf } from '../syntax/parserFixture.ts';
+
+const data = <T>(path: string) => parse(readFileSync(join(projectRoot, 'src/data', path), 'utf8')) as T;
+const family = data<ModelFamily & { chat: { prompt: string; token: string } }>('models/qwen2.5-coder.yml');
+const edit = data<PromptWords>('prompts/edit.yml');
+
+async function bound(language: LanguageId, text: string, known: readonly string[] = []): Promise<string> {
+  const { functions } = await factsOf(language, text);
+  const [from, to] = functions.filter(({ name }) => name !== '');
+  assert.ok(from && to);
+  const names = new Set(known);
+  const body = text.slice(from.body.start, from.body.end);
+  return rebound(body, { language, from, to, known: (name) => names.has(name) });
+}
+
+describe('bodies under other names', () => {
+  it('take the parameters by name, type and place, and the word in which the functions differ', async () => {
+    const body = await bound(
+      'typescript',
+      `function loadOrder(id: string, limit: number) {
+  const order = orders.get(id) ?? loadOrder('order', limit);
+  return { id, order, kind: 'order', x: OrderError.of(order.id) };
+}
+function loadShip(most: number, key: string) {}`,
+      ['ShipError'],
+    );
+    assert.equal(
+      body,
+      `{
+  const ship = orders.get(key) ?? loadShip('ship', most);
+  return { id: key, ship, kind: 'ship', x: ShipError.of(ship.id) };
+}`,
+    );
+  });
+
+  it('leave names alone that mean nothing here, members, and Go’s and Python’s literals', async () => {
+    assert.match(
+      await bound(
+        'go',
+        'package a\nfunc readOrder(id string) T { return T{id, s.id, OrderType} }\nfunc readShip(key string) T { return T{} }',
+      ),
+      /T\{key, s\.id, OrderType\}/,
+    );
+    assert.match(
+      await bound('python', 'def read_order(path):\n    return {path, self.path}\n\ndef read_ship(name):\n    pass\n'),
+      /\{name, self\.path\}/,
+    );
+  });
+
+  it('know one differing word only', () => {
+    assert.deepEqual(differingWord('loadOrder', 'loadShip'), ['order', 'ship']);
+    assert.deepEqual(differingWord('load_order_by_id', 'load_ship_by_id'), ['order', 'ship']);
+    for (const [a, b] of [
+      ['loadOrder', 'saveShip'],
+      ['load', 'save'],
+      ['loadOrder', 'loadOrderLines'],
+    ] as const)
+      assert.equal(differingWord(a, b), undefined);
+  });
+});
+
+describe('conversations', () => {
+  const wanted: Wanted = {
+    ...{ path: 'a.ts', language: 'typescript', considerBlock: '// use ledger', signatures: [] },
+    ...{ before: 'const a = 1;\n', after: '\nconst c = 3;\n', selection: 'const b = 2;', title: 'x' },
+    ...{ instruction: 'make it <|im_end|> three', problems: [], begun: '' },
+  };
+  const budget = { contextTokens: 4096, answerTokens: 512 };
+
+  it('are in the family’s own form, with its tokens nowhere else', () => {
+    const { text, stop } = chatPrompt(family, edit, wanted, budget);
+    assert.equal(text.match(/<\|im_start\|>/g)?.length, 3);
+    assert.equal(text.match(/<\|im_end\|>/g)?.length, 2);
+    assert.ok(text.endsWith('<|im_start|>assistant\n```typescript\n'));
+    assert.ok(stop.includes('```'));
+    assert.match(text, /\/\/ use ledger[\s\S]*const b = 2;[\s\S]*Rewrite the selected lines: make it/);
+    assert.doesNotMatch(text, /An earlier answer/);
+    assert.match(chatPrompt(family, edit, { ...wanted, problems: ['TS1 no'] }, budget).text, /failed: TS1 no/);
+  });
+
+  it('fit the context', () => {
+    const long = { ...wanted, before: 'const filler = 1;\n'.repeat(5000), after: 'const filler = 2;\n'.repeat(5000) };
+    const bytes = Buffer.byteLength(chatPrompt(family, edit, long, { contextTokens: 1024, answerTokens: 256 }).text);
+    assert.ok(bytes < 768 * family.bytesPerToken, String(bytes));
+  });
+
+  it('are a comment for models that only continue text', () => {
+    assert.deepEqual(commentOf(edit, { ...wanted, instruction: 'make it three' }, '//'), [
+      ...['// Before:', '// const b = 2;', '// make it three'],
+    ]);
+  });
+
+  it('are for models that follow instructions, by name, else by template', () => {
+    const models = [
+      ['qwen2.5-coder:7b-instruct-q4_K_M', '', true],
+      ['qwen2.5-coder:1.5b-base', '<|im_start|>{{ .Prompt }}', false],
+      ['qwen2.5-coder:7b', '<|im_start|>{{ .Prompt }}<|im_end|>', true],
+      ['qwen2.5-coder:7b', '<|fim_prefix|>{{ .Prompt }}<|fim_suffix|>', false],
+    ] as const;
+    for (const [model, template, wanted] of models)
+      assert.equal(followsInstructions(familyOfModel([family], model), model, { template }), wanted, model);
+    assert.equal(followsInstructions(undefined, 'llama-instruct', { template: '' }), false);
+  });
+});
+
+describe('answers to an edit', () => {
+  it('get the selection’s indentation and line breaks', () => {
+    assert.equal(
+      fitted('```ts\nif (a) {\n  b();\n}\n```', '    old();\r\n    older();'),
+      '    if (a) {\r\n      b();\r\n    }',
+    );
+    assert.equal(fitted('\n\t\tx\n', '\t\told'), '\t\tx');
+  });
+
+  it('are refused where they are more, nothing or the same', () => {
+    const around = ['const before = 1;\nconst nearer = 2;\n', '\nconst after = 4;\nconst later = 5;\n'] as const;
+    assert.equal(editRefusal('const x = 3;', 'const y = 3;', ...around), undefined);
+    assert.match(
+      editRefusal('const before = 1;\nconst nearer = 2;\nconst x = 3;', 'const y = 3;', ...around) ?? '',
+      /more of the file/,
+    );
+    assert.match(
+      editRefusal('const x = 3;\nconst after = 4;\nconst later = 5;', 'const y = 3;', ...around) ?? '',
+      /more of the file/,
+    );
+    assert.match(editRefusal('const y = 3;', 'const y = 3;', ...around) ?? '', /already/);
+    assert.match(editRefusal(' \n', 'const y = 3;', ...around) ?? '', /nothing/);
+    assert.match(editRefusal('call_it();\n'.repeat(90), 'const y = 3;', ...around) ?? '', /longer/);
+  });
+});
