@@ -5,9 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CompletionWeights, parseCompletionWeights } from '../src/core/completion/repository/scorer.ts';
-import { projectRoot } from '../test/projectRoot.ts';
-import { Examples } from './replay/fit.ts';
+import { bootstrap } from '../src/base/statistics.ts';
 import {
   best,
   byGain,
@@ -17,11 +15,13 @@ import {
   per100,
   type RecordedLine,
   typeAll,
-} from './replay/policy.ts';
+} from '../src/core/completion/replay/policy.ts';
+import { type CompletionWeights, parseCompletionWeights } from '../src/core/completion/repository/scorer.ts';
+import { projectRoot } from '../test/projectRoot.ts';
+import { Examples } from './replay/fit.ts';
 import { type Recording, record } from './replay/record.ts';
 import { speedOf } from './replay/speed.ts';
 import { FactsReader } from './retrieval/repository.ts';
-import { bootstrap } from './retrieval/scores.ts';
 
 const args = process.argv.slice(2);
 const option = (name: string): string | undefined => {
@@ -145,12 +145,12 @@ function report({ name, lines, copy, ngram, times, tokens, bytes }: Recording): 
   });
 }
 
-function fit(): void {
+async function fit(): Promise<void> {
   const examples = new Examples();
   const recorded: { lines: RecordedLine[]; evidence: Float64Array[][][] }[] = [];
   for (const folder of args) {
     const evidences: Float64Array[] = [];
-    const { lines, name, times } = record(folder, languages, {
+    const { lines, name, times } = await record(folder, languages, {
       ...{ weights, commits: COMMITS, perCommit: PER_COMMIT, baselines: false },
       onCandidate: ({ evidence, text }, { right }) => {
         evidences.push(evidence);
@@ -217,7 +217,7 @@ async function main(): Promise<void> {
     return;
   }
   for (const folder of args)
-    report(record(folder, languages, { weights, commits: COMMITS, perCommit: PER_COMMIT, baselines: true }));
+    report(await record(folder, languages, { weights, commits: COMMITS, perCommit: PER_COMMIT, baselines: true }));
   const mean = (key: 'ours' | 'fixed' | 'copy' | 'ngram') =>
     (totals.reduce((sum, entry) => sum + entry[key], 0) / Math.max(1, totals.length)).toFixed(2);
   write(

@@ -1,8 +1,21 @@
 /** The lines that a commit adds, as someone would type them: one after the other, what stands below as it was before. */
 import { diffArrays } from 'diff';
-import { lex, TokenKind } from '../../src/core/completion/repository/lexer.ts';
-import { mix } from '../retrieval/hiding.ts';
-import type { Change, Commit } from './commits.ts';
+import { mix } from '../../../base/statistics.ts';
+import type { LanguageId } from '../../languages.ts';
+import { lex, TokenKind } from '../repository/lexer.ts';
+
+export interface Change {
+  readonly path: string;
+  readonly language: LanguageId;
+  /** Undefined where the commit adds the file, or takes it away. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+export interface Commit {
+  readonly id: string;
+  readonly changes: readonly Change[];
+}
 
 export interface TypedLine {
   readonly change: Change;
