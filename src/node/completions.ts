@@ -4,7 +4,14 @@ import { basename } from 'node:path';
 import { type LodestoneError, throwIfAborted } from '../base/errors.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { codeLift } from '../core/completion/codeLift.ts';
-import type { Completion, CompletionReport, CompletionRequest, WarmRequest } from '../core/completion/completion.ts';
+import type {
+  Completion,
+  CompletionReport,
+  CompletionRequest,
+  ContextLimits,
+  ContextSource,
+  WarmRequest,
+} from '../core/completion/completion.ts';
 import type { FilterId } from '../core/completion/filters/filter.ts';
 import { type Judgement, judge, judgeWithParser } from '../core/completion/filters/judge.ts';
 import type { KnownModels } from '../core/completion/knownModels.ts';
@@ -33,8 +40,16 @@ export interface CompletionsParts {
   readonly weights: () => Promise<CompletionWeights>;
   readonly lineComment: (language: LanguageId) => string;
   /** Texts of the repository's sources, one after another; read when nobody but the repository is asked. */
-  readonly texts: () => AsyncIterable<{ path: string; language: LanguageId; text: string }>;
+  readonly texts: () => AsyncIterable<Source>;
+  /** Undefined for what is no source, or gone. */
+  readonly source: (path: string) => Promise<Source | undefined>;
   readonly asa: AsaLimits;
+}
+
+interface Source {
+  readonly path: string;
+  readonly language: LanguageId;
+  readonly text: string;
 }
 
 /** A buffer, and a way to ask what the repository says of a place in it. */
@@ -96,6 +111,17 @@ export class Completions {
     }
   }
 
+  /** Files on disk are not as they were: what is copied from them follows. */
+  async filesChanged(paths: readonly string[]): Promise<void> {
+    const repository = await this.repository;
+    if (!repository) return;
+    for (const path of paths) {
+      const source = await this.parts.source(path);
+      if (source) repository.set(path, source.language, source.text);
+      else repository.delete(path);
+    }
+  }
+
   private async askModel(
     model: string,
     request: CompletionRequest,
@@ -104,9 +130,11 @@ export class Completions {
     options: CallOptions,
   ): Promise<Found> {
     const { models, lineComment, asa } = this.parts;
-    const { avoided, expected } = survey;
+    const { avoided } = survey;
+    const expected = request.leaveOut?.includes('retries') ? [] : survey.expected;
+    const { contextTokens } = request;
     const question = {
-      ...{ model, place, avoided, expected, asa },
+      ...{ model, place, avoided, expected, asa, ...(contextTokens === undefined ? {} : { contextTokens }) },
       lineComment: lineComment(place.language),
       parts: this.promptParts(request, windows, survey),
     };
@@ -152,10 +180,19 @@ export class Completions {
     };
   }
 
-  private promptParts({ path, related = [] }: WarmRequest, windows: Windows, { context }: Survey): PromptParts {
+  private promptParts(
+    { path, related = [], leaveOut = [] }: WarmRequest & ContextLimits,
+    windows: Windows,
+    { context }: Survey,
+  ): PromptParts {
     const { prefix, suffix, prefixLine } = windows;
-    const { considerBlock, seed } = context;
-    return { repository: basename(this.parts.root), path, prefix, suffix, prefixLine, related, considerBlock, seed };
+    const given = <T>(source: ContextSource, value: T, none: T): T => (leaveOut.includes(source) ? none : value);
+    return {
+      ...{ path, prefix, suffix, prefixLine, considerBlock: context.considerBlock },
+      repository: given('repository', basename(this.parts.root), ''),
+      related: given('related', related, []),
+      seed: given('seed', context.seed, ''),
+    };
   }
 
   /** One for each server: it keeps what the server is doing. */

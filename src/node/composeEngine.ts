@@ -183,6 +183,10 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   });
   const parser = once(() => new TreeSitterParser(new TreeSitterRuntime(assetsBelow(assetsDir)), log));
   const completionLog = once(() => new CompletionLog(location.completions, onNotice));
+  const source = async (path: string) => {
+    const [language, text] = [languageOf(path), await index.text(path)];
+    return language === undefined || text === undefined ? undefined : { path, language, text };
+  };
   const completions = once(
     () =>
       new Completions({
@@ -198,10 +202,11 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         lineComment,
         texts: async function* () {
           for (const path of index.paths()) {
-            const [language, text] = [languageOf(path), await index.text(path)];
-            if (language !== undefined && text !== undefined) yield { path, language, text };
+            const found = await source(path);
+            if (found) yield found;
           }
         },
+        source,
       }),
   );
 

@@ -7,6 +7,7 @@ import type {
   CompletionReport,
   CompletionRequest,
   CompletionStats,
+  ContextLimits,
   WarmRequest,
 } from '../core/completion/completion.ts';
 import type { Patch } from '../core/edits/patch.ts';
@@ -105,7 +106,9 @@ export class Repository implements RepositoryEngine {
   }
 
   async filesChanged({ changes }: { changes: readonly FileChange[] }, options: CallOptions): Promise<MiningReport> {
-    return this.remember(await this.parts.miner.filesChanged(changes, options));
+    const report = await this.parts.miner.filesChanged(changes, options);
+    await this.parts.completions().filesChanged(changes.map(({ path }) => path));
+    return this.remember(report);
   }
 
   async settle(_request: Record<string, never>, options: CallOptions): Promise<MiningReport> {
@@ -151,14 +154,14 @@ export class Repository implements RepositoryEngine {
   }
 
   /** The text that completion is about, and the way to ask what is known of a place in it. */
-  private async buffer(request: WarmRequest, hurried: boolean, options: CallOptions): Promise<Buffer> {
+  private async buffer(request: WarmRequest & ContextLimits, hurried: boolean, options: CallOptions): Promise<Buffer> {
     const { path } = request;
     const language = this.requireLanguage(path);
     await this.prepareRetrieval(options);
     const text = await this.textOf(request);
     return {
       ...{ text, language },
-      survey: ({ offset }) => this.surveyor.survey({ path, language, text, offset }, hurried, options),
+      survey: ({ offset }) => this.surveyor.survey({ path, language, text, offset, limits: request }, hurried, options),
     };
   }
 

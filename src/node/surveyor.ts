@@ -5,6 +5,7 @@ import { LruMap } from '../base/lru.ts';
 import type { CallOptions } from '../base/progress.ts';
 import type { ExpectedCall } from '../core/completion/apiSeed.ts';
 import { avoidedAt } from '../core/completion/avoided.ts';
+import type { ContextLimits } from '../core/completion/completion.ts';
 import type { AvoidedPattern } from '../core/completion/filters/filter.ts';
 import { type AnalysedText, PinnedContexts } from '../core/completion/pinnedContexts.ts';
 import type { RankedName } from '../core/completion/repository/nextCalls.ts';
@@ -13,7 +14,7 @@ import type { AntipatternRule } from '../core/mining/antipatterns.ts';
 import type { Attractor, Deviant } from '../core/mining/attractor.ts';
 import type { Log } from '../core/ports.ts';
 import type { ContextReport } from '../core/retrieval/context.ts';
-import type { ContextProvider } from '../core/retrieval/contextProvider.ts';
+import type { ContextInput, ContextProvider } from '../core/retrieval/contextProvider.ts';
 import type { FileFacts } from '../core/syntax/facts.ts';
 
 /** What the repository says of a place. */
@@ -44,6 +45,7 @@ export interface SurveyedPlace {
   readonly text: string;
   /** UTF-16 units before the cursor. */
   readonly offset: number;
+  readonly limits?: ContextLimits;
 }
 
 const FILES = 32;
@@ -69,7 +71,12 @@ export class Surveyor {
     if (!known) return { context: NOTHING, ranked: () => [], expected: [], avoided: [], named: [], attractors };
     const { path, language, text, offset } = place;
     const [pins, provider, rules] = [await this.pins(), await this.parts.provider(), await this.parts.antipatterns()];
-    const { context, input, routine, around } = pins.at({ path, language }, known, text, offset);
+    const { context, input, routine, around } = pins.at(
+      { path, language, ...blockLimits(place.limits) },
+      known,
+      text,
+      offset,
+    );
     const { imports } = known.facts;
     return {
       context,
@@ -129,4 +136,12 @@ export class Surveyor {
       this.parts.log.debug(toLodestoneError(error).message);
     }
   }
+}
+
+function blockLimits({ blockBytes, leaveOut = [] }: ContextLimits = {}): Pick<ContextInput, 'bytes' | 'leaveOut'> {
+  const parts = leaveOut.filter((source) => source === 'attractors' || source === 'signatures' || source === 'calls');
+  return {
+    ...(blockBytes === undefined ? {} : { bytes: blockBytes }),
+    ...(parts.length > 0 ? { leaveOut: parts } : {}),
+  };
 }

@@ -53,7 +53,8 @@ export class PinnedContexts {
     const offset = offsetBefore(text, now, cursor);
     const { line, column } = new LineIndex(text).positionAt(offset);
     const routine = routineAround(facts, offset);
-    const key = routine ? `${routine.container}.${routine.name}` : '';
+    const named = routine ? `${routine.container}.${routine.name}` : '';
+    const key = [named, file.bytes ?? '', ...(file.leaveOut ?? [])].join(' ');
     const input: ContextInput = { ...file, facts, text, line, column };
     // What was changed lies at the cursor, hardly ever before the function that it stands in.
     const where = { input, routine, around: routine ? now.slice(routine.start, cursor) : '' };
