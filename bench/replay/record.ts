@@ -1,7 +1,6 @@
 /** Runs every arm over a clone's replay and keeps what each had at each stop. */
 
-import { ContextCopy } from '../../src/core/completion/replay/contextCopy.ts';
-import { ngramOptions } from '../../src/core/completion/replay/ngram.ts';
+import { Baselines } from '../../src/core/completion/replay/baselines.ts';
 import type { Option, RecordedLine } from '../../src/core/completion/replay/policy.ts';
 import { isRight, type TypedLine, typedLines } from '../../src/core/completion/replay/typedLines.ts';
 import { type Candidate, RepositoryCompletion } from '../../src/core/completion/repository/repositoryCompletion.ts';
@@ -36,7 +35,7 @@ export async function record(
   options: RecordOptions,
 ): Promise<Recording> {
   const engine = new RepositoryCompletion(options.weights);
-  const context = new ContextCopy();
+  const baselines = new Baselines(engine.corpus);
   const recording = {
     name: folder.split('/').at(-1) as string,
     lines: [],
@@ -53,9 +52,9 @@ export async function record(
     options.commits,
     async (updates) => {
       for (const { path, language, text } of updates) {
-        if (text === undefined) engine.delete(path);
+        if (options.baselines) baselines.set(path, language, text);
+        else if (text === undefined) engine.delete(path);
         else engine.set(path, language, text);
-        if (options.baselines) context.set(path, text);
       }
     },
     {},
@@ -67,16 +66,9 @@ export async function record(
       const own = line.stops.map((stop) => ask(engine, line, stop, recording.times, options.onCandidate));
       recording.lines.push({ ...base, options: own });
       if (!options.baselines) continue;
-      context.set(line.change.path, undefined);
-      recording.copy.push({ ...base, options: context.options(line) });
-      context.set(line.change.path, line.change.before);
-      // The n-gram too knows the file as it is being typed, not as it was.
-      const { path, language, before } = line.change;
-      engine.set(path, language, `${line.above.trimEnd()}${line.below}`);
-      recording.ngram.push({ ...base, options: ngramOptions(engine.corpus.family(language), line) });
-      if (before === undefined) engine.delete(path);
-      else engine.set(path, language, before);
-      engine.settle();
+      const { copy, ngram } = baselines.options(line);
+      recording.copy.push({ ...base, options: copy });
+      recording.ngram.push({ ...base, options: ngram });
     }
   }
   recording.tokens = engine.corpus.tokens;

@@ -19,6 +19,8 @@ export interface Commit {
 
 export interface TypedLine {
   readonly change: Change;
+  /** Its number from 1 in the file as after the commit. */
+  readonly line: number;
   /** All above, with the line's own indentation. */
   readonly above: string;
   /** All below, beginning with the line's end. */
@@ -86,7 +88,7 @@ export function typedLines(commit: Commit, most = PER_COMMIT): TypedLine[] {
     }
     const above = line === 0 ? indentation : `${after.slice(0, line).join('\n')}\n${indentation}`;
     const below = old < before.length ? `\n${before.slice(old).join('\n')}` : '\n';
-    return { change, above, below, text, stops };
+    return { change, line: line + 1, above, below, text, stops };
   });
 }
 
