@@ -1,7 +1,7 @@
 /** What next calls are held against: the n-gram's likeliest names, and a trigram of called names. */
 
-import { contextOf, estimates } from '../../src/core/completion/replay/ngram.ts';
-import { cellOf, cellsOf, idOf } from '../../src/core/completion/repository/cells.ts';
+import { contextOf, estimates, isCalled } from '../../src/core/completion/replay/ngram.ts';
+import { cellsOf, idOf } from '../../src/core/completion/repository/cells.ts';
 import type { FamilyCorpus } from '../../src/core/completion/repository/tokenCorpus.ts';
 import { IS_WORD } from '../../src/core/completion/repository/vocabulary.ts';
 import type { LanguageId } from '../../src/core/languages.ts';
@@ -9,7 +9,6 @@ import type { LanguageId } from '../../src/core/languages.ts';
 /** Words that are called somewhere, the n-gram's likeliest first. */
 export function likeliestNames(corpus: FamilyCorpus, prefix: string, language: LanguageId): string[] {
   const { vocabulary } = corpus;
-  const open = vocabulary.find('(');
   const byName = new Map<number, number>();
   for (const [key, p] of estimates(corpus, contextOf(corpus, prefix, language)))
     byName.set(key >> 2, (byName.get(key >> 2) ?? 0) + p);
@@ -17,8 +16,7 @@ export function likeliestNames(corpus: FamilyCorpus, prefix: string, language: L
   for (const [id] of [...byName].sort((a, b) => b[1] - a[1] || a[0] - b[0])) {
     if (names.length >= 5) break;
     if (!(vocabulary.traits(id) & IS_WORD)) continue;
-    const called = Int32Array.of(cellOf(id), cellOf(open));
-    if (corpus.segments().some((segment) => segment.exactRanges(called).length === 2)) names.push(vocabulary.text(id));
+    if (isCalled(corpus, vocabulary.text(id))) names.push(vocabulary.text(id));
   }
   return names;
 }

@@ -4,6 +4,7 @@ import { LodestoneError, toLodestoneError } from '../base/errors.ts';
 import { neutralise } from '../base/neutralise.ts';
 import { parseCommandLine } from './arguments.ts';
 import type { Command, OpenRepository } from './command.ts';
+import { bench } from './commands/bench.ts';
 import { complete } from './commands/complete.ts';
 import { context } from './commands/context.ts';
 import { doctor } from './commands/doctor.ts';
@@ -31,7 +32,19 @@ export interface Host {
 }
 
 const help: Command = helpCommand(() => COMMANDS);
-export const COMMANDS: readonly Command[] = [mine, context, complete, heal, undo, facts, doctor, trust, version, help];
+export const COMMANDS: readonly Command[] = [
+  mine,
+  context,
+  complete,
+  heal,
+  undo,
+  facts,
+  doctor,
+  bench,
+  trust,
+  version,
+  help,
+];
 
 /** Runs one command line in this process and returns its exit code; everything was written by then. */
 export async function main(argv: readonly string[], host: Host): Promise<ExitCode> {

@@ -50,12 +50,12 @@ export class CommitReplay {
   }
 
   /**
-   * The last `count` commits that are no merges, oldest first. Before each, `update` brings the state to its parent; the
-   * first time it is told the whole tree. Commits that touch no source or too many are passed over.
+   * The last `count` commits that are no merges, oldest first. Before each, `update`, where it is given, brings the state
+   * to its parent; the first time it is told the whole tree. Commits that touch no source or too many are passed over.
    */
   async *commits(
     count: number,
-    update: (updates: readonly Update[]) => Promise<void>,
+    update: ((updates: readonly Update[]) => Promise<void>) | undefined,
     options: CallOptions,
   ): AsyncGenerator<Commit> {
     const log = await this.git(['log', '--no-merges', '-n', String(count), '--format=%H %P', this.head], options);
@@ -63,10 +63,12 @@ export class CommitReplay {
     for (const line of log.trim().split('\n').reverse()) {
       const [id = '', parent] = line.split(' ');
       if (!parent) continue;
-      const entries =
-        state === undefined ? await this.tree(parent, options) : await this.difference(state, parent, options);
-      if (entries.length > 0) await update(await this.updates(entries, options));
-      state = parent;
+      if (update) {
+        const entries =
+          state === undefined ? await this.tree(parent, options) : await this.difference(state, parent, options);
+        if (entries.length > 0) await update(await this.updates(entries, options));
+        state = parent;
+      }
       const changed = await this.difference(parent, id, options);
       if (changed.length === 0 || changed.length > MOST_TOUCHED) continue;
       const texts = await this.texts([...changed.map(({ from }) => from), ...changed.map(({ to }) => to)], options);

@@ -54,6 +54,14 @@ function estimateAnew(corpus: FamilyCorpus, context: readonly number[]): Map<num
   return estimate;
 }
 
+/** Some source of the corpus calls this name. */
+export function isCalled(corpus: FamilyCorpus, name: string): boolean {
+  const [id, open] = [corpus.vocabulary.find(name), corpus.vocabulary.find('(')];
+  if (id < 0 || open < 0) return false;
+  const called = Int32Array.of(cellOf(id), cellOf(open));
+  return corpus.segments().some((segment) => segment.exactRanges(called).length === 2);
+}
+
 /** The last four tokens of a text, as the corpus numbers them. */
 export function contextOf({ vocabulary }: FamilyCorpus, text: string, language: LanguageId): number[] {
   const window = text.slice(-2000);
