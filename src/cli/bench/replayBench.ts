@@ -3,7 +3,7 @@ import { NodeDataFiles } from '../../node/dataFiles.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { Invocation, Outcome } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
-import { printReplay } from '../printers/replay.ts';
+import { printReplay, repositoryLines } from '../printers/replay.ts';
 import { contextLimits } from './contextLimits.ts';
 import { chosenModel, ranOn } from './ranOn.ts';
 import { figuresOf, overallOf, type ReplayFigures } from './replayReport.ts';
@@ -15,7 +15,7 @@ const PER_COMMIT = 8;
 const POSITIONS = 300;
 
 export async function benchReplay(invocation: Invocation, folders: readonly string[]): Promise<Outcome> {
-  const { options, assetsDir, call } = invocation;
+  const { options, assetsDir, call, terminal } = invocation;
   const model = chosenModel(invocation);
   const positions = wholeNumber('positions', options.positions, 1) ?? (model === null ? undefined : POSITIONS);
   const settings: ReplaySettings = {
@@ -26,8 +26,12 @@ export async function benchReplay(invocation: Invocation, folders: readonly stri
   const about = await ranOn(invocation, model, call);
   const languages = await new NodeDataFiles(assetsDir).languages();
   const repositories: ReplayFigures[] = [];
-  for (const folder of folders)
-    repositories.push(figuresOf(await replayRepository(invocation, folder, languages, settings)));
+  for (const folder of folders) {
+    const figures = figuresOf(await replayRepository(invocation, folder, languages, settings));
+    repositories.push(figures);
+    // A run of hours that somebody ends tells what it had.
+    terminal.log.info(repositoryLines(figures).join('\n'));
+  }
   const { commits, perCommit, seed } = settings;
   const value = {
     benchmark: 'replay',

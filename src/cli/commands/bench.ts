@@ -1,6 +1,7 @@
 /** `lodestone bench replay|completion DIR…`: measures completion on repositories, beside baselines. */
 import { LodestoneError } from '../../base/errors.ts';
 import { chooseEndpoint } from '../../node/models/endpoint.ts';
+import { benchCompletion } from '../bench/completionBench.ts';
 import { benchReplay } from '../bench/replayBench.ts';
 import type { Command } from '../command.ts';
 import { locateFolder } from '../repositoryRoot.ts';
@@ -11,7 +12,7 @@ export const bench: Command = {
   name: 'bench',
   summary: 'Measure completion on repositories: typing their last commits again, or writing held-out functions.',
   usage:
-    'bench replay [DIR…] [--commits N] [--lines N] [--positions N] [--seed S] [--no-model | --model NAME] [--endpoint URL] [--json]',
+    'bench completion|replay [DIR…] [--no-model | --model NAME] [--endpoint URL] [--seed S] [--functions N | --prompts FILE] [--commits N] [--json]',
   arity: [1, MOST_FOLDERS],
   options: {
     model: { type: 'string', value: 'NAME', help: 'Ask this model (default: the one of the settings).' },
@@ -20,6 +21,19 @@ export const bench: Command = {
     seed: { type: 'string', value: 'S', help: 'Draws other samples (default 1).' },
     'context-tokens': { type: 'string', value: 'N', help: 'Most tokens of prompt and answer.' },
     'block-bytes': { type: 'string', value: 'N', help: 'Most bytes of the consider-block (default and maximum 1536).' },
+    functions: {
+      type: 'string',
+      value: 'N',
+      help: 'completion: most held-out functions of a repository (default 30).',
+    },
+    prompts: {
+      type: 'string',
+      value: 'FILE',
+      help: 'completion: JSON lines {prompt, context, fileExt} in place of functions.',
+    },
+    ablate: { type: 'boolean', help: 'completion: also leave out one source of the context at a time.' },
+    'no-tools': { type: 'boolean', help: 'completion: ask no compiler or linter.' },
+    'run-tests': { type: 'boolean', help: "completion: run the project's own tests, in a copy (with --trust)." },
     commits: { type: 'string', value: 'N', help: 'replay: the last N commits (default 200).' },
     lines: { type: 'string', value: 'N', help: 'replay: most added lines of one commit (default 8).' },
     positions: {
@@ -36,6 +50,7 @@ export const bench: Command = {
     if (options.model !== undefined && options['no-model']) throw fail('--model and --no-model exclude each other.');
     chooseEndpoint({ option: options.endpoint as string | undefined, environment: process.env.OLLAMA_HOST });
     const folders = (names.length > 0 ? names : ['.']).map((name) => locateFolder(cwd, name));
+    if (what === 'completion') return benchCompletion(invocation, folders);
     if (what === 'replay') return benchReplay(invocation, folders);
     throw fail(`There is no benchmark "${what}".`);
   },

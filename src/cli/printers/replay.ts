@@ -35,21 +35,7 @@ export function printReplay({ ranOn, settings, repositories, overall }: ReplayVa
     `Last ${commits} commits, at most ${linesPerCommit} added lines of each${sampled}; asked at the line's start and behind each token.`,
     'Characters saved per 100 typed [95 %, by commit]; right and wrong are suggestions shown; over: more wrong than right.',
   ];
-  for (const { name, commits, lines: count, positions: places, typed, arms, leads, recall, times } of repositories) {
-    lines.push('', `${oneLine(name)}: ${count} lines of ${commits} commits, ${places} places, ${typed} characters`);
-    for (const { arm, saved, right, wrong, withinLimit, bySource } of arms) {
-      const counts = `right ${right} wrong ${wrong}${withinLimit ? '' : ', over'}`;
-      lines.push(`  ${TITLES[arm].padEnd(32)} ${interval(saved).padEnd(24)} ${counts}`);
-      if (bySource.length > 1)
-        for (const { source, saved: own, right: good, wrong: bad } of bySource)
-          lines.push(`    ${source.padEnd(30)} ${own.toFixed(2).padEnd(24)} right ${good} wrong ${bad}`);
-    }
-    for (const { arm, over, difference } of leads)
-      lines.push(`  ${TITLES[arm]} − ${TITLES[over]}: ${interval(difference)}`);
-    lines.push(...recallLines(recall));
-    for (const { arm, median, p95 } of times)
-      lines.push(`  ${TITLES[arm]}: ${median.toFixed(0)} ms median, ${p95.toFixed(0)} ms p95`);
-  }
+  for (const repository of repositories) lines.push('', ...repositoryLines(repository));
   lines.push('', `Mean of ${overall.repositories} repositories [95 %, by repository]`);
   for (const { arm, saved, withinLimit } of overall.arms)
     lines.push(`  ${TITLES[arm].padEnd(32)} ${interval(saved).padEnd(24)} within the limit in ${withinLimit}`);
@@ -60,6 +46,33 @@ export function printReplay({ ranOn, settings, repositories, overall }: ReplayVa
     `  names that the lines call: ${percent(block)} in the block, ${percent(file)} in the file; of those that the file lacks ${percent(beyondFile)} in the block`,
   );
   return `${lines.join('\n')}\n`;
+}
+
+export function repositoryLines({
+  name,
+  commits,
+  lines: count,
+  positions,
+  typed,
+  arms,
+  leads,
+  recall,
+  times,
+}: ReplayFigures): string[] {
+  const lines = [`${oneLine(name)}: ${count} lines of ${commits} commits, ${positions} places, ${typed} characters`];
+  for (const { arm, saved, right, wrong, withinLimit, bySource } of arms) {
+    const counts = `right ${right} wrong ${wrong}${withinLimit ? '' : ', over'}`;
+    lines.push(`  ${TITLES[arm].padEnd(32)} ${interval(saved).padEnd(24)} ${counts}`);
+    if (bySource.length > 1)
+      for (const { source, saved: own, right: good, wrong: bad } of bySource)
+        lines.push(`    ${source.padEnd(30)} ${own.toFixed(2).padEnd(24)} right ${good} wrong ${bad}`);
+  }
+  for (const { arm, over, difference } of leads)
+    lines.push(`  ${TITLES[arm]} − ${TITLES[over]}: ${interval(difference)}`);
+  lines.push(...recallLines(recall));
+  for (const { arm, median, p95 } of times)
+    lines.push(`  ${TITLES[arm]}: ${median.toFixed(0)} ms median, ${p95.toFixed(0)} ms p95`);
+  return lines;
 }
 
 function recallLines({ lines, block, file, beyondFile }: RecallFigures): string[] {
