@@ -58,42 +58,42 @@ export async function holdOut(
   const name = basename(copy.root);
   const order = ({ file, index }: { file: SourceText; index: number }) => mix(`${seed} ${file.path}#${index}`);
   const targets = targetsOf(files, counts, LEAST_APIS).sort((a, b) => order(a) - order(b));
-  const tasks: Task[] = [];
-  const used = new Set<string>();
+  const tasks: Omit<Task, 'related'>[] = [];
+  /** Texts without what was taken out, by path. */
+  const held = new Map<string, string>();
   for (const { file, index, truth } of targets) {
-    if (used.size >= count) break;
-    if (used.has(file.path)) continue;
+    if (held.size >= count) break;
+    if (held.has(file.path)) continue;
     const hidden = await hide(file, index, truth, counts, reader);
     const target = file.facts.functions[index];
     const emptied = hidden?.file.facts.functions.find(
       ({ startLine, name: own }) => startLine === hidden.line && own === hidden.name,
     );
     if (!hidden || !target || !emptied) continue;
-    used.add(file.path);
     const { text } = file;
     const { lead, body, tail } = partsOf(text.slice(target.body.start, target.body.end), file.language);
     if (body.split('\n').length < 2) continue;
     copy.write(file.path, hidden.file.text);
+    held.set(file.path, hidden.file.text);
     const common = { group: `${name}/${file.path}#${target.name}`, path: file.path, language: file.language };
     const prefix = hidden.file.text.slice(0, emptied.body.start) + lead;
     const suffix = tail + hidden.file.text.slice(emptied.body.end);
     const before = text.slice(0, target.body.start) + lead;
     const after = tail + text.slice(target.body.end);
-    const related = relatedTo(file, files);
     tasks.push({
-      ...{ ...common, kind: 'body', prefix, suffix, truth: body, apis: [...truth], related },
+      ...{ ...common, kind: 'body', prefix, suffix, truth: body, apis: [...truth] },
       whole: (written) => before + written + after,
     });
     const line = lineOf(body, truth, `${seed} ${common.group}`);
     if (line)
       tasks.push({
-        ...{ ...common, kind: 'line', prefix: prefix + body.slice(0, line.start), suffix, truth: line.text, related },
+        ...{ ...common, kind: 'line', prefix: prefix + body.slice(0, line.start), suffix, truth: line.text },
         apis: line.apis,
         whole: (written) =>
           before + body.slice(0, line.start) + written + body.slice(line.start + line.text.length) + after,
       });
   }
-  return tasks;
+  return tasks.map((task) => ({ ...task, related: relatedTo(task, files, held) }));
 }
 
 /** What is given of a body (bracket, docstring, comments, indentation), what is to be written, and what closes it. */
@@ -131,7 +131,11 @@ function calls(line: string, name: string): boolean {
 }
 
 /** The beginnings of the files beside it: what somebody who works there has open. */
-function relatedTo(file: SourceText, files: readonly SourceText[]): RelatedFile[] {
+function relatedTo(
+  file: Pick<Task, 'path' | 'language'>,
+  files: readonly SourceText[],
+  held: ReadonlyMap<string, string>,
+): RelatedFile[] {
   const folder = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
   return files
     .filter(
@@ -139,5 +143,6 @@ function relatedTo(file: SourceText, files: readonly SourceText[]): RelatedFile[
     )
     .sort((a, b) => mix(file.path + a.path) - mix(file.path + b.path))
     .slice(0, RELATED)
+    .map(({ path, text }) => ({ path, text: held.get(path) ?? text }))
     .map(({ path, text }) => ({ path, text: text.slice(0, RELATED_CHARACTERS).replace(/[^\n]*$/, '') }));
 }

@@ -85,10 +85,11 @@ async function sampleOf(
       all.push({ key, stops: line.stops.length, order: mix(`${seed} ${key}`) });
     }
   }
-  let left = positions;
-  const taken = all
-    .sort((a, b) => a.order - b.order || (a.key < b.key ? -1 : 1))
-    .filter(({ stops }) => (left -= stops) >= 0);
+  all.sort((a, b) => a.order - b.order || (a.key < b.key ? -1 : 1));
+  let sum = 0;
+  // The first that does not fit ends it: passing it over would draw short lines rather than long ones.
+  const end = all.findIndex(({ stops }) => (sum += stops) > positions);
+  const taken = end < 0 ? all : all.slice(0, end);
   return new Set(taken.map(({ key }) => key));
 }
 
