@@ -144,6 +144,22 @@ export async function load(id: string) {
 }
 `;
 
+/** An Ollama that has Qwen2.5-Coder, which always answers what it is told to. */
+function startFakeModel(answer: (prompt: string) => string): Promise<FakeModelServer> {
+  const about = {
+    ...{ template: '', capabilities: ['completion'], model_info: { 'general.architecture': 'qwen2' } },
+    details: { family: 'qwen2', parameter_size: '6M', quantization_level: 'F16' },
+  };
+  return startFakeModelServer((response, path, body) => {
+    if (path === '/api/version') response.end('{"version": "9.9.9"}');
+    else if (path === '/api/show') response.end(JSON.stringify(about));
+    else {
+      const text = answer((body as { prompt: string }).prompt);
+      response.end(ollamaLine(text) + ollamaLine('', { done_reason: 'stop', prompt_eval_count: 100, eval_count: 9 }));
+    }
+  });
+}
+
 describe('cli bench completion', () => {
   const scratch = new Scratch();
   let server: FakeModelServer;
@@ -160,21 +176,7 @@ describe('cli bench completion', () => {
 
   before(async () => {
     for (const noun of NOUNS) scratch.write({ [`src/${noun}.ts`]: service(noun) });
-    server = await startFakeModelServer((response, path) => {
-      if (path === '/api/version') response.end('{"version": "9.9.9"}');
-      else if (path === '/api/show')
-        response.end(
-          JSON.stringify({
-            ...{ template: '', capabilities: ['completion'], model_info: { 'general.architecture': 'qwen2' } },
-            details: { family: 'qwen2', parameter_size: '6M', quantization_level: 'F16' },
-          }),
-        );
-      else
-        response.end(
-          ollamaLine("requireFound(found, 'it');") +
-            ollamaLine('', { done_reason: 'stop', prompt_eval_count: 100, eval_count: 9 }),
-        );
-    });
+    server = await startFakeModel(() => "requireFound(found, 'it');");
     const args = ['--model', 'qwen2.5-coder', '--endpoint', server.endpoint, '--functions', '4', '--ablate'];
     value = await scratch.json(['bench', 'completion', '.', ...args]);
   });
@@ -253,5 +255,42 @@ describe('cli bench completion', () => {
       [['prompt', 'typescript']],
     );
     assert.deepEqual(answered.claims, []);
+  });
+
+  it("runs the project's tests where that is asked for and the repository is trusted", async () => {
+    const other = new Scratch();
+    const right = 'const found = findEntry(id);\n  requireFound(found);\n  return found;';
+    const module = `const { findEntry, requireFound } = require('./ledger');\nfunction load(id) {\n  ${right}\n}\nmodule.exports = { load };\n`;
+    const names = ['order', 'basket', 'parcel'];
+    const informed = await startFakeModel((prompt) =>
+      prompt.includes('conventions.js') ? right : 'return requireFound(findEntry(id));',
+    );
+    try {
+      for (const name of names) other.write({ [`${name}.js`]: module });
+      other.write({
+        'ledger.js': 'exports.findEntry = (id) => id;\nexports.requireFound = (found) => {};\n',
+        'check.js': names
+          .map((name) => `if (require('./${name}').load(7) !== 7) throw new Error('${name}');\n`)
+          .join(''),
+        'package.json': '{"scripts": {"test": "node check.js"}}',
+      });
+      const args = ['bench', 'completion', '.', '--model', 'qwen2.5-coder', '--endpoint', informed.endpoint];
+      const found = await other.json<CompletionBenchValue>([...args, '--functions', '1', '--run-tests', '--trust']);
+      assert.ok(
+        found.tools.some((title) => title.includes('npm test')),
+        found.tools.join(),
+      );
+      const tests = found.tables
+        .find(({ kind }) => kind === 'body')
+        ?.metrics.find(({ metric }) => metric === 'testsPass');
+      const passed = (arm: string) => tests?.arms.find((each) => each.arm === arm)?.mean.value;
+      assert.deepEqual([passed('none'), passed('block')], [0, 1]);
+      const distrusted = await other.run([...args, '--functions', '1', '--run-tests']);
+      assert.match(distrusted.stderr, /not trusted/);
+      assert.match(distrusted.stdout, /pass@1 of the project's tests: not available/);
+    } finally {
+      await informed.stop();
+      other.dispose();
+    }
   });
 });

@@ -53,6 +53,10 @@ export async function benchCompletion(invocation: Invocation, folders: readonly 
   const runTests = options['run-tests'] === true;
   for (const folder of folders) {
     const trusted = isTrusted(invocation, folder);
+    if (runTests && !trusted)
+      terminal.log.warn(
+        `The tests of ${basename(folder)} are not run: it is not trusted. Use --trust, or "lodestone trust".`,
+      );
     const tools = options['no-tools']
       ? undefined
       : await ProjectTools.open({
