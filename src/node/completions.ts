@@ -27,6 +27,7 @@ import { RepositoryCompletion } from '../core/completion/repository/repositoryCo
 import type { CompletionWeights } from '../core/completion/repository/scorer.ts';
 import { Surroundings } from '../core/completion/surroundings.ts';
 import { type Windows, windowsAt } from '../core/completion/windows.ts';
+import type { FileChange } from '../core/engine.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { Clock, Parser } from '../core/ports.ts';
 import { isModelFailure, type ModelService } from './models/modelService.ts';
@@ -40,16 +41,10 @@ export interface CompletionsParts {
   readonly weights: () => Promise<CompletionWeights>;
   readonly lineComment: (language: LanguageId) => string;
   /** Texts of the repository's sources, one after another; read when nobody but the repository is asked. */
-  readonly texts: () => AsyncIterable<Source>;
-  /** Undefined for what is no source, or gone. */
-  readonly source: (path: string) => Promise<Source | undefined>;
+  readonly texts: () => AsyncIterable<{ path: string; language: LanguageId; text: string }>;
+  /** One of them; undefined for what is none (any more). */
+  readonly text: (path: string) => Promise<{ language: LanguageId; text: string } | undefined>;
   readonly asa: AsaLimits;
-}
-
-interface Source {
-  readonly path: string;
-  readonly language: LanguageId;
-  readonly text: string;
 }
 
 /** A buffer, and a way to ask what the repository says of a place in it. */
@@ -111,12 +106,12 @@ export class Completions {
     }
   }
 
-  /** Files on disk are not as they were: what is copied from them follows. */
-  async filesChanged(paths: readonly string[]): Promise<void> {
-    const repository = await this.repository;
+  /** Files changed on disk; the index knows their texts already. */
+  async filesChanged(changes: readonly FileChange[]): Promise<void> {
+    const repository = await this.repository?.catch(() => undefined);
     if (!repository) return;
-    for (const path of paths) {
-      const source = await this.parts.source(path);
+    for (const { path } of changes) {
+      const source = await this.parts.text(path);
       if (source) repository.set(path, source.language, source.text);
       else repository.delete(path);
     }

@@ -183,9 +183,9 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   });
   const parser = once(() => new TreeSitterParser(new TreeSitterRuntime(assetsBelow(assetsDir)), log));
   const completionLog = once(() => new CompletionLog(location.completions, onNotice));
-  const source = async (path: string) => {
+  const sourceOf = async (path: string) => {
     const [language, text] = [languageOf(path), await index.text(path)];
-    return language === undefined || text === undefined ? undefined : { path, language, text };
+    return language === undefined || text === undefined ? undefined : { language, text };
   };
   const completions = once(
     () =>
@@ -200,13 +200,13 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         },
         weights: () => readCompletionWeights(dataFiles),
         lineComment,
+        text: sourceOf,
         texts: async function* () {
           for (const path of index.paths()) {
-            const found = await source(path);
-            if (found) yield found;
+            const source = await sourceOf(path);
+            if (source) yield { path, ...source };
           }
         },
-        source,
       }),
   );
 
@@ -228,6 +228,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         lineComment,
       }),
     completions,
+    completionsMade: () => completions.made,
     models,
     antipatterns: async () =>
       miningDepsFrom(await catalog(), await readBackground(dataFiles, log), nodeClock).antipatterns.flatMap(

@@ -58,6 +58,8 @@ export interface RepositoryParts {
   readonly retrieval: RetrievalIndex;
   readonly context: (attractors: () => MiningReport['attractors']) => Promise<ContextProvider>;
   readonly completions: () => Completions;
+  /** The same where it was made. */
+  readonly completionsMade: () => Completions | undefined;
   readonly models: ModelService;
   readonly antipatterns: () => Promise<readonly AntipatternRule[]>;
   /** What became of completions; opened at its first use. */
@@ -106,9 +108,9 @@ export class Repository implements RepositoryEngine {
   }
 
   async filesChanged({ changes }: { changes: readonly FileChange[] }, options: CallOptions): Promise<MiningReport> {
-    const report = await this.parts.miner.filesChanged(changes, options);
-    await this.parts.completions().filesChanged(changes.map(({ path }) => path));
-    return this.remember(report);
+    const report = this.remember(await this.parts.miner.filesChanged(changes, options));
+    await this.parts.completionsMade()?.filesChanged(changes);
+    return report;
   }
 
   async settle(_request: Record<string, never>, options: CallOptions): Promise<MiningReport> {

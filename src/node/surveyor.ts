@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { isCancelled, toLodestoneError } from '../base/errors.ts';
 import { LruMap } from '../base/lru.ts';
 import type { CallOptions } from '../base/progress.ts';
-import type { ExpectedCall } from '../core/completion/apiSeed.ts';
+import { type ExpectedCall, expectedCalls } from '../core/completion/apiSeed.ts';
 import { avoidedAt } from '../core/completion/avoided.ts';
 import type { ContextLimits } from '../core/completion/completion.ts';
 import type { AvoidedPattern } from '../core/completion/filters/filter.ts';
@@ -51,9 +51,6 @@ export interface SurveyedPlace {
 const FILES = 32;
 /** A file whose facts are not there in time is completed without them: somebody is typing. */
 const PATIENCE_MS = 150;
-/** From this probability on an API counts as expected. */
-const EXPECTED = 0.2;
-const MOST_EXPECTED = 3;
 
 const NOTHING: ContextReport = { considerBlock: '', bytes: 0, seed: '', apis: [], attractors: [] };
 
@@ -82,7 +79,7 @@ export class Surveyor {
       context,
       ranked: () =>
         provider.rank(input).map(({ symbol, probability }) => ({ name: this.parts.symbol(symbol), probability })),
-      expected: context.apis.filter(({ score }) => score >= EXPECTED).slice(0, MOST_EXPECTED),
+      expected: expectedCalls(context.apis),
       avoided: avoidedAt({ language, imports, async: routine?.async ?? false, around }, rules, this.parts.deviants()),
       named: attractors.filter(({ id }) => context.attractors.includes(id)),
       attractors,

@@ -1,5 +1,6 @@
 /** Runs the arms of the completion benchmark over the held-out functions of one repository. */
 import { basename } from 'node:path';
+import { expectedCalls } from '../../core/completion/apiSeed.ts';
 import { lastSegment } from '../../core/completion/codeLift.ts';
 import type { ContextLimits } from '../../core/completion/completion.ts';
 import type { RepositoryEngine } from '../../core/engine.ts';
@@ -29,10 +30,6 @@ export interface Row {
   readonly language: LanguageId;
   readonly measured: readonly Measured[];
 }
-
-/** From this probability on an API counts as expected, and so many at most: as in the surveyor. */
-const EXPECTED = 0.2;
-const MOST_EXPECTED = 3;
 
 export async function benchRepository(
   invocation: Invocation,
@@ -98,7 +95,9 @@ async function expectationAt(
 ): Promise<Expectation> {
   const context = await engine.context(place, {});
   const chosen = attractors.filter(({ id }) => context.attractors.includes(id));
-  const likely = context.apis.filter(({ score }) => score >= EXPECTED).slice(0, MOST_EXPECTED);
-  const names = [...likely.map(({ name }) => name), ...chosen.flatMap(({ apis }) => apis.map(lastSegment))];
+  const names = [
+    ...expectedCalls(context.apis).map(({ name }) => name),
+    ...chosen.flatMap(({ apis }) => apis.map(lastSegment)),
+  ];
   return { names: [...new Set(names)].filter((name) => name !== ''), attractors: chosen };
 }

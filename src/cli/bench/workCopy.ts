@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { RepositoryEngine } from '../../core/engine.ts';
 import type { Invocation } from '../command.ts';
+import { withRepository } from '../session.ts';
 
 export class WorkCopy {
   private readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'lodestone-bench-')));
@@ -27,23 +28,8 @@ export class WorkCopy {
   }
 
   /** An engine over the copy, with a store of its own; nothing of the copied repository is executed. */
-  async open<T>(invocation: Invocation, work: (engine: RepositoryEngine) => Promise<T>): Promise<T> {
-    const { endpoint } = invocation.options;
-    const apiKey = process.env.LODESTONE_API_KEY;
-    const engine = await invocation.open({
-      root: this.root,
-      cacheDir: join(this.folder, 'cache'),
-      assetsDir: invocation.assetsDir,
-      trusted: false,
-      log: invocation.terminal.log,
-      ...(typeof endpoint === 'string' ? { endpoint } : {}),
-      ...(apiKey ? { apiKey } : {}),
-    });
-    try {
-      return await work(engine);
-    } finally {
-      await engine.close();
-    }
+  open<T>(invocation: Invocation, work: (engine: RepositoryEngine) => Promise<T>): Promise<T> {
+    return withRepository(invocation, this.root, false, work, join(this.folder, 'cache'));
   }
 
   dispose(): void {
