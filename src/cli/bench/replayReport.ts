@@ -2,7 +2,7 @@
 import { bootstrap, mean } from '../../base/statistics.ts';
 import { type Policy, per100, type RecordedLine, typeAll } from '../../core/completion/replay/policy.ts';
 import { ahead, bestCopy, bestNgram, type Interval, savedPer100 } from '../../core/completion/replay/summary.ts';
-import type { AskedArm, LineRecall, ReplayArm, ReplayedRepository } from './replayRun.ts';
+import type { AskedArm, LineRecall, RejectedTexts, ReplayArm, ReplayedRepository } from './replayRun.ts';
 
 /** `product`: the model, and where it has nothing to show the repository, as shipped; `repositoryFirst`: the other way round. */
 export type ReportedArm = ReplayArm | 'product' | 'repositoryFirst';
@@ -42,6 +42,7 @@ export interface ReplayFigures {
   readonly arms: readonly ArmFigures[];
   readonly leads: readonly Lead[];
   readonly recall: RecallFigures;
+  readonly rejected: readonly RejectedTexts[];
   readonly times: readonly { arm: AskedArm; median: number; p95: number }[];
 }
 
@@ -63,7 +64,7 @@ interface Ready {
 
 const first: Policy = (options) => options[0];
 
-export function figuresOf({ name, lines, recall, times }: ReplayedRepository): ReplayFigures {
+export function figuresOf({ name, lines, recall, rejected, times }: ReplayedRepository): ReplayFigures {
   const of = (arm: ReplayArm) => lines.get(arm) ?? [];
   const [repository, model] = [of('repository'), of('modelAndContext')];
   const ready: Ready[] = [{ arm: 'repository', lines: repository, policy: first }];
@@ -96,6 +97,7 @@ export function figuresOf({ name, lines, recall, times }: ReplayedRepository): R
       ...(model.length > 0 ? [lead('modelAndContext', 'model')] : []),
     ],
     recall: recallFigures(recall),
+    rejected,
     times: [...times].map(([arm, values]) => ({ arm, median: quantile(values, 0.5), p95: quantile(values, 0.95) })),
   };
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { mix } from '../../base/statistics.ts';
 import { namesIn } from '../../core/completion/codeLift.ts';
 import { CONTEXT_SOURCES, type CompletionReport, type ContextLimits } from '../../core/completion/completion.ts';
+import type { FilterId } from '../../core/completion/filters/filter.ts';
 import { Baselines } from '../../core/completion/replay/baselines.ts';
 import { isCalled } from '../../core/completion/replay/ngram.ts';
 import type { Option, RecordedLine } from '../../core/completion/replay/policy.ts';
@@ -38,10 +39,19 @@ export interface LineRecall {
   readonly inFile: readonly string[];
 }
 
+/** Texts that a filter kept from being shown, by whether they were what was typed next; each place counts. */
+export interface RejectedTexts {
+  readonly arm: AskedArm;
+  readonly filter: FilterId;
+  right: number;
+  wrong: number;
+}
+
 export interface ReplayedRepository {
   readonly name: string;
   readonly lines: ReadonlyMap<ReplayArm, RecordedLine[]>;
   readonly recall: readonly LineRecall[];
+  readonly rejected: readonly RejectedTexts[];
   /** Milliseconds from request to answer. */
   readonly times: ReadonlyMap<AskedArm, number[]>;
 }
@@ -99,6 +109,7 @@ class Replayer {
   private readonly lines = new Map<ReplayArm, RecordedLine[]>();
   private readonly times = new Map<AskedArm, number[]>();
   private readonly recall: LineRecall[] = [];
+  private readonly rejected: RejectedTexts[] = [];
   private mined = false;
 
   constructor(
@@ -116,7 +127,8 @@ class Replayer {
       for (const line of typedLines(commit, this.settings.perCommit))
         if (!sampled || sampled.has(keyOf(commit, line))) await this.type(commit.id, line);
     }
-    return { name, lines: this.lines, recall: this.recall, times: this.times };
+    const { lines, recall, rejected, times } = this;
+    return { name, lines, recall, rejected, times };
   }
 
   /** Brings the copy, the engine and the baselines to a state. */
@@ -147,6 +159,7 @@ class Replayer {
       for (const stop of stops) {
         const report = await this.ask(arm, line, stop);
         options.push(optionsOf(report, text.slice(stop)));
+        this.reject(arm, report, text.slice(stop));
         if (stop === 0 && arm === 'repository') await this.recallAt(commit, line, report);
       }
       record(arm, options);
@@ -177,6 +190,17 @@ class Replayer {
     return report;
   }
 
+  private reject(arm: AskedArm, { rejected }: CompletionReport, rest: string): void {
+    for (const { filter, text } of rejected) {
+      let counts = this.rejected.find((each) => each.arm === arm && each.filter === filter);
+      if (!counts) this.rejected.push((counts = { arm, filter, right: 0, wrong: 0 }));
+      const line = firstLine(text);
+      if (line.trim().length < SHORTEST) continue;
+      if (isRight(line, rest)) counts.right++;
+      else counts.wrong++;
+    }
+  }
+
   private async recallAt(commit: string, line: TypedLine, { considerBlock }: CompletionReport): Promise<void> {
     const { path, language, after } = line.change;
     const { calls } = await this.engine.facts({ path, text: after as string }, { signal: this.invocation.call.signal });
@@ -191,10 +215,15 @@ class Replayer {
   }
 }
 
+/** UTF-16 units; what is shorter is typed sooner than it is read. */
+const SHORTEST = 3;
+
+const firstLine = (text: string): string => (text.split(/\r?\n/, 1)[0] as string).trimEnd();
+
 /** Of a suggestion of more lines the first one counts; one that is shorter than three characters counts for no arm. */
 function optionsOf({ completions }: CompletionReport, rest: string): Option[] {
   const [first] = completions;
-  const text = first?.text.split(/\r?\n/, 1)[0]?.trimEnd() ?? '';
-  if (!first || text.trim().length < 3) return [];
+  const text = firstLine(first?.text ?? '');
+  if (!first || text.trim().length < SHORTEST) return [];
   return [{ text, score: 1, right: isRight(text, rest), source: first.source }];
 }

@@ -57,6 +57,7 @@ export function repositoryLines({
   arms,
   leads,
   recall,
+  rejected,
   times,
 }: ReplayFigures): string[] {
   const lines = [`${oneLine(name)}: ${count} lines of ${commits} commits, ${positions} places, ${typed} characters`];
@@ -70,6 +71,8 @@ export function repositoryLines({
   for (const { arm, over, difference } of leads)
     lines.push(`  ${TITLES[arm]} − ${TITLES[over]}: ${interval(difference)}`);
   lines.push(...recallLines(recall));
+  for (const { arm, filter, right, wrong } of rejected)
+    lines.push(`  ${TITLES[arm]}: ${filter} rejected ${right} right and ${wrong} wrong`);
   for (const { arm, median, p95 } of times)
     lines.push(`  ${TITLES[arm]}: ${median.toFixed(0)} ms median, ${p95.toFixed(0)} ms p95`);
   return lines;

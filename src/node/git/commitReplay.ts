@@ -16,6 +16,9 @@ export interface Update {
 
 /** Commits that touch more sources are imports or reformattings. */
 const MOST_TOUCHED = 60;
+/** Commits whose blobs are read at once, and most changes that are. */
+const TOGETHER = 20;
+const MOST_FETCHED = 400;
 const TIMEOUT_MS = 120_000;
 
 /** Bytes; larger files are not read. */
@@ -37,6 +40,7 @@ export class CommitReplay {
   private readonly location: GitLocation;
   private readonly head: string;
   private readonly languages: ReadonlyMap<string, LanguageId>;
+  private readonly fetched = new Map<string, string | undefined>();
 
   /** Throws LodestoneError notFound for a folder without commits. */
   constructor(folder: string, languages: readonly LanguageEntry[]) {
@@ -59,17 +63,36 @@ export class CommitReplay {
     options: CallOptions,
   ): AsyncGenerator<Commit> {
     const log = await this.git(['log', '--no-merges', '-n', String(count), '--format=%H %P', this.head], options);
+    const commits = log
+      .trim()
+      .split('\n')
+      .reverse()
+      .map((line) => line.split(' ') as [string, string?])
+      .filter(([, parent]) => parent !== undefined) as [string, string][];
+    const changes = await this.changesOf(
+      commits.map(([id]) => id),
+      options,
+    );
     let state: string | undefined;
-    for (const line of log.trim().split('\n').reverse()) {
-      const [id = '', parent] = line.split(' ');
-      if (!parent) continue;
+    for (const [number, [id, parent]] of commits.entries()) {
+      // A process for each blob would take longer than all that is done with it.
+      if (number % TOGETHER === 0)
+        await this.prefetch(
+          commits.slice(Math.max(0, number - 1), number + TOGETHER).flatMap(([each]) => changes.get(each) ?? []),
+          options,
+        );
       if (update) {
+        const previous = commits[number - 1];
         const entries =
-          state === undefined ? await this.tree(parent, options) : await this.difference(state, parent, options);
+          state === undefined
+            ? await this.tree(parent, options)
+            : previous?.[0] === parent && previous[1] === state
+              ? (changes.get(parent) ?? [])
+              : await this.difference(state, parent, options);
         if (entries.length > 0) await update(await this.updates(entries, options));
         state = parent;
       }
-      const changed = await this.difference(parent, id, options);
+      const changed = changes.get(id) ?? [];
       if (changed.length === 0 || changed.length > MOST_TOUCHED) continue;
       const texts = await this.texts([...changed.map(({ from }) => from), ...changed.map(({ to }) => to)], options);
       yield {
@@ -84,6 +107,27 @@ export class CommitReplay {
         ),
       };
     }
+  }
+
+  /** What each commit changes, by its id. */
+  private async changesOf(ids: readonly string[], options: CallOptions): Promise<Map<string, Entry[]>> {
+    const args = ['diff-tree', '--stdin', '-r', '-z', '--raw', '--no-renames', '--no-ext-diff'];
+    const parts = (await this.read(args, options, ids.map((id) => `${id}\n`).join(''))).toString('utf8').split('\0');
+    const changes = new Map<string, Entry[]>();
+    let of: string[] = [];
+    const close = (next: string | undefined, id: string | undefined) => {
+      if (id !== undefined) changes.set(id, this.entriesOf(of));
+      of = [];
+      return next;
+    };
+    let current: string | undefined;
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i] as string;
+      if (part.startsWith(':')) of.push(part, parts[++i] ?? '');
+      else if (/^[0-9a-f]{40,64}$/.test(part)) current = close(part, current);
+    }
+    close(undefined, current);
+    return changes;
   }
 
   private async updates(entries: readonly Entry[], options: CallOptions): Promise<Update[]> {
@@ -111,7 +155,11 @@ export class CommitReplay {
   private async difference(from: string, to: string, options: CallOptions): Promise<Entry[]> {
     if (from === to) return [];
     const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-ext-diff', from, to];
-    const parts = (await this.git(args, options)).split('\0');
+    return this.entriesOf((await this.git(args, options)).split('\0'));
+  }
+
+  /** Of raw lines, each with its path behind it. */
+  private entriesOf(parts: readonly string[]): Entry[] {
     const entries: Entry[] = [];
     for (let i = 0; i + 1 < parts.length; i += 2) {
       const [, toMode = '', fromBlob = '', toBlob = ''] = (parts[i] as string).split(' ');
@@ -123,15 +171,28 @@ export class CommitReplay {
     return entries;
   }
 
-  /** Texts of blobs; undefined for what is no text or too large. */
+  /** Reads the blobs of changes at once; those of earlier ones are forgotten. */
+  private async prefetch(entries: readonly Entry[], options: CallOptions): Promise<void> {
+    this.fetched.clear();
+    const blobs = entries.slice(0, MOST_FETCHED).flatMap(({ from, to }) => [from, to]);
+    const wanted = [...new Set(blobs.filter((blob) => blob !== undefined))];
+    const texts = await this.readTexts(wanted, options);
+    for (const [i, blob] of wanted.entries()) this.fetched.set(blob, texts[i]);
+  }
+
   private async texts(blobs: readonly (string | undefined)[], options: CallOptions): Promise<(string | undefined)[]> {
-    const wanted = blobs.filter((blob) => blob !== undefined);
-    if (wanted.length === 0) return blobs.map(() => undefined);
-    const input = wanted.map((blob) => `${blob}\n`).join('');
-    const output = await this.read(['cat-file', '--batch'], options, input);
+    const missing = [...new Set(blobs.filter((blob) => blob !== undefined && !this.fetched.has(blob)))] as string[];
+    const read = await this.readTexts(missing, options);
+    const found = new Map(missing.map((blob, i) => [blob, read[i]]));
+    return blobs.map((blob) => (blob === undefined ? undefined : (found.get(blob) ?? this.fetched.get(blob))));
+  }
+
+  /** Texts of blobs; undefined for what is no text or too large. */
+  private async readTexts(blobs: readonly string[], options: CallOptions): Promise<(string | undefined)[]> {
+    if (blobs.length === 0) return [];
+    const output = await this.read(['cat-file', '--batch'], options, blobs.map((blob) => `${blob}\n`).join(''));
     let at = 0;
-    return blobs.map((blob) => {
-      if (blob === undefined) return undefined;
+    return blobs.map(() => {
       const end = output.indexOf(10, at);
       const [, type, size] = / (\w+) (\d+)$/.exec(output.toString('utf8', at, end)) ?? [];
       at = end + 1;
