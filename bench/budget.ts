@@ -6,13 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { bootstrap, mean } from '../src/base/statistics.ts';
 import type { ModelFamily } from '../src/core/completion/prompt/modelFamily.ts';
 import { type PromptShares, type RelatedFile, rawPrompt } from '../src/core/completion/prompt/prompt.ts';
+import { type Commit, typedLines } from '../src/core/completion/replay/typedLines.ts';
 import { NodeDataFiles } from '../src/node/dataFiles.ts';
+import { CommitReplay } from '../src/node/git/commitReplay.ts';
 import { projectRoot } from '../test/projectRoot.ts';
-import { type Commit, Commits } from './replay/commits.ts';
-import { typedLines } from './replay/typing.ts';
-import { bootstrap, mean } from './retrieval/scores.ts';
 
 const args = process.argv.slice(2);
 const option = (name: string, standard: number): number => {
@@ -52,9 +52,9 @@ function editedBeside(commit: Commit, path: string): RelatedFile[] {
   });
 }
 
-function samplesOf(folder: string, commits: Commits): Sample[] {
+async function samplesOf(folder: string, commits: CommitReplay): Promise<Sample[]> {
   const samples: Sample[] = [];
-  for (const commit of commits.replay(COMMITS, () => undefined)) {
+  for await (const commit of commits.commits(COMMITS, undefined, {})) {
     if (commit.changes.length < 2) continue;
     for (const { change, above, below, text } of typedLines(commit, 2)) {
       if (text.length < 8) continue;
@@ -70,7 +70,8 @@ function samplesOf(folder: string, commits: Commits): Sample[] {
 async function main(): Promise<void> {
   const family = parse(readFileSync(join(projectRoot, 'src/data/models/qwen2.5-coder.yml'), 'utf8')) as ModelFamily;
   const languages = await new NodeDataFiles(join(projectRoot, 'dist')).languages();
-  const samples = args.flatMap((folder) => samplesOf(folder, new Commits(folder, languages)));
+  const samples: Sample[] = [];
+  for (const folder of args) samples.push(...(await samplesOf(folder, new CommitReplay(folder, languages))));
   const requests = samples.flatMap(({ path, prefix, suffix, middle, related }, i) =>
     SPLITS.map((shares, split) => {
       const parts = {

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
+import { bootstrap } from '../src/base/statistics.ts';
 import { IN_TEXT, lex, TokenKind } from '../src/core/completion/repository/lexer.ts';
 import { CALL_FEATURES, type CallCandidate, type RankedName } from '../src/core/completion/repository/nextCalls.ts';
 import { RepositoryCompletion } from '../src/core/completion/repository/repositoryCompletion.ts';
@@ -17,7 +17,6 @@ import { projectRoot } from '../test/projectRoot.ts';
 import { likeliestCalls, likeliestNames } from './replay/baselines.ts';
 import { FactsReader } from './retrieval/repository.ts';
 import type { Scene } from './retrieval/samples.ts';
-import { bootstrap } from './retrieval/scores.ts';
 import { openStage } from './retrieval/stage.ts';
 
 const args = process.argv.slice(2);

@@ -5,23 +5,21 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { best, byGain, type Policy, per100, type RecordedLine, typeAll } from '../src/core/completion/replay/policy.ts';
+import {
+  ahead,
+  bestCopy,
+  bestNgram,
+  COSTS,
+  type Interval,
+  savedPer100,
+} from '../src/core/completion/replay/summary.ts';
 import { type CompletionWeights, parseCompletionWeights } from '../src/core/completion/repository/scorer.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { Examples } from './replay/fit.ts';
-import {
-  best,
-  byGain,
-  type Earned,
-  fromScore,
-  type Policy,
-  per100,
-  type RecordedLine,
-  typeAll,
-} from './replay/policy.ts';
 import { type Recording, record } from './replay/record.ts';
 import { speedOf } from './replay/speed.ts';
 import { FactsReader } from './retrieval/repository.ts';
-import { bootstrap } from './retrieval/scores.ts';
 
 const args = process.argv.slice(2);
 const option = (name: string): string | undefined => {
@@ -49,62 +47,13 @@ const weights =
 const MARGIN = 0.6;
 const languages = new FactsReader().languages;
 const write = (text: string) => void process.stdout.write(text);
-const COSTS = [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 60, 100, 200];
-const PROBABILITIES = Array.from({ length: 40 }, (_, i) => 0.05 + i * 0.0235);
-const COPY_SCORES = Array.from({ length: 80 }, (_, i) => i * 0.05);
-
-const longestFrom =
-  (threshold: number): Policy =>
-  (options) =>
-    options.findLast(({ score }) => score >= threshold);
-
-/** The resampling is by commit: lines of one commit resemble each other. */
-function interval(lines: readonly RecordedLine[], policy: Policy): [number, number] {
-  const groups = new Map<string, Earned>();
-  for (const [commit, own] of Map.groupBy(lines, ({ commit }) => commit)) groups.set(commit, typeAll(own, policy));
-  const earned = [...groups.values()];
-  return bootstrap(earned.length, (picked) => {
-    const [saved, typed] = picked.reduce(
-      ([s, t], i) => [s + (earned[i] as Earned).saved, t + (earned[i] as Earned).typed],
-      [0, 0],
-    );
-    return per100({ saved, typed });
-  });
-}
-
-/** What one arm saves more than another, resampled by commit with both on the same commits. */
-function ahead(
-  ours: readonly RecordedLine[],
-  policy: Policy,
-  theirs: readonly RecordedLine[],
-  other: Policy | undefined,
-): string {
-  const commits = [...new Set(ours.map(({ commit }) => commit))];
-  const of = (lines: readonly RecordedLine[], each: Policy | undefined) => {
-    const groups = Map.groupBy(lines, ({ commit }) => commit);
-    return commits.map((commit) => typeAll(groups.get(commit) ?? [], each ?? (() => undefined)));
-  };
-  const [a, b] = [of(ours, policy), of(theirs, other)];
-  const difference = (picked: readonly number[]) => {
-    const sum = (earned: readonly Earned[]) =>
-      per100({
-        saved: picked.reduce((total, i) => total + (earned[i] as Earned).saved, 0),
-        typed: picked.reduce((total, i) => total + (earned[i] as Earned).typed, 0),
-      });
-    return sum(a) - sum(b);
-  };
-  const [low, high] = bootstrap(commits.length, difference);
-  return `${difference(commits.map((_, i) => i)).toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
-}
+const text = ({ value, low, high }: Interval): string => `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 
 function row(name: string, lines: readonly RecordedLine[], policy: Policy | undefined): string {
   if (!policy) return `  ${name.padEnd(34)} nothing keeps as many right as wrong\n`;
   const earned = typeAll(lines, policy);
-  const [low, high] = interval(lines, policy);
-  return (
-    `  ${name.padEnd(34)} ${per100(earned).toFixed(2).padStart(6)} [${low.toFixed(2)}, ${high.toFixed(2)}]`.padEnd(62) +
-    ` right ${earned.right} wrong ${earned.wrong}\n`
-  );
+  const saved = text(savedPer100(lines, policy));
+  return `${`  ${name.padEnd(34)} ${saved}`.padEnd(62)} right ${earned.right} wrong ${earned.wrong}\n`;
 }
 
 const totals: { ours: number; fixed: number; copy: number; ngram: number }[] = [];
@@ -119,20 +68,15 @@ function report({ name, lines, copy, ngram, times, tokens, bytes }: Recording): 
   );
   const fixed = byGain(weights.cost);
   const own = best(lines, COSTS, byGain);
-  const copied = best(copy, COPY_SCORES, fromScore);
-  const rolled = [best(ngram, COSTS, byGain), best(ngram, PROBABILITIES, longestFrom)];
-  const ngramPolicy = rolled.reduce<{ policy: Policy; saved: number } | undefined>((top, found, i) => {
-    if (!found || found.earned.saved <= (top?.saved ?? -1)) return top;
-    return { policy: i === 0 ? byGain(found.setting) : longestFrom(found.setting), saved: found.earned.saved };
-  }, undefined);
+  const [copied, rolled] = [bestCopy(copy), bestNgram(ngram)];
   write(row('ours, shipped threshold', lines, fixed));
   write(row(`ours, own best threshold (${own?.setting})`, lines, own && byGain(own.setting)));
-  write(row('context copy, own best threshold', copy, copied && fromScore(copied.setting)));
-  write(row('n-gram, own best threshold', ngram, ngramPolicy?.policy));
+  write(row('context copy, own best threshold', copy, copied.policy));
+  write(row('n-gram, own best threshold', ngram, rolled.policy));
   const held = own ? byGain(own.setting) : fixed;
   write(
-    `  ahead, each at its own best threshold: of context copy ${ahead(lines, held, copy, copied && fromScore(copied.setting))}, ` +
-      `of the n-gram ${ahead(lines, held, ngram, ngramPolicy?.policy)}\n`,
+    `  ahead, each at its own best threshold: of context copy ${text(ahead(lines, held, copy, copied.policy))}, ` +
+      `of the n-gram ${text(ahead(lines, held, ngram, rolled.policy))}\n`,
   );
   const earned = typeAll(lines, fixed);
   for (const [source, { saved, right, wrong }] of earned.bySource)
@@ -140,17 +84,17 @@ function report({ name, lines, copy, ngram, times, tokens, bytes }: Recording): 
   totals.push({
     ours: own ? per100(own.earned) : 0,
     fixed: per100(earned),
-    copy: copied ? per100(copied.earned) : 0,
-    ngram: ngramPolicy ? per100(typeAll(ngram, ngramPolicy.policy)) : 0,
+    copy: per100(copied.earned),
+    ngram: per100(rolled.earned),
   });
 }
 
-function fit(): void {
+async function fit(): Promise<void> {
   const examples = new Examples();
   const recorded: { lines: RecordedLine[]; evidence: Float64Array[][][] }[] = [];
   for (const folder of args) {
     const evidences: Float64Array[] = [];
-    const { lines, name, times } = record(folder, languages, {
+    const { lines, name, times } = await record(folder, languages, {
       ...{ weights, commits: COMMITS, perCommit: PER_COMMIT, baselines: false },
       onCandidate: ({ evidence, text }, { right }) => {
         evidences.push(evidence);
@@ -217,7 +161,7 @@ async function main(): Promise<void> {
     return;
   }
   for (const folder of args)
-    report(record(folder, languages, { weights, commits: COMMITS, perCommit: PER_COMMIT, baselines: true }));
+    report(await record(folder, languages, { weights, commits: COMMITS, perCommit: PER_COMMIT, baselines: true }));
   const mean = (key: 'ours' | 'fixed' | 'copy' | 'ngram') =>
     (totals.reduce((sum, entry) => sum + entry[key], 0) / Math.max(1, totals.length)).toFixed(2);
   write(

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallEmbedding } from '../src/core/retrieval/callEmbedding.ts';
 import { createContextProvider } from '../src/core/retrieval/contextProvider.ts';
+import type { SourceText } from '../src/core/retrieval/heldOut.ts';
 import { parseWeights } from '../src/core/retrieval/model.ts';
 import { createRetrievalIndex } from '../src/core/retrieval/retrievalIndex.ts';
 import { projectRoot } from '../test/projectRoot.ts';
-import { FactsReader, readRepository, type SourceText } from './retrieval/repository.ts';
+import { FactsReader, readRepository } from './retrieval/repository.ts';
 import { put } from './retrieval/samples.ts';
 
 const FILES = 5000;

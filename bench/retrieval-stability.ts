@@ -5,13 +5,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { mix } from '../src/base/statistics.ts';
 import type { LanguageId } from '../src/core/languages.ts';
 import { CallEmbedding } from '../src/core/retrieval/callEmbedding.ts';
 import { createContextProvider } from '../src/core/retrieval/contextProvider.ts';
+import { callingFiles, type SourceText } from '../src/core/retrieval/heldOut.ts';
 import { parseWeights } from '../src/core/retrieval/model.ts';
 import { projectRoot } from '../test/projectRoot.ts';
-import { callingFiles, mix } from './retrieval/hiding.ts';
-import { FactsReader, readRepository, type SourceText } from './retrieval/repository.ts';
+import { FactsReader, readRepository } from './retrieval/repository.ts';
 import { indexOf, put } from './retrieval/samples.ts';
 
 const PLACES = 20;

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bootstrap, mean } from '../src/base/statistics.ts';
 import type { Attractor } from '../src/core/mining/attractor.ts';
 import { CallEmbedding } from '../src/core/retrieval/callEmbedding.ts';
 import { createContextProvider } from '../src/core/retrieval/contextProvider.ts';
@@ -18,7 +19,7 @@ import { RepositoryLikelihood } from './retrieval/likelihood.ts';
 import { repositoryMap } from './retrieval/pageRank.ts';
 import { FactsReader } from './retrieval/repository.ts';
 import type { Scene } from './retrieval/samples.ts';
-import { bootstrap, mean, net, recall } from './retrieval/scores.ts';
+import { net, recall } from './retrieval/scores.ts';
 import { SOURCES, without } from './retrieval/sources.ts';
 import { openStage, PROTOCOLS, type Protocol } from './retrieval/stage.ts';
 

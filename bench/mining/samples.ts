@@ -1,8 +1,8 @@
 /** Choices that are random but the same in every run. */
+
+import { uniform } from '../../src/base/statistics.ts';
 import type { Family } from '../../src/core/languages.ts';
 import { stableId } from '../../src/core/mining/candidate.ts';
-
-import { uniform } from '../retrieval/scores.ts';
 
 /** A generator of numbers in [0, 1). */
 export function random(seed: string): () => number {

@@ -1,11 +1,12 @@
 /** Runs every arm over a clone's replay and keeps what each had at each stop. */
+
+import { Baselines } from '../../src/core/completion/replay/baselines.ts';
+import type { Option, RecordedLine } from '../../src/core/completion/replay/policy.ts';
+import { isRight, type TypedLine, typedLines } from '../../src/core/completion/replay/typedLines.ts';
 import { type Candidate, RepositoryCompletion } from '../../src/core/completion/repository/repositoryCompletion.ts';
 import type { CompletionWeights } from '../../src/core/completion/repository/scorer.ts';
 import type { LanguageEntry } from '../../src/core/languages.ts';
-import { ContextCopy, ngramOptions } from './baselines.ts';
-import { Commits } from './commits.ts';
-import type { Option, RecordedLine } from './policy.ts';
-import { isRight, type TypedLine, typedLines } from './typing.ts';
+import { CommitReplay } from '../../src/node/git/commitReplay.ts';
 
 export interface Recording {
   readonly name: string;
@@ -28,12 +29,15 @@ export interface RecordOptions {
   readonly onCandidate?: (candidate: Candidate, option: Option) => void;
 }
 
-export function record(folder: string, languages: readonly LanguageEntry[], options: RecordOptions): Recording {
+export async function record(
+  folder: string,
+  languages: readonly LanguageEntry[],
+  options: RecordOptions,
+): Promise<Recording> {
   const engine = new RepositoryCompletion(options.weights);
-  const context = new ContextCopy();
-  const commits = new Commits(folder, languages);
+  const baselines = new Baselines(engine.corpus);
   const recording = {
-    name: commits.name,
+    name: folder.split('/').at(-1) as string,
     lines: [],
     copy: [],
     ngram: [],
@@ -44,28 +48,27 @@ export function record(folder: string, languages: readonly LanguageEntry[], opti
     tokens: number;
     bytes: number;
   };
-  const replay = commits.replay(options.commits, (path, language, text) => {
-    if (text === undefined) engine.delete(path);
-    else engine.set(path, language, text);
-    if (options.baselines) context.set(path, text);
-  });
-  for (const commit of replay) {
+  const replay = new CommitReplay(folder, languages).commits(
+    options.commits,
+    async (updates) => {
+      for (const { path, language, text } of updates) {
+        if (options.baselines) baselines.set(path, language, text);
+        else if (text === undefined) engine.delete(path);
+        else engine.set(path, language, text);
+      }
+    },
+    {},
+  );
+  for await (const commit of replay) {
     engine.settle();
     for (const line of typedLines(commit, options.perCommit)) {
       const base = { commit: commit.id, text: line.text, stops: line.stops };
       const own = line.stops.map((stop) => ask(engine, line, stop, recording.times, options.onCandidate));
       recording.lines.push({ ...base, options: own });
       if (!options.baselines) continue;
-      context.set(line.change.path, undefined);
-      recording.copy.push({ ...base, options: context.options(line) });
-      context.set(line.change.path, line.change.before);
-      // The n-gram too knows the file as it is being typed, not as it was.
-      const { path, language, before } = line.change;
-      engine.set(path, language, `${line.above.trimEnd()}${line.below}`);
-      recording.ngram.push({ ...base, options: ngramOptions(engine.corpus.family(language), line) });
-      if (before === undefined) engine.delete(path);
-      else engine.set(path, language, before);
-      engine.settle();
+      const { copy, ngram } = baselines.options(line);
+      recording.copy.push({ ...base, options: copy });
+      recording.ngram.push({ ...base, options: ngram });
     }
   }
   recording.tokens = engine.corpus.tokens;

@@ -1,10 +1,10 @@
 /** What the corpus of a clone costs: time to lex and to load, memory, and processor time per completion. */
 
+import { mix } from '../../src/base/statistics.ts';
 import { lex } from '../../src/core/completion/repository/lexer.ts';
 import { RepositoryCompletion } from '../../src/core/completion/repository/repositoryCompletion.ts';
 import type { CompletionWeights } from '../../src/core/completion/repository/scorer.ts';
 import type { LanguageEntry } from '../../src/core/languages.ts';
-import { mix } from '../retrieval/hiding.ts';
 import { readRepositoryTexts } from './texts.ts';
 
 /** Requests that are timed, after as many to warm up. */

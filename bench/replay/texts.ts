@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LanguageEntry, LanguageId } from '../../src/core/languages.ts';
-import { isGenerated, MAX_SIZE } from '../retrieval/repository.ts';
+import { isGenerated, MAX_SIZE } from '../../src/node/git/commitReplay.ts';
 
 export interface Source {
   readonly path: string;

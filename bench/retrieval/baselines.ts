@@ -1,8 +1,8 @@
 /** What a plain list would print: names by file, directory and popularity, and BM25 over the repository's functions. */
+
+import type { HiddenFunction, SourceText } from '../../src/core/retrieval/heldOut.ts';
 import { directoryOf, subwords } from '../../src/core/retrieval/subwords.ts';
 import { Bm25, type Document, documentOf } from '../bm25.ts';
-import type { HiddenFunction } from './hiding.ts';
-import type { SourceText } from './repository.ts';
 
 /** Names in the order a baseline prints them. */
 export type Baseline = (hidden: HiddenFunction, files: ReadonlyMap<string, SourceText>) => string[];

@@ -1,10 +1,20 @@
 /** The *replay* protocol: the repository as it was at a parent commit, read from git's objects, and the functions its child adds. */
 import { execFileSync } from 'node:child_process';
+import { mix } from '../../src/base/statistics.ts';
+import {
+  callingFiles,
+  callsOf,
+  emptied,
+  type HiddenFunction,
+  locate,
+  type SourceText,
+  truthOf,
+} from '../../src/core/retrieval/heldOut.ts';
 import { createRetrievalIndex, type RetrievalIndex } from '../../src/core/retrieval/retrievalIndex.ts';
 import type { FunctionFact } from '../../src/core/syntax/facts.ts';
+import { isGenerated, MAX_SIZE } from '../../src/node/git/commitReplay.ts';
 import { readBlobs } from '../gitObjects.ts';
-import { callingFiles, callsOf, emptied, type HiddenFunction, locate, mix, truthOf } from './hiding.ts';
-import { type FactsReader, isGenerated, MAX_SIZE, type SourceText } from './repository.ts';
+import type { FactsReader } from './repository.ts';
 import { put, type Visit } from './samples.ts';
 import { skeletonOf } from './skeleton.ts';
 

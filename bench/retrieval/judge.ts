@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { bootstrap, mean } from '../../src/base/statistics.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
 import { shuffled } from '../mining/samples.ts';
 import type { Scene } from './samples.ts';
-import { bootstrap, mean } from './scores.ts';
 import { isIdentifier } from './tokens.ts';
 
 const MODEL = join(projectRoot, '../shared/models/tiny-coder');

@@ -1,7 +1,7 @@
 /** The second measure: how many bits of the true body a block saves, under an n-gram of the repository with caches. */
 
+import type { SourceText } from '../../src/core/retrieval/heldOut.ts';
 import { NGram } from './ngram.ts';
-import type { SourceText } from './repository.ts';
 import type { Scene } from './samples.ts';
 import { isIdentifier, tokensOf } from './tokens.ts';
 

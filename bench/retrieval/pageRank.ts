@@ -1,7 +1,8 @@
 /** A repository map as Aider draws it: definitions by the PageRank of the files that refer to them. */
+
+import type { SourceText } from '../../src/core/retrieval/heldOut.ts';
 import { subwords } from '../../src/core/retrieval/subwords.ts';
 import type { Baseline } from './baselines.ts';
-import type { SourceText } from './repository.ts';
 
 /** Damping and rounds of the power iteration; networkx, which Aider uses, has .85 and stops at 1e-6. */
 const DAMPING = 0.85;

@@ -3,34 +3,20 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LanguageEntry, LanguageId } from '../../src/core/languages.ts';
+import type { SourceText } from '../../src/core/retrieval/heldOut.ts';
 import { extractFacts } from '../../src/core/syntax/extractFacts.ts';
 import type { FactQueries } from '../../src/core/syntax/factQueries.ts';
 import type { FileFacts } from '../../src/core/syntax/facts.ts';
+import { isGenerated, MAX_SIZE } from '../../src/node/git/commitReplay.ts';
 import { loadFactQueries } from '../../src/node/treeSitter/factQueryFiles.ts';
 import { TreeSitterParser } from '../../src/node/treeSitter/treeSitterParser.ts';
 import { TreeSitterRuntime } from '../../src/node/treeSitter/treeSitterRuntime.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
 
-export interface SourceText {
-  readonly path: string;
-  readonly language: LanguageId;
-  readonly text: string;
-  readonly facts: FileFacts;
-}
-
 export interface Repository {
   readonly name: string;
   readonly commit: string;
   readonly files: ReadonlyMap<string, SourceText>;
-}
-
-/** Bytes; larger files are not read. */
-export const MAX_SIZE = 300_000;
-const GENERATED =
-  /(^|\/)(node_modules|vendor|dist|build|third_party|migrations|generated)\/|\.min\.js$|\.pb\.go$|_pb2?\.(py|ts|js)$|\.pb\.ts$|\.gen\.(go|ts)$|\.d\.ts$/;
-
-export function isGenerated(path: string): boolean {
-  return GENERATED.test(path);
 }
 
 /** Text to facts by the product's own parser and queries. */

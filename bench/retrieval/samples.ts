@@ -1,7 +1,9 @@
 /** Runs a function per hidden target over an index that holds everything but what is hidden, and puts it back after. */
+
+import type { SourceText } from '../../src/core/retrieval/heldOut.ts';
+import { callingFiles, callsOf, type HiddenFunction, hide, targetsOf } from '../../src/core/retrieval/heldOut.ts';
 import { createRetrievalIndex, type RetrievalIndex } from '../../src/core/retrieval/retrievalIndex.ts';
-import { callingFiles, callsOf, type HiddenFunction, hide, targetsOf } from './hiding.ts';
-import type { FactsReader, Repository, SourceText } from './repository.ts';
+import type { FactsReader, Repository } from './repository.ts';
 import { hideFile } from './skeleton.ts';
 
 export function indexOf(repository: Repository): RetrievalIndex {
@@ -39,7 +41,7 @@ export async function forEachTarget(
   const { files } = repository;
   const counts = callingFiles(files.values());
   let visited = 0;
-  for (const { file, index: at, truth } of targetsOf(repository, counts, 2)) {
+  for (const { file, index: at, truth } of targetsOf(repository.files.values(), counts, 2)) {
     if (visited >= count) break;
     const emptied = await hide(file, at, truth, counts, reader);
     const hidden = emptied && protocol === 'file' ? await hideFile(emptied, reader) : emptied;

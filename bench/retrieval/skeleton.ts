@@ -1,7 +1,9 @@
 /** The *file* protocol: of a file, only its header and the target's signature remain, with the lines of the blocks around it. */
+
+import type { SourceText } from '../../src/core/retrieval/heldOut.ts';
+import { emptied, type HiddenFunction, locate } from '../../src/core/retrieval/heldOut.ts';
 import type { FunctionFact } from '../../src/core/syntax/facts.ts';
-import { emptied, type HiddenFunction, locate } from './hiding.ts';
-import type { FactsReader, SourceText } from './repository.ts';
+import type { FactsReader } from './repository.ts';
 
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 

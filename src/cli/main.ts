@@ -4,6 +4,7 @@ import { LodestoneError, toLodestoneError } from '../base/errors.ts';
 import { neutralise } from '../base/neutralise.ts';
 import { parseCommandLine } from './arguments.ts';
 import type { Command, OpenRepository } from './command.ts';
+import { bench } from './commands/bench.ts';
 import { complete } from './commands/complete.ts';
 import { context } from './commands/context.ts';
 import { doctor } from './commands/doctor.ts';
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   facts,
   doctor,
   mcp,
+  bench,
   trust,
   version,
   help,

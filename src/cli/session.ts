@@ -5,14 +5,15 @@ import type { RepositoryEngine } from '../core/engine.ts';
 import type { Invocation } from './command.ts';
 import { configFolder, TrustStore } from './trust.ts';
 
-/** Opens `root`, hands its engine to `work` and closes it. `--endpoint` says where the model's server is. */
+/** Opens `root`, hands its engine to `work` and closes it. `--endpoint` says where the model's server is, `--cache` where the store is unless the caller does. */
 export async function withRepository<T>(
   invocation: Invocation,
   root: string,
   trusted: boolean,
   work: (engine: RepositoryEngine) => Promise<T>,
+  cacheDir = invocation.options.cache,
 ): Promise<T> {
-  const engine = await openFor(invocation, root, trusted);
+  const engine = await openFor(invocation, root, trusted, cacheDir);
   try {
     return await work(engine);
   } finally {
@@ -21,8 +22,13 @@ export async function withRepository<T>(
 }
 
 /** The engine of `root` with the invocation's options; whoever asks closes it. */
-export function openFor(invocation: Invocation, root: string, trusted: boolean): Promise<RepositoryEngine> {
-  const { cache: cacheDir, endpoint } = invocation.options;
+export function openFor(
+  invocation: Invocation,
+  root: string,
+  trusted: boolean,
+  cacheDir = invocation.options.cache,
+): Promise<RepositoryEngine> {
+  const { endpoint } = invocation.options;
   const apiKey = process.env.LODESTONE_API_KEY;
   return invocation.open({
     root,

@@ -171,6 +171,10 @@ export interface ModelDescription {
   readonly template: string;
   /** The server can put a suffix into that template. */
   readonly takesSuffix: boolean;
+  /** Name and version of the server; parameters and quantisation as it writes them ("1.5B", "Q4_K_M"). Absent where it does not say. */
+  readonly server?: string;
+  readonly parameters?: string;
+  readonly quantisation?: string;
 }
 
 /** One request for a continuation. Every sampling option is sent: servers' defaults differ and bite. */

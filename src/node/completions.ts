@@ -4,7 +4,14 @@ import { basename } from 'node:path';
 import { type LodestoneError, throwIfAborted } from '../base/errors.ts';
 import { Breather, type CallOptions } from '../base/progress.ts';
 import { codeLift } from '../core/completion/codeLift.ts';
-import type { Completion, CompletionReport, CompletionRequest, WarmRequest } from '../core/completion/completion.ts';
+import type {
+  Completion,
+  CompletionReport,
+  CompletionRequest,
+  ContextLimits,
+  ContextSource,
+  WarmRequest,
+} from '../core/completion/completion.ts';
 import type { FilterId } from '../core/completion/filters/filter.ts';
 import { type Judgement, judge, judgeWithParser } from '../core/completion/filters/judge.ts';
 import type { KnownModels } from '../core/completion/knownModels.ts';
@@ -127,9 +134,11 @@ export class Completions {
     options: CallOptions,
   ): Promise<Found> {
     const { models, lineComment, asa } = this.parts;
-    const { avoided, expected } = survey;
+    const { avoided } = survey;
+    const expected = request.leaveOut?.includes('retries') ? [] : survey.expected;
+    const { contextTokens } = request;
     const question = {
-      ...{ model, place, avoided, expected, asa },
+      ...{ model, place, avoided, expected, asa, ...(contextTokens === undefined ? {} : { contextTokens }) },
       lineComment: lineComment(place.language),
       parts: this.promptParts(request, windows, survey),
     };
@@ -182,10 +191,19 @@ export class Completions {
     repository.set(path, language, text);
   }
 
-  private promptParts({ path, related = [] }: WarmRequest, windows: Windows, { context }: Survey): PromptParts {
+  private promptParts(
+    { path, related = [], leaveOut = [] }: WarmRequest & ContextLimits,
+    windows: Windows,
+    { context }: Survey,
+  ): PromptParts {
     const { prefix, suffix, prefixLine } = windows;
-    const { considerBlock, seed } = context;
-    return { repository: basename(this.parts.root), path, prefix, suffix, prefixLine, related, considerBlock, seed };
+    const given = <T>(source: ContextSource, value: T, none: T): T => (leaveOut.includes(source) ? none : value);
+    return {
+      ...{ path, prefix, suffix, prefixLine, considerBlock: context.considerBlock },
+      repository: given('repository', basename(this.parts.root), ''),
+      related: given('related', related, []),
+      seed: given('seed', context.seed, ''),
+    };
   }
 
   /** One for each server: it keeps what the server is doing. */

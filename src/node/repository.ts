@@ -7,6 +7,7 @@ import type {
   CompletionReport,
   CompletionRequest,
   CompletionStats,
+  ContextLimits,
   WarmRequest,
 } from '../core/completion/completion.ts';
 import type { Patch } from '../core/edits/patch.ts';
@@ -185,7 +186,7 @@ export class Repository implements RepositoryEngine {
   }
 
   /** The text that completion is about, and the way to ask what is known of a place in it. */
-  private async buffer(request: WarmRequest, hurried: boolean, options: CallOptions): Promise<Buffer> {
+  private async buffer(request: WarmRequest & ContextLimits, hurried: boolean, options: CallOptions): Promise<Buffer> {
     const { path } = request;
     const language = this.requireLanguage(path);
     // Somebody who types does not wait until the whole repository was read for the first time.
@@ -195,7 +196,9 @@ export class Repository implements RepositoryEngine {
     return {
       ...{ text, language },
       survey: async ({ offset }) =>
-        mined ? this.surveyor.survey({ path, language, text, offset }, hurried, options) : NOTHING_KNOWN,
+        mined
+          ? this.surveyor.survey({ path, language, text, offset, limits: request }, hurried, options)
+          : NOTHING_KNOWN,
     };
   }
 

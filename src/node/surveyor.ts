@@ -5,6 +5,7 @@ import { LruMap } from '../base/lru.ts';
 import type { CallOptions } from '../base/progress.ts';
 import type { ExpectedCall } from '../core/completion/apiSeed.ts';
 import { avoidedAt } from '../core/completion/avoided.ts';
+import type { ContextLimits } from '../core/completion/completion.ts';
 import { expectedCalls, seedOf } from '../core/completion/expectedCalls.ts';
 import type { AvoidedPattern } from '../core/completion/filters/filter.ts';
 import { type AnalysedText, PinnedContexts } from '../core/completion/pinnedContexts.ts';
@@ -15,7 +16,7 @@ import type { Attractor, Deviant, Snippet } from '../core/mining/attractor.ts';
 import type { FrameworkEntry } from '../core/mining/frameworks.ts';
 import type { Log } from '../core/ports.ts';
 import type { ContextReport } from '../core/retrieval/context.ts';
-import type { ContextProvider } from '../core/retrieval/contextProvider.ts';
+import type { ContextInput, ContextProvider } from '../core/retrieval/contextProvider.ts';
 import type { FileFacts, FunctionFact } from '../core/syntax/facts.ts';
 
 /** What the repository says of a place. */
@@ -48,6 +49,7 @@ export interface SurveyedPlace {
   readonly text: string;
   /** UTF-16 units before the cursor. */
   readonly offset: number;
+  readonly limits?: ContextLimits;
 }
 
 const FILES = 32;
@@ -79,7 +81,8 @@ export class Surveyor {
     const { path, language, text, offset } = place;
     const [pins, provider] = [await this.pins(), await this.parts.provider()];
     const [rules, frameworks] = [await this.parts.antipatterns(), await this.parts.frameworks()];
-    const { context, input, routine, around } = pins.at({ path, language }, known, text, offset);
+    const asked = { path, language, ...blockLimits(place.limits) };
+    const { context, input, routine, around } = pins.at(asked, known, text, offset);
     const { imports } = known.facts;
     const broken = this.parts.deviants().filter(({ sites }) => sites.some((site) => isWithin(site, path, routine)));
     const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
@@ -154,4 +157,12 @@ export function lineCount(text: string): number {
 /** A place in the function; without one nothing lies in it. */
 function isWithin(site: Snippet, path: string, routine: FunctionFact | undefined): boolean {
   return routine !== undefined && site.path === path && site.line >= routine.startLine && site.line <= routine.endLine;
+}
+
+function blockLimits({ blockBytes, leaveOut = [] }: ContextLimits = {}): Pick<ContextInput, 'bytes' | 'leaveOut'> {
+  const parts = leaveOut.filter((source) => source === 'attractors' || source === 'signatures' || source === 'calls');
+  return {
+    ...(blockBytes === undefined ? {} : { bytes: blockBytes }),
+    ...(parts.length > 0 ? { leaveOut: parts } : {}),
+  };
 }

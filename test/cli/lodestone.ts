@@ -70,7 +70,7 @@ export class Scratch {
     const told = `${args.join(' ')}: ${run.code} ${run.signal ?? ''}\n${run.stderr}\n${run.stdout.slice(0, 2000)}`;
     assert.ok((options.codes ?? [0]).includes(run.code as number), told);
     const value = parseOnly(run.stdout);
-    assertSchema(args[0] as string, value);
+    assertSchema(args[0] === 'bench' ? `bench-${args[1]}` : (args[0] as string), value);
     return value as T;
   }
 

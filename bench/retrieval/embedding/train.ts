@@ -1,6 +1,7 @@
 /** Trains the vectors of src/core/retrieval/callEmbedding.ts by stochastic gradient descent with AdaGrad's steps, one accumulator a row. */
+
+import { uniform } from '../../../src/base/statistics.ts';
 import { callFeatures, type EmbeddingFile, placeFeatures } from '../../../src/core/retrieval/callEmbedding.ts';
-import { uniform } from '../scores.ts';
 import type { CallingFunction } from './corpus.ts';
 
 const DIMENSIONS = 32;

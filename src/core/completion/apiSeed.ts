@@ -10,6 +10,15 @@ export interface ExpectedCall {
   readonly call: string;
 }
 
+/** From this probability on an API of the ranking counts as expected. */
+const LIKELY = 0.2;
+export const MOST_EXPECTED = 3;
+
+/** Of the APIs in reach, likeliest first, three at most. */
+export function likelyCalls<T extends { readonly score: number }>(apis: readonly T[]): T[] {
+  return apis.filter(({ score }) => score >= LIKELY).slice(0, MOST_EXPECTED);
+}
+
 /** 0: the seed as retrieval wrote it; 1: the likeliest calls in the imperative; 2: the answer itself begins with the likeliest one. */
 export type Pressure = 0 | 1 | 2;
 export const STRONGEST: Pressure = 2;

@@ -6,7 +6,23 @@ import type { FilterId } from './filters/filter.ts';
 import type { ProposalSource } from './place.ts';
 import type { PromptMode, RelatedFile } from './prompt/prompt.ts';
 
-export interface CompletionRequest {
+/** What a model is given besides the file: parts of the consider-block, the seed, requests with more pressure, other files, the repository's name. */
+export const CONTEXT_SOURCES = [
+  ...(['attractors', 'signatures', 'calls'] as const),
+  ...(['seed', 'retries', 'related', 'repository'] as const),
+] as const;
+export type ContextSource = (typeof CONTEXT_SOURCES)[number];
+
+/** Less than all that could be given: what benchmarks compare, and models want that were trained on short prompts. */
+export interface ContextLimits {
+  readonly leaveOut?: readonly ContextSource[];
+  /** Most tokens of prompt and answer; the model's own limit counts too. */
+  readonly contextTokens?: number;
+  /** Most bytes (UTF-8) of the consider-block. */
+  readonly blockBytes?: number;
+}
+
+export interface CompletionRequest extends ContextLimits {
   readonly path: string;
   /** Lines and columns from 1, in UTF-16 units; the cursor stands before that character. Without a column: at the line's end. */
   readonly line: number;

@@ -5,12 +5,8 @@ import type { FrameworkEntry } from '../mining/frameworks.ts';
 import type { ApiInReach } from '../retrieval/context.ts';
 import { subwords } from '../retrieval/subwords.ts';
 import type { FileFacts } from '../syntax/facts.ts';
-import type { ExpectedCall } from './apiSeed.ts';
+import { type ExpectedCall, likelyCalls, MOST_EXPECTED } from './apiSeed.ts';
 import { lastSegment } from './codeLift.ts';
-
-/** From this probability on an API of the ranking counts as expected. */
-const LIKELY = 0.2;
-export const MOST_EXPECTED = 3;
 
 export interface ExpectingPlace {
   readonly language: LanguageId;
@@ -24,7 +20,7 @@ export interface ExpectingPlace {
 
 /** At most three, the surest first: the repository's own, what a rule misses here, then a framework's that the words speak of. */
 export function expectedCalls(place: ExpectingPlace, frameworks: readonly FrameworkEntry[]): ExpectedCall[] {
-  const mined = place.apis.filter(({ score }) => score >= LIKELY).map(({ name, call }) => ({ name, call }));
+  const mined = likelyCalls(place.apis).map(({ name, call }) => ({ name, call }));
   const missed = place.broken.flatMap(({ apis }) => apis.map(callOf));
   const named = vocabularyFor(place, frameworks).map(callOf);
   const names = new Set<string>();

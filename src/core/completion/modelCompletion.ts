@@ -26,6 +26,8 @@ export interface ModelQuestion {
   /** Likeliest first. */
   readonly expected: readonly ExpectedCall[];
   readonly asa: AsaLimits;
+  /** Where less is wanted than the model's own. */
+  readonly contextTokens?: number;
 }
 
 export interface AsaLimits {
@@ -83,7 +85,9 @@ export class ModelCompletion {
    */
   async ask(question: ModelQuestion, options: CallOptions): Promise<ModelAnswer> {
     this.warming?.abort();
-    const known = await this.models.get(question.model, options);
+    const described = await this.models.get(question.model, options);
+    const contextTokens = Math.min(described.contextTokens, question.contextTokens ?? described.contextTokens);
+    const known = { ...described, contextTokens };
     const around = new Surroundings(question.place);
     const started = this.clock.now();
     const attempts: Attempt[] = [];

@@ -52,7 +52,8 @@ export class PinnedContexts {
     const offset = offsetBefore(text, now, cursor);
     const { line, column } = new LineIndex(text).positionAt(offset);
     const routine = routineAround(facts, offset);
-    const key = routine ? `${routine.container}.${routine.name}` : '';
+    const named = routine ? `${routine.container}.${routine.name}` : '';
+    const key = [named, file.bytes ?? '', ...(file.leaveOut ?? [])].join(' ');
     const input: ContextInput = { ...file, facts, text, line, column };
     const where = {
       input,

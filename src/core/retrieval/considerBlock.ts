@@ -24,6 +24,9 @@ const SNIPPET_LINES = 9;
 /** A curated example is whole, and where it is shown there is little else. */
 const CURATED_LINES = 24;
 
+/** What a block is made of, each of which can be left out. */
+export type BlockPart = 'attractors' | 'signatures' | 'calls';
+
 interface Block {
   readonly text: string;
   readonly attractors: readonly string[];
@@ -58,26 +61,32 @@ class Lines {
 /** Builds the block; '' when there is nothing to say. `comment` is the language's line comment, e.g. `//`. */
 export function renderBlock(
   ranked: readonly RankedApi[],
-  chosen: readonly ChosenAttractor[],
+  found: readonly ChosenAttractor[],
   comment: string,
   budget: number,
+  leaveOut: readonly BlockPart[] = [],
 ): Block {
+  const [chosen, signed, called] = [
+    leaveOut.includes('attractors') ? [] : found,
+    leaveOut.includes('signatures') ? [] : ranked,
+    leaveOut.includes('calls') ? [] : ranked,
+  ];
   const isSmall = budget < ATTRACTORS_FROM;
   // A curated example is for a repository that has little to say itself: it takes what is left.
   const isCurated = chosen.some(({ attractor }) => attractor.provenance === 'curated');
   const forAttractors = isSmall || isCurated || chosen.length === 0 ? 0 : Math.floor(budget * ATTRACTOR_SHARE);
   const forSignatures = isSmall ? 0 : Math.floor(budget * SIGNATURE_SHARE);
   // What the calls leave: in a small repository, or where little is expected, more than the others' shares.
-  const calls = callsWithin(ranked, comment, budget - forAttractors - forSignatures, budget);
+  const calls = callsWithin(called, comment, budget - forAttractors - forSignatures, budget);
   const free = budget - calls - 1;
   const lines = new Lines(budget);
   const shown = new Set<string>();
   const room = Math.max(forAttractors, Math.floor(free * ATTRACTORS_OF_FREE));
   const used = addAttractors(lines, chosen, comment, room, shown);
-  const unshown = ranked.filter(({ name }) => !shown.has(name));
+  const unshown = signed.filter(({ name }) => !shown.has(name));
   const signatures = pack(signatureLines(unshown, comment), lines.left - calls - 1).sort(byLikelihood);
   for (const { line, key } of signatures) if (lines.add(line)) shown.add(key);
-  const rest = ranked.filter(({ name }) => !shown.has(name));
+  const rest = called.filter(({ name }) => !shown.has(name));
   const line = callsLine(rest, comment, lines.left, budget);
   if (line !== '') lines.add(line);
   return { text: lines.text(), attractors: used };

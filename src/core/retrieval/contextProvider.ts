@@ -9,7 +9,7 @@ import { chooseAttractors } from './attractorChoice.ts';
 import { Background } from './background.ts';
 import { CallAffinity } from './callAffinity.ts';
 import type { CallEmbedding } from './callEmbedding.ts';
-import { MAX_BYTES, renderBlock } from './considerBlock.ts';
+import { type BlockPart, MAX_BYTES, renderBlock } from './considerBlock.ts';
 import type { ContextReport } from './context.ts';
 import { chooseCurated } from './curatedChoice.ts';
 import { isTestPath } from './evidence.ts';
@@ -35,6 +35,8 @@ export interface ContextInput {
   readonly column?: number;
   /** Most UTF-8 bytes of the block, 1 to 1,536 (the default); more counts as 1,536. */
   readonly bytes?: number;
+  /** Parts that the block does without. */
+  readonly leaveOut?: readonly BlockPart[];
 }
 
 export interface ContextProvider {
@@ -141,7 +143,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
       const mined = chooseAttractors(options.attractors(), where, apis, 3);
       const chosen = mined.length > 0 ? mined : chooseCurated(options.attractors(), family.family, input.facts);
       const comment = options.lineComment(input.language);
-      const block = renderBlock(apis, chosen, comment, bytes);
+      const block = renderBlock(apis, chosen, comment, bytes, input.leaveOut);
       return {
         considerBlock: block.text,
         bytes: utf8Bytes(block.text),

@@ -24,6 +24,8 @@ export interface ReadRequest {
   readonly head: string;
   readonly args: readonly string[];
   readonly timeoutMs: number;
+  /** Standard input; without it there is none. */
+  readonly input?: string;
   readonly signal?: AbortSignal;
   readonly onChunk: (chunk: Buffer) => void;
 }
@@ -66,7 +68,7 @@ function run(folder: string, request: ReadRequest): Promise<void> {
     const child = spawn(git, ['--no-pager', '--no-optional-locks', `--git-dir=${folder}`, ...FLAGS, ...request.args], {
       cwd: folder,
       env: environment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });
     yieldProcessor(child.pid);
@@ -88,6 +90,8 @@ function run(folder: string, request: ReadRequest): Promise<void> {
     child.stderr?.on('data', (chunk: Buffer) => {
       errors = (errors + chunk.toString('utf8')).slice(0, 2000);
     });
+    // Whoever ended early has no use for the rest of it, and says why by its code.
+    child.stdin?.on('error', () => undefined).end(request.input);
     const end = () => {
       clearTimeout(timer);
       request.signal?.removeEventListener('abort', onAbort);

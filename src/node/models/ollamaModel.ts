@@ -111,6 +111,9 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
         ...(typeof contextLength === 'number' ? { contextLength } : {}),
         template: shown.template ?? '',
         takesSuffix: shown.capabilities?.includes('insert') ?? false,
+        ...(told ? { server: `Ollama ${told.version}` } : {}),
+        ...(shown.details?.parameter_size ? { parameters: shown.details.parameter_size } : {}),
+        ...(shown.details?.quantization_level ? { quantisation: shown.details.quantization_level } : {}),
       };
     },
 

@@ -2,12 +2,13 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { callingFiles, hide, targetsOf } from '../../../bench/retrieval/hiding.ts';
-import { FactsReader, type Repository, type SourceText } from '../../../bench/retrieval/repository.ts';
+import { FactsReader, type Repository } from '../../../bench/retrieval/repository.ts';
 import { indexOf, put } from '../../../bench/retrieval/samples.ts';
 import type { LanguageId } from '../../../src/core/languages.ts';
 import { CallEmbedding } from '../../../src/core/retrieval/callEmbedding.ts';
 import { createContextProvider } from '../../../src/core/retrieval/contextProvider.ts';
+import type { SourceText } from '../../../src/core/retrieval/heldOut.ts';
+import { callingFiles, hide, targetsOf } from '../../../src/core/retrieval/heldOut.ts';
 import { parseWeights } from '../../../src/core/retrieval/model.ts';
 import { projectRoot } from '../../projectRoot.ts';
 
@@ -118,7 +119,7 @@ describe('hidden functions', () => {
       const repository = await repositoryOf(language);
       const index = indexOf(repository);
       const counts = callingFiles(repository.files.values());
-      const targets = targetsOf(repository, counts, 3);
+      const targets = targetsOf(repository.files.values(), counts, 3);
       assert.equal(targets.length, NOUNS.length);
       for (const target of targets.slice(0, 3)) {
         const hidden = await hide(target.file, target.index, target.truth, counts, reader);
@@ -149,7 +150,7 @@ describe('hidden functions', () => {
   it('takes private helpers and imports that only the hidden body used along', async () => {
     const repository = await repositoryOf('typescript');
     const counts = callingFiles(repository.files.values());
-    const [target] = targetsOf(repository, counts, 3);
+    const [target] = targetsOf(repository.files.values(), counts, 3);
     const hidden = target && (await hide(target.file, target.index, target.truth, counts, reader));
     assert.ok(hidden);
     assert.ok(!/describe[A-Z]/.test(hidden.file.text) && !hidden.file.text.includes('import'), hidden.file.text);

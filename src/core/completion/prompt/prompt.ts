@@ -11,7 +11,7 @@ export interface RelatedFile {
 
 /** What a prompt is made of. Texts are as they stand in the files; nothing is escaped yet. */
 export interface PromptParts {
-  /** Name of the repository. */
+  /** Name of the repository; '' for none. */
   readonly repository: string;
   readonly path: string;
   /** Comment lines, pinned for the file and the function around the cursor; '' for none. */
@@ -78,7 +78,8 @@ export function rawPrompt(family: ModelFamily, parts: PromptParts, budget: Promp
     ...related.map(({ path, text }) => file(path, text)),
   ];
   const text = filled(family.prompt, {
-    repository: family.repository ? filled(family.repository, { name: tokens.hide(parts.repository) }) : '',
+    repository:
+      family.repository && parts.repository ? filled(family.repository, { name: tokens.hide(parts.repository) }) : '',
     files: files.join(''),
     path: tokens.hide(parts.path),
     prefix: tokens.hide(prefix),

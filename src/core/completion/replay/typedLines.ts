@@ -1,11 +1,26 @@
 /** The lines that a commit adds, as someone would type them: one after the other, what stands below as it was before. */
 import { diffArrays } from 'diff';
-import { lex, TokenKind } from '../../src/core/completion/repository/lexer.ts';
-import { mix } from '../retrieval/hiding.ts';
-import type { Change, Commit } from './commits.ts';
+import { mix } from '../../../base/statistics.ts';
+import type { LanguageId } from '../../languages.ts';
+import { lex, TokenKind } from '../repository/lexer.ts';
+
+export interface Change {
+  readonly path: string;
+  readonly language: LanguageId;
+  /** Undefined where the commit adds the file, or takes it away. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+export interface Commit {
+  readonly id: string;
+  readonly changes: readonly Change[];
+}
 
 export interface TypedLine {
   readonly change: Change;
+  /** Its number from 1 in the file as after the commit. */
+  readonly line: number;
   /** All above, with the line's own indentation. */
   readonly above: string;
   /** All below, beginning with the line's end. */
@@ -73,7 +88,7 @@ export function typedLines(commit: Commit, most = PER_COMMIT): TypedLine[] {
     }
     const above = line === 0 ? indentation : `${after.slice(0, line).join('\n')}\n${indentation}`;
     const below = old < before.length ? `\n${before.slice(old).join('\n')}` : '\n';
-    return { change, above, below, text, stops };
+    return { change, line: line + 1, above, below, text, stops };
   });
 }
 

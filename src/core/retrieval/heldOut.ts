@@ -1,7 +1,19 @@
-/** The *body* protocol: what is left of a file when one function's body is gone, with the imports and private helpers only it used. */
-import type { LanguageId } from '../../src/core/languages.ts';
-import type { CallFact, FileFacts, FunctionFact, Span } from '../../src/core/syntax/facts.ts';
-import type { FactsReader, Repository, SourceText } from './repository.ts';
+/** Held-out functions for benchmarks: what is left of a file when one body is gone, with the imports and private helpers only it used. */
+import { mix } from '../../base/statistics.ts';
+import type { LanguageId } from '../languages.ts';
+import type { CallFact, FileFacts, FunctionFact, Span } from '../syntax/facts.ts';
+
+export interface SourceText {
+  readonly path: string;
+  readonly language: LanguageId;
+  readonly text: string;
+  readonly facts: FileFacts;
+}
+
+/** Facts of a text. */
+export interface FactsReader {
+  read(language: LanguageId, text: string): Promise<FileFacts>;
+}
 
 export interface HiddenFunction {
   readonly path: string;
@@ -69,12 +81,12 @@ export function truthOf(facts: FileFacts, target: FunctionFact, counts: (name: s
 
 /** Functions worth hiding: named, three lines of body or more, at least `least` true APIs; in a fixed pseudo-random order. */
 export function targetsOf(
-  repository: Repository,
+  files: Iterable<SourceText>,
   counts: ReadonlyMap<string, number>,
   least: number,
 ): { file: SourceText; index: number; truth: Set<string> }[] {
   const targets: { file: SourceText; index: number; truth: Set<string>; order: number }[] = [];
-  for (const file of repository.files.values()) {
+  for (const file of files) {
     const perFile = file.facts.functions.map((fact, index) => ({ fact, index }));
     for (const { fact, index } of perFile) {
       // Called in this file and in two others, hence three in all.
@@ -83,14 +95,6 @@ export function targetsOf(
     }
   }
   return targets.sort((a, b) => a.order - b.order);
-}
-
-/** Order of targets: FNV-1a with a last stir. */
-export function mix(text: string): number {
-  let value = 2166136261;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 16777619);
-  value ^= value >>> 15;
-  return Math.imul(value, 0x2c1b3c6d) >>> 0;
 }
 
 /** Identifiers of a text with their offsets. */

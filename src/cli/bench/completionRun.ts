@@ -1,0 +1,103 @@
+/** Runs the arms of the completion benchmark over the held-out functions of one repository. */
+import { basename } from 'node:path';
+import { likelyCalls } from '../../core/completion/apiSeed.ts';
+import { lastSegment } from '../../core/completion/codeLift.ts';
+import type { ContextLimits } from '../../core/completion/completion.ts';
+import type { RepositoryEngine } from '../../core/engine.ts';
+import type { LanguageEntry, LanguageId } from '../../core/languages.ts';
+import type { MiningReport } from '../../core/mining/attractor.ts';
+import type { Invocation } from '../command.ts';
+import { AnswerJudge, type Expectation, type JudgeParts, type Measured } from './answerJudge.ts';
+import type { Arm } from './completionArms.ts';
+import { holdOut, type Task } from './completionTasks.ts';
+import { readSources } from './sources.ts';
+import { WorkCopy } from './workCopy.ts';
+
+export interface CompletionSettings {
+  readonly functions: number;
+  readonly seed: number;
+  readonly model: string | null;
+  readonly arms: readonly Arm[];
+  /** Arms for which the real tools are asked. */
+  readonly toolArms: ReadonlySet<string>;
+  readonly limits: ContextLimits;
+}
+
+/** One task under every arm, in the order of the arms. */
+export interface Row {
+  readonly group: string;
+  readonly kind: Task['kind'];
+  readonly language: LanguageId;
+  readonly measured: readonly Measured[];
+}
+
+export async function benchRepository(
+  invocation: Invocation,
+  folder: string,
+  languages: readonly LanguageEntry[],
+  settings: CompletionSettings,
+  judging: Omit<JudgeParts, 'engine' | 'deviants'>,
+): Promise<Row[]> {
+  const { call } = invocation;
+  const copy = new WorkCopy(basename(folder));
+  try {
+    const sources = await readSources(folder, invocation, languages);
+    for (const { path, text } of sources) copy.write(path, text);
+    return await copy.open(invocation, async (engine) => {
+      const { functions: count, seed } = settings;
+      const tasks = await holdOut(copy, engine, sources, languages, { count, seed }, call);
+      return runTasks(invocation, engine, tasks, settings, judging, basename(folder));
+    });
+  } finally {
+    copy.dispose();
+  }
+}
+
+/** Mines what lies there now and asks every arm at every task; the arms take turns in being first. */
+export async function runTasks(
+  { call }: Invocation,
+  engine: RepositoryEngine,
+  tasks: readonly Task[],
+  settings: CompletionSettings,
+  judging: Omit<JudgeParts, 'engine' | 'deviants'>,
+  name: string,
+): Promise<Row[]> {
+  const report = await engine.mine({}, call);
+  const judge = new AnswerJudge({ ...judging, engine, deviants: report.deviants });
+  const { arms, model, limits, toolArms } = settings;
+  const signal = call.signal;
+  const rows: Row[] = [];
+  for (const [number, task] of tasks.entries()) {
+    call.onProgress?.({ step: `Completing in ${name}`, done: number, total: tasks.length });
+    const { path, prefix, suffix, related } = task;
+    const lines = prefix.split('\n');
+    const place = { path, line: lines.length, column: (lines.at(-1) as string).length + 1, text: prefix + suffix };
+    const expected = await expectationAt(engine, place, report);
+    const measured: Measured[] = [];
+    for (let turn = 0; turn < arms.length; turn++) {
+      // What a server has cached of the arm before helps the next one: none shall always have that.
+      const at = (turn + number) % arms.length;
+      const { id, repository, leaveOut } = arms[at] as Arm;
+      const asked = { ...place, ...limits, related, leaveOut, model: repository ? null : model };
+      const answer = await engine.complete(asked, { signal });
+      measured[at] = await judge.measure(task, answer, expected, toolArms.has(id));
+    }
+    rows.push({ group: task.group, kind: task.kind, language: task.language, measured });
+  }
+  return rows;
+}
+
+/** What AT7 expects at a place, the same for every arm: the likeliest APIs and those of the attractors chosen there. */
+async function expectationAt(
+  engine: RepositoryEngine,
+  place: { path: string; line: number; column: number; text: string },
+  { attractors }: MiningReport,
+): Promise<Expectation> {
+  const context = await engine.context(place, {});
+  const chosen = attractors.filter(({ id }) => context.attractors.includes(id));
+  const names = [
+    ...likelyCalls(context.apis).map(({ name }) => name),
+    ...chosen.flatMap(({ apis }) => apis.map(lastSegment)),
+  ];
+  return { names: [...new Set(names)].filter((name) => name !== ''), attractors: chosen };
+}
