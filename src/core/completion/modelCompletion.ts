@@ -1,12 +1,13 @@
 /** One completion by a model: the prompt in its own form, the stream cut where nothing more is wanted, the text judged. */
 import { LodestoneError } from '../../base/errors.ts';
+import { LruMap } from '../../base/lru.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { Clock, LanguageModel, ModelEnd } from '../ports.ts';
 import type { AvoidedPattern, FilterId } from './filters/filter.ts';
 import { judge } from './filters/judge.ts';
 import type { Place, Proposal } from './place.ts';
 import { familyOfModel, type ModelFamily } from './prompt/modelFamily.ts';
-import { type Prompt, type PromptBudget, type PromptParts, rawPrompt, templatePrompt } from './prompt/prompt.ts';
+import { type Prompt, type PromptParts, rawPrompt, templatePrompt } from './prompt/prompt.ts';
 import { SpecialTokens, tokensInTemplate } from './prompt/specialTokens.ts';
 import { Surroundings } from './surroundings.ts';
 import { StreamTrimmer } from './trim/streamTrimmer.ts';
@@ -16,6 +17,10 @@ const LINE_TOKENS = 64;
 const BLOCK_TOKENS = 256;
 /** Of a model that nobody knows, and that does not say how long its context is. */
 const UNKNOWN_CONTEXT = 2048;
+
+/** A server that refuses a prompt as too long is asked again with half of the room, down to this share of it. */
+const LEAST_SHARE = 1 / 4;
+const FILES_KEPT = 100;
 
 export interface ModelQuestion {
   readonly model: string;
@@ -40,6 +45,8 @@ export interface ModelAnswer {
 /** Asks models of one server; what it says of a model is asked for once. */
 export class ModelCompletion {
   private readonly known = new Map<string, Promise<KnownModel>>();
+  /** Of files whose text takes more tokens than code does (tables of numbers, other alphabets): see `askWithin`. */
+  private readonly shares = new LruMap<string, number>(FILES_KEPT);
 
   constructor(
     private readonly server: LanguageModel,
@@ -49,13 +56,28 @@ export class ModelCompletion {
 
   /** Throws what the server throws, and `modelFailed` for a model that takes no text after the cursor in any known way. */
   async ask(question: ModelQuestion, options: CallOptions): Promise<ModelAnswer> {
+    const file = `${question.model} ${question.place.path}`;
+    for (let share = this.shares.get(file) ?? 1; ; share /= 2) {
+      try {
+        return await this.askWithin(share, question, options);
+      } catch (error) {
+        const isTooLong = error instanceof LodestoneError && error.code === 'modelPromptTooLong';
+        if (!isTooLong || share <= LEAST_SHARE) throw error;
+        this.shares.set(file, share / 2);
+      }
+    }
+  }
+
+  /** `share`: of the room that a prompt of ordinary code may take. */
+  private async askWithin(share: number, question: ModelQuestion, options: CallOptions): Promise<ModelAnswer> {
     const { model, place, parts, lineComment, avoided } = question;
     const { family, special, contextTokens } = await this.describe(model, options);
     const around = new Surroundings(place);
     const trimmer = new StreamTrimmer(place, { around });
     const isLine = trimmer.extent.kind === 'line' || trimmer.extent.kind === 'insideLine';
     // Room for a block even where a line is wanted: what is wanted changes from key to key, and the prompt's cuts must not.
-    const budget: PromptBudget = { contextTokens, answerTokens: Math.min(BLOCK_TOKENS, Math.floor(contextTokens / 4)) };
+    const answerTokens = Math.min(BLOCK_TOKENS, Math.floor(contextTokens / 4));
+    const budget = { contextTokens: answerTokens + Math.floor((contextTokens - answerTokens) * share), answerTokens };
     const prompt = family ? rawPrompt(family, parts, budget) : templatePrompt(special, parts, budget, lineComment);
     const started = this.clock.now();
     let firstMs: number | undefined;
@@ -65,7 +87,7 @@ export class ModelCompletion {
       ...{ model, prompt: prompt.text, ...(prompt.suffix === undefined ? {} : { suffix: prompt.suffix }) },
       // A server that stops by itself says what it counted; one that is left in mid-sentence does not.
       stop: trimmer.extent.kind === 'insideLine' ? [...prompt.stop, '\n'] : prompt.stop,
-      ...{ maxTokens: Math.min(isLine ? LINE_TOKENS : BLOCK_TOKENS, budget.answerTokens), contextTokens },
+      ...{ maxTokens: Math.min(isLine ? LINE_TOKENS : BLOCK_TOKENS, answerTokens), contextTokens },
       ...{ temperature: 0, topP: 1, topK: 1, repeatPenalty: 1, seed: 0 },
     };
     for await (const piece of this.server.complete(request, options)) {

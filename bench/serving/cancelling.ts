@@ -1,0 +1,83 @@
+/** (c) Work that the server goes on with after rapid cancellations, before and after the first token. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LodestoneError } from '../../src/base/errors.ts';
+import type { ModelCompletion } from '../../src/core/completion/modelCompletion.ts';
+import type { LanguageModel, ModelRequest } from '../../src/core/ports.ts';
+import { line } from './figures.ts';
+import type { Session } from './session.ts';
+import { contextAt, questionAt, type TypedFunction } from './typedFunctions.ts';
+
+const CANCELLATIONS = 50;
+const AFTER_MS = 2000;
+/** Nothing here takes so long. */
+const STUCK_MS = 20_000;
+
+/** `model`: one that takes some milliseconds for a token, as a real one does; see RESULTS.md for one that takes less. */
+export async function cancelling(session: Session, functions: readonly TypedFunction[], model: string): Promise<void> {
+  const { server } = session;
+  const question = async (i: number, name: string) => {
+    const each = functions[i % functions.length] as TypedFunction;
+    // Another beginning each time: nothing of it is in the server's cache.
+    const another = { ...each, repository: `${each.repository} ${name} ${i}` };
+    return { ...questionAt(another, '', await contextAt(each, '')), model };
+  };
+  // A model that is still being loaded when its only request is given up is not loaded at all.
+  await session.completion.ask(await question(0, 'first'), {});
+  for (const when of ['before', 'after'] as const) {
+    const idle = await secondsIn(session, AFTER_MS);
+    const mark = server.mark();
+    let cancelled = 0;
+    let stuck = 0;
+    for (let i = 0; i < CANCELLATIONS && stuck === 0; i++) {
+      const stop = new AbortController();
+      const completion = when === 'after' ? stoppingAtFirst(session, stop) : session.completion;
+      const asked = await question(i, when);
+      if (when === 'before') setTimeout(() => stop.abort(), (i * 37) % 101);
+      const silence = setTimeout(() => {
+        stuck++;
+        stop.abort();
+      }, STUCK_MS);
+      await completion.ask(asked, { signal: stop.signal }).catch((error: LodestoneError) => {
+        if (error.code !== 'cancelled') throw error;
+        cancelled++;
+      });
+      clearTimeout(silence);
+    }
+    const last = server.mark();
+    const used = (await secondsIn(session, AFTER_MS)) - idle;
+    const begun = [...server.log(last).matchAll(/loading cache slot/g)].length;
+    const open = [...server.log(mark).matchAll(/processing request finished event.*refCount=(\d+)/g)].at(-1)?.[1];
+    process.stdout.write(
+      `\n(c) ${model}: ${cancelled} requests given up ${when} the first token${stuck ? `; the server said nothing for ${STUCK_MS / 1000} s at the last` : ''}\n`,
+    );
+    line(
+      `processor seconds of the server in the ${AFTER_MS / 1000} s after, without those of an idle one (${idle.toFixed(2)})`,
+      'none',
+      used.toFixed(2),
+    );
+    line(
+      'requests that it still has open; begun after the last was given up',
+      '0; 0',
+      `${open ?? 'unknown'}; ${begun}`,
+    );
+  }
+}
+
+async function secondsIn({ server }: Session, ms: number): Promise<number> {
+  const start = server.processorSeconds();
+  await pause(ms);
+  return server.processorSeconds() - start;
+}
+
+/** Gives up as soon as the server has said anything. */
+function stoppingAtFirst(session: Session, stop: AbortController): ModelCompletion {
+  return session.open((model: LanguageModel) => ({
+    ...model,
+    async *complete(request: ModelRequest, options) {
+      for await (const piece of model.complete(request, options)) {
+        stop.abort();
+        yield piece;
+      }
+    },
+  }));
+}
