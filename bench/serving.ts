@@ -1,6 +1,6 @@
 /**
  * What our prompts cost a real Ollama server: tokens evaluated again at each key, the price of consider-block and seed, work left behind by cancellations.
- * Usage: npm run -s bench -- serving [typing|unpinned|block|cancel|cancel-fast] [--functions 2]   Repositories come from ../shared/data/repos, the model is tiny-coder.
+ * Usage: npm run -s bench -- serving [typing|unpinned|block|cancel] [--functions 2]   Repositories come from ../shared/data/repos, the model is tiny-coder.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { MODEL, openSession, SLOW_MODEL } from './serving/session.ts';
 import { functionsOf, type TypedFunction } from './serving/typedFunctions.ts';
 import { typing } from './serving/typing.ts';
 
-const PARTS = ['typing', 'unpinned', 'block', 'cancel', 'cancel-fast'];
+const PARTS = ['typing', 'unpinned', 'block', 'cancel'];
 const REPOSITORIES = ['got', 'starlette', 'hyperfine'];
 
 async function main(args: readonly string[]): Promise<void> {
@@ -29,8 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
     if (wants('typing')) await typing(session, functions, true);
     if (wants('unpinned')) await typing(session, functions, false);
     if (wants('block')) await blockCost(session, functions);
-    if (wants('cancel')) await cancelling(session, functions, SLOW_MODEL);
-    if (only === 'cancel-fast') await cancelling(session, functions, MODEL);
+    if (wants('cancel')) for (const model of [SLOW_MODEL, MODEL]) await cancelling(session, functions, model);
   } finally {
     await session.stop();
     for (const engine of new Set(functions.map((each) => each.engine))) await engine.close();

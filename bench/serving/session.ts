@@ -15,6 +15,9 @@ export const MODEL = 'coder';
 /** Takes some milliseconds for a token; its weights are random. */
 export const SLOW_MODEL = 'slow';
 
+/** Shorter than the product's: nothing here takes so long. */
+const STUCK_MS = 5000;
+
 /** What one request cost the server. */
 export interface Cost {
   /** Tokens of the prompt, and those of them that were not in its cache. */
@@ -57,7 +60,8 @@ export async function openSession(): Promise<Session> {
   const families = familiesFrom(await loadCatalog(new NodeDataFiles(projectRoot, folders)));
   let last: { request: ModelRequest; piece: ModelPiece } | undefined;
   const clock = { now: () => performance.now() };
-  const open: Session['open'] = (around) => new ModelCompletion(around(ollamaAt(server.endpoint)), families, clock);
+  const open: Session['open'] = (around) =>
+    new ModelCompletion(around(ollamaAt(server.endpoint, { stuckMs: STUCK_MS })), families, clock);
   const brief = open((model) => briefly(model, (request, piece) => (last = { request, piece })));
   const counted = new Map<string, number>();
 
