@@ -27,6 +27,8 @@ export interface Cost {
   readonly suffix: number;
   /** Milliseconds on the prompt, as the server says. */
   readonly promptMs: number;
+  /** Processor seconds of the server for the whole request. */
+  readonly processor: number;
 }
 
 export interface Session {
@@ -72,8 +74,10 @@ export async function openSession(): Promise<Session> {
     async cost(question) {
       const mark = server.mark();
       last = undefined;
+      const before = server.processorSeconds();
       const { prompt } = await brief.ask(question, {});
       if (!last) throw new Error('The server did not end its answer.');
+      const processor = server.processorSeconds() - before;
       const { request, piece } = last as { request: ModelRequest; piece: ModelPiece };
       const pattern = /loading cache slot.* prompt=(\d+) used=\d+ remaining=(\d+)/;
       await server.logged(pattern, mark);
@@ -93,7 +97,13 @@ export async function openSession(): Promise<Session> {
         // That request took the cache's place; it is put back.
         await brief.ask(question, {});
       }
-      return { prompt: Number(requests.at(-1)?.[1]), evaluated, suffix: tokens, promptMs: piece.end?.promptMs ?? 0 };
+      return {
+        prompt: Number(requests.at(-1)?.[1]),
+        evaluated,
+        suffix: tokens,
+        promptMs: piece.end?.promptMs ?? 0,
+        processor,
+      };
     },
     stop: () => server.stop(),
   };

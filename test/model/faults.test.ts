@@ -253,7 +253,7 @@ describe('faults of a server, Ollama alone', () => {
       fake.requests.map(({ body }) => (body as { prompt: string }).prompt),
       ['left', 'next', '', 'next'],
     );
-    // Silence alone is no reason: a model may take long.
+    // Silence alone is no reason: a model that has not answered yet may be on its way from the disk.
     stuck = true;
     const patient = ollamaAt(fake.endpoint, { stuckMs: 10, patience: PATIENCE });
     await failureOf(() => answerOf(patient, requestFor('next')), 'modelStalled');

@@ -61,6 +61,16 @@ describe('a server that others use too', () => {
     assert.equal(await kept, alone[0]);
   });
 
+  it('is asked about a model for whoever comes next, even if the first gives up', async () => {
+    const asked = completion();
+    const stop = new AbortController();
+    const first = failureOf(() => asked.ask(question('alpha'), { signal: stop.signal }), 'cancelled');
+    stop.abort();
+    const next = said(asked, 'alpha');
+    await first;
+    assert.equal(await next, await said(completion(), 'alpha'));
+  });
+
   it('finishes an answer whose model is deleted meanwhile, says then that it is missing, and what brings it back', async () => {
     await server.importModel('doomed', codeModelFolder());
     const asked = completion();

@@ -1,4 +1,5 @@
 /** One completion by a model: the prompt in its own form, the stream cut where nothing more is wanted, the text judged. */
+import { unlessAborted } from '../../base/abort.ts';
 import { LodestoneError } from '../../base/errors.ts';
 import { LruMap } from '../../base/lru.ts';
 import type { CallOptions } from '../../base/progress.ts';
@@ -71,7 +72,7 @@ export class ModelCompletion {
   /** `share`: of the room that a prompt of ordinary code may take. */
   private async askWithin(share: number, question: ModelQuestion, options: CallOptions): Promise<ModelAnswer> {
     const { model, place, parts, lineComment, avoided } = question;
-    const { family, special, contextTokens } = await this.describe(model, options);
+    const { family, special, contextTokens } = await unlessAborted(this.describe(model), options.signal);
     const around = new Surroundings(place);
     const trimmer = new StreamTrimmer(place, { around });
     const isLine = trimmer.extent.kind === 'line' || trimmer.extent.kind === 'insideLine';
@@ -114,10 +115,11 @@ export class ModelCompletion {
     };
   }
 
-  private describe(model: string, options: CallOptions): Promise<KnownModel> {
+  /** For every request to come, so that none of them may end it. */
+  private describe(model: string): Promise<KnownModel> {
     let known = this.known.get(model);
     if (!known) {
-      known = this.look(model, options);
+      known = this.look(model);
       this.known.set(model, known);
       // A server that was down, or a model that was missing, may be there the next time.
       known.catch(() => this.known.delete(model));
@@ -125,8 +127,8 @@ export class ModelCompletion {
     return known;
   }
 
-  private async look(model: string, options: CallOptions): Promise<KnownModel> {
-    const description = await this.server.describe(model, options);
+  private async look(model: string): Promise<KnownModel> {
+    const description = await this.server.describe(model, {});
     const family = familyOfModel(this.families, model, description);
     if (!family && !description.takesSuffix)
       throw new LodestoneError('modelFailed', `Nobody here knows how ${model} is asked to fill in code at a cursor.`, {

@@ -33,14 +33,15 @@ const ASKING: Patience = { firstMs: 10_000, nextMs: 10_000 };
 const PULLING: Patience = { firstMs: 60_000, nextMs: 60_000 };
 const KEEP_ALIVE = '30m';
 /** Longer than a loaded model takes for the first piece, since long prompts go in slices. */
-const STUCK_MS = 20_000;
+const STUCK_MS = 30_000;
 
 export function openOllamaModel(options: OllamaOptions): LanguageModel {
   const { endpoint, surroundings } = options;
   const server: ModelServer = { kind: 'ollama', endpoint, ...(surroundings ? { surroundings } : {}) };
   const patience = { ...COMPLETING, ...options.patience };
   const { keepAlive = KEEP_ALIVE, sliceCharacters = SLICE_CHARACTERS, stuckMs = STUCK_MS } = options;
-  /** Models of which an answer was left in the middle, and none has come since. */
+  /** Models that have answered; those of them of which a request was given up, and that have not answered since. */
+  const loaded = new Set<string>();
   const brokenOff = new Set<string>();
 
   /** A client for one request: it then carries that request's own signal, from before the connection is made. */
@@ -76,6 +77,7 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
     try {
       for await (const part of await client.generate(wanted)) {
         answered = true;
+        loaded.add(model);
         brokenOff.delete(model);
         complete = part.done;
         // The token that was asked for only so that the prompt is evaluated is nobody's answer.
@@ -90,7 +92,8 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
       yield { text: '', end: { reason: 'length' } };
     } finally {
       connection.close(complete);
-      if (answered && !complete) brokenOff.add(model);
+      // Before its first answer a model may be on its way from the disk.
+      if (!complete && loaded.has(model)) brokenOff.add(model);
     }
   }
 
