@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'modelMissing'
   | 'modelOutOfMemory'
   | 'modelStalled'
+  | 'modelPromptTooLong'
   | 'modelFailed'
   | 'untrusted'
   | 'engineStopped'

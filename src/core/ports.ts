@@ -215,7 +215,7 @@ export interface ModelEnd {
 /**
  * A server of code models. Aborting closes the connection at once, before the first token too, so that the server stops
  * working. Throws LodestoneError modelServerDown | modelServerTooOld | modelMissing | modelOutOfMemory | modelStalled |
- * modelFailed | cancelled, each with the action that mends it.
+ * modelPromptTooLong | modelFailed | cancelled, each with the action that mends it.
  */
 export interface LanguageModel {
   /** Where it was asked, without credentials: what messages name. */

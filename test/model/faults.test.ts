@@ -232,6 +232,34 @@ describe('faults of a server, Ollama alone', () => {
     });
   });
 
+  it('unloads the model of a server that says nothing after an answer was left in the middle, and asks again', async () => {
+    let stuck = false;
+    fake = await startFakeModelServer((response, _, body) => {
+      const { prompt, keep_alive: keepAlive } = body as { prompt: string; keep_alive: unknown };
+      if (prompt === '' && keepAlive === 0) stuck = false;
+      else if (stuck) return;
+      if (prompt === 'left') {
+        response.write(ollamaLine('a'));
+        stuck = true;
+      } else response.end(ollamaLine('b', LAST));
+    });
+    const model = ollamaAt(fake.endpoint, { stuckMs: 100 });
+    for await (const { text } of model.complete(requestFor('left'), {})) {
+      assert.equal(text, 'a');
+      break;
+    }
+    assert.equal((await answerOf(model, requestFor('next'))).text, 'b');
+    assert.deepEqual(
+      fake.requests.map(({ body }) => (body as { prompt: string }).prompt),
+      ['left', 'next', '', 'next'],
+    );
+    // Silence alone is no reason: a model that has not answered yet may be on its way from the disk.
+    stuck = true;
+    const patient = ollamaAt(fake.endpoint, { stuckMs: 10, patience: PATIENCE });
+    await failureOf(() => answerOf(patient, requestFor('next')), 'modelStalled');
+    assert.equal(fake.requests.length, 5);
+  });
+
   it('an answer that ends properly without its last line was cut short by the server', async () => {
     fake = await startFakeModelServer((response) => response.end(ollamaLine('a').repeat(30)));
     const { text, end } = await answerOf(ollamaAt(fake.endpoint), requestFor('a'));

@@ -15,7 +15,7 @@ import { type GoldenParts, naming, PARTS, TEXTS, WORDS } from './goldenQuestions
 import { goldenText } from './goldenText.ts';
 import { findOllama, OLLAMA_PROGRAM, type OllamaServer, startOllama, tokenizerFolder } from './ollamaServer.ts';
 import { type RecordingProxy, startRecordingProxy } from './recordingProxy.ts';
-import { askOnce, ollamaAt } from './requests.ts';
+import { ASKED_ONCE, completionBy, ollamaAt } from './requests.ts';
 import { evaluatedTokens, type Token, tokenDecoder } from './tokens.ts';
 
 /** Tokens of context: all fits; prefix, suffix and related files are cut; the consider-block is left out. */
@@ -65,13 +65,13 @@ describe('prompts at the server', () => {
     given: GoldenParts,
     { path = 'src/cart.ts', repository = 'shop' } = {},
   ): Promise<Asked> {
-    const ask = askOnce(ollamaAt(proxy.endpoint), families);
+    const completion = completionBy(ollamaAt(proxy.endpoint), families);
     const { prefix, suffix } = given;
     const place = { path, language: 'typescript', prefix, suffix } as const;
     const parts = { ...given, path, repository, prefixLine: 0 };
     proxy.generated.length = 0;
     const mark = server.mark();
-    const { prompt } = await ask({ model, place, parts, lineComment: '//' });
+    const { prompt } = await completion.ask({ ...ASKED_ONCE, model, place, parts, lineComment: '//' }, {});
     const last = proxy.generated.at(-1);
     assert.ok(last);
     assert.deepEqual(

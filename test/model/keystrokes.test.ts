@@ -8,7 +8,7 @@ import { needs } from '../missing.ts';
 import { projectRoot } from '../projectRoot.ts';
 import { findOllama, OLLAMA_PROGRAM, type OllamaServer, startOllama, tokenizerFolder } from './ollamaServer.ts';
 import { QWEN_CODER } from './randomTokenizer.ts';
-import { askOnce, ollamaAt } from './requests.ts';
+import { ASKED_ONCE, completionBy, ollamaAt } from './requests.ts';
 import { evaluatedTokens } from './tokens.ts';
 
 /** More than a prompt takes, so that everything is cut. */
@@ -37,7 +37,7 @@ describe('a key', () => {
   it('costs no more than the suffix, whatever it opens', async () => {
     const folders = { data: join(projectRoot, 'src/data'), grammars: join(projectRoot, 'grammars') };
     const families = familiesFrom(await loadCatalog(new NodeDataFiles(projectRoot, folders)));
-    const ask = askOnce(ollamaAt(server.endpoint), families);
+    const completion = completionBy(ollamaAt(server.endpoint), families);
     const costs: { typed: string; evaluated: number; suffix: string }[] = [];
     let prefixBegins = '';
     for (let at = 2; at <= TYPED.length; at++) {
@@ -48,7 +48,10 @@ describe('a key', () => {
         ...{ considerBlock: `// ${'calls: order '.repeat(10)}\n`, seed: '// uses order()' },
       };
       const mark = server.mark();
-      const { prompt } = await ask({ model: 'qwen2.5-coder', place, parts, lineComment: '//' });
+      const { prompt } = await completion.ask(
+        { ...ASKED_ONCE, model: 'qwen2.5-coder', place, parts, lineComment: '//' },
+        {},
+      );
       const [, evaluated] = await server.logged(/loading cache slot.* remaining=(\d+)/, mark);
       const [, prefix = '', suffix = ''] =
         /<\|fim_prefix\|>(.*)<\|fim_suffix\|>(.*)<\|fim_middle\|>$/s.exec(prompt.text) ?? [];

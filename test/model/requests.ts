@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { LodestoneError } from '../../src/base/errors.ts';
 import type { CallOptions } from '../../src/base/progress.ts';
 import { KnownModels } from '../../src/core/completion/knownModels.ts';
-import { type ModelAnswer, ModelCompletion, type ModelQuestion } from '../../src/core/completion/modelCompletion.ts';
+import { ModelCompletion } from '../../src/core/completion/modelCompletion.ts';
 import type { ModelFamily } from '../../src/core/completion/prompt/modelFamily.ts';
 import type { LanguageModel, ModelEnd, ModelRequest } from '../../src/core/ports.ts';
 import { parseEndpoint } from '../../src/node/models/endpoint.ts';
@@ -65,12 +65,14 @@ export async function failureOf(work: () => Promise<unknown>, code: string): Pro
   throw new assert.AssertionError({ message: `expected ${code}, but it worked` });
 }
 
-/** Asks a model once, as the product does, and judges with the real parser; no calls are expected and nothing is avoided. */
-export function askOnce(
+/** Completion as the product has it, with the real parser. */
+export function completionBy(
   server: LanguageModel,
   families: readonly ModelFamily[],
-): (question: Pick<ModelQuestion, 'model' | 'place' | 'parts' | 'lineComment'>) => Promise<ModelAnswer> {
-  const completion = new ModelCompletion(new KnownModels(server, families), parser, { now: () => 0 });
-  const asa = { threshold: 0, budgetMs: 0 };
-  return (question) => completion.ask({ ...question, avoided: [], expected: [], asa }, {});
+  clock = { now: () => 0 },
+): ModelCompletion {
+  return new ModelCompletion(new KnownModels(server, families), parser, clock);
 }
+
+/** A question for one answer: no calls are expected and nothing is avoided. */
+export const ASKED_ONCE = { avoided: [], expected: [], asa: { threshold: 0, budgetMs: 0 } } as const;

@@ -3,7 +3,14 @@ import { strict as assert } from 'node:assert';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ModelRequest } from '../../src/core/ports.ts';
 import { needs } from '../missing.ts';
-import { findOllama, OLLAMA_PROGRAM, type OllamaServer, slowModelFolder, startOllama } from './ollamaServer.ts';
+import {
+  codeModelFolder,
+  findOllama,
+  OLLAMA_PROGRAM,
+  type OllamaServer,
+  slowModelFolder,
+  startOllama,
+} from './ollamaServer.ts';
 import { answerOf, failureOf, ollamaAt, requestFor } from './requests.ts';
 
 /** Tokens that a request would generate if it ran on: seconds of work for this model. */
@@ -122,6 +129,20 @@ describe('stopping a completion', function () {
     await server.logged(HANDLED, mark);
     await idle();
     assert.ok((await generatedAfter(prompt)) < MANY / 5);
+  });
+
+  it('answers again, whatever became of the server, after 60 answers were left in the middle', async () => {
+    // As fast a model as can be: the server is caught between two tokens now and then, and loses its turn for good.
+    await server.importModel('fast', codeModelFolder());
+    const fast = (prompt: string) => slow(prompt, { model: 'fast', contextTokens: 1024, maxTokens: 500 });
+    const model = ollamaAt(server.endpoint, { stuckMs: 2000 });
+    for (let i = 0; i < 60; i++)
+      for await (const { text } of model.complete(fast(`# ${i}\n`), {})) {
+        assert.ok(text.length > 0);
+        break;
+      }
+    const { end } = await answerOf(model, { ...fast('after'), maxTokens: 3 });
+    assert.equal(end.answerTokens, 3);
   });
 
   it('asks nothing for a request that is given up already', async () => {

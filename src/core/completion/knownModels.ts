@@ -1,4 +1,5 @@
 /** What is known of a server's models: the family of each and how long a context it gets, asked for once. */
+import { unlessAborted } from '../../base/abort.ts';
 import { LodestoneError, throwIfAborted } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { LanguageModel } from '../ports.ts';
@@ -38,9 +39,7 @@ export class KnownModels {
       // A server that was down, or a model that was missing, may be there the next time.
       known.catch(() => this.known.delete(model));
     }
-    const found = await known;
-    throwIfAborted(signal);
-    return found;
+    return unlessAborted(known, signal);
   }
 
   private async describe(model: string): Promise<KnownModel> {

@@ -1,4 +1,6 @@
 /** Completion by a model: asked in its own form, cut where no more is wanted, judged, and asked again where it passes over this repository's APIs. */
+import { LodestoneError } from '../../base/errors.ts';
+import { LruMap } from '../../base/lru.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { Clock, ModelEnd, Parser } from '../ports.ts';
 import { type ExpectedCall, hitRate, type Pressure, pressed, STRONGEST } from './apiSeed.ts';
@@ -7,7 +9,14 @@ import { judgeWithParser } from './filters/judge.ts';
 import { loopsAtEnd } from './filters/repetition.ts';
 import type { KnownModel, KnownModels } from './knownModels.ts';
 import type { Place, Proposal } from './place.ts';
-import { type Prompt, type PromptParts, rawPrompt, stablePrompt, templatePrompt } from './prompt/prompt.ts';
+import {
+  type Prompt,
+  type PromptBudget,
+  type PromptParts,
+  rawPrompt,
+  stablePrompt,
+  templatePrompt,
+} from './prompt/prompt.ts';
 import { SpecialTokens } from './prompt/specialTokens.ts';
 import { Surroundings } from './surroundings.ts';
 import { clipToBlock } from './trim/blockEnd.ts';
@@ -16,6 +25,10 @@ import { StreamTrimmer } from './trim/streamTrimmer.ts';
 /** Tokens of an answer: one line, or a block of thirty. */
 const LINE_TOKENS = 64;
 const BLOCK_TOKENS = 256;
+
+/** A server that refuses a prompt as too long is asked again with half of the room, down to this share of it. */
+const LEAST_SHARE = 1 / 4;
+const FILES_KEPT = 100;
 
 export interface ModelQuestion {
   readonly model: string;
@@ -72,6 +85,8 @@ interface Attempt {
 
 export class ModelCompletion {
   private warming: AbortController | undefined;
+  /** Of files whose text takes more tokens than code does (tables of numbers, other alphabets): see `budget`. */
+  private readonly shares = new LruMap<string, number>(FILES_KEPT);
 
   constructor(
     private readonly models: KnownModels,
@@ -85,6 +100,19 @@ export class ModelCompletion {
    */
   async ask(question: ModelQuestion, options: CallOptions): Promise<ModelAnswer> {
     this.warming?.abort();
+    for (;;) {
+      try {
+        return await this.press(question, options);
+      } catch (error) {
+        const share = this.shareOf(question);
+        const isTooLong = error instanceof LodestoneError && error.code === 'modelPromptTooLong';
+        if (!isTooLong || share <= LEAST_SHARE) throw error;
+        this.shares.set(fileOf(question), share / 2);
+      }
+    }
+  }
+
+  private async press(question: ModelQuestion, options: CallOptions): Promise<ModelAnswer> {
     const described = await this.models.get(question.model, options);
     const contextTokens = Math.min(described.contextTokens, question.contextTokens ?? described.contextTokens);
     const known = { ...described, contextTokens };
@@ -125,10 +153,23 @@ export class ModelCompletion {
     const { family, contextTokens } = await this.models.get(question.model, { signal: both });
     // What a server makes of its own template is cached as a whole or not at all.
     if (!family) return;
-    const answerTokens = Math.min(BLOCK_TOKENS, Math.floor(contextTokens / 4));
-    const prompt = stablePrompt(family, question.parts, { contextTokens, answerTokens });
+    const prompt = stablePrompt(family, question.parts, this.budget(question, contextTokens));
     const request = { model: question.model, prompt, stop: family.stop, maxTokens: 0, contextTokens, ...GREEDY };
     for await (const { end } of this.models.server.complete(request, { signal: both })) if (end) break;
+  }
+
+  /**
+   * Room for a block even where a line is wanted: what is wanted changes from key to key, and the prompt's cuts must not. A
+   * file whose prompts were refused as too long gets a share of the room.
+   */
+  private budget(question: Pick<ModelQuestion, 'model' | 'parts'>, contextTokens: number): PromptBudget {
+    const answerTokens = Math.min(BLOCK_TOKENS, Math.floor(contextTokens / 4));
+    const room = Math.floor((contextTokens - answerTokens) * this.shareOf(question));
+    return { contextTokens: answerTokens + room, answerTokens };
+  }
+
+  private shareOf(question: Pick<ModelQuestion, 'model' | 'parts'>): number {
+    return this.shares.get(fileOf(question)) ?? 1;
   }
 
   /** Undefined where this pressure has nothing to say. */
@@ -144,8 +185,7 @@ export class ModelCompletion {
     const trimmer = new StreamTrimmer(place, { around });
     const isLine = trimmer.extent.kind === 'line' || trimmer.extent.kind === 'insideLine';
     const answerTokens = Math.min(isLine ? LINE_TOKENS : BLOCK_TOKENS, Math.floor(contextTokens / 4));
-    // Room for a block even where a line is wanted: what is wanted changes from key to key, and the prompt's cuts must not.
-    const budget = { contextTokens, answerTokens: Math.min(BLOCK_TOKENS, Math.floor(contextTokens / 4)) };
+    const budget = this.budget({ model, parts }, contextTokens);
     const pressedParts = { ...parts, seed: asked.seed, prefix: parts.prefix + asked.begun };
     const prompt = family
       ? rawPrompt(family, pressedParts, budget)
@@ -188,6 +228,10 @@ export class ModelCompletion {
 }
 
 const GREEDY = { temperature: 0, topP: 1, topK: 1, repeatPenalty: 1, seed: 0 } as const;
+
+function fileOf({ model, parts }: Pick<ModelQuestion, 'model' | 'parts'>): string {
+  return `${model} ${parts.path}`;
+}
 
 function failedBy({ rejected }: Attempt, filter: FilterId): boolean {
   return rejected?.filter === filter;

@@ -1,6 +1,6 @@
 /** The LanguageModel port on an Ollama server, through its official client. */
 import { Ollama } from 'ollama/browser';
-import { throwIfAborted, toLodestoneError } from '../../base/errors.ts';
+import { LodestoneError, throwIfAborted, toLodestoneError } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { LanguageModel, ModelDescription, ModelPiece, ModelRequest } from '../../core/ports.ts';
 import { type CallAbout, type Connection, openConnection, type Patience } from './connection.ts';
@@ -20,6 +20,8 @@ export interface OllamaOptions {
    * read from the disk and a long prompt evaluated before; after it 30 s are a stall.
    */
   readonly patience?: Partial<Patience>;
+  /** Silence after which a server that may have lost its turn (see `answerSurely`) is brought round, in milliseconds. */
+  readonly stuckMs?: number;
   /** A raw prompt with more that is new than about this is evaluated in several requests: what an abort can still save. */
   readonly sliceCharacters?: number;
 }
@@ -30,12 +32,17 @@ const ASKING: Patience = { firstMs: 10_000, nextMs: 10_000 };
 /** A registry may be slow to say the first word. */
 const PULLING: Patience = { firstMs: 60_000, nextMs: 60_000 };
 const KEEP_ALIVE = '30m';
+/** Longer than a loaded model takes for the first piece, since long prompts go in slices. */
+const STUCK_MS = 30_000;
 
 export function openOllamaModel(options: OllamaOptions): LanguageModel {
   const { endpoint, surroundings } = options;
   const server: ModelServer = { kind: 'ollama', endpoint, ...(surroundings ? { surroundings } : {}) };
   const patience = { ...COMPLETING, ...options.patience };
-  const { keepAlive = KEEP_ALIVE, sliceCharacters = SLICE_CHARACTERS } = options;
+  const { keepAlive = KEEP_ALIVE, sliceCharacters = SLICE_CHARACTERS, stuckMs = STUCK_MS } = options;
+  /** Models that have answered; those of them of which a request was given up, and that have not answered since. */
+  const loaded = new Set<string>();
+  const brokenOff = new Set<string>();
 
   /** A client for one request: it then carries that request's own signal, from before the connection is made. */
   function connect(about: CallAbout): { client: Ollama; connection: Connection } {
@@ -61,13 +68,17 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
 
   async function* answer(request: ModelRequest, { signal }: CallOptions): AsyncGenerator<ModelPiece> {
     throwIfAborted(signal);
-    const { client, connection } = connect({ signal, patience, model: request.model, jsonLines: true });
+    const { model } = request;
+    const firstMs = brokenOff.has(model) ? Math.min(stuckMs, patience.firstMs) : patience.firstMs;
+    const { client, connection } = connect({ signal, patience: { ...patience, firstMs }, model, jsonLines: true });
     const wanted = generateRequest(request, keepAlive);
     let complete = false;
     let answered = false;
     try {
       for await (const part of await client.generate(wanted)) {
         answered = true;
+        loaded.add(model);
+        brokenOff.delete(model);
         complete = part.done;
         // The token that was asked for only so that the prompt is evaluated is nobody's answer.
         const text = request.maxTokens === 0 ? '' : (part.response ?? '');
@@ -77,10 +88,35 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
     } catch (error) {
       // Where the model repeats one token 30 times Ollama ends the answer properly but without its last line.
       if (!answered || signal?.aborted || (error as Error).message !== WITHOUT_END)
-        throw explain(connection, request.model, error);
+        throw explain(connection, model, error);
       yield { text: '', end: { reason: 'length' } };
     } finally {
       connection.close(complete);
+      // Before its first answer a model may be on its way from the disk.
+      if (!complete && loaded.has(model)) brokenOff.add(model);
+    }
+  }
+
+  /**
+   * An Ollama server whose client goes while it streams can wait for ever to be read, and takes up no other request of that
+   * model (ollama/ollama#17131). Unloading the model frees it.
+   */
+  async function* answerSurely(request: ModelRequest, call: CallOptions): AsyncGenerator<ModelPiece> {
+    const { model } = request;
+    const mayBeStuck = brokenOff.has(model);
+    let begun = false;
+    try {
+      for await (const piece of answer(request, call)) {
+        begun = true;
+        yield piece;
+      }
+    } catch (error) {
+      const isSilent = error instanceof LodestoneError && error.code === 'modelStalled' && !begun;
+      if (!mayBeStuck || !isSilent) throw error;
+      brokenOff.delete(model);
+      const { signal } = call;
+      await ask({ signal, model }, (client) => client.generate({ model, prompt: '', keep_alive: 0, stream: false }));
+      yield* answer(request, call);
     }
   }
 
@@ -123,11 +159,11 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
       let spentMs = 0;
       for (const end of before) {
         const slice = prompt.slice(0, end);
-        for await (const piece of answer({ ...request, prompt: slice, maxTokens: 0 }, call))
+        for await (const piece of answerSurely({ ...request, prompt: slice, maxTokens: 0 }, call))
           spentMs += piece.end?.promptMs ?? 0;
         evaluated.set(model, slice);
       }
-      for await (const piece of answer(request, call)) {
+      for await (const piece of answerSurely(request, call)) {
         if (suffix === undefined) evaluated.set(model, prompt);
         const { text, end } = piece;
         yield end?.promptMs === undefined ? piece : { text, end: { ...end, promptMs: end.promptMs + spentMs } };

@@ -66,6 +66,8 @@ export function transportError(server: ModelServer, error: unknown, begun: boole
 const ADDRESS = 'Check the address, and whether it is http:// or https://.';
 const OUT_OF_MEMORY =
   /out of memory|more system memory|insufficient memory|not enough memory|(failed|unable) to allocate|cannot be allocated|cudaMalloc|signal: killed/i;
+/** Words of Ollama, llama.cpp and vLLM, in that order. */
+const TOO_LONG = /exceeds the (available )?context (length|size)|maximum context length/i;
 
 /** An answer with a status that is no success, or an error line within a stream; `text` is the server's own explanation. */
 export function refusal(server: ModelServer, status: number, text: string, model?: string): LodestoneError {
@@ -84,6 +86,11 @@ export function refusal(server: ModelServer, status: number, text: string, model
       args,
     });
   if (status === 404 && kind === 'ollama') return tooOld(server, `it does not know this request (${said})`);
+  if (TOO_LONG.test(said))
+    return new LodestoneError('modelPromptTooLong', `The prompt is too long for ${model ?? 'the model'}: ${said}`, {
+      advice: 'Choose a model with a longer context.',
+      args,
+    });
   if (status === 401 || status === 403)
     return new LodestoneError('modelFailed', `The model server at ${endpoint.host} refuses the request: ${said}`, {
       advice: 'Check the API key.',
