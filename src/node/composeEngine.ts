@@ -216,6 +216,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   return new Repository({
     root,
     log,
+    clock: nodeClock,
     files,
     index,
     miner,

@@ -31,7 +31,7 @@ import type { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternRule } from '../core/mining/antipatterns.ts';
 import type { MiningReport } from '../core/mining/attractor.ts';
-import type { Log } from '../core/ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
 import type { ContextReport, ContextRequest } from '../core/retrieval/context.ts';
 import type { ContextInput, ContextProvider } from '../core/retrieval/contextProvider.ts';
 import type { RetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
@@ -52,6 +52,7 @@ import type { SyntaxRequest } from './workers/syntaxApi.ts';
 export interface RepositoryParts {
   readonly root: string;
   readonly log: Log;
+  readonly clock: Pick<Clock, 'now'>;
   readonly files: RepositoryFiles;
   readonly index: RepositoryIndex;
   readonly miner: RepositoryMiner;
@@ -97,6 +98,7 @@ export class Repository implements RepositoryEngine {
       symbol: (id) => parts.retrieval.symbols.text(id),
       attractors: () => this.shown(),
       deviants: () => this.latest?.deviants ?? [],
+      now: () => parts.clock.now(),
       antipatterns: parts.antipatterns,
       log: parts.log,
     });

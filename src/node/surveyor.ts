@@ -34,6 +34,8 @@ export interface SurveyorParts {
   readonly symbol: (id: number) => string;
   readonly attractors: () => readonly Attractor[];
   readonly deviants: () => readonly Deviant[];
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
   readonly antipatterns: () => Promise<readonly AntipatternRule[]>;
   readonly log: Pick<Log, 'debug'>;
 }
@@ -49,6 +51,8 @@ export interface SurveyedPlace {
 const FILES = 32;
 /** A file whose facts are not there in time is completed without them: somebody is typing. */
 const PATIENCE_MS = 150;
+/** Facts of a moment ago do while somebody types: made anew with every key they would take the machine from the model. */
+const FRESH_MS = 1_000;
 /** From this probability on an API counts as expected. */
 const EXPECTED = 0.2;
 const MOST_EXPECTED = 3;
@@ -62,7 +66,7 @@ export const NOTHING_KNOWN: Survey = {
 };
 
 export class Surveyor {
-  private readonly analysed = new LruMap<string, AnalysedText>(FILES);
+  private readonly analysed = new LruMap<string, AnalysedText & { readonly at: number }>(FILES);
   private readonly refreshing = new Map<string, Promise<void>>();
   private pinned: Promise<PinnedContexts> | undefined;
 
@@ -104,7 +108,7 @@ export class Surveyor {
     if (known?.text === place.text) return known;
     if (!hurried) {
       await this.analyse(place, options);
-    } else {
+    } else if (!known || this.parts.now() - known.at > FRESH_MS) {
       const refreshed = this.refresh(place);
       if (!known) await Promise.race([refreshed, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
     }
@@ -129,7 +133,7 @@ export class Surveyor {
   /** What cannot be parsed (too large, broken) has no facts: it is completed without. */
   private async analyse({ path, text }: SurveyedPlace, options: CallOptions): Promise<void> {
     try {
-      this.analysed.set(path, { text, facts: await this.parts.facts(path, text, options) });
+      this.analysed.set(path, { text, facts: await this.parts.facts(path, text, options), at: this.parts.now() });
     } catch (error) {
       if (isCancelled(error) || toLodestoneError(error).code !== 'unreadable') throw error;
       this.parts.log.debug(toLodestoneError(error).message);

@@ -32,6 +32,8 @@ interface Pin {
 
 /** One per open editor is plenty. */
 const FILES = 32;
+/** Characters by which a text may differ while one line is written. */
+const LINE = 120;
 
 /**
  * The consider-block is chosen once for each function that the cursor enters and kept until it leaves it, or until
@@ -58,7 +60,8 @@ export class PinnedContexts {
     // What was changed lies at the cursor, hardly ever before the function that it stands in.
     const where = { input, routine, around: routine ? now.slice(routine.start, cursor) : '' };
     const pin = this.pins.get(file.path);
-    if (pin?.routine === key && pin.line === line && pin.text === text) return { context: merged(pin), ...where };
+    if (pin?.routine === key && pin.line === line && isWritten(pin.text, text))
+      return { context: merged(pin), ...where };
     const seeded = this.provider.context(input);
     const context = pin?.routine === key ? pin.context : seeded;
     const fresh: Pin = { routine: key, context, line, text, seeded };
@@ -70,6 +73,11 @@ export class PinnedContexts {
   release(path: string): void {
     this.pins.delete(path);
   }
+}
+
+/** Whether a text can be an earlier one with a line that was written on: then what is expected on that line stays. */
+function isWritten(before: string, now: string): boolean {
+  return before === now || Math.abs(now.length - before.length) < LINE;
 }
 
 /** The pinned block with the seed and the APIs of the present line. */

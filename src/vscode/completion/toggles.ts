@@ -14,14 +14,14 @@ export async function toggleLanguage(messages: Messages): Promise<void> {
   const { languageId } = document;
   const settings = completionSettings(document);
   const on = !settings.get<boolean>(ENABLED, true);
-  const known = settings.inspect<boolean>(ENABLED) ?? {};
+  const known = settings.inspect<boolean>(ENABLED);
   // The narrower setting wins: where the workspace has one for this language, that is the one to change.
   const target =
-    known.workspaceLanguageValue === undefined
+    known?.workspaceLanguageValue === undefined
       ? vscode.ConfigurationTarget.Global
       : vscode.ConfigurationTarget.Workspace;
   // A language's own value goes before the workspace's: one that says nothing new would only stand in its way.
-  const inherited = known.workspaceFolderValue ?? known.workspaceValue ?? known.globalValue ?? true;
+  const inherited = known?.workspaceFolderValue ?? known?.workspaceValue ?? known?.globalValue ?? true;
   await settings.update(ENABLED, on === inherited ? undefined : on, target, true);
   say(
     on
