@@ -1,12 +1,8 @@
 /** Parsing from a base: the same tree as from nothing where the code is whole, and one that depends on the two texts alone. */
 import { strict as assert } from 'node:assert';
-import { join } from 'node:path';
 import { type FlatTree, NODE_ERROR } from '../../../src/core/syntax/flatTree.ts';
 import { TreeSitterParser } from '../../../src/node/treeSitter/treeSitterParser.ts';
-import { assetsBelow, TreeSitterRuntime } from '../../../src/node/treeSitter/treeSitterRuntime.ts';
-import { projectRoot } from '../../projectRoot.ts';
-
-const runtime = new TreeSitterRuntime(assetsBelow(join(projectRoot, 'dist')));
+import { runtime } from './parserFixture.ts';
 
 const BASE = Array.from(
   { length: 60 },
