@@ -106,6 +106,30 @@ async function shoot(page, address, name, folder, target) {
   await settle(2500);
   await picture('walkthrough');
 
+  // A line taken out and begun again: ghost text from the repository, which needs no model's server.
+  await command(page, 'View: Close All Editors');
+  await openFile('shipmentService.ts:21');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Shift+Home');
+  await page.keyboard.press('Delete');
+  await settle(2500);
+  await page.keyboard.type('i');
+  await page.locator('.ghost-text, .ghost-text-decoration').first().waitFor({ timeout: 30_000 });
+  await settle();
+  await picture('suggestion');
+  await command(page, 'Lodestone: Show Menu');
+  await settle();
+  await picture('menu');
+  await page.keyboard.press('Escape');
+  await command(page, 'Lodestone: Why No Suggestion?');
+  await page.locator('.notification-toast').first().waitFor();
+  await settle();
+  await picture('why');
+  await command(page, 'Notifications: Clear All Notifications');
+  await command(page, 'Lodestone: Show Completion Statistics');
+  await settle(2500);
+  await picture('statistics');
+
   // All of what is given, with the document beside the code.
   await command(page, 'View: Close All Editors');
   await openFile('productService.ts:38');

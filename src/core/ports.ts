@@ -81,8 +81,11 @@ export interface Processes {
 /** Turns text into a flat tree; synchronous and single-threaded, so it is used inside workers. */
 export interface Parser {
   grammar(language: LanguageId): Promise<Grammar>;
-  /** `previous` allows an incremental parse after an edit where the adapter supports it. */
-  parse(language: LanguageId, text: string): Promise<FlatTree>;
+  /**
+   * `base`: a text that differs from this one in one stretch. Its own tree is kept for the next call with the same base, and
+   * the text's is made from it, which takes a fraction of the time; what comes out depends on the two texts alone.
+   */
+  parse(language: LanguageId, text: string, base?: string): Promise<FlatTree>;
 }
 
 /** History, read with hooks, fsmonitor, external diff and textconv off. Absent for a folder without git or without trust. */

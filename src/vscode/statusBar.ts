@@ -34,6 +34,10 @@ export class StatusBar implements vscode.Disposable {
     return this.item.text;
   }
 
+  get tooltip(): string {
+    return String(this.item.tooltip ?? '');
+  }
+
   dispose(): void {
     for (const unsubscribe of this.subscriptions) unsubscribe();
     this.item.dispose();

@@ -8,6 +8,7 @@ import type { AvoidedPattern, FilterId } from './filters/filter.ts';
 import { judgeWithParser } from './filters/judge.ts';
 import { loopsAtEnd } from './filters/repetition.ts';
 import type { KnownModel, KnownModels } from './knownModels.ts';
+import { parsedWindow } from './parsedWindow.ts';
 import type { Place, Proposal } from './place.ts';
 import {
   type Prompt,
@@ -201,6 +202,10 @@ export class ModelCompletion {
     let end: ModelEnd | undefined;
     let stopped = false;
     if (asked.begun !== '') trimmer.push(asked.begun);
+    // While the model thinks: what its text is compared with is parsed by the time that it comes.
+    const { base } = parsedWindow(place);
+    const getReady = setTimeout(() => void this.parser.parse(place.language, base, base).catch(() => undefined), 2);
+    options.signal?.addEventListener('abort', () => clearTimeout(getReady), { once: true });
     for await (const piece of this.models.server.complete(request, options)) {
       firstMs ??= this.clock.now() - started;
       end = piece.end;

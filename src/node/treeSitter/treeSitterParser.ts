@@ -20,6 +20,9 @@ export class TreeSitterParser implements Parser {
   /** Languages whose self-check was made; true where the serialiser may be used. */
   private readonly fast = new Map<LanguageId, boolean>();
 
+  /** The base that was asked with last. */
+  private kept: { language: treeSitter.Language; text: string; tree: treeSitter.Tree } | undefined;
+
   constructor(
     private readonly runtime: TreeSitterRuntime,
     private readonly log?: Pick<Log, 'warn'>,
@@ -30,19 +33,40 @@ export class TreeSitterParser implements Parser {
   }
 
   /** Parses a whole text. Throws LodestoneError unsupportedLanguage | badData | internal. */
-  async parse(language: LanguageId, text: string): Promise<FlatTree> {
+  async parse(language: LanguageId, text: string, base?: string): Promise<FlatTree> {
     const loaded = await this.runtime.language(language);
     const fast = this.fast.get(language) ?? (await this.selfCheck(loaded));
-    return this.parseWith(loaded, text, (tree) =>
-      fast && this.serializer ? this.serializer.serialize(tree, loaded.grammar) : walkTree(tree, loaded.grammar),
-    );
+    const read = (tree: treeSitter.Tree) =>
+      fast && this.serializer ? this.serializer.serialize(tree, loaded.grammar) : walkTree(tree, loaded.grammar);
+    return this.parseWith(loaded, text, read, base);
   }
 
-  private parseWith<T>(loaded: LoadedLanguage, text: string, read: (tree: treeSitter.Tree) => T): T {
+  private treeOf({ language }: LoadedLanguage, text: string, base: string | undefined): treeSitter.Tree {
     this.parser ??= new treeSitter.Parser();
-    this.parser.setLanguage(loaded.language);
-    const tree = this.parser.parse(text);
-    if (!tree) throw new LodestoneError('internal', 'tree-sitter gave no tree.');
+    this.parser.setLanguage(language);
+    const { parser } = this;
+    const parse = (source: string, old?: treeSitter.Tree) => {
+      const tree = parser.parse(source, old);
+      if (!tree) throw new LodestoneError('internal', 'tree-sitter gave no tree.');
+      return tree;
+    };
+    if (base === undefined) return parse(text);
+    if (this.kept?.language !== language || this.kept.text !== base) {
+      this.kept?.tree.delete();
+      this.kept = undefined;
+      this.kept = { language, text: base, tree: parse(base) };
+    }
+    const edited = this.kept.tree.copy();
+    try {
+      if (base !== text) edited.edit(new treeSitter.Edit(editBetween(base, text)));
+      return parse(text, edited);
+    } finally {
+      edited.delete();
+    }
+  }
+
+  private parseWith<T>(loaded: LoadedLanguage, text: string, read: (tree: treeSitter.Tree) => T, base?: string): T {
+    const tree = this.treeOf(loaded, text, base);
     try {
       return read(tree);
     } finally {
@@ -72,4 +96,35 @@ export class TreeSitterParser implements Parser {
     this.fast.set(grammar.language, difference === undefined);
     return difference === undefined;
   }
+}
+
+/** The one stretch in which two texts differ, as tree-sitter wants it: in UTF-16 units and rows and columns from 0. */
+function editBetween(before: string, after: string) {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let same = 0;
+  const most = shorter - start;
+  while (same < most && before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same))
+    same++;
+  const [oldEnd, newEnd] = [before.length - same, after.length - same];
+  const startPosition = pointAt(before, start, { row: 0, column: 0 }, 0);
+  return {
+    startPosition,
+    oldEndPosition: pointAt(before, oldEnd, startPosition, start),
+    newEndPosition: pointAt(after, newEnd, startPosition, start),
+    ...{ startIndex: start, oldEndIndex: oldEnd, newEndIndex: newEnd },
+  };
+}
+
+/** Counts on from a known point at `from`. */
+function pointAt(text: string, offset: number, known: treeSitter.Point, from: number): treeSitter.Point {
+  let { row, column } = known;
+  let at = from;
+  for (let next = text.indexOf('\n', at); next !== -1 && next < offset; next = text.indexOf('\n', at)) {
+    row++;
+    column = 0;
+    at = next + 1;
+  }
+  return { row, column: column + (offset - at) };
 }

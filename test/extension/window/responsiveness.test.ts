@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type { AttractorNode } from '../../../src/vscode/sidebar/attractorTree.ts';
+import { openAt, suggest } from '../completing.ts';
 import { profiled } from '../profile.ts';
 import { BROKEN, cleanUp, heal, lodestone, mined, root, until, write } from '../support.ts';
 
@@ -34,8 +35,20 @@ async function useEverything(): Promise<void> {
   walk();
   for (const node of status.getChildren()) status.getTreeItem(node);
   await lookAtWhatIsGiven();
+  await typeInLongFile();
   await heal(write('scratch/measured.ts', BROKEN));
   await vscode.commands.executeCommand('lodestone.acceptPatch');
+}
+
+/** Keys in a file of 100,000 lines, each of which is asked about. */
+async function typeInLongFile(): Promise<void> {
+  const lines = Array.from({ length: 100_000 }, (_, i) => `export const value${i} = ${i};`);
+  lines[60_000] = '|';
+  const editor = await openAt('scratch/long.ts', lines.join('\n'));
+  for (const key of 'export const here = value1;') {
+    await editor.edit((edit) => edit.insert(editor.selection.active, key));
+    await suggest(editor, { manual: key === ' ' });
+  }
 }
 
 async function lookAtWhatIsGiven(): Promise<void> {

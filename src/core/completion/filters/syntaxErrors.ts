@@ -2,38 +2,36 @@
 
 import type { Parser } from '../../ports.ts';
 import { type FlatTree, NODE_ERROR, NODE_MISSING } from '../../syntax/flatTree.ts';
+import { parsedWindow } from '../parsedWindow.ts';
 import type { Place, Proposal } from '../place.ts';
 import type { Facts } from './filter.ts';
-
-/** Characters of each window that are parsed: errors of a text show close by. */
-const BEFORE = 16_000;
-const AFTER = 8_000;
 
 /**
  * Compares with the better of two files: the one without the text, and the one without the cursor's line, since what was
  * typed so far is often an error of its own. A text cut off by a limit is compared with the first alone.
  */
 export async function addsErrors(proposal: Proposal, place: Place, parser: Parser, partial: boolean): Promise<boolean> {
-  const prefix = place.prefix.slice(-BEFORE);
-  const suffix = place.suffix.slice(0, AFTER);
-  const with_ = await errorsOf(place, parser, prefix + proposal.text + suffix.slice(proposal.replaces));
+  const { before, behind, base } = parsedWindow(place);
+  const errors = (text: string) => errorsOf(place, parser, text, base);
+  const with_ = await errors(before + proposal.text + behind.slice(proposal.replaces));
   if (with_ === 0) return false;
-  if (with_ > (await errorsOf(place, parser, prefix + suffix))) return true;
-  if (partial) return false;
-  const lineStart = prefix.lastIndexOf('\n') + 1;
-  const lineEnd = suffix.indexOf('\n');
-  const rest = lineEnd < 0 ? '' : suffix.slice(lineEnd + 1);
-  return with_ > (await errorsOf(place, parser, prefix.slice(0, lineStart) + rest));
+  if (with_ > (await errors(before + behind))) return true;
+  return !partial && with_ > (await errors(base));
 }
 
 /** Errors and missing nodes, the characters under errors counted by the ten. */
-async function errorsOf(place: Place, parser: Parser, text: string): Promise<number> {
-  return fileErrors(parser, place.language, text);
+async function errorsOf(place: Place, parser: Parser, text: string, base: string): Promise<number> {
+  return fileErrors(parser, place.language, text, base);
 }
 
 /** The same of a whole file. */
-export async function fileErrors(parser: Parser, language: Place['language'], text: string): Promise<number> {
-  const tree: FlatTree = await parser.parse(language, text);
+export async function fileErrors(
+  parser: Parser,
+  language: Place['language'],
+  text: string,
+  base?: string,
+): Promise<number> {
+  const tree: FlatTree = await parser.parse(language, text, base);
   if (!tree.hasErrors) return 0;
   let errors = 0;
   for (let node = 0; node < tree.size; node++) {

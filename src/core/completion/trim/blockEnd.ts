@@ -2,6 +2,7 @@
 
 import type { Parser } from '../../ports.ts';
 import { NODE_ERROR } from '../../syntax/flatTree.ts';
+import { parsedWindow } from '../parsedWindow.ts';
 import type { Place } from '../place.ts';
 
 /** Nodes that hold statements or members: a completion stays inside the one it began in. */
@@ -12,8 +13,9 @@ const BLOCK = /(^|_)(block|body|suite|declaration_list|field_declaration_list|ma
  * stays inside, or where the tree is too broken to tell.
  */
 export async function clipToBlock(place: Place, text: string, replaces: number, parser: Parser): Promise<string> {
-  const cursor = place.prefix.length;
-  const tree = await parser.parse(place.language, place.prefix + text + place.suffix.slice(replaces));
+  const { before, behind, base } = parsedWindow(place);
+  const cursor = before.length;
+  const tree = await parser.parse(place.language, before + text + behind.slice(replaces), base);
   const { kindNames } = await parser.grammar(place.language);
   let block = -1;
   for (let node = 0; node < tree.size; ) {
