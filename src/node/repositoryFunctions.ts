@@ -24,6 +24,12 @@ export interface OwnAnswer {
   readonly source: string;
 }
 
+/** With the text of its file, as it is in the buffer, and the facts of that text. */
+export interface SoughtHere extends Sought {
+  readonly text: string;
+  readonly facts: FileFacts;
+}
+
 /** Candidates whose texts are read. */
 const READ = 8;
 
@@ -77,11 +83,12 @@ export class RepositoryFunctions {
     return `lodestone_generated${this.parts.extensionOf(chosen)}`;
   }
 
-  async find(sought: Sought & { text: string }, hole: Hole, options: CallOptions): Promise<OwnAnswer | undefined> {
+  async find(sought: SoughtHere, hole: Hole, options: CallOptions): Promise<OwnAnswer | undefined> {
     let near: Near[] = [];
-    for (const path of this.parts.paths()) {
+    // Of the file itself what the buffer says.
+    for (const path of new Set([sought.path, ...this.parts.paths()])) {
       throwIfAborted(options.signal);
-      const facts = this.parts.facts(path);
+      const facts = path === sought.path ? sought.facts : this.parts.facts(path);
       if (facts) near = [...near, ...nearestIn(path, facts, sought)].sort(byLikeness).slice(0, READ);
     }
     for (const candidate of near) {
@@ -97,7 +104,7 @@ export class RepositoryFunctions {
   }
 
   /** The candidate's body in the hand of the place; of a specification the whole function. */
-  private fit({ path, fact }: Near, text: string, sought: Sought & { text: string }, hole: Hole): string | undefined {
+  private fit({ path, fact }: Near, text: string, sought: SoughtHere, hole: Hole): string | undefined {
     const { language } = sought;
     const { eol } = handOf(sought.text, language);
     const body = text.slice(fact.body.start, fact.body.end);
@@ -117,9 +124,20 @@ export class RepositoryFunctions {
     const indent = isPython ? indentAt(text, fact.body.start) : (/^[ \t]*/.exec(trimmed)?.[0] ?? '');
     const names = namesOf(sought.text);
     const known = (name: string) => names.has(name) || this.parts.declares(name, language);
-    const fresh = rebound(trimmed.trimStart(), { language, from: fact, to: sought.fact, known });
+    const fresh = rebound(trimmed.trimStart(), {
+      language,
+      from: fact,
+      to: sought.fact,
+      known,
+      around: [[stemOf(path), stemOf(sought.path)]],
+    });
     return reindented(fresh, indent, hole.lead.replace(/^[^\n]*\n/, ''), eol);
   }
+}
+
+/** `couponService` of `src/services/couponService.ts`. */
+function stemOf(path: string): string {
+  return posix.basename(path).replace(/\..*$/, '');
 }
 
 /** The import statements of a file that a function of it needs, for a new file in another folder. */
