@@ -17,7 +17,7 @@ import type {
   GenerateRequest,
   Validation,
 } from '../core/generation/generation.ts';
-import { endOfFile, filled, type Hole, selectionHole, shownOf, windowsOf } from '../core/generation/hole.ts';
+import { endOfFile, filled, type Hole, isComment, selectionHole, shownOf, windowsOf } from '../core/generation/hole.ts';
 import { patchOf } from '../core/generation/patchOf.ts';
 import { findTarget } from '../core/generation/targets.ts';
 import type { PromptWords, Wanted } from '../core/generation/words.ts';
@@ -58,6 +58,7 @@ interface Job {
   readonly path: string;
   readonly language: LanguageId;
   readonly before: string;
+  readonly facts: FileFacts;
   readonly hole: Hole;
   readonly trusted: boolean;
   readonly words: PromptWords;
@@ -106,7 +107,8 @@ export class Generations {
     const hole = found?.hole ?? endOfFile(before, language);
     const survey = await scope.survey(path, language, filled(before, hole, ''), hole.start + hole.lead.length);
     const job: Job = {
-      ...{ path, language, before, hole, trusted: request.trusted, survey, retries: request.retries ?? RETRIES },
+      ...{ path, language, before, facts, hole, survey },
+      ...{ trusted: request.trusted, retries: request.retries ?? RETRIES },
       words: await this.parts.words(found ? 'body' : 'specification'),
       wanted: {
         title: found?.title ?? 'the code',
@@ -126,9 +128,10 @@ export class Generations {
         notice = { code: error.code, message: error.message, advice: error.advice ?? '' };
       }
     }
-    const answer = tried.best
-      ? this.answerOf(job, tried.best, `model ${model}`)
-      : await this.fromRepository(job, found?.routine, spec, scope, options);
+    const written = tried.best && this.answerOf(job, tried.best, `model ${model}`);
+    // What a model wrote with errors gives way to what the repository has without.
+    const own = written?.validation.passed ? '' : await this.fromRepository(job, found?.routine, spec, scope, options);
+    const answer = written && (typeof own === 'string' || !own.validation.passed) ? written : own;
     const answered = typeof answer === 'string' ? undefined : answer;
     const code = answered ? shownOf(before, answered.after, hole) : '';
     const names = survey.expected.map(({ name }) => name);
@@ -147,7 +150,7 @@ export class Generations {
     return {
       ...{ code, language, path: target || request.path ? path : '' },
       validation: answered?.validation ?? UNCHECKED,
-      attempts: tried.attempts + (tried.best ? 0 : 1),
+      attempts: tried.attempts + (written?.validation.passed ? 0 : 1),
       rejected: tried.rejected,
       apiHitRate: answered ? hitRate(writtenIn(before, answered.after, hole), names, false) : null,
       attractors: survey.named.map(({ id, name }) => ({ id, name })),
@@ -180,7 +183,8 @@ export class Generations {
     const selection = before.slice(hole.start, hole.end);
     const survey = await scope.survey(path, language, before, hole.start);
     const job: Job = {
-      ...{ path, language, before, hole, trusted: request.trusted, survey, retries: request.retries ?? RETRIES },
+      ...{ path, language, before, hole, survey, facts: await scope.facts(path, before) },
+      ...{ trusted: request.trusted, retries: request.retries ?? RETRIES },
       words: await this.parts.words('edit'),
       wanted: { title: 'the selected lines', instruction: instruction.trim(), selection, begun: '' },
     };
@@ -232,7 +236,8 @@ export class Generations {
           {
             ...{ retries: job.retries, threshold: this.parts.threshold },
             write: (pressure, problems) => writer.write(question, { pressure, problems, asked }, options),
-            refuses: (text) => (isEdit ? editRefusal(text, job.wanted.selection, prefix, suffix) : undefined),
+            refuses: (text) =>
+              isEdit ? editRefusal(text, job.wanted.selection, prefix, suffix) : withoutCode(text, language),
             validate: (written) => this.validate(job, filled(before, hole, written.text, written.replaces), scope),
           },
           options,
@@ -255,7 +260,7 @@ export class Generations {
     scope: GenerationScope,
     options: CallOptions,
   ): Promise<Answer | string> {
-    const { path, language, before, hole, survey } = job;
+    const { path, language, before, facts, hole, survey } = job;
     if (!routine && spec === undefined) return 'Without a model only a function with a signature can be written.';
     const { ranked } = survey;
     const expected = ranked()
@@ -263,7 +268,7 @@ export class Generations {
       .map(({ name }) => name);
     const own: OwnAnswer | undefined = await scope.functions.find(
       {
-        ...{ path, language, expected, text: before },
+        ...{ path, language, expected, text: before, facts },
         words: routine ? subwords(routine.name) : [...namesIn(spec ?? '')].flatMap(subwords),
         ...(routine ? { fact: routine } : {}),
       },
@@ -285,6 +290,12 @@ export class Generations {
     const { before: errors, after: left, added, tools, notes } = await scope.check({ path, before, after, trusted });
     return { passed: added.length === 0, syntaxErrors, tools, added, before: errors, after: left, notes };
   }
+}
+
+/** Comments alone are no answer. */
+function withoutCode(text: string, language: LanguageId): string | undefined {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return lines.every((line) => isComment(line, language)) ? 'It holds nothing but comments.' : undefined;
 }
 
 /** What stands in the hole. */

@@ -1,4 +1,5 @@
 /** All functions of the repository: which file one is in, and which is most like what is wanted, fitted to its place. */
+import { posix } from 'node:path';
 import { LodestoneError, throwIfAborted } from '../base/errors.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { type Hole, handOf, indentAt } from '../core/generation/hole.ts';
@@ -21,6 +22,12 @@ export interface RepositoryFunctionsParts {
 export interface OwnAnswer {
   readonly text: string;
   readonly source: string;
+}
+
+/** With the text of its file, as it is in the buffer, and the facts of that text. */
+export interface SoughtHere extends Sought {
+  readonly text: string;
+  readonly facts: FileFacts;
 }
 
 /** Candidates whose texts are read. */
@@ -76,11 +83,12 @@ export class RepositoryFunctions {
     return `lodestone_generated${this.parts.extensionOf(chosen)}`;
   }
 
-  async find(sought: Sought & { text: string }, hole: Hole, options: CallOptions): Promise<OwnAnswer | undefined> {
+  async find(sought: SoughtHere, hole: Hole, options: CallOptions): Promise<OwnAnswer | undefined> {
     let near: Near[] = [];
-    for (const path of this.parts.paths()) {
+    // Of the file itself what the buffer says.
+    for (const path of new Set([sought.path, ...this.parts.paths()])) {
       throwIfAborted(options.signal);
-      const facts = this.parts.facts(path);
+      const facts = path === sought.path ? sought.facts : this.parts.facts(path);
       if (facts) near = [...near, ...nearestIn(path, facts, sought)].sort(byLikeness).slice(0, READ);
     }
     for (const candidate of near) {
@@ -96,14 +104,17 @@ export class RepositoryFunctions {
   }
 
   /** The candidate's body in the hand of the place; of a specification the whole function. */
-  private fit({ fact }: Near, text: string, sought: Sought & { text: string }, hole: Hole): string | undefined {
+  private fit({ path, fact }: Near, text: string, sought: SoughtHere, hole: Hole): string | undefined {
     const { language } = sought;
     const { eol } = handOf(sought.text, language);
     const body = text.slice(fact.body.start, fact.body.end);
     if (!isWorth(body, language)) return undefined;
     if (!sought.fact) {
       const indent = indentAt(text, fact.start);
-      return reindented(text.slice(fact.start, fact.end), indent, '', eol);
+      const whole = reindented(text.slice(fact.start, fact.end), indent, '', eol);
+      const facts = sought.text.trim() === '' ? this.parts.facts(path) : undefined;
+      const imports = facts ? importsOf(whole, text, facts, path, sought.path) : [];
+      return [...imports, ...(imports.length > 0 ? [''] : []), whole].join(eol);
     }
     const isPython = familyOf(language) === 'python';
     if (!isPython && body.startsWith('{') !== (hole.lead.trimStart() !== '' || hole.lead.includes('\n')))
@@ -113,9 +124,34 @@ export class RepositoryFunctions {
     const indent = isPython ? indentAt(text, fact.body.start) : (/^[ \t]*/.exec(trimmed)?.[0] ?? '');
     const names = namesOf(sought.text);
     const known = (name: string) => names.has(name) || this.parts.declares(name, language);
-    const fresh = rebound(trimmed.trimStart(), { language, from: fact, to: sought.fact, known });
+    const fresh = rebound(trimmed.trimStart(), {
+      language,
+      from: fact,
+      to: sought.fact,
+      known,
+      around: [[stemOf(path), stemOf(sought.path)]],
+    });
     return reindented(fresh, indent, hole.lead.replace(/^[^\n]*\n/, ''), eol);
   }
+}
+
+/** `couponService` of `src/services/couponService.ts`. */
+function stemOf(path: string): string {
+  return posix.basename(path).replace(/\..*$/, '');
+}
+
+/** The import statements of a file that a function of it needs, for a new file in another folder. */
+function importsOf(code: string, text: string, facts: FileFacts, from: string, to: string): string[] {
+  if (familyOf(facts.language) !== 'ecmascript' && facts.language !== 'python') return [];
+  const names = namesOf(code);
+  return facts.imports
+    .filter((each) => each.names.some(({ alias, name }) => names.has(alias || name)))
+    .map(({ start, end, module, relative }) => {
+      const statement = text.slice(start, end);
+      if (!relative || facts.language === 'python') return statement;
+      const path = posix.relative(posix.dirname(to), posix.join(posix.dirname(from), module));
+      return statement.replace(module, path.startsWith('.') ? path : `./${path}`);
+    });
 }
 
 function withoutDocstring(body: string): string {

@@ -110,7 +110,8 @@ export class Writer {
 
   private async present(target: Target, answer: Answer): Promise<void> {
     const { patch, failure, rejected } = answer;
-    for (const { why, text } of rejected) this.log.info(`Rejected: ${why} ${plain(text.slice(0, 200))}`);
+    // What was rejected stays out of the log: it may hold a secret.
+    for (const { why } of rejected) this.log.info(`Rejected: ${why}`);
     for (const { tool, message } of answer.validation.notes) this.log.warn(`${tool}: ${message}`);
     if (patch) await this.reviews.start(target.root, reportOf(target.path, patch, answer));
     else

@@ -155,6 +155,16 @@ describe('generation, answer by answer', () => {
     assert.equal(report.patch?.canApply, false);
   });
 
+  it('prefers what the repository has without errors to what a model wrote with some, and takes no comment for code', async () => {
+    const text = `${TOTAL}\nexport function totals(prices: readonly number[]): number {\n  ${body}}\n`;
+    answers.push('// adds them up\n', 'return prices.sum();\n', 'return prices.sum() + 0;\n');
+    const report = await engine.generate({ ...target, text, model: base }, {});
+    assert.match(report.sources[0] ?? '', /^repository: src\/total\.ts:\d+ totals/);
+    assert.equal(report.attempts, 4);
+    assert.equal(report.rejected[0]?.why, 'It holds nothing but comments.');
+    assert.ok(report.validation.passed);
+  });
+
   it("falls back to the repository's own where everything was rejected, and says so", async () => {
     answers.push('((((', '((((', '((((');
     const report = await engine.generate({ ...target, model: base }, {});

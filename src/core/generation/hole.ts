@@ -77,7 +77,9 @@ export function lineBelow(text: string, line: number, language: LanguageId): Hol
   const own = indentAt(text, from);
   const header = text.slice(from, at).trimEnd();
   const opens = /[{:]$/.test(header) && !isComment(header, language);
-  const closes = opens && header.endsWith('{') ? `${eol}${own}}` : '';
+  // A closing bracket that stands there already is the header's own.
+  const next = /^\s*?\n([ \t]*)\}/.exec(text.slice(at));
+  const closes = opens && header.endsWith('{') && next?.[1] !== own ? `${eol}${own}}` : '';
   return {
     ...{ start: at, end: at, lead: eol + own + (opens ? unit : ''), tail: closes },
     extent: { kind: opens ? 'block' : 'statement', indent: own.length },

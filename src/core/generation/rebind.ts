@@ -7,6 +7,8 @@ export interface Rebinding {
   readonly language: LanguageId;
   readonly from: FunctionFact;
   readonly to: FunctionFact;
+  /** Names of what is around the two functions (their classes, their files): where they differ in a word, the bodies do. */
+  readonly around?: readonly (readonly [from: string, to: string])[];
   /** Whether a name means something at the new place: then the word in it may be changed too. */
   readonly known: (name: string) => boolean;
 }
@@ -19,7 +21,10 @@ export function rebound(body: string, rebinding: Rebinding): string {
   const { language, from, to, known } = rebinding;
   const renames = parameterRenames(from, to);
   renames.set(from.name, to.name);
-  const noun = differingWord(from.name, to.name);
+  for (const [a, b] of typeRenames(from, to)) if (!renames.has(a)) renames.set(a, b);
+  const nouns = [[from.name, to.name] as const, [from.container, to.container] as const, ...(rebinding.around ?? [])]
+    .map(([a, b]) => differingWord(a, b))
+    .filter((noun) => noun !== undefined);
   const local = localsOf(body);
   const lexed = lex(body, language);
   const hasShorthand = language !== 'go' && language !== 'python';
@@ -49,10 +54,9 @@ export function rebound(body: string, rebinding: Rebinding): string {
         /[{,]\s*$/.test(body.slice(0, start).slice(-40)) &&
         /^\s*[,}]/.test(body.slice(end));
       text += isShorthand && renamed !== token ? `${token}: ${renamed}` : renamed;
-    } else if (noun === undefined) text += token;
-    else {
-      const other = withWord(token, noun);
-      text += other !== token && (inText || local.has(token) || known(other)) ? other : token;
+    } else {
+      const others = nouns.map((noun) => withWord(token, noun));
+      text += others.find((other) => other !== token && (inText || local.has(token) || known(other))) ?? token;
     }
   }
   return text + body.slice(at);
@@ -74,6 +78,24 @@ function parameterRenames(from: FunctionFact, to: FunctionFact): Map<string, str
   };
   take((a, b) => a.type !== undefined && a.type === b.type);
   take((a, b) => from.parameters.indexOf(a) === to.parameters.indexOf(b));
+  return renames;
+}
+
+/** Types that stand in the same place of signatures of one shape: `list[DailyTotal]`, `list[PaymentRecord]`. */
+function typeRenames(from: FunctionFact, to: FunctionFact): Map<string, string> {
+  const renames = new Map<string, string>();
+  const pairs = [
+    [from.returnType ?? '', to.returnType ?? ''] as const,
+    ...from.parameters.map(({ type }, i) => [type ?? '', to.parameters[i]?.type ?? ''] as const),
+  ];
+  const name = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
+  for (const [a, b] of pairs) {
+    if (a === b || a.replace(name, '') !== b.replace(name, '')) continue;
+    const [one, other] = [a.match(name) ?? [], b.match(name) ?? []];
+    one.forEach((each, i) => {
+      if (each !== other[i] && /^\p{Lu}/u.test(each) && other[i] !== undefined) renames.set(each, other[i]);
+    });
+  }
   return renames;
 }
 

@@ -34,7 +34,11 @@ export function findTarget(
   const own = lines[line - 1] as string;
   const documented = isComment(own, language) ? documentedBy(lines, line, facts) : undefined;
   const routine = documented ?? around;
-  const stub = routine !== undefined && isStub(text.slice(routine.body.start, routine.body.end), language);
+  // An empty constructor is finished: its parameters may be all that it has.
+  const stub =
+    routine !== undefined &&
+    routine.kind !== 'constructor' &&
+    isStub(text.slice(routine.body.start, routine.body.end), language);
   if (routine && (documented || stub)) {
     if (stub) return bodyOf(routine, text, facts);
     throw finished(routine.name);
@@ -45,7 +49,7 @@ export function findTarget(
     return { hole: lineBelow(text, last, language), line: last, title: 'the code that the comment asks for' };
   }
   if (routine) throw finished(routine.name);
-  if (/[{:]\s*$/.test(own))
+  if (/[{:]\s*$/.test(own) && !holdsLines(lines, line))
     return { hole: lineBelow(text, line, language), line, title: 'the body of what begins there' };
   throw new LodestoneError('notFound', `Nothing on line ${line} says what to write.`, {
     advice: 'Put the cursor on a function without a body, or on a comment that says what is wanted.',
@@ -70,7 +74,10 @@ const STUB =
 function bodyOf(routine: FunctionFact, text: string, facts: FileFacts): FoundTarget {
   const own = facts.functions.indexOf(routine);
   const swallows = facts.syntaxErrors > 0 && facts.functions.some(({ parent, name }) => parent === own && name !== '');
-  const hole = bodyHole(text, routine, facts.language, swallows);
+  const head = text.split(/\r?\n/)[routine.endLine - 1] ?? '';
+  const hole =
+    bodyHole(text, routine, facts.language, swallows) ??
+    (/[{:]\s*$/.test(head) ? lineBelow(text, routine.endLine, facts.language) : undefined);
   if (!hole)
     throw new LodestoneError('notFound', `${routine.name} is a declaration without a body.`, {
       advice: 'Name a function that has one, even an empty one.',
@@ -121,6 +128,13 @@ function documentedBy(lines: readonly string[], line: number, facts: FileFacts):
   while (at < lines.length && (isComment(lines[at] as string, facts.language) || /^\s*[@#]/.test(lines[at] as string)))
     at++;
   return facts.functions.find(({ name, startLine }) => name !== '' && startLine > line && startLine <= at + 1);
+}
+
+/** Whether the next line with anything on it is deeper: then what begins on a line has its lines already. */
+function holdsLines(lines: readonly string[], line: number): boolean {
+  const depth = (each: string) => each.length - each.trimStart().length;
+  const next = lines.slice(line).find((each) => each.trim() !== '');
+  return next !== undefined && depth(next) > depth(lines[line - 1] as string);
 }
 
 function finished(name: string): LodestoneError {

@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import * as vscode from 'vscode';
+import { enableForAgents } from '../../../src/vscode/agents/consent.ts';
 import { BROKEN, cleanUp, lodestone, mined, onDisk, root, until, write } from '../support.ts';
 
 const NAMES = ['lodestone_findAttractors', 'lodestone_considerBlock', 'lodestone_healFile'];
@@ -33,6 +34,27 @@ describe('tools for agents', () => {
     await set('tools.enabled', false);
     // The list that an extension sees keeps them for the session; nobody answers any more.
     await assert.rejects(invoke('findAttractors', {}));
+  });
+
+  it('are enabled by a dialog that says who will see the answers, and stay off after a no', async () => {
+    for (const access of ['tools', 'mcp'] as const) {
+      const enabled = () => vscode.workspace.getConfiguration('lodestone').get<boolean>(`${access}.enabled`);
+      await set(`${access}.enabled`, undefined);
+      const told: string[] = [];
+      const answering = (yes: boolean) => async (question: string, detail: string) => {
+        told.push(question, detail);
+        return yes;
+      };
+      assert.equal(await enableForAgents(access, answering(false)), false);
+      assert.equal(enabled(), false);
+      assert.match(told[1] ?? '', /provider of the model that the agent uses/);
+      assert.equal(await enableForAgents(access, answering(true)), true);
+      await until('the setting is on', () => enabled() === true);
+      told.length = 0;
+      assert.equal(await enableForAgents(access, answering(false)), true);
+      assert.deepEqual(told, [], 'who has it on is not asked again');
+      await set(`${access}.enabled`, undefined);
+    }
   });
 
   it('cannot be enabled by a workspace', async () => {

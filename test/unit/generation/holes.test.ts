@@ -100,6 +100,18 @@ describe('holes of generation', () => {
     await assert.rejects(found('typescript', text, { line: 99 }), /Neither/);
   });
 
+  it('of a head that nothing follows are its body, with a bracket where it has none', async () => {
+    const python = await found('python', 'x = 1\n\ndef f(a: int) -> int:\n', { line: 3 });
+    assert.equal(python.fill('return a'), 'x = 1\n\ndef f(a: int) -> int:\n    return a\n');
+    const typescript = await found('typescript', 'export class A {\n}\nkeep();\n', { line: 1 });
+    assert.equal(typescript.fill('x = 1;'), 'export class A {\n  x = 1;\n}\nkeep();\n');
+    await assert.rejects(found('typescript', 'class A {\n  x = 1;\n}\n', { line: 1 }), /Nothing on line 1/);
+    await assert.rejects(
+      found('typescript', 'class A {\n  constructor(private x: number) {}\n}\n', { line: 2 }),
+      /already/,
+    );
+  });
+
   it('name what is there where a name is not, and ask which where there are several', async () => {
     const text = 'class A { run() { x(); } }\nclass B { run() { y(); } }\nfunction z() { return 1; }\n';
     await assert.rejects(found('typescript', text, { name: 'walk' }), (error: { advice?: string }) => {

@@ -48,6 +48,22 @@ function loadShip(most: number, key: string) {}`,
     );
   });
 
+  it('take the types of the signature and the word in which their classes differ', async () => {
+    assert.equal(
+      await bound(
+        'typescript',
+        `class CustomerService {
+  list(): Promise<Customer[]> { return this.customers.map((row) => new Customer(row, CUSTOMER_LIMIT)); }
+}
+class CouponService {
+  list(): Promise<Coupon[]> {}
+}`,
+        ['coupons'],
+      ),
+      '{ return this.coupons.map((row) => new Coupon(row, CUSTOMER_LIMIT)); }',
+    );
+  });
+
   it('leave names alone that mean nothing here, members, and Go’s and Python’s literals', async () => {
     assert.match(
       await bound(
