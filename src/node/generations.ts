@@ -49,7 +49,8 @@ export interface GenerationScope {
   /** The file on disk; undefined where there is none. */
   disk(path: string): Promise<SourceFile | undefined>;
   facts(path: string, text: string): Promise<FileFacts>;
-  survey(path: string, language: LanguageId, text: string, offset: number): Promise<Survey>;
+  /** `words`: what a person asked for. */
+  survey(path: string, language: LanguageId, text: string, offset: number, words?: string): Promise<Survey>;
   check(change: { path: string; before: string; after: string; trusted: boolean }): Promise<ChangeCheck>;
 }
 
@@ -105,7 +106,8 @@ export class Generations {
     const facts = await scope.facts(path, before);
     const found = target ? findTarget(path, target, before, facts) : undefined;
     const hole = found?.hole ?? endOfFile(before, language);
-    const survey = await scope.survey(path, language, filled(before, hole, ''), hole.start + hole.lead.length);
+    const cursor = hole.start + hole.lead.length;
+    const survey = await scope.survey(path, language, filled(before, hole, ''), cursor, spec);
     const job: Job = {
       ...{ path, language, before, facts, hole, survey },
       ...{ trusted: request.trusted, retries: request.retries ?? RETRIES },
@@ -181,7 +183,7 @@ export class Generations {
       });
     const hole = selectionHole(before, startLine, endLine);
     const selection = before.slice(hole.start, hole.end);
-    const survey = await scope.survey(path, language, before, hole.start);
+    const survey = await scope.survey(path, language, before, hole.start, instruction);
     const job: Job = {
       ...{ path, language, before, hole, survey, facts: await scope.facts(path, before) },
       ...{ trusted: request.trusted, retries: request.retries ?? RETRIES },

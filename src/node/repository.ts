@@ -253,7 +253,8 @@ export class Repository implements RepositoryEngine {
         }
       },
       facts: (path, text) => this.factsOfNamed(path, text, options),
-      survey: (path, language, text, offset) => this.surveyor.survey({ path, language, text, offset }, false, options),
+      survey: (path, language, text, offset, words) =>
+        this.surveyor.survey({ path, language, text, offset, ...(words ? { words } : {}) }, false, options),
       check: async (change) => checkChange(change, await this.healDeps(options), options),
     };
   }

@@ -49,6 +49,8 @@ export interface SurveyedPlace {
   readonly text: string;
   /** UTF-16 units before the cursor. */
   readonly offset: number;
+  /** What a person asked for, in words; else what stands above the cursor says what is wanted. */
+  readonly words?: string;
   readonly limits?: ContextLimits;
 }
 
@@ -86,7 +88,7 @@ export class Surveyor {
     const { imports } = known.facts;
     const broken = this.parts.deviants().filter(({ sites }) => sites.some((site) => isWithin(site, path, routine)));
     const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-    const words = text.slice(Math.max(0, lineStart - WORDS), lineStart);
+    const words = place.words ?? text.slice(Math.max(0, lineStart - WORDS), lineStart);
     const expected = expectedCalls({ language, apis: context.apis, imports, words, broken }, frameworks);
     const seed = context.seed || seedOf(expected, this.parts.lineComment(language));
     return {
