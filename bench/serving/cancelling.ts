@@ -25,16 +25,18 @@ export async function cancelling(session: Session, functions: readonly TypedFunc
   };
   // A model that is still being loaded when its only request is given up is not loaded at all.
   await session.completion.ask(await question(0, 'first'), {});
+  let current = new AbortController();
+  const completions = { before: session.completion, after: stoppingAtFirst(session, () => current.abort()) };
   for (const when of ['before', 'after'] as const) {
     const idle = await secondsIn(session, AFTER_MS);
     const mark = server.mark();
     let cancelled = 0;
     for (let i = 0; i < CANCELLATIONS; i++) {
       const stop = new AbortController();
-      const completion = when === 'after' ? stoppingAtFirst(session, stop) : session.completion;
+      current = stop;
       const asked = await question(i, when);
       if (when === 'before') setTimeout(() => stop.abort(), (i * 37) % 101);
-      await completion.ask(asked, { signal: stop.signal }).catch((error: LodestoneError) => {
+      await completions[when].ask(asked, { signal: stop.signal }).catch((error: LodestoneError) => {
         if (error.code !== 'cancelled') throw error;
         cancelled++;
       });
@@ -49,6 +51,8 @@ export async function cancelling(session: Session, functions: readonly TypedFunc
       'none',
       used.toFixed(2),
     );
+    const lost = server.log(mark).split('runner expired event received').length - 1;
+    line('times that the server lost its turn (ollama/ollama#17131) and was brought round', 'beside it', `${lost}`);
     line(
       'requests that it still has open; begun after the last was given up',
       '0; 0',
@@ -64,12 +68,12 @@ async function secondsIn({ server }: Session, ms: number): Promise<number> {
 }
 
 /** Gives up as soon as the server has said anything. */
-function stoppingAtFirst(session: Session, stop: AbortController): ModelCompletion {
+function stoppingAtFirst(session: Session, abort: () => void): ModelCompletion {
   return session.open((model: LanguageModel) => ({
     ...model,
     async *complete(request: ModelRequest, options) {
       for await (const piece of model.complete(request, options)) {
-        stop.abort();
+        abort();
         yield piece;
       }
     },
