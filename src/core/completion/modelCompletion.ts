@@ -1,4 +1,5 @@
 /** Completion by a model: asked in its own form, cut where no more is wanted, judged, and asked again where it passes over this repository's APIs. */
+import { unlessAborted } from '../../base/abort.ts';
 import { LodestoneError } from '../../base/errors.ts';
 import { LruMap } from '../../base/lru.ts';
 import type { CallOptions } from '../../base/progress.ts';
@@ -30,6 +31,8 @@ const BLOCK_TOKENS = 256;
 /** A server that refuses a prompt as too long is asked again with half of the room, down to this share of it. */
 const LEAST_SHARE = 1 / 4;
 const FILES_KEPT = 100;
+/** After an answer a model stays loaded for longer than this (keep_alive). */
+const LOADED_MS = 20 * 60_000;
 
 export interface ModelQuestion {
   readonly model: string;
@@ -86,6 +89,9 @@ interface Attempt {
 
 export class ModelCompletion {
   private warming: AbortController | undefined;
+  private loading: Promise<void> | undefined;
+  /** When each model answered last. */
+  private readonly answeredAt = new Map<string, number>();
   /** Of files whose text takes more tokens than code does (tables of numbers, other alphabets): see `budget`. */
   private readonly shares = new LruMap<string, number>(FILES_KEPT);
 
@@ -114,6 +120,7 @@ export class ModelCompletion {
   }
 
   private async press(question: ModelQuestion, options: CallOptions): Promise<ModelAnswer> {
+    await unlessAborted(this.loading ?? Promise.resolve(), options.signal);
     const described = await this.models.get(question.model, options);
     const contextTokens = Math.min(described.contextTokens, question.contextTokens ?? described.contextTokens);
     const known = { ...described, contextTokens };
@@ -145,13 +152,18 @@ export class ModelCompletion {
     };
   }
 
-  /** Puts what does not depend on the cursor into the server's cache. A completion ends it. */
+  /**
+   * Has the model loaded, and puts what does not depend on the cursor into the server's cache. A completion ends the second
+   * alone: a server gives up loading a model with the request that asked for it, so that somebody who types on would keep it
+   * from ever being loaded.
+   */
   async warm(question: Pick<ModelQuestion, 'model' | 'parts'>, { signal }: CallOptions): Promise<void> {
     this.warming?.abort();
     const controller = new AbortController();
     this.warming = controller;
     const both = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
     const { family, contextTokens } = await this.models.get(question.model, { signal: both });
+    await unlessAborted(this.load(question.model, contextTokens), both);
     // What a server makes of its own template is cached as a whole or not at all.
     if (!family) return;
     const prompt = stablePrompt(family, question.parts, this.budget(question, contextTokens));
@@ -171,6 +183,24 @@ export class ModelCompletion {
 
   private shareOf(question: Pick<ModelQuestion, 'model' | 'parts'>): number {
     return this.shares.get(fileOf(question)) ?? 1;
+  }
+
+  /** Has a model loaded that gave no answer lately, by a request that nobody's signal ends. Never rejects. */
+  private load(model: string, contextTokens: number): Promise<void> {
+    const load = async () => {
+      const request = { model, prompt: ' ', stop: [], maxTokens: 0, contextTokens, ...GREEDY };
+      try {
+        for await (const { end } of this.models.server.complete(request, {})) if (end) break;
+        this.answeredAt.set(model, this.clock.now());
+      } catch {
+        // The completion that waits for it asks the server itself, and is told the same.
+      } finally {
+        this.loading = undefined;
+      }
+    };
+    const isLoaded = this.clock.now() - (this.answeredAt.get(model) ?? -Infinity) < LOADED_MS;
+    if (!isLoaded) this.loading ??= load();
+    return this.loading ?? Promise.resolve();
   }
 
   /** Undefined where this pressure has nothing to say. */
@@ -217,6 +247,7 @@ export class ModelCompletion {
         break;
       }
     }
+    this.answeredAt.set(model, this.clock.now());
     const { text, replaces, partial } = trimmer.end(stopped ? 'stop' : (end?.reason ?? 'stop'));
     const whole = new SpecialTokens(special).restore(text);
     const clipped = whole.includes('\n') ? await clipToBlock(place, whole, replaces, this.parser) : whole;
