@@ -293,4 +293,24 @@ describe('cli bench completion', () => {
       other.dispose();
     }
   });
+
+  it('puts the cursor where the body stood in a language that reads indentation', async () => {
+    const other = new Scratch();
+    const fake = await startFakeModel(() => 'return 1');
+    try {
+      for (const name of ['order', 'basket', 'parcel'])
+        other.write({
+          [`${name}.py`]: `from ledger import find, check\n\n\ndef load(key):\n    ${name} = find(key)\n    check(${name})\n    return ${name}\n`,
+        });
+      const args = ['--model', 'qwen2.5-coder', '--endpoint', fake.endpoint, '--functions', '1', '--no-tools'];
+      await other.json<CompletionBenchValue>(['bench', 'completion', '.', ...args]);
+      const asked = fake.requests.flatMap(({ body }) => (body as { prompt?: string } | undefined)?.prompt ?? []);
+      const prefixes = asked.map((prompt) => prompt.split('<|fim_suffix|>')[0] as string);
+      assert.ok(prefixes.length > 0);
+      for (const prefix of prefixes) assert.match(prefix, /\n {4}$/);
+    } finally {
+      await fake.stop();
+      other.dispose();
+    }
+  });
 });
