@@ -293,4 +293,26 @@ describe('cli bench completion', () => {
       other.dispose();
     }
   });
+
+  it('puts the cursor where the body stood in a language that reads indentation', async () => {
+    const other = new Scratch();
+    const fake = await startFakeModel(() => 'return 1');
+    try {
+      for (const name of ['order', 'basket', 'parcel'])
+        other.write({
+          [`${name}.py`]: `from ledger import find, check\n\n\ndef load(key):\n    ${name} = find(key)\n    check(${name})\n    return ${name}\n`,
+        });
+      const args = ['--model', 'qwen2.5-coder', '--endpoint', fake.endpoint, '--functions', '1', '--no-tools'];
+      await other.json<CompletionBenchValue>(['bench', 'completion', '.', ...args]);
+      const asked = fake.requests.flatMap(({ body }) => (body as { prompt?: string } | undefined)?.prompt ?? []);
+      const typed = asked.map((prompt) => /[^\n]*$/.exec(prompt.split('<|fim_suffix|>')[0] as string)?.[0]);
+      // Under pressure a call is begun.
+      const blank = typed.filter((line) => line?.trim() === '');
+      assert.ok(blank.length > 0);
+      for (const line of blank) assert.equal(line, '    ');
+    } finally {
+      await fake.stop();
+      other.dispose();
+    }
+  });
 });

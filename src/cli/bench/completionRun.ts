@@ -1,5 +1,6 @@
 /** Runs the arms of the completion benchmark over the held-out functions of one repository. */
 import { basename } from 'node:path';
+import { mix } from '../../base/statistics.ts';
 import { likelyCalls } from '../../core/completion/apiSeed.ts';
 import { lastSegment } from '../../core/completion/codeLift.ts';
 import type { ContextLimits } from '../../core/completion/completion.ts';
@@ -53,7 +54,7 @@ export async function benchRepository(
   }
 }
 
-/** Mines what lies there now and asks every arm at every task; the arms take turns in being first. */
+/** Mines what lies there now and asks every arm at every task, in an order drawn for each task. */
 export async function runTasks(
   { call }: Invocation,
   engine: RepositoryEngine,
@@ -74,9 +75,9 @@ export async function runTasks(
     const place = { path, line: lines.length, column: (lines.at(-1) as string).length + 1, text: prefix + suffix };
     const expected = await expectationAt(engine, place, report);
     const measured: Measured[] = [];
-    for (let turn = 0; turn < arms.length; turn++) {
-      // What a server has cached of the arm before helps the next one: none shall always have that.
-      const at = (turn + number) % arms.length;
+    // What a server has cached of the arm before helps the next one: which one that is must be drawn anew each time.
+    const turn = (at: number) => mix(`${settings.seed} ${number} ${arms[at]?.id}`);
+    for (const at of arms.map((_, i) => i).sort((a, b) => turn(a) - turn(b))) {
       const { id, repository, leaveOut } = arms[at] as Arm;
       const asked = { ...place, ...limits, related, leaveOut, model: repository ? null : model };
       const answer = await engine.complete(asked, { signal });

@@ -76,7 +76,9 @@ export async function holdOut(
     copy.write(file.path, hidden.file.text);
     held.set(file.path, hidden.file.text);
     const common = { group: `${name}/${file.path}#${target.name}`, path: file.path, language: file.language };
-    const prefix = hidden.file.text.slice(0, emptied.body.start) + lead;
+    // What stands for an emptied body may be indented in its own way.
+    const indent = /[ \t]*$/.exec(text.slice(0, target.body.start))?.[0] ?? '';
+    const prefix = hidden.file.text.slice(0, emptied.body.start).replace(/[ \t]*$/, indent) + lead;
     const suffix = tail + hidden.file.text.slice(emptied.body.end);
     const before = text.slice(0, target.body.start) + lead;
     const after = tail + text.slice(target.body.end);
