@@ -6,7 +6,7 @@ import type { CallOptions } from '../base/progress.ts';
 import type { ExpectedCall } from '../core/completion/apiSeed.ts';
 import { avoidedAt } from '../core/completion/avoided.ts';
 import type { AvoidedPattern } from '../core/completion/filters/filter.ts';
-import { type AnalysedText, PinnedContexts } from '../core/completion/pinnedContexts.ts';
+import { type AnalysedText, isWritten, PinnedContexts } from '../core/completion/pinnedContexts.ts';
 import type { RankedName } from '../core/completion/repository/nextCalls.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternRule } from '../core/mining/antipatterns.ts';
@@ -53,6 +53,8 @@ const FILES = 32;
 const PATIENCE_MS = 150;
 /** Facts of a moment ago do while somebody types: made anew with every key they would take the machine from the model. */
 const FRESH_MS = 1_000;
+/** Within a line nothing changes that the facts of the lines around it depend on; after this time they are renewed all the same. */
+const SAME_LINE_MS = 10_000;
 /** From this probability on an API counts as expected. */
 const EXPECTED = 0.2;
 const MOST_EXPECTED = 3;
@@ -108,11 +110,16 @@ export class Surveyor {
     if (known?.text === place.text) return known;
     if (!hurried) {
       await this.analyse(place, options);
-    } else if (!known || this.parts.now() - known.at > FRESH_MS) {
+    } else if (!known || this.isStale(known, place.text)) {
       const refreshed = this.refresh(place);
       if (!known) await Promise.race([refreshed, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
     }
     return this.analysed.get(place.path);
+  }
+
+  private isStale({ text, at }: AnalysedText & { readonly at: number }, now: string): boolean {
+    const age = this.parts.now() - at;
+    return age > SAME_LINE_MS || (age > FRESH_MS && !isWritten(text, now));
   }
 
   /** One analysis of a file at a time; the buffer it was begun for may be old when it ends, which the next request mends. */

@@ -16,6 +16,7 @@ import { StreamTrimmer } from './trim/streamTrimmer.ts';
 /** Tokens of an answer: one line, or a block of thirty. */
 const LINE_TOKENS = 64;
 const BLOCK_TOKENS = 256;
+const PREPARE_MS = 12;
 
 export interface ModelQuestion {
   readonly model: string;
@@ -70,6 +71,8 @@ interface Attempt {
 
 export class ModelCompletion {
   private warming: AbortController | undefined;
+  /** What the parser was prepared for last. */
+  private base = '';
 
   constructor(
     private readonly models: KnownModels,
@@ -127,6 +130,18 @@ export class ModelCompletion {
     for await (const { end } of this.models.server.complete(request, { signal: both })) if (end) break;
   }
 
+  /** While the model thinks: what its text will be compared with is parsed by the time that it comes. */
+  private prepareParser(place: Place, signal: AbortSignal | undefined): void {
+    const { base } = parsedWindow(place);
+    if (this.base === base) return;
+    // After the request was written, which takes a connection and a few turns of the loop.
+    const timer = setTimeout(() => {
+      this.base = base;
+      void this.parser.parse(place.language, base, base).catch(() => undefined);
+    }, PREPARE_MS);
+    signal?.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
   /** Undefined where this pressure has nothing to say. */
   private async attempt(
     { model, place, parts, lineComment, avoided, expected }: ModelQuestion,
@@ -157,10 +172,7 @@ export class ModelCompletion {
     let end: ModelEnd | undefined;
     let stopped = false;
     if (asked.begun !== '') trimmer.push(asked.begun);
-    // While the model thinks: what its text is compared with is parsed by the time that it comes.
-    const { base } = parsedWindow(place);
-    const getReady = setTimeout(() => void this.parser.parse(place.language, base, base).catch(() => undefined), 2);
-    options.signal?.addEventListener('abort', () => clearTimeout(getReady), { once: true });
+    this.prepareParser(place, options.signal);
     for await (const piece of this.models.server.complete(request, options)) {
       firstMs ??= this.clock.now() - started;
       end = piece.end;

@@ -76,8 +76,14 @@ export class PinnedContexts {
 }
 
 /** Whether a text can be an earlier one with a line that was written on: then what is expected on that line stays. */
-function isWritten(before: string, now: string): boolean {
-  return before === now || Math.abs(now.length - before.length) < LINE;
+export function isWritten(before: string, now: string): boolean {
+  return before === now || (Math.abs(now.length - before.length) < LINE && lineBreaks(before) === lineBreaks(now));
+}
+
+function lineBreaks(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 /** The pinned block with the seed and the APIs of the present line. */
