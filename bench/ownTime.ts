@@ -69,8 +69,11 @@ class Server {
       const { options } = JSON.parse(body) as { options: { num_predict: number } };
       const line = (value: object) => `${JSON.stringify({ model: MODEL, ...value })}\n`;
       if (options.num_predict > 1) {
-        this.askedAt = at;
-        this.computedAt.asked = computed(this.pid());
+        // The first of a key: one that asks again for want of API hits has waited for a whole answer.
+        if (this.askedAt === 0) {
+          this.askedAt = at;
+          this.computedAt.asked = computed(this.pid());
+        }
         // A model takes its time; then nothing is left to wait for, since a line break ends what is wanted.
         setTimeout(() => {
           this.endedAt = performance.now();
@@ -155,6 +158,7 @@ async function main(): Promise<void> {
     await engine.warm({ path, line: text.split('\n').length >> 1, text }, {});
     for await (const key of keys(text, option('--keys', 240))) {
       server.text = key.rest;
+      server.askedAt = 0;
       const offset = key.text.split('\n', key.line - 1).join('\n').length + key.column;
       const cursor = { document: path, prefix: key.text.slice(0, offset), suffix: key.text.slice(offset) };
       const began = performance.now();

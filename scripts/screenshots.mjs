@@ -113,7 +113,7 @@ async function shoot(page, address, name, folder, target) {
   await page.keyboard.press('Shift+Home');
   await page.keyboard.press('Delete');
   await settle(2500);
-  await page.keyboard.type('i');
+  await command(page, 'Lodestone: Suggest Code Here');
   await page.locator('.ghost-text, .ghost-text-decoration').first().waitFor({ timeout: 30_000 });
   await settle();
   await picture('suggestion');

@@ -91,7 +91,7 @@ export function commandHandlers(features: Features): CommandHandlers {
       vscode.window.setStatusBarMessage(vscode.l10n.t('Example copied'), 3000);
     },
     // Of a view's title, whatever is selected in it.
-    'lodestone.copyGivenHere': () => copyConsiderBlock(features, given.given?.place ?? placeAtCursor()),
+    'lodestone.copyGivenHere': () => copyConsiderBlock(features, given.given?.asked ?? placeAtCursor()),
     'lodestone.openGivenHere': () => givenDocument.show(),
     'lodestone.openDeclaration': (root: unknown, api?: ApiInReach) => openDeclaration(engine, root, api),
     'lodestone.pinAttractor': (node?: AttractorNode) => decide(repositories, node, 'pinned'),

@@ -27,6 +27,7 @@ import { StreamTrimmer } from './trim/streamTrimmer.ts';
 /** Tokens of an answer: one line, or a block of thirty. */
 const LINE_TOKENS = 64;
 const BLOCK_TOKENS = 256;
+const PREPARE_MS = 12;
 
 /** A server that refuses a prompt as too long is asked again with half of the room, down to this share of it. */
 const LEAST_SHARE = 1 / 4;
@@ -94,6 +95,8 @@ export class ModelCompletion {
   private readonly answeredAt = new Map<string, number>();
   /** Of files whose text takes more tokens than code does (tables of numbers, other alphabets): see `budget`. */
   private readonly shares = new LruMap<string, number>(FILES_KEPT);
+  /** What the parser was prepared for last. */
+  private base = '';
 
   constructor(
     private readonly models: KnownModels,
@@ -203,6 +206,18 @@ export class ModelCompletion {
     return this.loading ?? Promise.resolve();
   }
 
+  /** While the model thinks: what its text will be compared with is parsed by the time that it comes. */
+  private prepareParser(place: Place, signal: AbortSignal | undefined): void {
+    const { base } = parsedWindow(place);
+    if (this.base === base) return;
+    // After the request was written, which takes a connection and a few turns of the loop.
+    const timer = setTimeout(() => {
+      this.base = base;
+      void this.parser.parse(place.language, base, base).catch(() => undefined);
+    }, PREPARE_MS);
+    signal?.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
   /** Undefined where this pressure has nothing to say. */
   private async attempt(
     { model, place, parts, lineComment, avoided, expected }: ModelQuestion,
@@ -232,10 +247,7 @@ export class ModelCompletion {
     let end: ModelEnd | undefined;
     let stopped = false;
     if (asked.begun !== '') trimmer.push(asked.begun);
-    // While the model thinks: what its text is compared with is parsed by the time that it comes.
-    const { base } = parsedWindow(place);
-    const getReady = setTimeout(() => void this.parser.parse(place.language, base, base).catch(() => undefined), 2);
-    options.signal?.addEventListener('abort', () => clearTimeout(getReady), { once: true });
+    this.prepareParser(place, options.signal);
     for await (const piece of this.models.server.complete(request, options)) {
       firstMs ??= this.clock.now() - started;
       end = piece.end;

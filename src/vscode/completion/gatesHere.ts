@@ -53,7 +53,7 @@ export function completionSettings(document: vscode.TextDocument): vscode.Worksp
 }
 
 /** The globs of `lodestone.completion.disabledFiles` are relative to the folder. */
-function isDisabledFile(document: vscode.TextDocument): boolean {
+export function isDisabledFile(document: vscode.TextDocument): boolean {
   const globs = completionSettings(document).get<readonly unknown[]>('completion.disabledFiles', []);
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
   if (globs.length === 0 || !folder) return false;

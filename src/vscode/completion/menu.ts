@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../commands.ts';
 import type { Repositories } from '../mining/repositories.ts';
 import type { CompletionFeature } from './completionFeature.ts';
-import { completionSettings, gateOfDocument } from './gatesHere.ts';
+import { completionSettings, gateOfDocument, isDisabledFile } from './gatesHere.ts';
 import { modelWords } from './modelWords.ts';
 
 export type MenuEntry = vscode.QuickPickItem & { readonly command?: CommandId };
@@ -32,7 +32,9 @@ export function completionMenu(repositories: Repositories, { models }: Completio
           ),
           menuEntry(
             'file-code',
-            vscode.l10n.t('Switch suggestions on or off in this file'),
+            isDisabledFile(document)
+              ? vscode.l10n.t('Switch suggestions on in this file')
+              : vscode.l10n.t('Switch suggestions off in this file'),
             'lodestone.toggleCompletionFile',
           ),
         ]

@@ -165,9 +165,10 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
   }
 
   private cursorMoved(editor: vscode.TextEditor | undefined): void {
-    if (!editor || editor !== vscode.window.activeTextEditor || editor.document.uri.scheme !== 'file') {
-      // The search box or an output takes the focus: nobody waits for code any more.
-      if (editor === undefined || editor === vscode.window.activeTextEditor) this.suggestions.moved(undefined);
+    if (editor !== vscode.window.activeTextEditor) return;
+    // An output or the search box has the focus: nobody waits for code any more.
+    if (editor?.document.uri.scheme !== 'file') {
+      this.suggestions.moved(undefined);
       return;
     }
     const { document, selection } = editor;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { CompletionCounts, CompletionStats } from '../../core/completion/completion.ts';
 import type { FilterId } from '../../core/completion/filters/filter.ts';
 import { plain } from '../border.ts';
+import { languageTitle } from '../sidebar/attractorItems.ts';
 import { explainFilter } from './gateWords.ts';
 
 const SCHEME = 'lodestone-statistics';
@@ -22,7 +23,7 @@ export class StatisticsDocument implements vscode.TextDocumentContentProvider, v
   async show(text: string): Promise<void> {
     this.text = text;
     this.changed.fire(this.uri);
-    if ((await vscode.commands.getCommands(true)).includes('markdown.showPreview'))
+    if (vscode.extensions.getExtension('vscode.markdown-language-features'))
       await vscode.commands.executeCommand('markdown.showPreview', this.uri);
     else await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(this.uri), { preview: true });
   }
@@ -78,8 +79,8 @@ export function statisticsText(repository: string, { rows, rejected }: Completio
 function countsRow(counts: CompletionCounts): string {
   const { language, source, model, proposed, kept, keptInPart, keptCharacters, expected, hits } = counts;
   return tableRow([
-    language,
-    model === null ? source : plain(model),
+    languageTitle(language),
+    model === null ? sourceWords(source) : plain(model),
     String(proposed),
     share(kept, proposed),
     share(keptInPart, proposed),
@@ -89,6 +90,22 @@ function countsRow(counts: CompletionCounts): string {
     String(counts.retries),
     proposed ? vscode.l10n.t('{0} ms', Math.round(counts.totalMs / proposed)) : '–',
   ]);
+}
+
+/** Where a text without a model came from. */
+function sourceWords(source: CompletionCounts['source']): string {
+  switch (source) {
+    case 'model':
+      return vscode.l10n.t('a model');
+    case 'copy':
+      return vscode.l10n.t('the repository: what followed elsewhere');
+    case 'ngram':
+      return vscode.l10n.t('the repository: what often follows');
+    case 'apiSequence':
+      return vscode.l10n.t('the repository: the next call');
+    case 'idiom':
+      return vscode.l10n.t('the repository: an idiom');
+  }
 }
 
 function share(part: number, whole: number): string {

@@ -73,8 +73,6 @@ function explainRecord(record: RequestRecord, names: { language: string; path: s
           (why === undefined && !reasons.length && !model ? vscode.l10n.t('Nothing fits here.') : text) + saving + took,
       };
     }
-    case 'overtaken':
-      return { text: vscode.l10n.t('You typed on before there was an answer.') };
   }
 }
 

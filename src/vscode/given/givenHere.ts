@@ -36,7 +36,10 @@ export type GivenState =
   | 'ready';
 
 export interface Given {
+  /** The cursor. */
   readonly place: Place;
+  /** What the engine was asked: the same place in the text that it was sent. */
+  readonly asked: Place;
   readonly languageId: string;
   readonly report: ContextReport;
 }
@@ -114,13 +117,13 @@ export class GivenHere implements vscode.Disposable {
     if (this.state !== 'ready') this.show('asking');
     this.latest.put({
       ask: async (signal) => {
-        const whole = withText(place, document);
-        const context = () => session.engine.context(whole.request, { signal });
+        const asked = withText(place, document);
+        const context = () => session.engine.context(asked.request, { signal });
         // The first answer may take seconds in a large repository; those after it come at once.
         const report = await (this.state === 'asking'
           ? vscode.window.withProgress({ location: { viewId: GIVEN_VIEW } }, context)
           : context());
-        return { place: whole, languageId: document.languageId, report };
+        return { place, asked, languageId: document.languageId, report };
       },
       answered: (given) => {
         const { considerBlock, apis } = given.report;

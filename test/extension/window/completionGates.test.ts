@@ -215,7 +215,7 @@ describe('completion without a server', () => {
   it('shows its counts as a document, with estimates called so', async () => {
     const { engine } = await lodestone();
     const text = statisticsText('sample', await engine.repository(root()).completionStats({}, {}));
-    assert.match(text, /\| typescript \|/);
+    assert.match(text, /\| TypeScript \|/);
     assert.match(text, /An estimate/);
     await vscode.commands.executeCommand('lodestone.showCompletionStatistics');
     await until('the document is shown', () =>

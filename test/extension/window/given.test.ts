@@ -224,7 +224,7 @@ describe('given to the model here', () => {
     await state('elsewhere');
     await show(service(), 16);
     await state('ready');
-    await show(write('scratch/large.ts', `${'export const large = 1;\n'.repeat(60_000)}`), 1);
+    await show(write('scratch/large.ts', `${`export const large = '${'x'.repeat(130)}';\n`.repeat(9_000)}`), 1);
     await state('failed');
     const { givenView } = await lodestone();
     assert.ok(givenView.tree.message);

@@ -56,7 +56,7 @@ const LANGUAGES: Readonly<Record<string, Gate>> = {
 
 /** Files whose content is secret as such, whatever their language: nothing of them goes into a prompt. */
 const SECRET_FILE =
-  /(^|\/)(\.env(\..*)?|.*\.env|\.envrc|\.npmrc|\.pypirc|\.netrc|\.htpasswd|id_(rsa|dsa|ecdsa|ed25519).*|.*\.(pem|key|p12|pfx|keystore|jks|kdbx)|(secrets?|credentials?)(\.[^/]*)?)$/i;
+  /(^|\/)(\.env(\..*)?|.*\.env|\.envrc|\.npmrc|\.pypirc|\.netrc|\.htpasswd|id_(rsa|dsa|ecdsa|ed25519)(\.pub)?|.*\.(pem|key|p12|pfx|keystore|jks|kdbx)|(secrets?|credentials?)(\.[^/]*)?)$/i;
 
 /** Why a document is not served at all; undefined: it is. */
 export function documentGate({

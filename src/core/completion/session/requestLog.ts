@@ -15,7 +15,7 @@ export interface RequestRecord {
   readonly line: number;
   readonly language: string;
   readonly manual: boolean;
-  readonly outcome: 'gate' | 'suggested' | 'nothing' | 'failed' | 'overtaken';
+  readonly outcome: 'gate' | 'suggested' | 'nothing' | 'failed';
   readonly gate?: Gate;
   readonly origin?: Origin;
   /** Of the first text. */
