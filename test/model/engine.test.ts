@@ -103,6 +103,21 @@ describe('the engine with a model', () => {
     assert.ok(Number(total) - Number(used) <= 16, `${used} of ${total}`);
   });
 
+  it('gives somebody who types the rest of a line that the repository is sure of, and asks the model for others', async () => {
+    const engine = await engineWith({ 'lodestone.completion.latencyBudget': 0 });
+    const typing = (line: string) => ({ ...PLACE, text: SHIP.replace('\n\n}', `\n  ${line}\n}`), hurried: true });
+    await engine.warm(PLACE, {});
+    const line = 'if (found === undefined) throw new ';
+    const sure = await engine.complete(typing(line), {});
+    assert.equal(sure.completions[0]?.source, 'copy');
+    assert.match(sure.completions[0]?.text ?? '', /^MissingEntry/);
+    assert.equal(sure.prompt, null, 'the model was waited for');
+    const asked = await engine.complete({ ...typing(line), manual: true }, {});
+    assert.notEqual(asked.prompt, null);
+    const unheard = await engine.complete(typing('const quux = zork +'), {});
+    assert.notEqual(unheard.prompt, null);
+  });
+
   it('tells what is written so far', async () => {
     const engine = await engineWith({});
     const partials: string[] = [];

@@ -48,7 +48,7 @@ export const complete: Command = {
     const report = await withRepository(invocation, root, isTrusted(invocation, root), async (engine) => {
       await engine.mine({}, call);
       const model = options['no-model'] ? null : (options.model as string | undefined);
-      return engine.complete({ ...at, ...(model === undefined ? {} : { model }) }, call);
+      return engine.complete({ ...at, manual: true, ...(model === undefined ? {} : { model }) }, call);
     });
     if (report.notice)
       terminal.log.warn(`${report.notice.message} ${report.notice.advice} The repository answers alone.`);

@@ -44,6 +44,11 @@ const LEAST_SHARE = 0.12;
 /** UTF-16 units; what is shorter is typed sooner than it is read. */
 export const LEAST_CHARACTERS = 3;
 const PROPOSALS = 3;
+/**
+ * A guess at the next call counts on there being one, which a receiver alone does not promise: shown from this share of the candidates'
+ * odds on. Without it 95 were right and 164 wrong (bench/replay/RESULTS.md).
+ */
+const SURE_CALL = 0.6;
 /** From so many tokens of agreement on, a text is copied, not guessed. */
 const COPIED = 6;
 
@@ -83,7 +88,8 @@ export class RepositoryCompletion {
       show({ text, source, replaces }, probability);
     if (scope.ranked && MEMBER.test(place.prefix) && /^\s*?(?:[\r\n]|$)/.test(place.suffix)) {
       const [guess] = this.nextCalls(place, scope.ranked);
-      if (guess) show({ text: `${guess.name}(`, source: 'apiSequence', replaces: 0 }, guess.probability);
+      if (guess && guess.probability >= SURE_CALL)
+        show({ text: `${guess.name}(`, source: 'apiSequence', replaces: 0 }, guess.probability);
     }
     shown.sort((a, b) => b.gain - a.gain || compare(a.proposal.text, b.proposal.text));
     // Two sources may have the same idea: the surer one keeps it.
