@@ -37,10 +37,13 @@ describe('writing by a model', () => {
 
   before(async () => {
     await mined();
-    server = await startFakeModelServer((response, path) => {
+    server = await startFakeModelServer((response, path, body) => {
+      // The open file is warmed and completed by the same server: only conversations are what these tests ask.
+      const isAsked = (body as { prompt?: string } | undefined)?.prompt?.includes('<|im_start|>');
       if (path === '/api/version') response.end('{"version":"0.17.4"}');
       else if (path === '/api/show') response.end(JSON.stringify({ model_info: { 'general.architecture': 'qwen2' } }));
       else if (path === '/api/tags') response.end('{"models":[]}');
+      else if (!isAsked) response.end(ollamaLine('', { done_reason: 'stop' }));
       else if (!hang) response.end(ollamaLine(answers.shift() ?? '') + ollamaLine('', { done_reason: 'stop' }));
     });
     await set('model.endpoint', server.endpoint);
