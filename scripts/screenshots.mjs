@@ -112,6 +112,8 @@ async function shoot(page, address, name, folder, target) {
   await page.keyboard.press('End');
   await page.keyboard.press('Shift+Home');
   await page.keyboard.press('Delete');
+  await page.keyboard.type('if (');
+  await page.keyboard.press('Delete');
   await settle(2500);
   await command(page, 'Lodestone: Suggest Code Here');
   await page.locator('.ghost-text, .ghost-text-decoration').first().waitFor({ timeout: 30_000 });
