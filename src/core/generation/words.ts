@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { bytesOf, cutPrefix, cutSuffix } from '../completion/prompt/cuts.ts';
 import type { ModelFamily } from '../completion/prompt/modelFamily.ts';
 import type { Prompt, PromptBudget, RelatedFile } from '../completion/prompt/prompt.ts';
+import { maskSecrets } from '../completion/prompt/secretMask.ts';
 import { SpecialTokens } from '../completion/prompt/specialTokens.ts';
 
 /** One file of src/data/prompts (schema: src/data/schemas/catalog/prompts.json). */
@@ -58,8 +59,8 @@ export function chatPrompt(
     0,
   );
   const considerBlock = bytesOf(wanted.considerBlock) <= room / 4 ? wanted.considerBlock : '';
-  const after = cutSuffix(wanted.after, Math.max(0, room * AFTER));
-  const before = cutPrefix(wanted.before, Math.max(0, room * BEFORE));
+  const after = cutSuffix(maskSecrets(wanted.after), Math.max(0, room * AFTER));
+  const before = cutPrefix(maskSecrets(wanted.before), Math.max(0, room * BEFORE));
   let left = room - [considerBlock, before, after].reduce((sum, text) => sum + bytesOf(text), 0);
   const signatures: string[] = [];
   for (const { path, text } of wanted.signatures) {

@@ -13,7 +13,7 @@ const QUOTED = /['"`]([A-Za-z0-9+/_=-]{32,})['"`]/g;
  * What a prompt leaves out on suspicion (`looksSecret`) is code all the same where it is a word: "password", the name of
  * a header. A text is rejected for a credential's own shape, or for characters as mixed as only drawn ones are.
  */
-function isCredential(line: string): boolean {
+export function isCredential(line: string): boolean {
   // Go's `:=` is no assignment to `looksSecret`.
   if (!looksSecret(line) && !NAMED.test(line)) return false;
   if (KNOWN.test(line)) return true;

@@ -1,6 +1,7 @@
 /** Puts a prompt together in the order that lets a server keep what it has read: what changes least comes first. */
 import { bytesOf, cutPrefix, cutSuffix } from './cuts.ts';
 import type { ModelFamily } from './modelFamily.ts';
+import { maskSecrets } from './secretMask.ts';
 import { SpecialTokens } from './specialTokens.ts';
 
 export interface RelatedFile {
@@ -136,10 +137,11 @@ function fitted(
   // In a small context the file itself comes first.
   const considerBlock = bytesOf(parts.considerBlock) <= room / 4 ? parts.considerBlock : '';
   const seed = bytesOf(parts.seed) <= room / 8 ? parts.seed : '';
-  const suffix = cutSuffix(parts.suffix, Math.min(SUFFIX_BYTES, room * shares.suffix));
+  const suffix = cutSuffix(maskSecrets(parts.suffix), Math.min(SUFFIX_BYTES, room * shares.suffix));
   const related: RelatedFile[] = [];
   let left = room * shares.related - bytesOf(considerBlock);
-  for (const file of parts.related) {
+  for (const { path, text } of parts.related) {
+    const file = { path, text: maskSecrets(text) };
     const bytes = bytesOf(file.text) + bytesOf(file.path) + wrapper;
     if (bytes > left) break;
     left -= bytes;
@@ -147,7 +149,7 @@ function fitted(
     related.push(file);
   }
   const taken = [considerBlock, seed, suffix].reduce((sum, part) => sum + bytesOf(part), 0);
-  const prefix = cutPrefix(parts.prefix, Math.max(0, room - taken), parts.prefixLine);
+  const prefix = cutPrefix(maskSecrets(parts.prefix), Math.max(0, room - taken), parts.prefixLine);
   return { considerBlock, related, prefix: withSeed(prefix, seed), suffix };
 }
 
