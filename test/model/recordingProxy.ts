@@ -31,11 +31,11 @@ export async function startRecordingProxy(endpoint: string): Promise<RecordingPr
       const { host: _, ...kept } = headers;
       const outgoing = send(`${endpoint}${url}`, { method, headers: kept }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
+        // Read to its end although the client may have enough: a server that is left in mid-sentence can lose its turn.
+        answer.on('data', (chunk: Buffer) => response.write(chunk)).on('end', () => response.end());
       });
       outgoing.on('error', () => response.destroy());
-      // A client that gives up is one that the server is told of.
-      response.on('close', () => outgoing.destroy());
+      response.on('error', () => undefined);
       outgoing.end(body);
     });
   });

@@ -34,6 +34,9 @@ const PULLING: Patience = { firstMs: 60_000, nextMs: 60_000 };
 const KEEP_ALIVE = '30m';
 /** Longer than a loaded model takes for the first piece, since long prompts go in slices. */
 const STUCK_MS = 30_000;
+/** Silence that tells a stuck model, behind a request that was given up: so much and so many times the longest usual wait. */
+const LEAST_STUCK_MS = 2_000;
+const STUCK_TIMES = 4;
 
 export function openOllamaModel(options: OllamaOptions): LanguageModel {
   const { endpoint, surroundings } = options;
@@ -43,6 +46,8 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
   /** Models that have answered; those of them of which a request was given up, and that have not answered since. */
   const loaded = new Set<string>();
   const brokenOff = new Set<string>();
+  /** The longest that each loaded model lately took to its first piece, in milliseconds. */
+  const slowest = new Map<string, number>();
 
   /** A client for one request: it then carries that request's own signal, from before the connection is made. */
   function connect(about: CallAbout): { client: Ollama; connection: Connection } {
@@ -69,13 +74,19 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
   async function* answer(request: ModelRequest, { signal }: CallOptions): AsyncGenerator<ModelPiece> {
     throwIfAborted(signal);
     const { model } = request;
-    const firstMs = brokenOff.has(model) ? Math.min(stuckMs, patience.firstMs) : patience.firstMs;
+    const wasLoaded = loaded.has(model);
+    const usual = wasLoaded ? slowest.get(model) : undefined;
+    const stuck = usual === undefined ? stuckMs : Math.min(stuckMs, LEAST_STUCK_MS + STUCK_TIMES * usual);
+    const firstMs = brokenOff.has(model) ? Math.min(stuck, patience.firstMs) : patience.firstMs;
+    const started = performance.now();
     const { client, connection } = connect({ signal, patience: { ...patience, firstMs }, model, jsonLines: true });
     const wanted = generateRequest(request, keepAlive);
     let complete = false;
     let answered = false;
     try {
       for await (const part of await client.generate(wanted)) {
+        if (!answered && wasLoaded)
+          slowest.set(model, Math.max(performance.now() - started, 0.9 * (slowest.get(model) ?? 0)));
         answered = true;
         loaded.add(model);
         brokenOff.delete(model);
