@@ -116,10 +116,12 @@ describe('analyser pool', () => {
     const hanging = join(folder, 'hanging.js');
     await esbuild.build({
       stdin: {
-        contents: `const { parentPort } = require('node:worker_threads');
+        contents: `const { parentPort, workerData } = require('node:worker_threads');
           parentPort.postMessage({ type: 'event', name: 'ready', value: true });
           parentPort.on('message', (message) => {
             if (message.type !== 'request') return;
+            // As the real worker: what it answered may be lost when it ends, what it had begun is known.
+            Atomics.add(workerData.begun, 0, 1);
             if (message.request.path === 'hang.ts') for (;;);
             if (message.request.path === 'crash.ts') process.exit(3);
             parentPort.postMessage({ type: 'result', id: message.id, value: { skipped: 'binary' } });
