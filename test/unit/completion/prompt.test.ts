@@ -122,6 +122,19 @@ describe('prompts', () => {
     }
   });
 
+  it('hold the first lines of a block that is large for a small context, and none in a tiny one', () => {
+    const considerBlock = Array.from({ length: 40 }, (_, at) => `// rule ${at} of this repository, in words`).join(
+      '\n',
+    );
+    const inside = (contextTokens: number) =>
+      rawPrompt(family('qwen2.5-coder'), { ...PARTS, considerBlock }, { contextTokens, answerTokens: 64 }).text;
+    assert.ok(inside(4096).includes('// rule 39 of this repository, in words'));
+    const small = inside(1024);
+    assert.match(small, /\/\/ rule 0 of this repository, in words\n/);
+    assert.doesNotMatch(small, /rule 39/);
+    assert.doesNotMatch(inside(256), /rule/);
+  });
+
   it('stay the same up to the cursor while somebody types, but for a step every 32 lines', () => {
     const line = (at: number) => `const line${at} = ${at};\n`;
     const lines = Array.from({ length: 900 }, (_, at) => line(at));

@@ -60,6 +60,8 @@ const SHARES: PromptShares = { suffix: 0.2, related: 0.3 };
  * prefix does not (bench/completion/BUDGET.md).
  */
 const SUFFIX_BYTES = 1024;
+/** Bytes below which a block says nothing. */
+const LEAST_BLOCK = 150;
 /** Tokens of the model's own and of paths. */
 const MARGIN = 48;
 /** A model that nobody knows: tokens of any family, and few bytes to a token. */
@@ -134,8 +136,8 @@ function fitted(
   wrapper: number,
 ) {
   let room = Math.max(0, (contextTokens - answerTokens - MARGIN) * bytesPerToken);
-  // In a small context the file itself comes first.
-  const considerBlock = bytesOf(parts.considerBlock) <= room / 4 ? parts.considerBlock : '';
+  // In a small context the file itself comes first: of the block its first lines, which say most.
+  const considerBlock = room / 4 < LEAST_BLOCK ? '' : cutSuffix(parts.considerBlock, room / 4).trimEnd();
   const seed = bytesOf(parts.seed) <= room / 8 ? parts.seed : '';
   const suffix = cutSuffix(maskSecrets(parts.suffix), Math.min(SUFFIX_BYTES, room * shares.suffix));
   const related: RelatedFile[] = [];
