@@ -34,8 +34,11 @@ describe('the Ollama adapter', () => {
 
   it('tells whether the server can join a suffix, from the template alone', async () => {
     const model = ollamaAt(server.endpoint);
-    const { template, ...described } = await model.describe('coder', {});
+    const { template, server: told, parameters, quantisation, ...described } = await model.describe('coder', {});
     assert.deepEqual(described, { name: 'coder', architecture: 'qwen2', contextLength: 2048, takesSuffix: true });
+    // What a benchmark says of what it ran on.
+    assert.match(told ?? '', /^Ollama \d/);
+    assert.match(`${parameters} ${quantisation}`, /^[\d.]+[MB] F16$/);
     assert.match(template, /<\|fim_prefix\|>/);
     assert.equal((await model.describe('without-template', {})).takesSuffix, false);
   });
@@ -158,7 +161,7 @@ describe('the Ollama adapter', () => {
 
   it('refuses a prompt beyond the context instead of losing its beginning', async () => {
     const long = requestFor('x = 1\n'.repeat(400), { contextTokens: 512 });
-    const { message } = await failureOf(() => answerOf(ollamaAt(server.endpoint), long), 'modelFailed');
+    const { message } = await failureOf(() => answerOf(ollamaAt(server.endpoint), long), 'modelPromptTooLong');
     assert.match(message, /context/);
   });
 
