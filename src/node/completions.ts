@@ -142,31 +142,29 @@ export class Completions {
     options: CallOptions,
   ): Promise<Found> {
     const { hurried, manual } = request;
+    let own: Promise<Found> | undefined;
+    // Asked once, for the line that it is sure of and where the model has nothing.
+    const repository = () => (own ??= this.askRepository(request, place, known.buffer.text, known.survey, options));
     if (!hurried || manual || request.model !== undefined || !this.isRead)
-      return this.askModel(model, request, place, known, options);
+      return this.askModel(model, request, place, { ...known, repository }, options);
     const stop = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-    const asking = this.askModel(model, request, place, known, { ...options, signal });
+    const asking = this.askModel(model, request, place, { ...known, repository }, { ...options, signal });
     // Its failure is told where it is waited for.
     asking.catch(() => undefined);
     // The request leaves first: the repository takes this thread for some milliseconds.
     await new Promise((resolve) => setTimeout(resolve, LEAVING_MS));
-    const sure = await this.sureLine(request, place, known, options);
+    const sure = await this.sureLine(place, repository);
     if (!sure) return asking;
     stop.abort();
     return sure;
   }
 
   /** What the repository has for the rest of the line, where it is sure. */
-  private async sureLine(
-    request: CompletionRequest,
-    place: Place,
-    { buffer, survey }: { buffer: Buffer; survey: Survey },
-    options: CallOptions,
-  ): Promise<Found | undefined> {
+  private async sureLine(place: Place, repository: () => Promise<Found>): Promise<Found | undefined> {
     const { kind } = extentAt(new Surroundings(place));
     if (kind !== 'line' && kind !== 'insideLine') return undefined;
-    const found = await this.askRepository(request, place, buffer.text, survey, options);
+    const found = await repository();
     // The odds of a next call are those among calls: they do not say that there is one.
     const sure = found.proposals.find(({ source, confidence = 0 }) => source !== 'apiSequence' && confidence >= SURE);
     return sure && { ...found, proposals: [sure] };
@@ -176,7 +174,7 @@ export class Completions {
     model: string,
     request: CompletionRequest,
     place: Place,
-    { buffer, windows, survey }: { buffer: Buffer; windows: Windows; survey: Survey },
+    { windows, survey, repository }: { windows: Windows; survey: Survey; repository: () => Promise<Found> },
     options: CallOptions,
   ): Promise<Found> {
     const { models, lineComment, asa } = this.parts;
@@ -196,11 +194,11 @@ export class Completions {
     } catch (error) {
       // A model that somebody asked for by name must answer itself.
       if (request.model !== undefined || !isModelFailure(error)) throw error;
-      return { ...(await this.askRepository(request, place, buffer.text, survey, options)), notice: error };
+      return { ...(await repository()), notice: error };
     }
     const { proposal, rejected } = answer;
     if (proposal || request.model !== undefined) return { answer, proposals: proposal ? [proposal] : [], rejected };
-    const instead = await this.askRepository(request, place, buffer.text, survey, options);
+    const instead = await repository();
     return { answer, proposals: instead.proposals, rejected: [...rejected, ...instead.rejected] };
   }
 
