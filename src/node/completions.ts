@@ -162,9 +162,10 @@ export class Completions {
 
   /** What the repository has for the rest of the line, where it is sure. */
   private async sureLine(place: Place, repository: () => Promise<Found>): Promise<Found | undefined> {
+    // Asked in any case while the model thinks: what it has is wanted where the model has nothing.
+    const found = await repository();
     const { kind } = extentAt(new Surroundings(place));
     if (kind !== 'line' && kind !== 'insideLine') return undefined;
-    const found = await repository();
     // The odds of a next call are those among calls: they do not say that there is one.
     const sure = found.proposals.find(({ source, confidence = 0 }) => source !== 'apiSequence' && confidence >= SURE);
     return sure && { ...found, proposals: [sure] };
@@ -198,6 +199,11 @@ export class Completions {
     }
     const { proposal, rejected } = answer;
     if (proposal || request.model !== undefined) return { answer, proposals: proposal ? [proposal] : [], rejected };
+    // Reading a whole repository takes seconds: who types is not kept waiting for it, the next one finds it read.
+    if (request.hurried && !this.isRead) {
+      this.readRepository(undefined).catch(() => undefined);
+      return { answer, proposals: [], rejected };
+    }
     const instead = await repository();
     return { answer, proposals: instead.proposals, rejected: [...rejected, ...instead.rejected] };
   }
