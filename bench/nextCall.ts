@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrap } from '../src/base/statistics.ts';
+import { firstCallOf } from '../src/core/completion/repository/alternatives.ts';
 import { IN_TEXT, lex, TokenKind } from '../src/core/completion/repository/lexer.ts';
 import { CALL_FEATURES, type CallCandidate, type RankedName } from '../src/core/completion/repository/nextCalls.ts';
 import { RepositoryCompletion } from '../src/core/completion/repository/repositoryCompletion.ts';
@@ -103,10 +104,9 @@ function visit(
       if (names[0] === name) into[0]++;
       if (names.slice(0, 5).includes(name)) into[1]++;
     };
-    score(
-      engine.nextCalls(place, ranked).map((guess) => guess.name),
-      counts.ours,
-    );
+    // What somebody is given who asks, at the first call of each.
+    const given = engine.complete(place, { ranked, alternatives: 8 }).map(({ text }) => firstCallOf(text));
+    score([...new Set(given.flatMap((call) => call ?? []))], counts.ours);
     const family = engine.corpus.family(file.language);
     score((AT_LINE ? likeliestCalls : likeliestNames)(family, prefix, file.language), counts.ngram);
   }

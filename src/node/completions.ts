@@ -69,6 +69,8 @@ const MAY_STAY_OPEN: ReadonlySet<FilterId> = new Set(['unbalancedBrackets', 'bro
  */
 const SURE = 0.7;
 const LEAVING_MS = 2;
+/** What somebody who asks may choose from. */
+const ALTERNATIVES = 8;
 
 export class Completions {
   private asker: { models: KnownModels; completion: ModelCompletion } | undefined;
@@ -221,9 +223,10 @@ export class Completions {
     const idioms = manual
       ? attractors.flatMap(({ language, snippets }) => snippets.map(({ text }) => ({ language, text })))
       : [];
+    const scope = { ranked: ranked(), idioms, ...(manual ? { alternatives: ALTERNATIVES } : {}) };
     const around = new Surroundings(place);
     const judged: Judgement[] = [];
-    for (const proposal of repository.complete(place, { ranked: ranked(), idioms })) {
+    for (const proposal of repository.complete(place, scope)) {
       // A line copied as far as it is sure may end within a call; what has more lines is whole.
       judged.push(
         proposal.text.includes('\n')

@@ -2,6 +2,8 @@
 import type { LanguageId } from '../../languages.ts';
 import { compare } from '../../retrieval/retrievalIndex.ts';
 import type { Place, Proposal, ProposalSource } from '../place.ts';
+import { alternatives, isReceiver, merged } from './alternatives.ts';
+import { idOf } from './cells.ts';
 import { ContextOdds, CountCache } from './contextOdds.ts';
 import { type PathNode, textOf, treeOf } from './continuations.ts';
 import { evidenceOf, FEATURE_COUNT, type Situation } from './evidence.ts';
@@ -33,6 +35,8 @@ export interface CompletionScope {
   readonly ranked?: readonly RankedName[];
   /** Snippets and examples of mined idioms. */
   readonly idioms?: readonly IdiomText[];
+  /** Somebody asks: behind what is worth showing unasked come the likeliest next calls, to this many proposals in all. */
+  readonly alternatives?: number;
 }
 
 /** Behind a receiver. */
@@ -94,13 +98,24 @@ export class RepositoryCompletion {
     shown.sort((a, b) => b.gain - a.gain || compare(a.proposal.text, b.proposal.text));
     // Two sources may have the same idea: the surer one keeps it.
     const texts = new Set<string>();
-    const proposals = shown
+    const worthy = shown
       .filter(({ proposal: { text } }) => !texts.has(text) && texts.add(text))
       .slice(0, PROPOSALS)
       .map(({ proposal }) => proposal);
+    const proposals = scope.alternatives ? this.withAlternatives(worthy, place, scope) : worthy;
     const tokens = scope.idioms && this.reader.read(place, this.corpus.family(place.language).vocabulary);
     const idiom = tokens && completeIdiom(place, tokens, scope.idioms);
     return idiom ? [...proposals, idiom] : proposals;
+  }
+
+  private withAlternatives(worthy: readonly Proposal[], place: Place, scope: CompletionScope): Proposal[] {
+    const family = this.corpus.family(place.language);
+    const tokens = this.reader.read(place, family.vocabulary);
+    const guesses = this.nextCalls(place, scope.ranked ?? []);
+    const written = [...this.candidates(place)].sort((a, b) => b.probability - a.probability).map(({ text }) => text);
+    const others = alternatives(guesses, written, family.segments(), tokens);
+    const isMember = isReceiver(family.vocabulary.text(idOf(tokens.cells[tokens.cursor - 1] as number)));
+    return merged(worthy, others, isMember).slice(0, scope.alternatives);
   }
 
   /** Names by how likely they are called at the cursor, which stands where a name would begin. `ranked`: of retrieval, best first. */
