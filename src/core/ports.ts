@@ -196,12 +196,22 @@ export interface ModelRequest {
   readonly topK: number;
   readonly repeatPenalty: number;
   readonly seed: number;
+  /** The answer's tokens are wanted with the chance that the model gave each, if the server can tell. */
+  readonly chances?: boolean;
 }
 
 /** A piece of the answer; the last one has `end`. */
 export interface ModelPiece {
   readonly text: string;
+  /** What the text is made of, where chances were asked for and the server tells them. */
+  readonly tokens?: readonly TokenChance[];
   readonly end?: ModelEnd;
+}
+
+export interface TokenChance {
+  readonly text: string;
+  /** Natural logarithm of the chance that the model gave this token, before any sampling option. */
+  readonly logprob: number;
 }
 
 export interface ModelEnd {

@@ -3,12 +3,13 @@ import { unlessAborted } from '../../base/abort.ts';
 import { LodestoneError } from '../../base/errors.ts';
 import { LruMap } from '../../base/lru.ts';
 import type { CallOptions } from '../../base/progress.ts';
-import type { Clock, ModelEnd, Parser } from '../ports.ts';
+import type { Clock, ModelEnd, Parser, TokenChance } from '../ports.ts';
 import { type ExpectedCall, hitRate, type Pressure, pressed, STRONGEST } from './apiSeed.ts';
 import type { AvoidedPattern, FilterId } from './filters/filter.ts';
 import { judgeWithParser } from './filters/judge.ts';
 import { loopsAtEnd } from './filters/repetition.ts';
 import type { KnownModel, KnownModels } from './knownModels.ts';
+import { type Beginning, beginningsOf } from './modelChances.ts';
 import { parsedWindow } from './parsedWindow.ts';
 import type { Place, Proposal } from './place.ts';
 import {
@@ -46,6 +47,8 @@ export interface ModelQuestion {
   readonly asa: AsaLimits;
   /** Where less is wanted than the model's own. */
   readonly contextTokens?: number;
+  /** How sure the model is counts: nobody asked for this answer. */
+  readonly unasked?: boolean;
 }
 
 export interface AsaLimits {
@@ -62,6 +65,8 @@ export interface Rejected {
 
 export interface ModelAnswer {
   readonly proposal?: Proposal;
+  /** Of the proposal's first line; absent where the server does not tell, or the answer was begun by us. */
+  readonly beginnings?: readonly Beginning[];
   /** Of all attempts. */
   readonly rejected: readonly Rejected[];
   /** Id of the family; undefined for a model that nobody knows. */
@@ -79,6 +84,7 @@ export interface ModelAnswer {
 
 interface Attempt {
   readonly proposal?: Proposal;
+  readonly beginnings?: readonly Beginning[];
   readonly rejected?: Rejected;
   readonly prompt: Prompt;
   readonly seed: string;
@@ -146,6 +152,7 @@ export class ModelCompletion {
     const [first] = attempts as [Attempt];
     return {
       ...(best.proposal ? { proposal: best.proposal } : {}),
+      ...(best.beginnings ? { beginnings: best.beginnings } : {}),
       rejected: attempts.flatMap(({ rejected }) => (rejected ? [rejected] : [])),
       ...(known.family ? { family: known.family.id } : {}),
       ...{ prompt: best.prompt, seed: best.seed, ...(best.end ? { end: best.end } : {}) },
@@ -220,7 +227,7 @@ export class ModelCompletion {
 
   /** Undefined where this pressure has nothing to say. */
   private async attempt(
-    { model, place, parts, lineComment, avoided, expected }: ModelQuestion,
+    { model, place, parts, lineComment, avoided, expected, unasked = false }: ModelQuestion,
     { family, special, contextTokens }: KnownModel,
     around: Surroundings,
     pressure: Pressure,
@@ -240,17 +247,19 @@ export class ModelCompletion {
       ...{ model, prompt: prompt.text, ...(prompt.suffix === undefined ? {} : { suffix: prompt.suffix }) },
       // A server that stops by itself says what it counted; one that is left in mid-sentence does not.
       stop: trimmer.extent.kind === 'insideLine' ? [...prompt.stop, '\n'] : prompt.stop,
-      ...{ maxTokens: answerTokens, contextTokens, ...GREEDY },
+      ...{ maxTokens: answerTokens, contextTokens, chances: unasked, ...GREEDY },
     };
     const started = this.clock.now();
     let firstMs: number | undefined;
     let end: ModelEnd | undefined;
     let stopped = false;
+    const tokens: TokenChance[] = [];
     if (asked.begun !== '') trimmer.push(asked.begun);
     this.prepareParser(place, options.signal);
     for await (const piece of this.models.server.complete(request, options)) {
       firstMs ??= this.clock.now() - started;
       end = piece.end;
+      tokens.push(...(piece.tokens ?? []));
       const { text, done } = trimmer.push(piece.text);
       options.onProgress?.({ step: 'Completing', done: text.length, partial: text });
       // Leaving the loop closes the connection: the server stops where nothing more is wanted, or comes.
@@ -266,8 +275,10 @@ export class ModelCompletion {
     const proposal: Proposal = { text: clipped, source: 'model', replaces };
     const expectedNames = expected.map(({ name }) => name);
     const { kept, rejected } = await judgeWithParser(proposal, place, this.parser, { around, avoided, partial });
+    const beginnings = kept && asked.begun === '' ? beginningsOf(kept.text, tokens) : undefined;
     return {
       ...(kept ? { proposal: kept } : {}),
+      ...(beginnings ? { beginnings } : {}),
       ...(rejected ? { rejected } : {}),
       ...{ prompt, seed: asked.seed, ...(end ? { end } : {}), firstMs: firstMs ?? this.clock.now() - started },
       rate: kept ? hitRate(kept.text, expectedNames, isLine) : null,

@@ -5,7 +5,7 @@ import type { CallOptions } from '../../base/progress.ts';
 import type { LanguageModel, ModelDescription, ModelPiece, ModelRequest } from '../../core/ports.ts';
 import { type CallAbout, type Connection, openConnection, type Patience } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
-import { endOf, generateRequest } from './ollamaRequest.ts';
+import { endOf, generateRequest, tokensOf } from './ollamaRequest.ts';
 import { SLICE_CHARACTERS, sliceEnds } from './promptSlices.ts';
 import { type ModelServer, OLDEST_OLLAMA, refusal, tooOld } from './serverErrors.ts';
 import type { Surroundings } from './unreachable.ts';
@@ -93,8 +93,9 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
         complete = part.done;
         // The token that was asked for only so that the prompt is evaluated is nobody's answer.
         const text = request.maxTokens === 0 ? '' : (part.response ?? '');
-        if (part.done) yield { text, end: endOf(part, request) };
-        else if (text !== '') yield { text };
+        const told = { text, ...tokensOf(part) };
+        if (part.done) yield { ...told, end: endOf(part, request) };
+        else if (text !== '') yield told;
       }
     } catch (error) {
       // Where the model repeats one token 30 times Ollama ends the answer properly but without its last line.
@@ -176,8 +177,8 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
       }
       for await (const piece of answerSurely(request, call)) {
         if (suffix === undefined) evaluated.set(model, prompt);
-        const { text, end } = piece;
-        yield end?.promptMs === undefined ? piece : { text, end: { ...end, promptMs: end.promptMs + spentMs } };
+        const { end } = piece;
+        yield end?.promptMs === undefined ? piece : { ...piece, end: { ...end, promptMs: end.promptMs + spentMs } };
       }
     },
 

@@ -1,6 +1,6 @@
 /** What is said to Ollama's /api/generate, and what its last line says. */
 import type { GenerateRequest } from 'ollama/browser';
-import type { ModelEnd, ModelRequest } from '../../core/ports.ts';
+import type { ModelEnd, ModelPiece, ModelRequest } from '../../core/ports.ts';
 
 /**
  * Everything is said, since the server's defaults bite: a repeat penalty of 1.1 makes a model avoid the names that code
@@ -15,6 +15,7 @@ export function generateRequest(request: ModelRequest, keepAlive: string) {
     ...(suffix === undefined ? { raw: true } : { suffix, raw: false }),
     stream: true as const,
     think: false,
+    ...(request.chances && maxTokens > 0 ? { logprobs: true } : {}),
     keep_alive: keepAlive,
     // Not in the client's types, which the server is ahead of: a prompt beyond the context is an error, not cut.
     truncate: false,
@@ -36,6 +37,15 @@ export function generateRequest(request: ModelRequest, keepAlive: string) {
       stop: [...stop],
     },
   } satisfies GenerateRequest & { stream: true; truncate: boolean; shift: boolean; options: { min_p: number } };
+}
+
+interface PartWithChances {
+  readonly logprobs?: readonly { readonly token: string; readonly logprob: number }[];
+}
+
+/** Tokens of a part of the answer; servers before 0.12.11 do not tell them. */
+export function tokensOf({ logprobs }: PartWithChances): Pick<ModelPiece, 'tokens'> {
+  return logprobs ? { tokens: logprobs.map(({ token, logprob }) => ({ text: token, logprob })) } : {};
 }
 
 interface LastPart {

@@ -108,7 +108,7 @@ export function openOpenAiModel(options: OpenAiOptions): LanguageModel {
           answered = true;
           Object.assign(last, endOf(part));
           const text = request.maxTokens === 0 ? '' : (part.choices?.[0]?.text ?? '');
-          if (text !== '') yield { text };
+          if (text !== '') yield { text, ...tokensOf(part) };
         }
         if (!answered) throw broken(server);
         complete = true;
@@ -151,9 +151,22 @@ interface ListedModel {
   readonly meta?: { readonly n_ctx_train?: number };
 }
 
+/** OpenAI's for completions, which vLLM has; llama.cpp sends what OpenAI has for chats. */
+interface LegacyChances {
+  readonly tokens?: readonly string[];
+  readonly token_logprobs?: readonly (number | null)[];
+}
+interface NewerChances {
+  readonly content?: readonly { readonly token: string; readonly logprob: number }[];
+}
+
 interface CompletionPart {
   readonly error?: unknown;
-  readonly choices?: readonly { readonly text?: string; readonly finish_reason?: string | null }[];
+  readonly choices?: readonly {
+    readonly text?: string;
+    readonly finish_reason?: string | null;
+    readonly logprobs?: LegacyChances | NewerChances | null;
+  }[];
   readonly usage?: {
     readonly prompt_tokens?: number;
     readonly completion_tokens?: number;
@@ -182,16 +195,26 @@ function standardOptions({ model, prompt, suffix, stop, maxTokens, temperature, 
 }
 
 /** What local servers add under their own names: llama.cpp's and LM Studio's repeat_penalty is vLLM's repetition_penalty. */
-function ownOptions({ topK, repeatPenalty }: ModelRequest): object {
-  return { top_k: topK, min_p: 0, repeat_penalty: repeatPenalty, repetition_penalty: repeatPenalty };
+function ownOptions({ topK, repeatPenalty, chances }: ModelRequest): object {
+  const own = { top_k: topK, min_p: 0, repeat_penalty: repeatPenalty, repetition_penalty: repeatPenalty };
+  return chances ? { ...own, logprobs: 1 } : own;
 }
 
 function refusesOptions(error: unknown): boolean {
   if (!(error instanceof LodestoneError)) return false;
   const status = error.options.args?.status;
   return (
-    (status === 400 || status === 422) && /top_k|min_p|repeat_penalty|repetition_penalty|extra/i.test(error.message)
+    (status === 400 || status === 422) && /top_k|min_p|repeat_penalty|repetition_penalty|logprobs|extra/i.test(error.message)
   );
+}
+
+function tokensOf({ choices }: CompletionPart): Pick<ModelPiece, 'tokens'> {
+  const told = choices?.[0]?.logprobs;
+  if (!told) return {};
+  if ('content' in told) return { tokens: (told.content ?? []).map(({ token, logprob }) => ({ text: token, logprob })) };
+  const { tokens, token_logprobs: chances } = told as LegacyChances;
+  if (!tokens || tokens.length !== chances?.length) return {};
+  return { tokens: tokens.map((text, i) => ({ text, logprob: chances[i] ?? 0 })) };
 }
 
 function endOf({ choices, usage, timings }: CompletionPart): Partial<ModelEnd> {
