@@ -1,49 +1,33 @@
-/** Completion in an opened repository: what is known of the cursor, asked of a model's server or of the repository itself. */
-import { randomUUID } from 'node:crypto';
+/** Completion in an opened repository: what is known of the cursor, asked of a model's server and of the repository itself. */
 import { basename } from 'node:path';
-import { type LodestoneError, throwIfAborted } from '../base/errors.ts';
-import { Breather, type CallOptions } from '../base/progress.ts';
-import { codeLift } from '../core/completion/codeLift.ts';
+import type { LodestoneError } from '../base/errors.ts';
+import type { CallOptions } from '../base/progress.ts';
 import type {
-  Completion,
   CompletionReport,
   CompletionRequest,
   ContextLimits,
   ContextSource,
   WarmRequest,
 } from '../core/completion/completion.ts';
-import type { FilterId } from '../core/completion/filters/filter.ts';
-import { type Judgement, judge, judgeWithParser } from '../core/completion/filters/judge.ts';
 import type { KnownModels } from '../core/completion/knownModels.ts';
-import {
-  type AsaLimits,
-  type ModelAnswer,
-  ModelCompletion,
-  type Rejected,
-} from '../core/completion/modelCompletion.ts';
+import { type AsaLimits, type ModelAnswer, ModelCompletion } from '../core/completion/modelCompletion.ts';
 import type { Place, Proposal } from '../core/completion/place.ts';
 import type { PromptParts } from '../core/completion/prompt/prompt.ts';
-import { RepositoryCompletion } from '../core/completion/repository/repositoryCompletion.ts';
-import type { CompletionWeights } from '../core/completion/repository/scorer.ts';
+import { surest } from '../core/completion/surest.ts';
 import { Surroundings } from '../core/completion/surroundings.ts';
 import { extentAt } from '../core/completion/trim/extent.ts';
 import { type Windows, windowsAt } from '../core/completion/windows.ts';
 import type { FileChange } from '../core/engine.ts';
 import type { LanguageId } from '../core/languages.ts';
-import type { Clock, Parser } from '../core/ports.ts';
+import { type Found, report } from './completionReport.ts';
 import { isModelFailure, type ModelService } from './models/modelService.ts';
-import { lineCount, type Survey } from './surveyor.ts';
+import { type RepositoryAnswer, RepositoryTexts, type RepositoryTextsParts } from './repositoryTexts.ts';
+import type { Survey } from './surveyor.ts';
 
-export interface CompletionsParts {
+export interface CompletionsParts extends RepositoryTextsParts {
   readonly root: string;
-  readonly clock: Clock;
   readonly models: ModelService;
-  readonly parser: () => Parser;
-  readonly weights: () => Promise<CompletionWeights>;
   readonly lineComment: (language: LanguageId) => string;
-  /** Paths of the repository's sources, and what each says: read when nobody but the repository is asked. */
-  readonly paths: () => Iterable<string>;
-  readonly source: (path: string) => Promise<{ language: LanguageId; text: string } | undefined>;
   readonly asa: AsaLimits;
 }
 
@@ -54,33 +38,29 @@ export interface Buffer {
   survey(windows: Windows): Promise<Survey>;
 }
 
-interface Found {
-  readonly answer?: ModelAnswer | undefined;
-  readonly proposals: readonly Proposal[];
-  readonly rejected: readonly Rejected[];
-  readonly notice?: LodestoneError | undefined;
+/** A request with all that is known of its place. */
+interface Asked {
+  readonly request: CompletionRequest;
+  readonly place: Place;
+  readonly text: string;
+  readonly windows: Windows;
+  readonly survey: Survey;
 }
 
-/** A line copied as far as it is sure may end within a call: a bracket that stays open looks like broken indentation, too. */
-const MAY_STAY_OPEN: ReadonlySet<FilterId> = new Set(['unbalancedBrackets', 'brokenIndentation']);
 /**
  * From this chance on the rest of a line, out of the repository, is given to somebody who types before the model has answered: at
  * once, and oftener right than what a small model writes (bench/replay/RESULTS.md).
  */
 const SURE = 0.7;
 const LEAVING_MS = 2;
-/** What somebody who asks may choose from. */
-const ALTERNATIVES = 8;
 
 export class Completions {
   private asker: { models: KnownModels; completion: ModelCompletion } | undefined;
-  private repository: Promise<RepositoryCompletion> | undefined;
-  /** Its texts are there: it answers in milliseconds. */
-  private isRead = false;
-  /** Lines of the buffers when they were last read. */
-  private readonly followed = new Map<string, number>();
+  private readonly texts: RepositoryTexts;
 
-  constructor(private readonly parts: CompletionsParts) {}
+  constructor(private readonly parts: CompletionsParts) {
+    this.texts = new RepositoryTexts(parts);
+  }
 
   async complete(request: CompletionRequest, buffer: Buffer, options: CallOptions): Promise<CompletionReport> {
     const { clock } = this.parts;
@@ -90,10 +70,8 @@ export class Completions {
     const place: Place = { path: request.path, language: buffer.language, ...windows };
     const contextMs = clock.now() - started;
     const model = request.model === undefined ? this.parts.models.configured : request.model;
-    const found =
-      model === null
-        ? await this.askRepository(request, place, buffer.text, survey, options)
-        : await this.askBoth(model, request, place, { buffer, windows, survey }, options);
+    const asked = { request, place, text: buffer.text, windows, survey };
+    const found = await this.find(model, asked, options);
     const times = { contextMs, totalMs: clock.now() - started };
     return report(model, { survey, windows, found, times });
   }
@@ -113,139 +91,114 @@ export class Completions {
       // Whoever completes is told; until then the repository stands in.
       if (!isModelFailure(error)) throw error;
     }
-    await this.readRepository(options.signal);
+    await this.texts.whenRead(options.signal);
   }
 
   /** Files changed on disk; the index knows their texts already. */
   async filesChanged(changes: readonly FileChange[]): Promise<void> {
-    const repository = await this.repository?.catch(() => undefined);
-    if (!repository) return;
-    for (const { path } of changes) {
-      this.followed.delete(path);
-      const source = await this.parts.source(path);
-      if (source) repository.set(path, source.language, source.text);
-      else repository.delete(path);
-    }
+    await this.texts.filesChanged(changes);
   }
 
   /** The repository was mined: its texts are read anew when they are needed next. */
   forgetTexts(): void {
-    this.repository = undefined;
-    this.isRead = false;
-    this.followed.clear();
+    this.texts.forget();
   }
 
-  /** The model; for somebody who types the repository itself where it is sure of the line, which ends the model's request. */
-  private async askBoth(
-    model: string,
-    request: CompletionRequest,
-    place: Place,
-    known: { buffer: Buffer; windows: Windows; survey: Survey },
-    options: CallOptions,
-  ): Promise<Found> {
-    const { hurried, manual } = request;
-    let own: Promise<Found> | undefined;
-    // Asked once, for the line that it is sure of and where the model has nothing.
-    const repository = () => (own ??= this.askRepository(request, place, known.buffer.text, known.survey, options));
-    if (!hurried || manual || request.model !== undefined || !this.isRead)
-      return this.askModel(model, request, place, { ...known, repository }, options);
+  private find(model: string | null, asked: Asked, options: CallOptions): Promise<Found> {
+    const { request } = asked;
+    if (model === null) return this.askRepository(asked, options);
+    if (request.hurried && !request.manual) return this.askForTyping(model, asked, options);
+    return request.model === undefined
+      ? this.askForPerson(model, asked, options)
+      : this.askAlone(model, asked, options);
+  }
+
+  /** A model that somebody named: it must answer itself. */
+  private async askAlone(model: string, asked: Asked, options: CallOptions): Promise<Found> {
+    const answer = await this.askModel(model, asked, options);
+    return { answer, proposals: answer.proposal ? [answer.proposal] : [], rejected: answer.rejected };
+  }
+
+  /** Somebody waits: what the model wrote, and what the repository has for alternatives; or that alone. */
+  private async askForPerson(model: string, asked: Asked, options: CallOptions): Promise<Found> {
+    let answer: ModelAnswer;
+    try {
+      answer = await this.askModel(model, asked, options);
+    } catch (error) {
+      return { ...(await this.askRepository(asked, options)), notice: standsIn(error) };
+    }
+    const { proposal, rejected } = answer;
+    // Reading a whole repository takes seconds: alternatives are not worth them.
+    if (proposal && !this.texts.isRead) return { answer, proposals: [proposal], rejected };
+    const own = await this.askRepository(asked, options);
+    return {
+      answer,
+      proposals: [...(proposal ? [proposal] : []), ...own.proposals],
+      rejected: [...rejected, ...own.rejected],
+    };
+  }
+
+  /**
+   * Somebody types: both are asked at once. Where the repository is sure of the line, the model's request ends; else what promises
+   * more comes first.
+   */
+  private async askForTyping(model: string, asked: Asked, options: CallOptions): Promise<Found> {
     const stop = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-    const asking = this.askModel(model, request, place, { ...known, repository }, { ...options, signal });
+    const asking = this.askModel(model, asked, { ...options, signal });
     // Its failure is told where it is waited for.
     asking.catch(() => undefined);
     // The request leaves first: the repository takes this thread for some milliseconds.
     await new Promise((resolve) => setTimeout(resolve, LEAVING_MS));
-    const sure = await this.sureLine(place, repository);
-    if (!sure) return asking;
-    stop.abort();
-    return sure;
-  }
-
-  /** What the repository has for the rest of the line, where it is sure. */
-  private async sureLine(place: Place, repository: () => Promise<Found>): Promise<Found | undefined> {
-    // Asked in any case while the model thinks: what it has is wanted where the model has nothing.
-    const found = await repository();
-    const { kind } = extentAt(new Surroundings(place));
-    if (kind !== 'line' && kind !== 'insideLine') return undefined;
-    // The odds of a next call are those among calls: they do not say that there is one.
-    const sure = found.proposals.find(({ source, confidence = 0 }) => source !== 'apiSequence' && confidence >= SURE);
-    return sure && { ...found, proposals: [sure] };
+    const isRead = this.texts.isRead;
+    // Nobody who types waits for the repository to be read: the next one finds it read.
+    if (!isRead) this.texts.whenRead(undefined).catch(() => undefined);
+    const own = isRead ? await this.askRepository(asked, options) : undefined;
+    const sure = own && sureLine(asked.place, own.proposals);
+    if (own && sure) {
+      stop.abort();
+      return { ...own, proposals: [sure] };
+    }
+    let answer: ModelAnswer;
+    try {
+      answer = await asking;
+    } catch (error) {
+      if (asked.request.model !== undefined) throw error;
+      const notice = standsIn(error);
+      return { ...(own ?? (await this.askRepository(asked, options))), notice };
+    }
+    const { proposals = [], rejected = [] } = own ?? {};
+    const told = { answer, rejected: [...answer.rejected, ...rejected] };
+    if (!answer.proposal) return { ...told, proposals };
+    const { cost } = await this.parts.weights();
+    const offered = surest(answer.proposal, answer.beginnings, proposals, cost);
+    if (!offered.unsure) return { ...told, proposals: offered.proposals };
+    const { text } = answer.proposal;
+    return { answer, proposals: offered.proposals, rejected: [...told.rejected, { filter: 'unsure', text }] };
   }
 
   private async askModel(
     model: string,
-    request: CompletionRequest,
-    place: Place,
-    { windows, survey, repository }: { windows: Windows; survey: Survey; repository: () => Promise<Found> },
+    { request, place, windows, survey }: Asked,
     options: CallOptions,
-  ): Promise<Found> {
+  ): Promise<ModelAnswer> {
     const { models, lineComment, asa } = this.parts;
     const { avoided } = survey;
+    const { contextTokens, manual = false, hurried = false } = request;
     const expected = request.leaveOut?.includes('retries') ? [] : survey.expected;
-    const { contextTokens } = request;
     const question = {
       ...{ model, place, avoided, expected, asa, ...(contextTokens === undefined ? {} : { contextTokens }) },
       lineComment: lineComment(place.language),
       parts: this.promptParts(request, windows, survey),
+      unasked: hurried && !manual,
     };
-    let answer: ModelAnswer;
-    try {
-      answer = await models.use((known) => this.completion(known).ask(question, options), {
-        manual: request.manual === true || request.model !== undefined,
-      });
-    } catch (error) {
-      // A model that somebody asked for by name must answer itself.
-      if (request.model !== undefined || !isModelFailure(error)) throw error;
-      return { ...(await repository()), notice: error };
-    }
-    const { proposal, rejected } = answer;
-    if (proposal || request.model !== undefined) return { answer, proposals: proposal ? [proposal] : [], rejected };
-    // Reading a whole repository takes seconds: who types is not kept waiting for it, the next one finds it read.
-    if (request.hurried && !this.isRead) {
-      this.readRepository(undefined).catch(() => undefined);
-      return { answer, proposals: [], rejected };
-    }
-    const instead = await repository();
-    return { answer, proposals: instead.proposals, rejected: [...rejected, ...instead.rejected] };
+    return models.use((known) => this.completion(known).ask(question, options), {
+      manual: manual || request.model !== undefined,
+    });
   }
 
-  private async askRepository(
-    { manual }: CompletionRequest,
-    place: Place,
-    text: string,
-    { ranked, attractors, avoided }: Survey,
-    { signal }: CallOptions,
-  ): Promise<Found> {
-    const repository = await this.readRepository(signal);
-    this.follow(repository, place, text);
-    // Whole idioms are for those who ask: of 184 that came unasked 4 were right (bench/replay/RESULTS.md).
-    const idioms = manual
-      ? attractors.flatMap(({ language, snippets }) => snippets.map(({ text }) => ({ language, text })))
-      : [];
-    const scope = { ranked: ranked(), idioms, ...(manual ? { alternatives: ALTERNATIVES } : {}) };
-    const around = new Surroundings(place);
-    const judged: Judgement[] = [];
-    for (const proposal of repository.complete(place, scope)) {
-      // A line copied as far as it is sure may end within a call; what has more lines is whole.
-      judged.push(
-        proposal.text.includes('\n')
-          ? await judgeWithParser(proposal, place, this.parts.parser(), { around, avoided })
-          : judge(proposal, place, { around, avoided, partial: true, off: MAY_STAY_OPEN }),
-      );
-    }
-    return {
-      proposals: judged.flatMap(({ kept }) => (kept ? [kept] : [])),
-      rejected: judged.flatMap(({ rejected }) => (rejected ? [rejected] : [])),
-    };
-  }
-
-  /** The buffer stands for its file; within a line there is nothing new to learn from it. */
-  private follow(repository: RepositoryCompletion, { path, language }: Place, text: string): void {
-    const lines = lineCount(text);
-    if (this.followed.get(path) === lines) return;
-    this.followed.set(path, lines);
-    repository.set(path, language, text);
+  private askRepository({ request, place, text, survey }: Asked, { signal }: CallOptions): Promise<RepositoryAnswer> {
+    return this.texts.ask(place, text, survey, { manual: request.manual === true, signal });
   }
 
   private promptParts(
@@ -269,105 +222,18 @@ export class Completions {
       this.asker = { models, completion: new ModelCompletion(models, this.parts.parser(), this.parts.clock) };
     return this.asker.completion;
   }
-
-  /** Read to its end whoever gives up meanwhile: with every key somebody does, and the next one would begin anew. */
-  private async readRepository(signal: AbortSignal | undefined): Promise<RepositoryCompletion> {
-    if (!this.repository) {
-      const reading = this.read();
-      this.repository = reading;
-      reading.then(
-        () => {
-          this.isRead = this.repository === reading;
-        },
-        () => {
-          if (this.repository === reading) this.repository = undefined;
-        },
-      );
-    }
-    const repository = await Promise.race([this.repository, ...(signal ? [aborted(signal)] : [])]);
-    throwIfAborted(signal);
-    return repository as RepositoryCompletion;
-  }
-
-  private async read(): Promise<RepositoryCompletion> {
-    const { clock } = this.parts;
-    const repository = new RepositoryCompletion(await this.parts.weights());
-    const breather = new Breather(clock, () => undefined);
-    for (const path of this.parts.paths()) {
-      const source = await this.parts.source(path);
-      if (source) repository.set(path, source.language, source.text);
-      if (breather.due) await breather.breathe();
-    }
-    repository.settle();
-    return repository;
-  }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+/** The failure of a model for which the repository stands in; any other goes on. */
+function standsIn(error: unknown): LodestoneError {
+  if (isModelFailure(error)) return error;
+  throw error;
 }
 
-function report(
-  model: string | null,
-  {
-    survey,
-    windows,
-    found,
-    times,
-  }: { survey: Survey; windows: Windows; found: Found; times: { contextMs: number; totalMs: number } },
-): CompletionReport {
-  const { line, column } = windows;
-  const { context } = survey;
-  const { answer, proposals, rejected, notice } = found;
-  const [first] = proposals;
-  const lift = first
-    ? codeLift(
-        first.text,
-        survey.expected.map(({ name }) => name),
-        survey.named,
-      )
-    : null;
-  const { end } = answer ?? {};
-  return {
-    id: randomUUID(),
-    completions: proposals.map(
-      ({ text, source, replaces }): Completion => ({
-        ...{ text, source },
-        range: { start: { line, column }, end: { line, column: column + replaces } },
-      }),
-    ),
-    model: notice ? null : model,
-    prompt: answer
-      ? {
-          ...{ family: answer.family ?? null, mode: answer.prompt.mode },
-          ...{ tokens: end?.promptTokens ?? null, cachedTokens: end?.cachedTokens ?? null },
-        }
-      : null,
-    considerBlock: context.considerBlock,
-    seed: answer?.seed ?? context.seed,
-    apiHits: lift?.hits ?? [],
-    lift,
-    antipatternHits: rejected.flatMap(({ filter, text }) =>
-      filter === 'antipattern'
-        ? survey.avoided.filter((pattern) => pattern.test(text)).map(({ summary }) => summary)
-        : [],
-    ),
-    retries: answer?.retries ?? 0,
-    rejected,
-    timings: {
-      ...times,
-      firstMs: answer?.firstMs ?? null,
-      modelMs: answer?.modelMs ?? null,
-      promptMs: end?.promptMs ?? null,
-    },
-    why: first ? null : whyNone(model, rejected),
-    notice: notice ? { code: notice.code, message: notice.message, advice: notice.advice ?? '' } : null,
-  };
-}
-
-function whyNone(model: string | null, rejected: readonly Rejected[]): string {
-  const [first] = rejected;
-  if (first) return `What ${model ?? 'the repository'} proposed was rejected: ${first.filter}.`;
-  return model === null ? 'Nothing in the repository is likely enough to follow here.' : `${model} proposed nothing.`;
+/** What the repository has for the rest of the line, where it is sure. */
+function sureLine(place: Place, proposals: readonly Proposal[]): Proposal | undefined {
+  const { kind } = extentAt(new Surroundings(place));
+  if (kind !== 'line' && kind !== 'insideLine') return undefined;
+  // The odds of a next call are those among calls: they do not say that there is one.
+  return proposals.find(({ source, confidence = 0 }) => source !== 'apiSequence' && confidence >= SURE);
 }

@@ -206,7 +206,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
           threshold: setting.number('lodestone.completion.apiHitRate'),
           budgetMs: setting.number('lodestone.completion.latencyBudget'),
         },
-        weights: () => readCompletionWeights(dataFiles),
+        weights: once(() => readCompletionWeights(dataFiles)),
         lineComment,
         paths: () => index.paths(),
         source: async (path) => {

@@ -204,14 +204,16 @@ function refusesOptions(error: unknown): boolean {
   if (!(error instanceof LodestoneError)) return false;
   const status = error.options.args?.status;
   return (
-    (status === 400 || status === 422) && /top_k|min_p|repeat_penalty|repetition_penalty|logprobs|extra/i.test(error.message)
+    (status === 400 || status === 422) &&
+    /top_k|min_p|repeat_penalty|repetition_penalty|logprobs|extra/i.test(error.message)
   );
 }
 
 function tokensOf({ choices }: CompletionPart): Pick<ModelPiece, 'tokens'> {
   const told = choices?.[0]?.logprobs;
   if (!told) return {};
-  if ('content' in told) return { tokens: (told.content ?? []).map(({ token, logprob }) => ({ text: token, logprob })) };
+  if ('content' in told)
+    return { tokens: (told.content ?? []).map(({ token, logprob }) => ({ text: token, logprob })) };
   const { tokens, token_logprobs: chances } = told as LegacyChances;
   if (!tokens || tokens.length !== chances?.length) return {};
   return { tokens: tokens.map((text, i) => ({ text, logprob: chances[i] ?? 0 })) };

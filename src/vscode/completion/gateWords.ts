@@ -128,5 +128,7 @@ export function explainFilter(filter: FilterId): string {
       return vscode.l10n.t('its indentation did not fit');
     case 'syntax':
       return vscode.l10n.t('it would have broken the syntax');
+    case 'unsure':
+      return vscode.l10n.t('the model was not sure of it');
   }
 }

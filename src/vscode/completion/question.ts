@@ -37,13 +37,14 @@ export function askEngine(
       },
     });
     onReport(report);
-    return offerOf(report);
+    return offerOf(report, manual);
   };
 }
 
-function offerOf({ id, completions }: CompletionReport): Offer {
+function offerOf({ id, completions }: CompletionReport, manual: boolean): Offer {
   return {
     id,
+    ...(manual ? { manual } : {}),
     texts: completions.map(({ text, source, range }) => ({
       ...{ text, source },
       replaces: range.end.column - range.start.column,

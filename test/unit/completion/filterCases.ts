@@ -19,7 +19,7 @@ const py = (code: string): FilterCase => ({ language: 'python', code });
 const rs = (code: string): FilterCase => ({ language: 'rust', code });
 const go = (code: string): FilterCase => ({ language: 'go', code });
 
-export const FILTER_CASES: Record<Exclude<FilterId, 'antipattern' | 'syntax'>, FilterCases> = {
+export const FILTER_CASES: Record<Exclude<FilterId, 'antipattern' | 'syntax' | 'unsure'>, FilterCases> = {
   empty: {
     rejects: [ts('const a = ⟦  ⟧;\n'), py('a = ⟦\n\n⟧'), go('x := ⟦⟧\n')],
     keeps: [ts('const a = ⟦0⟧;\n'), js('foo(⟦a⟧)\n')],

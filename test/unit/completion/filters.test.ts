@@ -19,7 +19,7 @@ function verdict(language: LanguageId, code: string, judging?: Judging): FilterI
 
 describe('completion filters', () => {
   it('are listed once each, in the order of their ids', () => {
-    assert.deepEqual([...FILTERS.map(({ id }) => id), 'syntax'], [...FILTER_IDS]);
+    assert.deepEqual([...FILTERS.map(({ id }) => id), 'syntax', 'unsure'], [...FILTER_IDS]);
   });
 
   for (const [id, { rejects, keeps }] of Object.entries(FILTER_CASES) as [FilterId, (typeof FILTER_CASES)['empty']][]) {

@@ -15,6 +15,7 @@ export const FILTER_IDS = [
   'unbalancedBrackets',
   'brokenIndentation',
   'syntax',
+  'unsure',
 ] as const;
 export type FilterId = (typeof FILTER_IDS)[number];
 

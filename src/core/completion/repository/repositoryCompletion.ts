@@ -12,7 +12,7 @@ import { completeIdiom, type IdiomText } from './idioms.ts';
 import { type CallCandidate, type CallGuess, callCandidates, guessCalls, type RankedName } from './nextCalls.ts';
 import { type CursorTokens, PlaceReader } from './place.ts';
 import { rate, roll } from './rollout.ts';
-import { type CompletionWeights, Scorer } from './scorer.ts';
+import { type CompletionWeights, LEAST_CHARACTERS, Scorer } from './scorer.ts';
 import type { Segment } from './segment.ts';
 import { TokenCorpus } from './tokenCorpus.ts';
 
@@ -45,8 +45,6 @@ const MEMBER = /[\p{L}\p{N}_$)\]](?:\.|\?\.|::)$/u;
 const MOST = 32;
 /** A path is followed while it has this share of its parent's weight, or hits with the longest match. */
 const LEAST_SHARE = 0.12;
-/** UTF-16 units; what is shorter is typed sooner than it is read. */
-export const LEAST_CHARACTERS = 3;
 const PROPOSALS = 3;
 /**
  * A guess at the next call counts on there being one, which a receiver alone does not promise: shown from this share of the candidates'

@@ -3,6 +3,9 @@ import { LodestoneError } from '../../../base/errors.ts';
 import { FEATURE_COUNT, FEATURES, type FeatureName } from './evidence.ts';
 import { type CallWeights, parseCallWeights } from './nextCalls.ts';
 
+/** UTF-16 units; what is shorter is typed sooner than it is read. */
+export const LEAST_CHARACTERS = 3;
+
 /** The content of src/data/completion/repository.json. */
 export interface CompletionWeights {
   readonly version: 1;

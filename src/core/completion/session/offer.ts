@@ -22,6 +22,8 @@ export interface Offer {
   readonly id: string;
   /** Best first; empty: it is known that there is nothing to suggest. */
   readonly texts: readonly OfferedText[];
+  /** Made for somebody who asked: alternatives are among the texts. */
+  readonly manual?: boolean;
 }
 
 const PAIRS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '"': '"', "'": "'", '`': '`' };

@@ -41,7 +41,7 @@ export class OfferCache {
         const texts = offer.texts.flatMap((text) => restOf(text, typed, suffix.slice(0, closers)) ?? []);
         if (texts.length === 0 && typed !== '') continue;
         this.trie.keep(key.slice(0, length));
-        return { id: offer.id, texts };
+        return { ...offer, texts };
       }
     }
     return undefined;

@@ -15,7 +15,7 @@ export interface Suggested {
 }
 
 export interface SuggestOptions {
-  /** A person asked: nothing is waited for, and that there was nothing a moment ago does not count. */
+  /** A person asked: nothing is waited for, and what was remembered for those who did not ask is too little. */
   readonly manual: boolean;
   readonly signal: AbortSignal;
 }
@@ -68,7 +68,7 @@ export class Suggestions {
     const began = this.clock.now();
     while (!signal.aborted) {
       const offer = this.cache.find(cursor);
-      if (offer && (offer.texts.length > 0 || !manual || origin !== 'cache')) {
+      if (offer && (!manual || offer.manual || origin !== 'cache')) {
         if (same(this.latest, cursor)) this.endUnlessFits(cursor);
         return { offer, origin };
       }

@@ -228,6 +228,25 @@ describe('suggestions', () => {
     assert.equal(server.requests.length, 2);
   });
 
+  it('asks again for a person, who is given alternatives, and remembers these', async () => {
+    const first = type('x');
+    await clock.advance(1000);
+    request(0).answer('one()');
+    assert.equal((await first)?.offer.texts.length, 1);
+    const second = type('x', { manual: true });
+    await settled();
+    const ask: Ask = async () => ({
+      ...{ id: 'all', manual: true },
+      texts: ['one()', 'two()'].map((text) => ({ text, replaces: 0, source: 'copy' })),
+    });
+    request(1).answer('one()');
+    await second;
+    const options = { manual: true, signal: new AbortController().signal };
+    assert.equal((await session.suggest(at('y'), ask, options))?.offer.texts.length, 2);
+    const never: Ask = () => assert.fail('asked again');
+    assert.equal((await session.suggest(at('y'), never, options))?.offer.texts.length, 2);
+  });
+
   it('passes a failure on, also one that looks like a cancellation', async () => {
     const first = type('x', { manual: true });
     await settled();
