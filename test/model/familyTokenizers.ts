@@ -3,9 +3,13 @@
  * a server that serves the family reads as one token, whether src/data/models knows of it or not. (Written from memory; StarCoder2's, Granite's and Mistral's were
  * compared with public code that lists them.)
  */
+import type { GgufShape } from './randomGguf.ts';
 import type { TokenizerShape } from './randomTokenizer.ts';
 
-export type FamilyTokenizer = Omit<TokenizerShape, 'words'>;
+export interface FamilyTokenizer extends Omit<TokenizerShape, 'words'> {
+  /** Of families whose tokenizer is SentencePiece's. */
+  readonly pieces?: Omit<GgufShape, keyof TokenizerShape>;
+}
 
 const GITHUB_EVENTS = ['<issue_start>', '<issue_comment>', '<issue_closed>'];
 const JUPYTER = ['<jupyter_start>', '<jupyter_text>', '<jupyter_code>', '<jupyter_output>'];
@@ -51,6 +55,7 @@ export const FAMILY_TOKENIZERS: Readonly<Record<string, FamilyTokenizer>> = {
     ],
     end: '<eos>',
     beginning: '<bos>',
+    pieces: { architecture: 'gemma', whole: ['\n', '\n\n', '  ', '    '], spaced: false },
   },
   // mistralai/Codestral-22B-v0.1; its [control_N] left out
   codestral: {
@@ -60,6 +65,7 @@ export const FAMILY_TOKENIZERS: Readonly<Record<string, FamilyTokenizer>> = {
     ],
     end: '</s>',
     beginning: '<s>',
+    pieces: { architecture: 'llama', whole: [], spaced: true },
   },
   // ibm-granite/granite-8b-code-base-4k
   'granite-code': {

@@ -9,14 +9,16 @@ import { familiesFrom, type ModelFamily } from '../../src/core/completion/prompt
 import { NodeDataFiles } from '../../src/node/dataFiles.ts';
 import { needs } from '../missing.ts';
 import { projectRoot } from '../projectRoot.ts';
+import { type FamilyModel, familyModel } from './familyModel.ts';
 import { FAMILY_TOKENIZERS, type FamilyTokenizer, UNKNOWN_MODEL } from './familyTokenizers.ts';
+import { DOCUMENTED, GIVEN, markedText, SERVED } from './goldenDocumented.ts';
 import { GoldenFile } from './goldenFile.ts';
 import { type GoldenParts, naming, PARTS, TEXTS, WORDS } from './goldenQuestions.ts';
 import { goldenText } from './goldenText.ts';
-import { findOllama, OLLAMA_PROGRAM, type OllamaServer, startOllama, tokenizerFolder } from './ollamaServer.ts';
+import { findOllama, OLLAMA_PROGRAM, type OllamaServer, startOllama } from './ollamaServer.ts';
 import { type RecordingProxy, startRecordingProxy } from './recordingProxy.ts';
 import { ASKED_ONCE, completionBy, ollamaAt } from './requests.ts';
-import { evaluatedTokens, type Token, tokenDecoder } from './tokens.ts';
+import { evaluatedTokens, type Token } from './tokens.ts';
 
 /** Tokens of context: all fits; prefix, suffix and related files are cut; the consider-block is left out. */
 const CONTEXTS = { roomy: 4096, cut: 768, small: 320 } as const;
@@ -54,14 +56,16 @@ describe('prompts at the server', () => {
     await server?.stop();
   });
 
-  it('have a tokenizer here for every family', () =>
-    assert.deepEqual(families.map(({ id }) => id).sort(), Object.keys(FAMILY_TOKENIZERS).sort()));
+  it('have a tokenizer and a documented prompt here for every family', () => {
+    for (const known of [FAMILY_TOKENIZERS, DOCUMENTED])
+      assert.deepEqual(families.map(({ id }) => id).sort(), Object.keys(known).sort());
+  });
 
   /** Asks as the product does; checks that the server evaluated what the prompt says, and returns its tokens. */
   async function asked(
     model: string,
     tokenizer: FamilyTokenizer,
-    decode: ReturnType<typeof tokenDecoder>,
+    decode: FamilyModel['decode'],
     given: GoldenParts,
     { path = 'src/cart.ts', repository = 'shop' } = {},
   ): Promise<Asked> {
@@ -96,19 +100,19 @@ describe('prompts at the server', () => {
     return { tokens: [...first, ...decode(ids)], context };
   }
 
-  const models = { ...FAMILY_TOKENIZERS, unknown: UNKNOWN_MODEL.tokenizer };
+  const models: Readonly<Record<string, FamilyTokenizer>> = { ...FAMILY_TOKENIZERS, unknown: UNKNOWN_MODEL.tokenizer };
   for (const [id, tokenizer] of Object.entries(models))
     describe(id === 'unknown' ? 'of a model that nobody knows, through its template' : `of ${id}`, () => {
-      const folder = (room: Room) => tokenizerFolder(id, CONTEXTS[room], { ...tokenizer, words: WORDS });
+      const modelFor = (room: Room) => familyModel(id, CONTEXTS[room], tokenizer, WORDS);
       const modelOf = (room: Room) => `${id}:${room}`;
       const golden = new GoldenFile(join(projectRoot, `test/golden/prompts/${id}.txt`), OPENING);
-      let decode: ReturnType<typeof tokenDecoder>;
+      let decode: FamilyModel['decode'];
 
       before(async () => {
-        decode = tokenDecoder(folder('roomy'));
+        decode = modelFor('roomy').decode;
         const template = id === 'unknown' ? UNKNOWN_MODEL.template : SPOILING;
         for (const room of Object.keys(CONTEXTS) as Room[])
-          await server.importModel(modelOf(room), folder(room), template);
+          await server.importModel(modelOf(room), modelFor(room).folder, template);
       });
 
       for (const room of Object.keys(CONTEXTS) as Room[])
@@ -126,6 +130,24 @@ describe('prompts at the server', () => {
           const bytes = Buffer.concat(tokens.map((token) => token.bytes));
           for (const text of [parts.prefix.split('\n').at(-1) as string, parts.suffix])
             assert.ok(bytes.includes(text), JSON.stringify(text));
+        });
+
+      const { pieces } = tokenizer;
+      if (pieces)
+        for (const [spaces, served] of Object.entries(SERVED[id] ?? {}))
+          it(`what is documented, ${spaces}`, async () => {
+            const spaced = spaces === 'spaced';
+            // Those files have line feeds and indentation as pieces like all others: else each line would begin with a space.
+            const changed = { ...tokenizer, pieces: { ...pieces, spaced, whole: spaced ? [] : pieces.whole } };
+            const model = familyModel(`${id}-${spaces}`, CONTEXTS.roomy, changed, WORDS);
+            await server.importModel(`${id}:${spaces}`, model.folder, SPOILING);
+            const { tokens } = await asked(`${id}:${spaces}`, changed, model.decode, GIVEN);
+            assert.equal(markedText(tokens), served);
+          });
+      else if (id !== 'unknown')
+        it('what is documented', async () => {
+          const { tokens } = await asked(modelOf('roomy'), tokenizer, decode, GIVEN);
+          assert.equal(markedText(tokens), DOCUMENTED[id as keyof typeof DOCUMENTED]);
         });
 
       it('special tokens in the code are none', async () => {

@@ -113,7 +113,7 @@ function bfloat16(value: number): number {
 }
 
 /** Numbers in [0, 1) from a seed (Numerical Recipes' constants): the same weights everywhere. */
-function linearCongruential(seed: number): () => number {
+export function linearCongruential(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -46,7 +46,7 @@ export interface RandomTokenizer {
 }
 
 export function randomTokenizer({ special, end, beginning, words }: TokenizerShape): RandomTokenizer {
-  const merges = mergesFor(words);
+  const merges = mergesFor(words, SPACE);
   const ordinary = [...byteCharacters(), ...merges.map((merge) => merge.replace(' ', ''))];
   const added = special.map((content, at) => ({
     ...{ id: ordinary.length + at, content, special: true },
@@ -82,11 +82,11 @@ export function randomTokenizer({ special, end, beginning, words }: TokenizerSha
   };
 }
 
-/** Letter by letter to each word, the word with a space before it, and indentation. */
-function mergesFor(words: readonly string[]): string[] {
-  const merges = new Set([`${SPACE} ${SPACE}`, `${SPACE}${SPACE} ${SPACE}${SPACE}`]);
+/** Letter by letter to each word, the word with a space before it, and indentation. `space`: as the tokenizer writes one. */
+export function mergesFor(words: readonly string[], space: string): string[] {
+  const merges = new Set([`${space} ${space}`, `${space}${space} ${space}${space}`]);
   for (const word of words) for (let at = 1; at < word.length; at++) merges.add(`${word.slice(0, at)} ${word[at]}`);
-  for (const word of words) merges.add(`${SPACE} ${word}`);
+  for (const word of words) merges.add(`${space} ${word}`);
   // Two ways to one token are one too many: a vocabulary has each once.
   const made = new Set<string>();
   return [...merges].filter((merge) => {

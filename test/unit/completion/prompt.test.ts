@@ -34,13 +34,13 @@ const EXPECTED: Readonly<Record<string, string>> = {
     '#src/cart.ts\nfunction total() {\n  // uses db.find()\n  <｜fim▁hole｜>\n}\n<｜fim▁end｜>',
   codegemma:
     'src/conventions.ts\n// calls: db.find,save\n<|file_separator|>src/order.ts\nexport const order = 1;\n<|file_separator|>' +
-    '<|fim_prefix|>function total() {\n  // uses db.find()\n  <|fim_suffix|>\n}\n<|fim_middle|>',
+    'src/cart.ts\n<|fim_prefix|>function total() {\n  // uses db.find()\n  <|fim_suffix|>\n}\n<|fim_middle|>',
   codestral:
-    '[SUFFIX]\n}\n[PREFIX]+++++ src/conventions.ts\n// calls: db.find,save\n+++++ src/order.ts\nexport const order = 1;\n' +
+    '[SUFFIX]\n}\n[PREFIX]+++++ src/conventions.ts\n// calls: db.find,save\n\n+++++ src/order.ts\nexport const order = 1;\n\n' +
     '+++++ src/cart.ts\nfunction total() {\n  // uses db.find()\n  ',
   'granite-code':
-    '<reponame>shop<filename>src/conventions.ts\n// calls: db.find,save\n<|endoftext|><filename>src/order.ts\nexport const order = 1;\n<|endoftext|>' +
-    '<fim_prefix><filename>src/cart.ts\nfunction total() {\n  // uses db.find()\n  <fim_suffix>\n}\n<fim_middle>',
+    '--- src/conventions.ts ---\n\n// calls: db.find,save\n\n--- src/order.ts ---\n\nexport const order = 1;\n\n' +
+    '<fim_prefix>function total() {\n  // uses db.find()\n  <fim_suffix>\n}\n<fim_middle>',
 };
 
 describe('prompts', () => {
