@@ -4,11 +4,8 @@ import { type Policy, per100, type RecordedLine, typeAll } from '../../core/comp
 import { ahead, bestCopy, bestNgram, type Interval, savedPer100 } from '../../core/completion/replay/summary.ts';
 import type { AskedArm, LineRecall, RejectedTexts, ReplayArm, ReplayedRepository } from './replayRun.ts';
 
-/** `product`: the model, and where it has nothing to show the repository, as shipped; `repositoryFirst`: the other way round. */
-export type ReportedArm = ReplayArm | 'product' | 'repositoryFirst';
-
 export interface ArmFigures {
-  readonly arm: ReportedArm;
+  readonly arm: ReplayArm;
   /** Characters saved per 100 typed, 95 %. */
   readonly saved: Interval;
   readonly right: number;
@@ -19,8 +16,8 @@ export interface ArmFigures {
 }
 
 export interface Lead {
-  readonly arm: ReportedArm;
-  readonly over: ReportedArm;
+  readonly arm: ReplayArm;
+  readonly over: ReplayArm;
   readonly difference: Interval;
 }
 
@@ -49,7 +46,7 @@ export interface ReplayFigures {
 export interface OverallFigures {
   readonly repositories: number;
   /** Means over the repositories; intervals by resampling them. */
-  readonly arms: readonly { arm: ReportedArm; saved: Interval; withinLimit: number }[];
+  readonly arms: readonly { arm: ReplayArm; saved: Interval; withinLimit: number }[];
   readonly leads: readonly Lead[];
   readonly recall: { readonly block: number; readonly file: number; readonly beyondFile: number };
 }
@@ -57,7 +54,7 @@ export interface OverallFigures {
 const BASELINES = ['contextCopy', 'ngram'] as const;
 
 interface Ready {
-  readonly arm: ReportedArm;
+  readonly arm: ReplayArm;
   readonly lines: readonly RecordedLine[];
   readonly policy: Policy;
 }
@@ -72,8 +69,7 @@ export function figuresOf({ name, lines, recall, rejected, times }: ReplayedRepo
     ready.push(
       { arm: 'model', lines: of('model'), policy: first },
       { arm: 'modelAndContext', lines: model, policy: first },
-      { arm: 'product', lines: eitherOf(model, repository), policy: first },
-      { arm: 'repositoryFirst', lines: eitherOf(repository, model), policy: first },
+      { arm: 'product', lines: of('product'), policy: first },
     );
   const asked = ready.map(({ arm }) => arm);
   ready.push(
@@ -81,7 +77,7 @@ export function figuresOf({ name, lines, recall, rejected, times }: ReplayedRepo
     { arm: 'ngram', lines: of('ngram'), policy: bestNgram(of('ngram')).policy },
   );
   const by = new Map(ready.map((each) => [each.arm, each]));
-  const lead = (arm: ReportedArm, over: ReportedArm): Lead => {
+  const lead = (arm: ReplayArm, over: ReplayArm): Lead => {
     const [a, b] = [by.get(arm) as Ready, by.get(over) as Ready];
     return { arm, over, difference: ahead(a.lines, a.policy, b.lines, b.policy) };
   };
@@ -100,14 +96,6 @@ export function figuresOf({ name, lines, recall, rejected, times }: ReplayedRepo
     rejected,
     times: [...times].map(([arm, values]) => ({ arm, median: quantile(values, 0.5), p95: quantile(values, 0.95) })),
   };
-}
-
-/** What the first has to show at a stop, else the second. */
-function eitherOf(one: readonly RecordedLine[], other: readonly RecordedLine[]): RecordedLine[] {
-  return one.map((line, l) => ({
-    ...line,
-    options: line.options.map((options, stop) => (options.length > 0 ? options : (other[l]?.options[stop] ?? []))),
-  }));
 }
 
 function armFigures({ arm, lines, policy }: Ready): ArmFigures {

@@ -26,8 +26,11 @@ export interface ReplaySettings {
   readonly limits: ContextLimits;
 }
 
-/** `model`: given the file alone; `modelAndContext`: with block, seed and retries. */
-export type AskedArm = 'repository' | 'model' | 'modelAndContext';
+/**
+ * `model`: given the file alone; `modelAndContext`: with block, seed and retries; `product`: what the editor shows somebody who types,
+ * of the model with its context and the repository.
+ */
+export type AskedArm = 'repository' | 'model' | 'modelAndContext' | 'product';
 export type ReplayArm = AskedArm | 'contextCopy' | 'ngram';
 
 /** What the consider-block says of the calls of a line, of those that other code of the repository makes too. */
@@ -153,7 +156,7 @@ class Replayer {
     const record = (arm: ReplayArm, options: readonly (readonly Option[])[]) =>
       this.lines.set(arm, [...(this.lines.get(arm) ?? []), { commit, text, stops, options }]);
     const arms: readonly AskedArm[] =
-      this.settings.model === null ? ['repository'] : ['repository', 'modelAndContext', 'model'];
+      this.settings.model === null ? ['repository'] : ['repository', 'product', 'modelAndContext', 'model'];
     for (const arm of arms) {
       const options: Option[][] = [];
       for (const stop of stops) {
@@ -183,6 +186,7 @@ class Replayer {
         ...request,
         model: arm === 'repository' ? null : model,
         ...(arm === 'model' ? { leaveOut: CONTEXT_SOURCES } : {}),
+        ...(arm === 'product' ? { hurried: true } : {}),
       },
       { ...(this.invocation.call.signal ? { signal: this.invocation.call.signal } : {}) },
     );

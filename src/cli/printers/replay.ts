@@ -2,7 +2,8 @@
 import { neutralise } from '../../base/neutralise.ts';
 import type { Interval } from '../../core/completion/replay/summary.ts';
 import type { RanOn } from '../bench/ranOn.ts';
-import type { OverallFigures, RecallFigures, ReplayFigures, ReportedArm } from '../bench/replayReport.ts';
+import type { OverallFigures, RecallFigures, ReplayFigures } from '../bench/replayReport.ts';
+import type { ReplayArm } from '../bench/replayRun.ts';
 import { ranOnLines } from './ranOn.ts';
 
 export interface ReplayValue {
@@ -17,12 +18,11 @@ export interface ReplayValue {
   readonly overall: OverallFigures;
 }
 
-const TITLES: Readonly<Record<ReportedArm, string>> = {
+const TITLES: Readonly<Record<ReplayArm, string>> = {
   repository: 'repository, no model',
   model: 'model, file alone',
   modelAndContext: 'model with context',
-  product: 'model, else repository',
-  repositoryFirst: 'repository, else model',
+  product: 'both, as in the editor',
   contextCopy: 'context copy, at its best here',
   ngram: 'n-gram, at its best here',
 };
