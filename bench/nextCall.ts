@@ -105,7 +105,9 @@ function visit(
       if (names.slice(0, 5).includes(name)) into[1]++;
     };
     // What somebody is given who asks, at the first call of each.
-    const given = engine.complete(place, { ranked, alternatives: 8 }).map(({ text }) => firstCallOf(text));
+    const given = engine
+      .complete(place, { ranked: () => ranked, alternatives: 8 })
+      .map(({ text }) => firstCallOf(text));
     score([...new Set(given.flatMap((call) => call ?? []))], counts.ours);
     const family = engine.corpus.family(file.language);
     score((AT_LINE ? likeliestCalls : likeliestNames)(family, prefix, file.language), counts.ngram);

@@ -153,12 +153,14 @@ async function main(): Promise<void> {
     const until: number[] = [];
     const after: number[] = [];
     const context: number[] = [];
-    const work = { until: [] as number[], after: [] as number[] };
+    const both: number[] = [];
+    const work = { until: [] as number[], after: [] as number[], both: [] as number[] };
     server.pid = () => client.pid;
     await engine.warm({ path, line: text.split('\n').length >> 1, text }, {});
     for await (const key of keys(text, option('--keys', 240))) {
       server.text = key.rest;
       server.askedAt = 0;
+      server.endedAt = 0;
       const offset = key.text.split('\n', key.line - 1).join('\n').length + key.column;
       const cursor = { document: path, prefix: key.text.slice(0, offset), suffix: key.text.slice(offset) };
       const began = performance.now();
@@ -174,10 +176,15 @@ async function main(): Promise<void> {
         return { id: report.id, texts };
       };
       await session.suggest(cursor, ask, { manual: true, signal: new AbortController().signal });
-      after.push(performance.now() - server.endedAt);
-      work.after.push(computed(client.pid) - server.computedAt.ended);
       work.until.push(server.computedAt.asked - computedBefore);
       until.push(server.askedAt - began);
+      // Where the repository was sure of the line no answer of the model was waited for.
+      if (server.endedAt > 0) {
+        after.push(performance.now() - server.endedAt);
+        work.after.push(computed(client.pid) - server.computedAt.ended);
+        both.push((until.at(-1) as number) + (after.at(-1) as number));
+        work.both.push((work.until.at(-1) as number) + (work.after.at(-1) as number));
+      }
       session.forget();
       await pause(option('--pause', 60));
     }
@@ -185,16 +192,17 @@ async function main(): Promise<void> {
       process.stdout.write(
         `| ${name} | ${quantile(values, 0.5)} | ${quantile(values, 0.95)} | ${quantile(values, 1)} |\n`,
       );
-    process.stdout.write(`${parsed} files; ${path}, ${text.split('\n').length} lines; ${until.length} keys\n\n`);
+    process.stdout.write(
+      `${parsed} files; ${path}, ${text.split('\n').length} lines; ${until.length} keys, ${after.length} answered by the model\n\n`,
+    );
     process.stdout.write('| ms | p50 | p95 | most |\n|---|---|---|---|\n');
     row('key to request at the server', until);
     row('of it: facts, consider-block, prompt', context);
     row('end of the answer to the suggestion', after);
-    const both = (a: readonly number[], b: readonly number[]) => a.map((ms, i) => ms + (b[i] ?? 0));
-    row('both', both(until, after));
+    row('both', both);
     row('computed, key to request', work.until);
     row('computed, end of the answer to the suggestion', work.after);
-    row('computed, both', both(work.until, work.after));
+    row('computed, both', work.both);
   } finally {
     await client.dispose();
     server.stop();

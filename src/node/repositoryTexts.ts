@@ -63,7 +63,7 @@ export class RepositoryTexts {
       : {};
     const around = new Surroundings(place);
     const judged: Judgement[] = [];
-    for (const proposal of repository.complete(place, { ...scope, ranked: ranked() })) {
+    for (const proposal of repository.complete(place, { ...scope, ranked })) {
       // A line copied as far as it is sure may end within a call; what has more lines is whole.
       judged.push(
         proposal.text.includes('\n')

@@ -1,4 +1,5 @@
 /** What stands around a cursor, read once for all the texts that are tried there. */
+import { LruMap } from '../../base/lru.ts';
 import { type Family, familyOf } from '../languages.ts';
 import { indentOf, LineScanner, type OpenBracket, type ScannedLine } from './lineScanner.ts';
 import type { Place } from './place.ts';
@@ -37,12 +38,12 @@ export class Surroundings {
     this.family = familyOf(place.language);
     const broken = /\r?\n/.exec(prefix) ?? /\r?\n/.exec(suffix);
     this.eol = broken?.[0] === '\r\n' ? '\r\n' : '\n';
-    const before = prefix.split('\n').map(withoutReturn);
+    const line = prefix.lastIndexOf('\n') + 1;
     const after = suffix.split('\n').map(withoutReturn);
-    this.linePrefix = before.pop() as string;
+    this.linePrefix = withoutReturn(prefix.slice(line));
     this.lineRest = after.shift() as string;
     this.below = after;
-    const { scanner, scanned } = scanWindow(before, this.family, prefix.length >= CUT_WINDOW);
+    const { scanner, scanned } = scanAbove(prefix.slice(0, line), this.family, prefix.length >= CUT_WINDOW);
     this.scanner = scanner;
     this.above = scanned.slice(-REMEMBERED);
     this.wholeSuffix = suffix.length < WHOLE_SUFFIX;
@@ -135,6 +136,18 @@ export function scanAround(around: Surroundings, text: string, replaces: number)
     inCode: reached === around.below.length ? scanner.inCode : undefined,
   };
   return { lines, next, ends, faultInside };
+}
+
+/** Windows above the cursor's line that were scanned last: they stay the same while a line is typed. */
+const windows = new LruMap<string, ReturnType<typeof scanWindow>>(4);
+
+function scanAbove(above: string, family: Family, cut: boolean): ReturnType<typeof scanWindow> {
+  const key = `${family} ${cut} ${above}`;
+  const known = windows.get(key);
+  if (known) return known;
+  const scanned = scanWindow(above.split('\n').slice(0, -1).map(withoutReturn), family, cut);
+  windows.set(key, scanned);
+  return scanned;
 }
 
 /** Scans a window; one that a limit cut may begin inside a string or a comment, whichever way makes less trouble. */

@@ -265,7 +265,7 @@ describe('completion from the repository', () => {
     const undecided = 'func z(q *Queue) {\n\tq.|\n}\n';
     for (const name of ['Commit', 'Insert']) assert.equal(names(undecided, [{ name, probability: 0.9 }])[0], name);
     const proposal = engine
-      .complete(at('pkg/z.go', 'go', `${body}|\n}\n`), { ranked: [{ name: 'Rollback', probability: 0.9 }] })
+      .complete(at('pkg/z.go', 'go', `${body}|\n}\n`), { ranked: () => [{ name: 'Rollback', probability: 0.9 }] })
       .find(({ source }) => source === 'apiSequence');
     assert.ok(proposal === undefined || proposal.text === 'Rollback(');
   });

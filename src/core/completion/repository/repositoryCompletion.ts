@@ -32,7 +32,7 @@ export interface Candidate {
 /** What the caller knows of the place; all of it may be absent. */
 export interface CompletionScope {
   /** APIs that the function around the cursor is expected to call, best first (`ContextProvider.rank`). */
-  readonly ranked?: readonly RankedName[];
+  readonly ranked?: () => readonly RankedName[];
   /** Snippets and examples of mined idioms. */
   readonly idioms?: readonly IdiomText[];
   /** Somebody asks: behind what is worth showing unasked come the likeliest next calls, to this many proposals in all. */
@@ -89,7 +89,7 @@ export class RepositoryCompletion {
     for (const { text, source, replaces, probability } of this.candidates(place))
       show({ text, source, replaces }, probability);
     if (scope.ranked && MEMBER.test(place.prefix) && /^\s*?(?:[\r\n]|$)/.test(place.suffix)) {
-      const [guess] = this.nextCalls(place, scope.ranked);
+      const [guess] = this.nextCalls(place, scope.ranked());
       if (guess && guess.probability >= SURE_CALL)
         show({ text: `${guess.name}(`, source: 'apiSequence', replaces: 0 }, guess.probability);
     }
@@ -109,7 +109,7 @@ export class RepositoryCompletion {
   private withAlternatives(worthy: readonly Proposal[], place: Place, scope: CompletionScope): Proposal[] {
     const family = this.corpus.family(place.language);
     const tokens = this.reader.read(place, family.vocabulary);
-    const guesses = this.nextCalls(place, scope.ranked ?? []);
+    const guesses = this.nextCalls(place, scope.ranked?.() ?? []);
     const written = [...this.candidates(place)].sort((a, b) => b.probability - a.probability).map(({ text }) => text);
     const others = alternatives(guesses, written, family.segments(), tokens);
     const isMember = isReceiver(family.vocabulary.text(idOf(tokens.cells[tokens.cursor - 1] as number)));
