@@ -118,6 +118,23 @@ describe('the engine with a model', () => {
     assert.notEqual(unheard.prompt, null);
   });
 
+  it('withholds from somebody who types what the model is not sure of, not from somebody who asks', async () => {
+    const engine = await engineWith({ 'lodestone.completion.latencyBudget': 0 });
+    await engine.warm(PLACE, {});
+    let withheld = 0;
+    for (const line of ['const quux = ', 'const zork = id.', 'quux = await ', 'let total: number = ', 'zork.quux(']) {
+      const unheard = { ...PLACE, text: SHIP.replace('\n\n}', `\n  ${line}\n}`) };
+      const typed = await engine.complete({ ...unheard, hurried: true }, {});
+      const unsure = typed.rejected.find(({ filter }) => filter === 'unsure');
+      if (!unsure) continue;
+      withheld++;
+      assert.ok(typed.completions.every(({ source }) => source !== 'model'));
+      const asked = await engine.complete({ ...unheard, manual: true }, {});
+      assert.deepEqual([asked.completions[0]?.source, asked.completions[0]?.text], ['model', unsure.text]);
+    }
+    assert.ok(withheld > 0, 'the model was sure of everything, or said nothing');
+  });
+
   it('tells what is written so far', async () => {
     const engine = await engineWith({});
     const partials: string[] = [];

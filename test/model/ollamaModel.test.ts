@@ -1,5 +1,6 @@
 /** The Ollama adapter against a real server. */
 import { strict as assert } from 'node:assert';
+import type { ModelPiece, ModelRequest } from '../../src/core/ports.ts';
 import { needs } from '../missing.ts';
 import { codeModelFolder, findOllama, OLLAMA_PROGRAM, type OllamaServer, startOllama } from './ollamaServer.ts';
 import { answerOf, failureOf, ollamaAt, requestFor } from './requests.ts';
@@ -68,6 +69,22 @@ describe('the Ollama adapter', () => {
     assert.ok((end.promptTokens ?? 0) > 10);
     assert.ok((end.promptMs ?? -1) >= 0);
     assert.equal(end.cachedTokens, undefined);
+  });
+
+  it('tells how likely the model held each token, where that is asked for', async () => {
+    const model = ollamaAt(server.endpoint);
+    const tokensOf = async (change: Partial<ModelRequest>) => {
+      const pieces: ModelPiece[] = [];
+      for await (const piece of model.complete(requestFor(FUNCTION, change), {})) pieces.push(piece);
+      return { text: pieces.map(({ text }) => text).join(''), tokens: pieces.flatMap(({ tokens = [] }) => tokens) };
+    };
+    const { text, tokens } = await tokensOf({ chances: true });
+    assert.equal(tokens.map((token) => token.text).join(''), text);
+    assert.ok(tokens.every(({ logprob }) => logprob <= 0 && logprob > -12));
+    // Of what the model is made to write it is less sure than of what it would write itself.
+    const sum = (all: typeof tokens) => all.reduce((total, { logprob }) => total + logprob, 0) / all.length;
+    assert.ok(sum((await tokensOf({ chances: true, temperature: 2, topK: 0 })).tokens) < sum(tokens));
+    assert.deepEqual((await tokensOf({})).tokens, []);
   });
 
   it('stops at a stop text and leaves it out', async () => {

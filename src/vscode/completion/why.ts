@@ -71,6 +71,8 @@ function explainRecord(record: RequestRecord, names: { language: string; path: s
       return {
         text:
           (why === undefined && !reasons.length && !model ? vscode.l10n.t('Nothing fits here.') : text) + saving + took,
+        // Whoever asks is given it all the same.
+        ...(filters.includes('unsure') ? { action: suggestNow() } : {}),
       };
     }
   }
@@ -82,8 +84,12 @@ function neverAsked(): Explanation {
     text: vscode.l10n.t(
       'The editor has not asked Lodestone for a suggestion in this file yet. It asks when you type, unless inline suggestions are snoozed.',
     ),
-    action: { title: vscode.l10n.t('Suggest Now'), command: 'lodestone.triggerCompletion' },
+    action: suggestNow(),
   };
+}
+
+function suggestNow(): NonNullable<Explanation['action']> {
+  return { title: vscode.l10n.t('Suggest Now'), command: 'lodestone.triggerCompletion' };
 }
 
 /** Where the repository had to answer alone because of the model, that is what helps. */
