@@ -58,6 +58,7 @@ export const SETTINGS = [
     maximum: 1,
     scope: 'resource',
   },
+  { id: 'lodestone.completion.showUnsure', section: 'completion', type: 'boolean', default: false, scope: 'resource' },
   {
     id: 'lodestone.model.name',
     section: 'model',

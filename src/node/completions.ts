@@ -29,6 +29,8 @@ export interface CompletionsParts extends RepositoryTextsParts {
   readonly models: ModelService;
   readonly lineComment: (language: LanguageId) => string;
   readonly asa: AsaLimits;
+  /** Who types is shown what the model writes, however sure it is of it. */
+  readonly showUnsure: boolean;
 }
 
 /** A buffer, and a way to ask what the repository says of a place in it. */
@@ -182,7 +184,7 @@ export class Completions {
     { request, place, windows, survey }: Asked,
     options: CallOptions,
   ): Promise<ModelAnswer> {
-    const { models, lineComment, asa } = this.parts;
+    const { models, lineComment, asa, showUnsure } = this.parts;
     const { avoided } = survey;
     const { contextTokens, manual = false, hurried = false } = request;
     const expected = request.leaveOut?.includes('retries') ? [] : survey.expected;
@@ -190,7 +192,7 @@ export class Completions {
       ...{ model, place, avoided, expected, asa, ...(contextTokens === undefined ? {} : { contextTokens }) },
       lineComment: lineComment(place.language),
       parts: this.promptParts(request, windows, survey),
-      unasked: hurried && !manual,
+      chances: hurried && !manual && !showUnsure,
     };
     return models.use((known) => this.completion(known).ask(question, options), {
       manual: manual || request.model !== undefined,

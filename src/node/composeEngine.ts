@@ -206,6 +206,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
           threshold: setting.number('lodestone.completion.apiHitRate'),
           budgetMs: setting.number('lodestone.completion.latencyBudget'),
         },
+        showUnsure: setting.boolean('lodestone.completion.showUnsure'),
         weights: once(() => readCompletionWeights(dataFiles)),
         lineComment,
         paths: () => index.paths(),
@@ -310,7 +311,11 @@ function lazily() {
 
 function settingsOf(values: Readonly<Partial<Record<SettingId, unknown>>>) {
   const value = (id: SettingId) => values[id] ?? SETTINGS.find((setting) => setting.id === id)?.default;
-  return { number: (id: SettingId) => Number(value(id)), text: (id: SettingId) => String(value(id)) };
+  return {
+    number: (id: SettingId) => Number(value(id)),
+    text: (id: SettingId) => String(value(id)),
+    boolean: (id: SettingId) => value(id) === true,
+  };
 }
 
 function report({ completed, rolledBack, leftAlone }: Recovery, log: Log): void {

@@ -133,6 +133,15 @@ describe('the engine with a model', () => {
       assert.deepEqual([asked.completions[0]?.source, asked.completions[0]?.text], ['model', unsure.text]);
     }
     assert.ok(withheld > 0, 'the model was sure of everything, or said nothing');
+    const eager = await engineWith({
+      'lodestone.completion.latencyBudget': 0,
+      'lodestone.completion.showUnsure': true,
+    });
+    const shown = await eager.complete(
+      { ...PLACE, text: SHIP.replace('\n\n}', '\n  quux = await \n}'), hurried: true },
+      {},
+    );
+    assert.ok(!shown.rejected.some(({ filter }) => filter === 'unsure'));
   });
 
   it('tells what is written so far', async () => {

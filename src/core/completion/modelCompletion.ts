@@ -47,8 +47,8 @@ export interface ModelQuestion {
   readonly asa: AsaLimits;
   /** Where less is wanted than the model's own. */
   readonly contextTokens?: number;
-  /** How sure the model is counts: nobody asked for this answer. */
-  readonly unasked?: boolean;
+  /** How sure the model is counts, as where nobody asked for this answer. */
+  readonly chances?: boolean;
 }
 
 export interface AsaLimits {
@@ -227,7 +227,7 @@ export class ModelCompletion {
 
   /** Undefined where this pressure has nothing to say. */
   private async attempt(
-    { model, place, parts, lineComment, avoided, expected, unasked = false }: ModelQuestion,
+    { model, place, parts, lineComment, avoided, expected, chances = false }: ModelQuestion,
     { family, special, contextTokens }: KnownModel,
     around: Surroundings,
     pressure: Pressure,
@@ -247,7 +247,7 @@ export class ModelCompletion {
       ...{ model, prompt: prompt.text, ...(prompt.suffix === undefined ? {} : { suffix: prompt.suffix }) },
       // A server that stops by itself says what it counted; one that is left in mid-sentence does not.
       stop: trimmer.extent.kind === 'insideLine' ? [...prompt.stop, '\n'] : prompt.stop,
-      ...{ maxTokens: answerTokens, contextTokens, chances: unasked, ...GREEDY },
+      ...{ maxTokens: answerTokens, contextTokens, chances, ...GREEDY },
     };
     const started = this.clock.now();
     let firstMs: number | undefined;

@@ -17,7 +17,7 @@ import { StatisticsDocument } from './statistics.ts';
 import { Warmer } from './warmer.ts';
 
 /** Settings of which the engine must hear: with others the repository is opened anew. */
-const ENGINE_SETTINGS = ['model', 'completion.latencyBudget', 'completion.apiHitRate'];
+const ENGINE_SETTINGS = ['model', 'completion.latencyBudget', 'completion.apiHitRate', 'completion.showUnsure'];
 
 export interface CompletionParts {
   readonly engine: EngineHost;
