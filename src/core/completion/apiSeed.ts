@@ -21,6 +21,7 @@ export function likelyCalls<T extends { readonly score: number }>(apis: readonly
 
 /** 0: the seed as retrieval wrote it; 1: the likeliest calls in the imperative; 2: the answer itself begins with the likeliest one. */
 export type Pressure = 0 | 1 | 2;
+export const FIRM: Pressure = 1;
 export const STRONGEST: Pressure = 2;
 
 const NAMED = 2;

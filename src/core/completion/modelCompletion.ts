@@ -4,7 +4,7 @@ import { LodestoneError } from '../../base/errors.ts';
 import { LruMap } from '../../base/lru.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { Clock, ModelEnd, Parser, TokenChance } from '../ports.ts';
-import { type ExpectedCall, hitRate, type Pressure, pressed, STRONGEST } from './apiSeed.ts';
+import { type ExpectedCall, FIRM, hitRate, type Pressure, pressed, STRONGEST } from './apiSeed.ts';
 import type { AvoidedPattern, FilterId } from './filters/filter.ts';
 import { judgeWithParser } from './filters/judge.ts';
 import { loopsAtEnd } from './filters/repetition.ts';
@@ -65,7 +65,7 @@ export interface Rejected {
 
 export interface ModelAnswer {
   readonly proposal?: Proposal;
-  /** Of the proposal's first line; absent where the server does not tell, or the answer was begun by us. */
+  /** Of the proposal's first line; absent where the server does not tell. */
   readonly beginnings?: readonly Beginning[];
   /** Of all attempts. */
   readonly rejected: readonly Rejected[];
@@ -92,6 +92,8 @@ interface Attempt {
   readonly firstMs: number;
   /** Null where the text calls nothing that could be hit. */
   readonly rate: number | null;
+  /** Where it counts how sure the model is, its answer is not begun for it: nobody knows how likely it holds that beginning. */
+  readonly strongest: Pressure;
 }
 
 export class ModelCompletion {
@@ -146,7 +148,7 @@ export class ModelCompletion {
       const enough = attempt.rate === null ? !failedBy(attempt, 'antipattern') : attempt.rate >= asa.threshold;
       // The next attempt finds most of its prompt in the server's cache: it takes no longer than this one.
       const late = now - started + (now - before) > asa.budgetMs;
-      if (expected.length === 0 || enough || late || pressure === STRONGEST) break;
+      if (expected.length === 0 || enough || late || pressure === attempt.strongest) break;
     }
     const best = attempts.reduce((a, b) => (worth(b) > worth(a) ? b : a));
     const [first] = attempts as [Attempt];
@@ -275,13 +277,14 @@ export class ModelCompletion {
     const proposal: Proposal = { text: clipped, source: 'model', replaces };
     const expectedNames = expected.map(({ name }) => name);
     const { kept, rejected } = await judgeWithParser(proposal, place, this.parser, { around, avoided, partial });
-    const beginnings = kept && asked.begun === '' ? beginningsOf(kept.text, tokens) : undefined;
+    const beginnings = kept ? beginningsOf(kept.text, tokens) : undefined;
     return {
       ...(kept ? { proposal: kept } : {}),
       ...(beginnings ? { beginnings } : {}),
       ...(rejected ? { rejected } : {}),
       ...{ prompt, seed: asked.seed, ...(end ? { end } : {}), firstMs: firstMs ?? this.clock.now() - started },
       rate: kept ? hitRate(kept.text, expectedNames, isLine) : null,
+      strongest: tokens.length > 0 ? FIRM : STRONGEST,
     };
   }
 }
