@@ -150,6 +150,14 @@ export class Completions {
     const asking = this.askModel(model, asked, { ...options, signal });
     // Its failure is told where it is waited for.
     asking.catch(() => undefined);
+    try {
+      return await this.whicheverIsSure(asking, asked, options);
+    } finally {
+      stop.abort();
+    }
+  }
+
+  private async whicheverIsSure(asking: Promise<ModelAnswer>, asked: Asked, options: CallOptions): Promise<Found> {
     // The request leaves first: the repository takes this thread for some milliseconds.
     await new Promise((resolve) => setTimeout(resolve, LEAVING_MS));
     const isRead = this.texts.isRead;
@@ -157,10 +165,7 @@ export class Completions {
     if (!isRead) this.texts.whenRead(undefined).catch(() => undefined);
     const own = isRead ? await this.askRepository(asked, options) : undefined;
     const sure = own && sureLine(asked.place, own.proposals);
-    if (own && sure) {
-      stop.abort();
-      return { ...own, proposals: [sure] };
-    }
+    if (own && sure) return { ...own, proposals: [sure] };
     let answer: ModelAnswer;
     try {
       answer = await asking;
