@@ -90,6 +90,25 @@ describe('cli generate', () => {
     assert.equal(scratch.text('src/ship.ts'), SHIP, 'nothing is written unasked');
   });
 
+  it('passes the nearest function by where the compiler objects and the next one does not', async () => {
+    scratch.write({
+      'src/near/a.ts':
+        'export class A {\n  readonly rows = [1];\n  countRows(): number {\n    return this.rows.length;\n  }\n}\n',
+      'src/near/b.ts': 'export function countAllRows(): number {\n  return [1, 2].length;\n}\n',
+      'src/near/c.ts': "export function countRows(): number {\n  throw new Error('not implemented');\n}\n",
+    });
+    const target = ['generate', '--target', 'countRows', '--file', 'src/near/c.ts', '--no-model'];
+    const value = await scratch.json<Generated & { risk: { score: number } }>(target);
+    assert.match(value.sources[0] ?? '', /b\.ts:\d+ countAllRows/);
+    assert.equal(value.attempts, 2);
+    assert.ok(value.validation.passed);
+    assert.ok(value.risk.score > 0.9);
+    assert.match(
+      (await scratch.run(target)).stdout,
+      /Risk: 0\.9\d \(In other repositories \d+ % of functions so alike/,
+    );
+  });
+
   it('keeps a Python docstring and the file around the body', async () => {
     const value = await scratch.json<Generated>(
       [...['generate', '--target', 'read_ship', '--file', 'py/tools.py', '--no-model']],
@@ -136,6 +155,7 @@ describe('cli generate', () => {
     const value = await scratch.json<Generated>(spec, { codes: [1] });
     assert.equal(value.code, '');
     assert.match(value.failure ?? '', /near enough/);
+    assert.equal(value.attempts, 0);
     assert.deepEqual(value.sources, []);
   });
 
