@@ -109,6 +109,20 @@ describe('cli generate', () => {
     );
   });
 
+  it('says what nobody has looked at', async () => {
+    scratch.write({
+      'go/go.mod': 'module example.com/a\n',
+      'go/a.go':
+        'package a\n\nfunc LoadOrder(id string) string {\n\treturn "order " + id\n}\n\nfunc LoadShip(id string) string {\n\tpanic("todo")\n}\n',
+    });
+    const run = await scratch.run(['generate', '--target', 'LoadShip', '--no-model']);
+    assert.match(run.stdout, /return "ship " \+ id/);
+    assert.match(
+      run.stdout,
+      /only its syntax was checked\.[\s\S]*go: Go was not asked: this repository is not trusted/,
+    );
+  });
+
   it('keeps a Python docstring and the file around the body', async () => {
     const value = await scratch.json<Generated>(
       [...['generate', '--target', 'read_ship', '--file', 'py/tools.py', '--no-model']],
