@@ -133,11 +133,8 @@ export class Generations {
       }
     }
     const written = tried.best && this.answerOf(job, tried.best, model as string);
-    // What a model wrote with errors gives way to what the repository has without.
-    const own = written?.validation.passed
-      ? { tried: 0, why: '' }
-      : await this.fromRepository(job, found?.routine, spec, scope, options);
-    const answered = written && !own.answer?.validation.passed ? written : own.answer;
+    const own = written ? { tried: 0, why: '' } : await this.fromRepository(job, found?.routine, spec, scope, options);
+    const answered = written ?? own.answer;
     const code = answered ? shownOf(before, answered.after, hole) : '';
     const names = survey.expected.map(({ name }) => name);
     const patch =

@@ -40,7 +40,7 @@ export type Evidence = Readonly<Record<keyof typeof WEIGHTS, number>>;
 
 /**
  * How often the body of a function so alike is the very one that stood at the place, blanks aside: fitted on the six
- * repositories (3.3 % of 640 functions); on the seven others (3.0 % of 840) a fit of their own is the same curve.
+ * repositories (3.3 % of 720 functions); on the seven others (3.0 % of 840) a fit of their own is the same curve.
  */
 export function shareRight(likeness: number): number {
   return 1 / (1 + Math.exp(6.5 - 5.4 * likeness));
