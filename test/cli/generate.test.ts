@@ -189,6 +189,7 @@ describe('cli generate', () => {
       [['generate'], /--spec or --target/],
       [['generate', '--spec', 'x', '--target', 'y'], /--spec or --target/],
       [['generate', '--target', 'load_nothing', '--no-model'], /load_nothing/],
+      [['generate', '--target', 'load_ship:1', '--no-model'], /at line 1[^]*load_ship:4/],
       [['generate', '--target', 'load_ship', '--file', 'src/order.ts', '--no-model'], /load_order/],
       [['generate', '--target', 'load_ship', '--file', 'src/none.ts', '--no-model'], /none\.ts/],
       [['generate', '--target', 'load_ship', '--language', 'python', '--no-model'], /not python/],

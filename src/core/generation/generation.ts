@@ -7,7 +7,7 @@ import type { Diagnosis } from '../ports.ts';
 /** What a tool reports of a file; a diagnostic of healing. */
 export type Finding = Diagnosis['diagnostics'][number];
 
-/** A function, by its name (`total`, `Ledger.total`), or whatever stands to be written at a line (from 1). */
+/** A function by its name (`total`, `Ledger.total`), of several that which begins on a line (from 1); or what is to be written at a line. */
 export interface GenerateTarget {
   /** Absent: the one file that has a function of this name. */
   readonly path?: string;
