@@ -19,7 +19,7 @@ import type {
 } from '../core/generation/generation.ts';
 import { endOfFile, filled, type Hole, isComment, selectionHole, shownOf, windowsOf } from '../core/generation/hole.ts';
 import { type Author, patchOf } from '../core/generation/patchOf.ts';
-import { findTarget } from '../core/generation/targets.ts';
+import { findTarget, isStub } from '../core/generation/targets.ts';
 import type { PromptWords, Wanted } from '../core/generation/words.ts';
 import { ModelWriter } from '../core/generation/writer.ts';
 import type { ChangeCheck } from '../core/healing/checkChange.ts';
@@ -76,8 +76,8 @@ interface Answer {
 }
 
 const RETRIES = 2;
-/** Functions of the repository that are checked before the nearest stands in with its errors. */
-const OWN_TRIED = 4;
+/** Functions of the repository that are checked before the nearest stands in with its errors; a third hardly ever passes. */
+const OWN_TRIED = 2;
 /** Signatures that a prompt gets. */
 const SIGNATURES = 16;
 const UNCHECKED: Validation = {
@@ -138,7 +138,7 @@ export class Generations {
     const code = answered ? shownOf(before, answered.after, hole) : '';
     const names = survey.expected.map(({ name }) => name);
     const patch =
-      answered && (disk || request.text !== undefined)
+      answered && answered.after !== before && (disk || request.text !== undefined)
         ? patchOf(
             {
               ...{ title: found ? `Write ${found.title}` : 'Code for a specification', path, before },
@@ -302,10 +302,11 @@ export class Generations {
   }
 }
 
-/** Comments alone are no answer. */
+/** Comments alone are no answer, and a promise of one is none either. */
 function withoutCode(text: string, language: LanguageId): string | undefined {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  return lines.every((line) => isComment(line, language)) ? 'It holds nothing but comments.' : undefined;
+  if (lines.every((line) => isComment(line, language))) return 'It holds nothing but comments.';
+  return isStub(text, language) ? 'It leaves the body to be written.' : undefined;
 }
 
 /** What stands in the hole. */

@@ -145,6 +145,18 @@ describe('cli generate', () => {
     assert.equal(scratch.text('src/ship.ts'), SHIP);
   });
 
+  it('writes nothing where its answer is what stands there already', async () => {
+    const same = 'export function FIRST(rows: number[]): number {\n  return rows.length + 41;\n}\n';
+    const path = 'src/same.ts';
+    scratch.write({ [path]: same.replace('FIRST', 'countAllRows') + same.replace('FIRST', 'countOldRows') });
+    const target = ['generate', '--target', 'countOldRows', '--file', path, '--no-model', '--output', path];
+    const value = await scratch.json<Generated>(target, { codes: [1] });
+    assert.match(value.code, /rows\.length \+ 41/);
+    assert.equal(value.diff, '');
+    assert.match(value.reason, /stands there already/);
+    assert.equal(value.written, '');
+  });
+
   it('writes a new file and overwrites none', async () => {
     const spec = ['generate', '--spec', 'load the order of an id', '--language', 'typescript', '--no-model'];
     const value = await scratch.json<Generated>([...spec, '--output', 'new.ts']);

@@ -169,6 +169,20 @@ describe('generation, answer by answer', () => {
     assert.equal(report.validation.passed, false);
   });
 
+  it('takes no stub for a body, and has no patch where nothing would change', async () => {
+    answers.push("throw new Error('not implemented');\n", 'return 0;\n');
+    const report = await engine.generate({ ...target, model: base, retries: 1 }, {});
+    assert.equal(report.rejected[0]?.why, 'It leaves the body to be written.');
+    assert.match(report.code, /return 0;/);
+    answers.push('return value / 2;\n');
+    const same = await engine.generate(
+      { target: { path: 'src/total.ts', name: 'half' }, trusted: true, model: base },
+      {},
+    );
+    assert.match(same.code, /return value \/ 2;/);
+    assert.equal(same.patch, undefined);
+  });
+
   it('repeats no secret of a rejected answer', async () => {
     const secret = 'ghp_abcdefghijklmnop0123456789ABCDEFGH';
     answers.push(`const key = '${secret}';\n  return key.length;\n`);

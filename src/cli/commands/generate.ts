@@ -159,7 +159,8 @@ async function settle(
     return { written: shown, reason: '' };
   }
   // Only the body changes, through the journal, so that it can be taken back.
-  if (!patch || resolve(root, path) !== output) throw exists(shown);
+  if (resolve(root, path) !== output) throw exists(shown);
+  if (!patch) return { written: '', reason: 'Not written: it is what stands there already.' };
   try {
     const { regression } = await engine.applyPatch(
       { patch, files: [{ path, after: validation.after }], trusted },

@@ -88,7 +88,7 @@ export interface GenerateReport {
   readonly model: string | null;
   /** What went wrong although there is an answer. */
   readonly notice: { readonly code: ErrorCode; readonly message: string; readonly advice: string } | null;
-  /** Only the target's body changes; absent for a specification without a file that exists. */
+  /** Only the target's body changes; absent for a specification without a file that exists, and where nothing would change. */
   readonly patch?: Patch;
 }
 
