@@ -4,7 +4,6 @@ import { LodestoneError } from '../base/errors.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { hitRate } from '../core/completion/apiSeed.ts';
 import { namesIn } from '../core/completion/codeLift.ts';
-import { fileErrors } from '../core/completion/filters/syntaxErrors.ts';
 import type { Place } from '../core/completion/place.ts';
 import type { RelatedFile } from '../core/completion/prompt/prompt.ts';
 import type { RiskModel } from '../core/edits/risk.ts';
@@ -20,6 +19,7 @@ import type {
 import { endOfFile, filled, type Hole, isComment, selectionHole, shownOf, windowsOf } from '../core/generation/hole.ts';
 import { type Author, patchOf } from '../core/generation/patchOf.ts';
 import { findTarget, isStub } from '../core/generation/targets.ts';
+import { ownFrom, UNCHECKED, validate } from '../core/generation/validate.ts';
 import type { PromptWords, Wanted } from '../core/generation/words.ts';
 import { ModelWriter } from '../core/generation/writer.ts';
 import type { ChangeCheck } from '../core/healing/checkChange.ts';
@@ -61,6 +61,8 @@ interface Job {
   readonly before: string;
   readonly facts: FileFacts;
   readonly hole: Hole;
+  /** Offset from which on, up to the hole's end, every error is the new code's own, whatever stood there; absent for an edit. */
+  readonly ownFrom?: number;
   readonly trusted: boolean;
   readonly words: PromptWords;
   readonly survey: Survey;
@@ -80,9 +82,6 @@ const RETRIES = 2;
 const OWN_TRIED = 2;
 /** Signatures that a prompt gets. */
 const SIGNATURES = 16;
-const UNCHECKED: Validation = {
-  ...{ passed: false, syntaxErrors: 0, tools: [], added: [], before: [], after: [], notes: [] },
-};
 
 export class Generations {
   constructor(private readonly parts: GenerationsParts) {}
@@ -112,7 +111,11 @@ export class Generations {
     const survey = await scope.survey(path, language, filled(before, hole, ''), cursor, spec);
     const job: Job = {
       ...{ path, language, before, facts, hole, survey },
-      ...{ trusted: request.trusted, retries: request.retries ?? RETRIES },
+      ...{
+        trusted: request.trusted,
+        retries: request.retries ?? RETRIES,
+        ownFrom: ownFrom(before, hole, found?.routine),
+      },
       words: await this.parts.words(found ? 'body' : 'specification'),
       wanted: {
         title: found?.title ?? 'the code',
@@ -292,13 +295,9 @@ export class Generations {
     return { ...(nearest ? { answer: nearest } : {}), tried, why };
   }
 
-  private async validate({ path, language, before, trusted }: Job, after: string, scope: GenerationScope) {
-    const parser = this.parts.parser();
-    const [old, now] = [await fileErrors(parser, language, before), await fileErrors(parser, language, after)];
-    const syntaxErrors = Math.max(0, now - old);
-    if (syntaxErrors > 0) return { ...UNCHECKED, syntaxErrors };
-    const { before: errors, after: left, added, tools, notes } = await scope.check({ path, before, after, trusted });
-    return { passed: added.length === 0, syntaxErrors, tools, added, before: errors, after: left, notes };
+  private validate({ path, language, before, hole, ownFrom, trusted }: Job, after: string, scope: GenerationScope) {
+    const written = { language, before, after, hole, ...(ownFrom === undefined ? {} : { ownFrom }) };
+    return validate(written, this.parts.parser(), () => scope.check({ path, before, after, trusted }));
   }
 }
 

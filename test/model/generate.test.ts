@@ -183,6 +183,24 @@ describe('generation, answer by answer', () => {
     assert.equal(same.patch, undefined);
   });
 
+  it('excuses no error of a new body by one of the old', async () => {
+    const text = `export function one(): number {}\nexport function two(): number { return lost; }\n`;
+    answers.push('console.log(1);\n');
+    const ask = { text, model: base, retries: 0, trusted: true };
+    const one = await engine.generate({ ...ask, target: { path: 'src/total.ts', name: 'one' } }, {});
+    assert.deepEqual(
+      one.validation.added.map(({ code }) => code),
+      ['TS2355'],
+    );
+    answers.push('return mislaid;\n');
+    const two = await engine.generate({ ...ask, target: { path: 'src/total.ts', name: 'two' } }, {});
+    assert.deepEqual(
+      two.validation.added.map(({ code }) => code),
+      ['TS2304'],
+    );
+    assert.equal(two.validation.passed, false);
+  });
+
   it('repeats no secret of a rejected answer', async () => {
     const secret = 'ghp_abcdefghijklmnop0123456789ABCDEFGH';
     answers.push(`const key = '${secret}';\n  return key.length;\n`);
