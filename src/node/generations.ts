@@ -78,7 +78,7 @@ interface Answer {
 }
 
 const RETRIES = 2;
-/** Functions of the repository that are checked before the nearest stands in with its errors; a third hardly ever passes. */
+/** Functions of the repository that are checked before the nearest stands in with its errors: each costs a run of the tools. */
 const OWN_TRIED = 2;
 /** Signatures that a prompt gets. */
 const SIGNATURES = 16;

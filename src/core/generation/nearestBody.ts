@@ -29,8 +29,8 @@ const BODY = { least: 8, most: 4000 };
 
 /**
  * What each thing in common is worth; fitted on six repositories so that the body found is the one most like the true one,
- * and checked on seven others, where it is 0.012 [0.002, 0.022] more alike than by weights that were chosen by hand
- * (bench/nearestBody.ts).
+ * and checked on seven others, where it is 0.012 [0.002, 0.022] more alike than by weights that were chosen by hand; which
+ * things to look at was chosen with those in sight (bench/nearestBody.ts, bench/RESULTS.md).
  */
 export const WEIGHTS = {
   ...{ name: 0.24, lastWord: 0.11, parameterNames: 0.09, parameterTypes: 0.07, parameterCount: 0.08, returns: 0.05 },
