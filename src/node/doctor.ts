@@ -23,7 +23,9 @@ export class DoctorChecks {
   async entries(tools: HealingTools, options: CallOptions): Promise<readonly DoctorEntry[]> {
     const { root, trusted } = this.deps;
     const probes = await Promise.all(
-      [...tools.toolchains, ...tools.judges, ...tools.tests].map((toolchain) => toolchain.probe(root, trusted)),
+      [...tools.toolchains, ...tools.judges, ...tools.compilers, ...tools.tests].map((toolchain) =>
+        toolchain.probe(root, trusted),
+      ),
     );
     return [this.node(), this.store(), await git(root, options), ...(await this.data()), ...probes];
   }

@@ -4,7 +4,6 @@ import { LodestoneError } from '../base/errors.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { hitRate } from '../core/completion/apiSeed.ts';
 import { namesIn } from '../core/completion/codeLift.ts';
-import { fileErrors } from '../core/completion/filters/syntaxErrors.ts';
 import type { Place } from '../core/completion/place.ts';
 import type { RelatedFile } from '../core/completion/prompt/prompt.ts';
 import type { RiskModel } from '../core/edits/risk.ts';
@@ -18,8 +17,9 @@ import type {
   Validation,
 } from '../core/generation/generation.ts';
 import { endOfFile, filled, type Hole, isComment, selectionHole, shownOf, windowsOf } from '../core/generation/hole.ts';
-import { patchOf } from '../core/generation/patchOf.ts';
-import { findTarget } from '../core/generation/targets.ts';
+import { type Author, patchOf } from '../core/generation/patchOf.ts';
+import { findTarget, isStub } from '../core/generation/targets.ts';
+import { ownFrom, UNCHECKED, validate } from '../core/generation/validate.ts';
 import type { PromptWords, Wanted } from '../core/generation/words.ts';
 import { ModelWriter } from '../core/generation/writer.ts';
 import type { ChangeCheck } from '../core/healing/checkChange.ts';
@@ -29,7 +29,7 @@ import { cleanLine } from '../core/retrieval/hygiene.ts';
 import { subwords } from '../core/retrieval/subwords.ts';
 import type { FileFacts, FunctionFact } from '../core/syntax/facts.ts';
 import { isModelFailure, type ModelService } from './models/modelService.ts';
-import type { OwnAnswer, RepositoryFunctions } from './repositoryFunctions.ts';
+import type { RepositoryFunctions } from './repositoryFunctions.ts';
 import type { Survey } from './surveyor.ts';
 
 export interface GenerationsParts {
@@ -61,6 +61,8 @@ interface Job {
   readonly before: string;
   readonly facts: FileFacts;
   readonly hole: Hole;
+  /** Offset from which on, up to the hole's end, every error is the new code's own, whatever stood there; absent for an edit. */
+  readonly ownFrom?: number;
   readonly trusted: boolean;
   readonly words: PromptWords;
   readonly survey: Survey;
@@ -72,15 +74,14 @@ interface Answer {
   readonly after: string;
   readonly validation: Validation;
   readonly sources: readonly string[];
-  readonly writtenBy: 'model' | 'repository';
+  readonly author: Author;
 }
 
 const RETRIES = 2;
+/** Functions of the repository that are checked before the nearest stands in with its errors: each costs a run of the tools. */
+const OWN_TRIED = 2;
 /** Signatures that a prompt gets. */
 const SIGNATURES = 16;
-const UNCHECKED: Validation = {
-  ...{ passed: false, syntaxErrors: 0, tools: [], added: [], before: [], after: [], notes: [] },
-};
 
 export class Generations {
   constructor(private readonly parts: GenerationsParts) {}
@@ -110,7 +111,11 @@ export class Generations {
     const survey = await scope.survey(path, language, filled(before, hole, ''), cursor, spec);
     const job: Job = {
       ...{ path, language, before, facts, hole, survey },
-      ...{ trusted: request.trusted, retries: request.retries ?? RETRIES },
+      ...{
+        trusted: request.trusted,
+        retries: request.retries ?? RETRIES,
+        ownFrom: ownFrom(before, hole, found?.routine),
+      },
       words: await this.parts.words(found ? 'body' : 'specification'),
       wanted: {
         title: found?.title ?? 'the code',
@@ -130,20 +135,18 @@ export class Generations {
         notice = { code: error.code, message: error.message, advice: error.advice ?? '' };
       }
     }
-    const written = tried.best && this.answerOf(job, tried.best, `model ${model}`);
-    // What a model wrote with errors gives way to what the repository has without.
-    const own = written?.validation.passed ? '' : await this.fromRepository(job, found?.routine, spec, scope, options);
-    const answer = written && (typeof own === 'string' || !own.validation.passed) ? written : own;
-    const answered = typeof answer === 'string' ? undefined : answer;
+    const written = tried.best && this.answerOf(job, tried.best, model as string);
+    const own = written ? { tried: 0, why: '' } : await this.fromRepository(job, found?.routine, spec, scope, options);
+    const answered = written ?? own.answer;
     const code = answered ? shownOf(before, answered.after, hole) : '';
     const names = survey.expected.map(({ name }) => name);
     const patch =
-      answered && (disk || request.text !== undefined)
+      answered && answered.after !== before && (disk || request.text !== undefined)
         ? patchOf(
             {
               ...{ title: found ? `Write ${found.title}` : 'Code for a specification', path, before },
               ...{ beforeHash: disk?.hash ?? '', after: answered.after },
-              ...{ sources: answered.sources, writtenBy: answered.writtenBy },
+              ...{ sources: answered.sources, author: answered.author },
             },
             answered.validation,
             await this.parts.riskModel(),
@@ -152,12 +155,12 @@ export class Generations {
     return {
       ...{ code, language, path: target || request.path ? path : '' },
       validation: answered?.validation ?? UNCHECKED,
-      attempts: tried.attempts + (written?.validation.passed ? 0 : 1),
+      attempts: tried.attempts + own.tried,
       rejected: tried.rejected,
       apiHitRate: answered ? hitRate(writtenIn(before, answered.after, hole), names, false) : null,
       attractors: survey.named.map(({ id, name }) => ({ id, name })),
       sources: answered?.sources ?? [],
-      failure: answered ? null : whyNone(model, tried, notice !== null, typeof answer === 'string' ? answer : ''),
+      failure: answered ? null : whyNone(model, tried, notice !== null, own.why),
       model: notice ? null : model,
       notice,
       ...(patch ? { patch } : {}),
@@ -191,12 +194,12 @@ export class Generations {
       wanted: { title: 'the selected lines', instruction: instruction.trim(), selection, begun: '' },
     };
     const tried = await this.ask(model, job, scope, request.model !== undefined, options);
-    const answer = tried.best && this.answerOf(job, tried.best, `model ${model}`);
+    const answer = tried.best && this.answerOf(job, tried.best, model);
     const patch = answer
       ? patchOf(
           {
             ...{ title: instruction.trim().split('\n')[0] as string, path, before, after: answer.after },
-            ...{ beforeHash: disk?.hash ?? '', sources: answer.sources, writtenBy: 'model' },
+            ...{ beforeHash: disk?.hash ?? '', sources: answer.sources, author: answer.author },
           },
           answer.validation,
           await this.parts.riskModel(),
@@ -249,55 +252,60 @@ export class Generations {
     );
   }
 
-  private answerOf(job: Job, { written, validation }: NonNullable<Attempted['best']>, source: string): Answer {
+  private answerOf(job: Job, { written, validation }: NonNullable<Attempted['best']>, model: string): Answer {
     const after = filled(job.before, job.hole, written.text, written.replaces);
-    return { after, validation, sources: [source], writtenBy: 'model' };
+    return { after, validation, sources: [`model ${model}`], author: { model } };
   }
 
-  /** The nearest function of the repository; a text says why there is none. */
+  /** The nearest function of the repository that fits without a new error, else the nearest; `why` says why there is none. */
   private async fromRepository(
     job: Job,
     routine: FunctionFact | undefined,
     spec: string | undefined,
     scope: GenerationScope,
     options: CallOptions,
-  ): Promise<Answer | string> {
+  ): Promise<{ readonly answer?: Answer; readonly tried: number; readonly why: string }> {
     const { path, language, before, facts, hole, survey } = job;
-    if (!routine && spec === undefined) return 'Without a model only a function with a signature can be written.';
-    const { ranked } = survey;
-    const expected = ranked()
+    if (!routine && spec === undefined)
+      return { tried: 0, why: 'Without a model only a function with a signature can be written.' };
+    const expected = survey
+      .ranked()
       .slice(0, 12)
       .map(({ name }) => name);
-    const own: OwnAnswer | undefined = await scope.functions.find(
-      {
-        ...{ path, language, expected, text: before, facts },
-        words: routine ? subwords(routine.name) : [...namesIn(spec ?? '')].flatMap(subwords),
-        ...(routine ? { fact: routine } : {}),
-      },
-      hole,
-      options,
-    );
-    if (!own) return 'Nothing in the repository is near enough to follow.';
-    const after = filled(before, hole, own.text);
-    const validation = await this.validate(job, after, scope);
-    if (validation.syntaxErrors > 0) return `The nearest function, ${own.source}, does not fit here.`;
-    return { after, validation, sources: [`repository: ${own.source}`], writtenBy: 'repository' };
+    const sought = {
+      ...{ path, language, expected, text: before, facts },
+      words: [...namesIn(spec ?? '')].flatMap(subwords),
+      ...(routine ? { fact: routine } : {}),
+    };
+    let nearest: Answer | undefined;
+    let tried = 0;
+    let why = 'Nothing in the repository is near enough to follow.';
+    for await (const { text, source, likeness } of scope.functions.answers(sought, hole, options)) {
+      options.onProgress?.({ step: 'Checking', done: tried, total: OWN_TRIED });
+      tried++;
+      const after = filled(before, hole, text);
+      const validation = await this.validate(job, after, scope);
+      const author = { likeness: routine ? likeness : undefined };
+      const answer: Answer = { after, validation, sources: [`repository: ${source}`], author };
+      if (validation.passed) return { answer, tried, why: '' };
+      if (validation.syntaxErrors === 0) nearest ??= answer;
+      else why = `The nearest function, ${source}, does not fit here.`;
+      if (tried === OWN_TRIED) break;
+    }
+    return { ...(nearest ? { answer: nearest } : {}), tried, why };
   }
 
-  private async validate({ path, language, before, trusted }: Job, after: string, scope: GenerationScope) {
-    const parser = this.parts.parser();
-    const [old, now] = [await fileErrors(parser, language, before), await fileErrors(parser, language, after)];
-    const syntaxErrors = Math.max(0, now - old);
-    if (syntaxErrors > 0) return { ...UNCHECKED, syntaxErrors };
-    const { before: errors, after: left, added, tools, notes } = await scope.check({ path, before, after, trusted });
-    return { passed: added.length === 0, syntaxErrors, tools, added, before: errors, after: left, notes };
+  private validate({ path, language, before, hole, ownFrom, trusted }: Job, after: string, scope: GenerationScope) {
+    const written = { language, before, after, hole, ...(ownFrom === undefined ? {} : { ownFrom }) };
+    return validate(written, this.parts.parser(), () => scope.check({ path, before, after, trusted }));
   }
 }
 
-/** Comments alone are no answer. */
+/** Comments alone are no answer, and a promise of one is none either. */
 function withoutCode(text: string, language: LanguageId): string | undefined {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  return lines.every((line) => isComment(line, language)) ? 'It holds nothing but comments.' : undefined;
+  if (lines.every((line) => isComment(line, language))) return 'It holds nothing but comments.';
+  return isStub(text, language) ? 'It leaves the body to be written.' : undefined;
 }
 
 /** What stands in the hole. */

@@ -15,7 +15,9 @@ import type { FileFacts } from '../core/syntax/facts.ts';
 import { nodeClock } from './clock.ts';
 import { NodeProcesses } from './processes.ts';
 import type { StoredRepairMemory } from './store/repairMemory.ts';
+import { CargoCheck } from './toolchains/cargoCheck.ts';
 import { EslintToolchain } from './toolchains/eslint.ts';
+import { GoCompiler } from './toolchains/goCompiler.ts';
 import { MypyToolchain } from './toolchains/mypy.ts';
 import { NpmTestToolchain, PytestToolchain } from './toolchains/projectTests.ts';
 import { PyrightToolchain } from './toolchains/pyright.ts';
@@ -49,6 +51,8 @@ export class HealingTools {
     readonly toolchains: readonly Toolchain[],
     /** The project's own compiler, which judges the result. */
     readonly judges: readonly Toolchain[],
+    /** Compilers of languages that are not healed: they judge code that was generated. */
+    readonly compilers: readonly Toolchain[],
     /** The project's own tests. */
     readonly tests: readonly Toolchain[],
     private readonly shadow: ShadowCopy,
@@ -93,6 +97,7 @@ export class HealingTools {
       options,
       toolchains,
       [new TypeScriptCompiler({ processes, shadow })],
+      [new GoCompiler(processes), new CargoCheck({ processes, shadow })],
       tests,
       copy,
       names,
@@ -138,7 +143,9 @@ export class HealingTools {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.toolchains, ...this.judges, ...this.tests].map((toolchain) => toolchain.close()));
+    await Promise.all(
+      [...this.toolchains, ...this.judges, ...this.compilers, ...this.tests].map((toolchain) => toolchain.close()),
+    );
     await this.shadow.close();
   }
 

@@ -255,7 +255,11 @@ export class Repository implements RepositoryEngine {
       facts: (path, text) => this.factsOfNamed(path, text, options),
       survey: (path, language, text, offset, words) =>
         this.surveyor.survey({ path, language, text, offset, ...(words ? { words } : {}) }, false, options),
-      check: async (change) => checkChange(change, await this.healDeps(options), options),
+      check: async (change) => {
+        const { compilers } = await this.parts.tools();
+        const deps = await this.healDeps(options);
+        return checkChange(change, { ...deps, toolchains: [...deps.toolchains, ...compilers] }, options);
+      },
     };
   }
 

@@ -22,6 +22,8 @@ export interface RepositoryFunctionsParts {
 export interface OwnAnswer {
   readonly text: string;
   readonly source: string;
+  /** In [0, 1]. */
+  readonly likeness: number;
 }
 
 /** With the text of its file, as it is in the buffer, and the facts of that text. */
@@ -83,7 +85,8 @@ export class RepositoryFunctions {
     return `lodestone_generated${this.parts.extensionOf(chosen)}`;
   }
 
-  async find(sought: SoughtHere, hole: Hole, options: CallOptions): Promise<OwnAnswer | undefined> {
+  /** Bodies of the functions that are most like it, fitted to the hole, the nearest first. */
+  async *answers(sought: SoughtHere, hole: Hole, options: CallOptions): AsyncGenerator<OwnAnswer, undefined> {
     let near: Near[] = [];
     // Of the file itself what the buffer says.
     for (const path of new Set([sought.path, ...this.parts.paths()])) {
@@ -94,11 +97,10 @@ export class RepositoryFunctions {
     for (const candidate of near) {
       const text = candidate.path === sought.path ? sought.text : await this.parts.text(candidate.path);
       const own = text === undefined ? undefined : this.fit(candidate, text, sought, hole);
-      if (own !== undefined)
-        return {
-          text: own,
-          source: `${candidate.path}:${candidate.fact.startLine} ${candidate.fact.name} (${Math.round(candidate.likeness * 100)} % alike)`,
-        };
+      if (own === undefined) continue;
+      const { fact, likeness } = candidate;
+      const alike = `${Math.round(likeness * 100)} % alike`;
+      yield { text: own, source: `${candidate.path}:${fact.startLine} ${fact.name} (${alike})`, likeness };
     }
     return undefined;
   }

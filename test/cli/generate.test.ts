@@ -90,6 +90,39 @@ describe('cli generate', () => {
     assert.equal(scratch.text('src/ship.ts'), SHIP, 'nothing is written unasked');
   });
 
+  it('passes the nearest function by where the compiler objects and the next one does not', async () => {
+    scratch.write({
+      'src/near/a.ts':
+        'export class A {\n  readonly rows = [1];\n  countRows(): number {\n    return this.rows.length;\n  }\n}\n',
+      'src/near/b.ts': 'export function countAllRows(): number {\n  return [1, 2].length;\n}\n',
+      'src/near/c.ts': "export function countRows(): number {\n  throw new Error('not implemented');\n}\n",
+    });
+    const target = ['generate', '--target', 'countRows', '--file', 'src/near/c.ts', '--no-model'];
+    const value = await scratch.json<Generated & { risk: { score: number } }>(target);
+    assert.match(value.sources[0] ?? '', /b\.ts:\d+ countAllRows/);
+    assert.equal(value.attempts, 2);
+    assert.ok(value.validation.passed);
+    assert.ok(value.risk.score > 0.9);
+    assert.match(
+      (await scratch.run(target)).stdout,
+      /Risk: 0\.9\d \(In other repositories \d+ % of functions so alike/,
+    );
+  });
+
+  it('says what nobody has looked at', async () => {
+    scratch.write({
+      'go/go.mod': 'module example.com/a\n',
+      'go/a.go':
+        'package a\n\nfunc LoadOrder(id string) string {\n\treturn "order " + id\n}\n\nfunc LoadShip(id string) string {\n\tpanic("todo")\n}\n',
+    });
+    const run = await scratch.run(['generate', '--target', 'LoadShip', '--no-model']);
+    assert.match(run.stdout, /return "ship " \+ id/);
+    assert.match(
+      run.stdout,
+      /only its syntax was checked\.[\s\S]*go: Go was not asked: this repository is not trusted/,
+    );
+  });
+
   it('keeps a Python docstring and the file around the body', async () => {
     const value = await scratch.json<Generated>(
       [...['generate', '--target', 'read_ship', '--file', 'py/tools.py', '--no-model']],
@@ -110,6 +143,18 @@ describe('cli generate', () => {
     assert.match(scratch.text('src/ship.ts'), /MissingEntry\(key\)[\s\S]*untouched = 'stays as it is';\n$/);
     assert.equal((await scratch.run(['undo'])).code, 0);
     assert.equal(scratch.text('src/ship.ts'), SHIP);
+  });
+
+  it('writes nothing where its answer is what stands there already', async () => {
+    const same = 'export function FIRST(rows: number[]): number {\n  return rows.length + 41;\n}\n';
+    const path = 'src/same.ts';
+    scratch.write({ [path]: same.replace('FIRST', 'countAllRows') + same.replace('FIRST', 'countOldRows') });
+    const target = ['generate', '--target', 'countOldRows', '--file', path, '--no-model', '--output', path];
+    const value = await scratch.json<Generated>(target, { codes: [1] });
+    assert.match(value.code, /rows\.length \+ 41/);
+    assert.equal(value.diff, '');
+    assert.match(value.reason, /stands there already/);
+    assert.equal(value.written, '');
   });
 
   it('writes a new file and overwrites none', async () => {
@@ -136,6 +181,7 @@ describe('cli generate', () => {
     const value = await scratch.json<Generated>(spec, { codes: [1] });
     assert.equal(value.code, '');
     assert.match(value.failure ?? '', /near enough/);
+    assert.equal(value.attempts, 0);
     assert.deepEqual(value.sources, []);
   });
 
@@ -155,6 +201,7 @@ describe('cli generate', () => {
       [['generate'], /--spec or --target/],
       [['generate', '--spec', 'x', '--target', 'y'], /--spec or --target/],
       [['generate', '--target', 'load_nothing', '--no-model'], /load_nothing/],
+      [['generate', '--target', 'load_ship:1', '--no-model'], /at line 1[^]*load_ship:4/],
       [['generate', '--target', 'load_ship', '--file', 'src/order.ts', '--no-model'], /load_order/],
       [['generate', '--target', 'load_ship', '--file', 'src/none.ts', '--no-model'], /none\.ts/],
       [['generate', '--target', 'load_ship', '--language', 'python', '--no-model'], /not python/],

@@ -1,5 +1,7 @@
 /** `lodestone mcp`, spoken to by the official client over stdio as an agent does it. */
 import { strict as assert } from 'node:assert';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -49,14 +51,19 @@ describe('cli mcp', () => {
   };
 
   /** A client with a server of its own; its standard error is collected. */
-  async function connect(args: readonly string[], options: { cwd?: string; roots?: readonly string[] } = {}) {
+  async function connect(
+    args: readonly string[],
+    options: { cwd?: string; roots?: readonly string[]; home?: string } = {},
+  ) {
     const client = new Client(
       { name: 'test', version: '1' },
       options.roots ? { capabilities: { roots: {} } } : { capabilities: {} },
     );
     if (options.roots)
       client.setRequestHandler(ListRootsRequestSchema, () => ({
-        roots: (options.roots ?? []).map((folder) => ({ uri: pathToFileURL(folder).href })),
+        roots: (options.roots ?? []).map((folder) => ({
+          uri: /^\w+:/.test(folder) ? folder : pathToFileURL(folder).href,
+        })),
       }));
     const errors: Error[] = [];
     client.onerror = (error) => errors.push(error);
@@ -64,7 +71,11 @@ describe('cli mcp', () => {
       command: nodeBinary,
       args: [cliBundle, 'mcp', '--cache', scratch.cache, ...args],
       cwd: options.cwd ?? root,
-      env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: scratch.config },
+      env: {
+        ...(process.env as Record<string, string>),
+        XDG_CONFIG_HOME: scratch.config,
+        ...(options.home ? { HOME: options.home } : {}),
+      },
       stderr: 'pipe',
     });
     await client.connect(transport);
@@ -196,6 +207,48 @@ describe('cli mcp', () => {
     assert.equal((await lost.call('considerBlock', { path: 'src/order.ts', line: 4 })).isError, true);
   });
 
+  it("works in that of the client's folders that the path lies in, and passes those by that are no folders here", async () => {
+    const other = join(scratch.folder, 'other');
+    mkdirSync(join(other, 'lib'), { recursive: true });
+    writeFileSync(join(other, 'package.json'), '{}');
+    writeFileSync(join(other, 'lib/only.ts'), service('only'));
+    const { call } = await connect([], { cwd: scratch.folder, roots: [root, other] });
+    for (const path of ['src/order.ts', 'lib/only.ts', join(other, 'lib/only.ts')])
+      assert.ok(!(await call('considerBlock', { path, line: 4 })).isError, path);
+    const remote = await connect([], { roots: ['https://example.com/repository'] });
+    assert.ok(!(await remote.call('considerBlock', { path: 'src/order.ts', line: 4 })).isError);
+  });
+
+  it('does not take a home folder for a repository', async () => {
+    const { call } = await connect([], { cwd: scratch.folder, home: scratch.folder });
+    const answer = await call('findAttractors', {});
+    assert.equal(answer.isError, true);
+    assert.match(answer.content[0]?.text ?? '', /--root DIR/);
+  });
+
+  it('ends when its client no longer reads, although it still writes', async () => {
+    const server = spawn(nodeBinary, [cliBundle, 'mcp', '--cache', scratch.cache], {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const ended = new Promise<number | null>((resolve) => server.once('exit', resolve));
+    server.stdin.on('error', () => undefined);
+    const send = (id: number, method: string, params: object) =>
+      server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    send(1, 'initialize', {
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: { name: 'test', version: '1' },
+    });
+    await new Promise((resolve) => server.stdout.once('data', resolve));
+    server.stdout.destroy();
+    send(2, 'tools/list', {});
+    send(3, 'tools/list', {});
+    const late = setTimeout(() => server.kill(), 10_000);
+    assert.equal(await ended, 0);
+    clearTimeout(late);
+  });
+
   it('sees what changed since it was started', async () => {
     const { call } = await connect([]);
     await call('considerBlock', { path: 'src/order.ts', line: 4 });
@@ -238,13 +291,15 @@ describe('cli mcp', () => {
   });
 });
 
-/** Every file below a folder with its size and time of change. */
+/** Every file below a folder with the hash of its bytes and its time of change. */
 function snapshot(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true }) as string[];
   return Object.fromEntries(
     names.map((name) => {
-      const { size, mtimeMs } = statSync(join(folder, name));
-      return [name, `${size} ${mtimeMs}`];
+      const path = join(folder, name);
+      const stat = statSync(path);
+      const bytes = stat.isFile() ? readFileSync(path) : '';
+      return [name, `${createHash('sha256').update(bytes).digest('hex')} ${stat.mtimeMs}`];
     }),
   );
 }

@@ -155,14 +155,67 @@ describe('generation, answer by answer', () => {
     assert.equal(report.patch?.canApply, false);
   });
 
-  it('prefers what the repository has without errors to what a model wrote with some, and takes no comment for code', async () => {
+  it('gives what a model wrote with errors before what the repository has without, and tells of every other attempt', async () => {
     const text = `${TOTAL}\nexport function totals(prices: readonly number[]): number {\n  ${body}}\n`;
-    answers.push('// adds them up\n', 'return prices.sum();\n', 'return prices.sum() + 0;\n');
+    answers.push('// adds them up\n', 'return prices.sum();\n', 'return prices.sum() + prices.add();\n');
     const report = await engine.generate({ ...target, text, model: base }, {});
-    assert.match(report.sources[0] ?? '', /^repository: src\/total\.ts:\d+ totals/);
-    assert.equal(report.attempts, 4);
-    assert.equal(report.rejected[0]?.why, 'It holds nothing but comments.');
-    assert.ok(report.validation.passed);
+    assert.deepEqual(report.sources, [`model ${base}`]);
+    assert.match(report.code, /return prices\.sum\(\);/);
+    assert.equal(report.attempts, 3);
+    assert.deepEqual(
+      report.rejected.map(({ why }) => why.split('.')[0]),
+      ['It holds nothing but comments', "TS2339 Property 'sum' does not exist on type 'readonly number[]'"],
+    );
+    assert.equal(report.validation.passed, false);
+  });
+
+  it('takes no stub for a body, and has no patch where nothing would change', async () => {
+    answers.push("throw new Error('not implemented');\n", 'return 0;\n');
+    const report = await engine.generate({ ...target, model: base, retries: 1 }, {});
+    assert.equal(report.rejected[0]?.why, 'It leaves the body to be written.');
+    assert.match(report.code, /return 0;/);
+    answers.push('return value / 2;\n');
+    const same = await engine.generate(
+      { target: { path: 'src/total.ts', name: 'half' }, trusted: true, model: base },
+      {},
+    );
+    assert.match(same.code, /return value \/ 2;/);
+    assert.equal(same.patch, undefined);
+  });
+
+  it('excuses no error of a new body by one of the old', async () => {
+    const text = `export function one(): number {}\nexport function two(): number { return lost; }\n`;
+    answers.push('console.log(1);\n');
+    const ask = { text, model: base, retries: 0, trusted: true };
+    const one = await engine.generate({ ...ask, target: { path: 'src/total.ts', name: 'one' } }, {});
+    assert.deepEqual(
+      one.validation.added.map(({ code }) => code),
+      ['TS2355'],
+    );
+    answers.push('return mislaid;\n');
+    const two = await engine.generate({ ...ask, target: { path: 'src/total.ts', name: 'two' } }, {});
+    assert.deepEqual(
+      two.validation.added.map(({ code }) => code),
+      ['TS2304'],
+    );
+    assert.equal(two.validation.passed, false);
+  });
+
+  it('repeats no secret of a rejected answer', async () => {
+    const secret = 'ghp_abcdefghijklmnop0123456789ABCDEFGH';
+    answers.push(`const key = '${secret}';\n  return key.length;\n`);
+    const report = await engine.generate({ ...target, model: base, retries: 0 }, {});
+    assert.match(report.rejected[0]?.why ?? '', /credential/);
+    assert.ok(!JSON.stringify(report).includes(secret));
+  });
+
+  it('ends the statement of an arrow function once', async () => {
+    const text = `${TOTAL}export const third = (value: number): number => 0;\n`;
+    answers.push('value / 3;\n```');
+    const third = { target: { path: 'src/total.ts', name: 'third' }, text, trusted: true };
+    const report = await engine.generate({ ...third, model: instruct }, {});
+    assert.match(report.code, /=> value \/ 3;$/);
+    assert.doesNotMatch(report.code, /;;/);
   });
 
   it("falls back to the repository's own where everything was rejected, and says so", async () => {
@@ -211,7 +264,8 @@ describe('generation, answer by answer', () => {
   });
 
   it('appends to no file what a specification asks for, but proposes it', async () => {
-    answers.push('export function twice(value: number): number {\n  return value * 2;\n}\n');
+    // This server does not stop at the fence, as it was told to.
+    answers.push('export function twice(value: number): number {\n  return value * 2;\n}\n```\nIt doubles.');
     const spec = { spec: 'a function that doubles a number', path: 'src/total.ts', trusted: true };
     const report = await engine.generate({ ...spec, model: instruct }, {});
     assert.match(prompts[0] ?? '', /a function that doubles a number/);

@@ -24,7 +24,11 @@ export const generate: Command = {
   arity: [0, 0],
   options: {
     spec: { type: 'string', value: 'TEXT', help: 'What to write, in words.' },
-    target: { type: 'string', value: 'NAME', help: 'Write the body of this function ("total", "Ledger.total") anew.' },
+    target: {
+      type: 'string',
+      value: 'NAME',
+      help: 'Write the body of this function ("total", "Ledger.total", of several "total:12" at line 12) anew.',
+    },
     language: { type: 'string', value: 'L', help: `Of a specification without a file: ${LANGUAGE_IDS.join(', ')}.` },
     file: { type: 'string', value: 'FILE', help: 'The file of the target, or that the code will stand in.' },
     output: {
@@ -106,11 +110,17 @@ function requestFrom({ options }: Invocation, usage: string): Omit<GenerateReque
     });
   const model = options['no-model'] ? null : (options.model as string | undefined);
   return {
-    ...(typeof spec === 'string' ? { spec } : { target: { name: target as string } }),
+    ...(typeof spec === 'string' ? { spec } : { target: targetFrom(target as string) }),
     ...(language === undefined ? {} : { language: language as LanguageId }),
     ...(retries === undefined ? {} : { retries }),
     ...(model === undefined ? {} : { model }),
   };
+}
+
+/** `NAME` or `NAME:LINE`. */
+function targetFrom(text: string): { name: string; line?: number } {
+  const [, name = text, line] = /^(.+):(\d+)$/.exec(text) ?? [];
+  return { name, ...(line === undefined ? {} : { line: Number(line) }) };
 }
 
 /** A specification's file need not exist, its folder must. */
@@ -149,7 +159,8 @@ async function settle(
     return { written: shown, reason: '' };
   }
   // Only the body changes, through the journal, so that it can be taken back.
-  if (!patch || resolve(root, path) !== output) throw exists(shown);
+  if (resolve(root, path) !== output) throw exists(shown);
+  if (!patch) return { written: '', reason: 'Not written: it is what stands there already.' };
   try {
     const { regression } = await engine.applyPatch(
       { patch, files: [{ path, after: validation.after }], trusted },

@@ -1,8 +1,11 @@
 /** `lodestone mcp`: the MCP server that an agent starts; standard output carries the protocol and nothing else. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
 import type { RepositoryEngine } from '../../core/engine.ts';
-import type { ToolHost } from '../../core/tools/tool.ts';
+import { pathIn, type ToolHost } from '../../core/tools/tool.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
 import { locateFolder, repositoryRootOf } from '../repositoryRoot.ts';
@@ -21,7 +24,7 @@ export const mcp: Command = {
     root: {
       type: 'string',
       value: 'DIR',
-      help: "The repository (default: the client's first folder, else the current one).",
+      help: "The repository (default: the client's folder that a call's path lies in, or its first; else the current one).",
     },
   },
   async run(invocation) {
@@ -32,8 +35,8 @@ export const mcp: Command = {
       });
     const named = typeof options.root === 'string' ? rootAt(cwd, options.root) : undefined;
     const engines = new Map<string, Promise<RepositoryEngine>>();
-    const host = async (clientRoots: readonly string[]): Promise<ToolHost> => {
-      const root = named ?? rootAt(cwd, clientRoots[0] === undefined ? '.' : folderOf(clientRoots[0]));
+    const host = async (clientRoots: readonly string[], path: string | undefined): Promise<ToolHost> => {
+      const root = named ?? rootFor(cwd, clientRoots, path);
       const trusted = isTrusted(invocation, root);
       let opening = engines.get(root);
       if (!opening) {
@@ -75,6 +78,27 @@ export const mcp: Command = {
 
 function rootAt(cwd: string, folder: string): string {
   return repositoryRootOf(locateFolder(cwd, folder));
+}
+
+/** The client's folder that the path lies in, else its first, else the current one. */
+function rootFor(cwd: string, clientRoots: readonly string[], path: string | undefined): string {
+  const roots = clientRoots.map((uri) => rootAt(cwd, folderOf(uri)));
+  const [first] = roots;
+  if (first !== undefined) return roots.find((root) => path !== undefined && holds(root, path)) ?? first;
+  const root = rootAt(cwd, '.');
+  if (root === homedir() || root === dirname(root))
+    throw new LodestoneError('badArguments', `${root}, where the server was started, is no repository.`, {
+      advice: 'Start the server with --root DIR.',
+    });
+  return root;
+}
+
+function holds(root: string, path: string): boolean {
+  try {
+    return existsSync(join(root, pathIn({ root }, path)));
+  } catch {
+    return false;
+  }
 }
 
 function folderOf(uri: string): string {

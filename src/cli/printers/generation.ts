@@ -12,7 +12,10 @@ export function printGenerated(value: GeneratedValue, options: { colours: boolea
   else if (!options.toFile || written === '') lines.push(neutralise(code), '');
   if (written !== '') lines.push(style.green(`Written: ${oneLine(written)}`));
   if (reason !== '') lines.push(style.red(oneLine(reason)));
-  if (sources.length > 0) lines.push(style.dim(`By ${oneLine(sources.join('; '))}, in ${attempts} attempts.`));
+  if (sources.length > 0)
+    lines.push(
+      style.dim(`By ${oneLine(sources.join('; '))}, in ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}.`),
+    );
   if (failure === null) {
     const by =
       validation.tools.length > 0 ? `checked by ${validation.tools.join(', ')}` : 'only its syntax was checked';
@@ -23,7 +26,8 @@ export function printGenerated(value: GeneratedValue, options: { colours: boolea
   if (apiHitRate !== null) lines.push(style.dim(`Expected calls used: ${Math.round(apiHitRate * 100)} %.`));
   if (attractors.length > 0)
     lines.push(style.dim(`Told of: ${oneLine(attractors.map(({ name }) => name).join('; '))}.`));
-  if (risk !== null) lines.push(style.dim(`Risk: ${risk.score.toFixed(2)}`));
+  const doubt = risk?.components.find(({ name }) => name === 'source')?.explanation ?? '';
+  if (risk !== null) lines.push(style.dim(`Risk: ${risk.score.toFixed(2)} (${oneLine(doubt)})`));
   for (const { text, why } of rejected)
     lines.push(style.dim(`Rejected: ${oneLine(why)} ${oneLine(text.slice(0, 160))}`));
   for (const { tool, message, advice } of validation.notes)

@@ -1,6 +1,7 @@
 /** Attempts until one is valid and uses what the repository has, or until no more are allowed; each told what failed before. */
 import type { CallOptions } from '../../base/progress.ts';
 import { type Pressure, STRONGEST } from '../completion/apiSeed.ts';
+import { maskSecrets } from '../completion/prompt/secretMask.ts';
 import type { FailedAttempt, Validation } from './generation.ts';
 import type { Written } from './writer.ts';
 
@@ -30,6 +31,8 @@ export async function attempt(plan: AttemptPlan, options: CallOptions): Promise<
   let problems: string[] = [];
   let best: Attempted['best'];
   const rejected: FailedAttempt[] = [];
+  // What a model makes up may look like somebody's password, or be one that it has seen.
+  const reject = ({ text }: Written, why: string) => rejected.push({ text: maskSecrets(text), why });
   let attempts = 0;
   while (attempts <= plan.retries) {
     options.onProgress?.({ step: 'Writing', done: attempts, total: plan.retries + 1 });
@@ -38,7 +41,7 @@ export async function attempt(plan: AttemptPlan, options: CallOptions): Promise<
     attempts++;
     const refusal = written.rejected ?? plan.refuses(written.text);
     if (refusal !== undefined) {
-      rejected.push({ text: written.text, why: refusal });
+      reject(written, refusal);
       problems = [refusal];
       pressure = Math.min(STRONGEST, pressure + 1) as Pressure;
       continue;
@@ -46,8 +49,10 @@ export async function attempt(plan: AttemptPlan, options: CallOptions): Promise<
     options.onProgress?.({ step: 'Checking', done: attempts, total: plan.retries + 1 });
     const validation = await plan.validate(written);
     const told = problemsOf(validation);
-    if (validation.syntaxErrors > 0) rejected.push({ text: written.text, why: told.join('; ') });
-    else if (!best || isBetter({ written, validation }, best)) best = { written, validation };
+    const tried = { written, validation };
+    const worse = validation.syntaxErrors > 0 || (best && !isBetter(tried, best)) ? tried : best;
+    if (worse) reject(worse.written, whyNot(worse.validation));
+    if (worse !== tried) best = tried;
     const uses = written.hitRate === null || written.hitRate >= plan.threshold;
     if (validation.passed && uses) break;
     problems = told;
@@ -59,6 +64,11 @@ export async function attempt(plan: AttemptPlan, options: CallOptions): Promise<
 function problemsOf({ syntaxErrors, added }: Validation): string[] {
   if (syntaxErrors > 0) return ['It does not parse.'];
   return added.slice(0, TOLD).map(({ code, message }) => `${code} ${message}`.trim().split('\n')[0] as string);
+}
+
+/** Why an attempt that the tools looked at was not taken. */
+function whyNot(validation: Validation): string {
+  return problemsOf(validation).join('; ') || 'Another attempt uses no fewer of the expected calls.';
 }
 
 type Attempt = NonNullable<Attempted['best']>;

@@ -7,7 +7,7 @@ import type { Diagnosis } from '../ports.ts';
 /** What a tool reports of a file; a diagnostic of healing. */
 export type Finding = Diagnosis['diagnostics'][number];
 
-/** A function, by its name (`total`, `Ledger.total`), or whatever stands to be written at a line (from 1). */
+/** A function by its name (`total`, `Ledger.total`), of several that which begins on a line (from 1); or what is to be written at a line. */
 export interface GenerateTarget {
   /** Absent: the one file that has a function of this name. */
   readonly path?: string;
@@ -88,7 +88,7 @@ export interface GenerateReport {
   readonly model: string | null;
   /** What went wrong although there is an answer. */
   readonly notice: { readonly code: ErrorCode; readonly message: string; readonly advice: string } | null;
-  /** Only the target's body changes; absent for a specification without a file that exists. */
+  /** Only the target's body changes; absent for a specification without a file that exists, and where nothing would change. */
   readonly patch?: Patch;
 }
 

@@ -26,9 +26,12 @@ export function filled(text: string, hole: Hole, written: string, replaces = 0):
   return text.slice(0, hole.start) + hole.lead + written + (hole.tail + text.slice(hole.end)).slice(replaces);
 }
 
-/** What is shown of the result. */
+/** What is shown of the result, with the indentation that it has in the file. */
 export function shownOf(before: string, after: string, hole: Hole): string {
-  return after.slice(hole.shownFrom, after.length - (before.length - hole.shownTo)).trim();
+  const shown = after.slice(hole.shownFrom, after.length - (before.length - hole.shownTo));
+  const indent = indentAt(before, hole.shownFrom);
+  const isWhole = lineStart(before, hole.shownFrom) + indent.length === hole.shownFrom;
+  return (isWhole ? indent + shown : shown).replace(/^(?:[ \t]*\r?\n)+/, '').trimEnd();
 }
 
 /** The windows of completion at the empty hole. */

@@ -1,14 +1,17 @@
 /** A filled hole as a patch, with its risk; only what the hole allows has changed. */
 import { buildPatch } from '../edits/buildPatch.ts';
-import type { Patch } from '../edits/patch.ts';
+import type { Patch, Risk } from '../edits/patch.ts';
 import { type RiskModel, scoreRisk } from '../edits/risk.ts';
 import type { Validation } from './generation.ts';
+import { shareRight } from './nearestBody.ts';
 
-/**
- * Belief that what somebody wrote is what was meant, where the tools have nothing against it: nobody has measured it for
- * this repository, so that the risk is never that of a compiler's own fix.
- */
-const CONFIDENCE = { model: 0.5, repository: 0.35, unchecked: 0.5 };
+/** Who wrote it; `likeness` is that of the function that the body was taken from, absent where words were matched. */
+export type Author = { readonly model: string } | { readonly model?: undefined; readonly likeness: number | undefined };
+
+/** Share of right answers where nobody has measured it: assumed, and said to be. */
+const ASSUMED = { model: 0.5, words: 0.05 };
+/** What is left of it where no tool but the parser has looked. */
+const UNCHECKED = 0.5;
 
 export function patchOf(
   change: {
@@ -18,16 +21,15 @@ export function patchOf(
     readonly before: string;
     readonly after: string;
     readonly sources: readonly string[];
-    readonly writtenBy: 'model' | 'repository';
+    readonly author: Author;
   },
   validation: Validation,
   riskModel: RiskModel,
 ): Patch {
-  const { title, path, beforeHash, before, after, sources, writtenBy } = change;
+  const { title, path, beforeHash, before, after, sources, author } = change;
   const files = [{ path, beforeHash, before, after }];
   const { added, tools, syntaxErrors } = validation;
-  const checked = tools.length > 0 ? 1 : CONFIDENCE.unchecked;
-  const risk = scoreRisk(
+  const ofChange = scoreRisk(
     {
       files,
       targets: [path],
@@ -37,13 +39,47 @@ export function patchOf(
       errorsAdded: added.length,
       changedExports: [],
       tests: 'notRun',
-      confidence: CONFIDENCE[writtenBy] * checked,
+      confidence: 1,
     },
     riskModel,
   );
   return buildPatch({
-    ...{ title, files, risk, syntaxErrors, sources },
+    ...{ title, files, risk: withDoubt(ofChange, author, tools.length > 0), syntaxErrors, sources },
     validationErrors: validation.after.length,
     validatedBy: tools,
   });
 }
+
+/**
+ * The risk model was fitted on repairs of errors that compilers name. Code that somebody made up can be wrong without any
+ * error: it is right where its author is and where the change alone gives no reason for doubt.
+ */
+function withDoubt(risk: Risk, author: Author, isChecked: boolean): Risk {
+  const { share, explanation } = trustIn(author, isChecked);
+  return {
+    score: round(1 - share * (1 - risk.score)),
+    components: risk.components.map((component) =>
+      component.name === 'source' ? { ...component, value: round(1 - share), explanation } : component,
+    ),
+  };
+}
+
+function trustIn(author: Author, isChecked: boolean): { share: number; explanation: string } {
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  if (author.model !== undefined) {
+    const share = ASSUMED.model * (isChecked ? 1 : UNCHECKED);
+    const unchecked = isChecked ? '' : ', since no compiler has looked at it';
+    const assumed = `${percent(share)} is assumed${unchecked}`;
+    return { share, explanation: `How often ${author.model} is right here was never measured: ${assumed}.` };
+  }
+  if (author.likeness === undefined) {
+    const assumed = `${percent(ASSUMED.words)} is assumed`;
+    const explanation = `How often a function found by words is what was meant was never measured: ${assumed}.`;
+    return { share: ASSUMED.words, explanation };
+  }
+  const share = shareRight(author.likeness);
+  const explanation = `In other repositories ${percent(share)} of functions so alike had this very body.`;
+  return { share, explanation };
+}
+
+const round = (value: number) => Math.round(value * 10_000) / 10_000;

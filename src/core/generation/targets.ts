@@ -23,8 +23,8 @@ export function findTarget(
   facts: FileFacts,
 ): FoundTarget {
   const { language } = facts;
-  if (target.name !== undefined) return bodyOf(namedIn(facts, target.name, path), text, facts);
   const { line } = target;
+  if (target.name !== undefined) return bodyOf(namedIn(facts, target.name, line, path), text, facts);
   const lines = text.split(/\r?\n/);
   if (line === undefined || line < 1 || line > lines.length)
     throw new LodestoneError('badArguments', 'Neither a name nor a line of the file was given.', {
@@ -86,26 +86,37 @@ function bodyOf(routine: FunctionFact, text: string, facts: FileFacts): FoundTar
   return { hole, line: routine.startLine, routine, title: `the body of ${routine.name}` };
 }
 
-function namedIn({ functions }: FileFacts, name: string, path: string): FunctionFact {
-  const named = functions.filter((fact) => fact.name !== '' && (fact.name === name || fullName(fact) === name));
+function namedIn({ functions }: FileFacts, name: string, line: number | undefined, path: string): FunctionFact {
+  const called = functions.filter((fact) => fact.name !== '' && (fact.name === name || fullName(fact) === name));
   // Overloads have signatures only.
-  const withBody = named.filter(({ body }) => body.end > body.start);
-  const [only, other] = withBody.length > 0 ? withBody : named;
+  const withBody = called.filter(({ body }) => body.end > body.start);
+  const named = withBody.length > 0 ? withBody : called;
+  const found = line === undefined ? named : named.filter(({ startLine }) => startLine === line);
+  const [only, other] = found;
   if (!only)
-    throw new LodestoneError('notFound', `${path} has no function "${name}".`, {
-      advice: `It has ${list([...new Set(functions.filter((fact) => fact.name !== '').map(fullName))])}.`,
+    throw new LodestoneError('notFound', `${path} has no function "${name}"${line ? ` at line ${line}` : ''}.`, {
+      advice: `It has ${list(called.length > 0 ? called.map(withLine) : namesOf(functions))}.`,
       args: { path, name },
     });
   if (other)
-    throw new LodestoneError('badArguments', `${path} has ${named.length} functions "${name}".`, {
-      advice: `Say which: ${list(named.map(fullName))}.`,
+    throw new LodestoneError('badArguments', `${path} has ${found.length} functions "${name}".`, {
+      advice: `Say which: ${list(found.map(withLine))}.`,
       args: { path, name },
     });
   return only;
 }
 
+/** `Ledger.total:12`: a getter and its setter have one name. */
+function withLine(fact: FunctionFact): string {
+  return `${fullName(fact)}:${fact.startLine}`;
+}
+
 function fullName({ container, name }: FunctionFact): string {
   return container ? `${container}.${name}` : name;
+}
+
+function namesOf(functions: readonly FunctionFact[]): string[] {
+  return [...new Set(functions.filter(({ name }) => name !== '').map(fullName))];
 }
 
 function list(names: readonly string[]): string {

@@ -33,7 +33,8 @@ export interface Wanted {
   readonly begun: string;
 }
 
-const FENCE = '```';
+/** What the code of a conversation's answer stands in. */
+export const FENCE = '```';
 const MARGIN = 64;
 /** Shares of the room that the file takes before and after the place. */
 const BEFORE = 0.5;

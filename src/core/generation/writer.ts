@@ -13,7 +13,7 @@ import { Surroundings } from '../completion/surroundings.ts';
 import type { Extent } from '../completion/trim/extent.ts';
 import { StreamTrimmer } from '../completion/trim/streamTrimmer.ts';
 import type { Parser } from '../ports.ts';
-import { chatPrompt, commentOf, type PromptWords, type Wanted } from './words.ts';
+import { chatPrompt, commentOf, FENCE, type PromptWords, type Wanted } from './words.ts';
 
 export interface WriteQuestion {
   readonly model: string;
@@ -44,6 +44,7 @@ export interface Written {
 /** Tokens of an answer, at most a quarter of the context; and lines. */
 const ANSWER_TOKENS = 768;
 const MAX_LINES = 120;
+const AFTER_FENCE = /\n[ \t]*```[^]*$/;
 const SHAPED: ReadonlySet<FilterId> = new Set(['brokenIndentation']);
 const GREEDY = { temperature: 0, topP: 1, topK: 1, repeatPenalty: 1, seed: 0 } as const;
 
@@ -83,7 +84,11 @@ export class ModelWriter {
       else if (done || loopsAtEnd(text)) break;
     }
     const { text, replaces, partial } = trimmer.end(reason);
-    const answer = new SpecialTokens(known.special).restore(text);
+    // A server that does not stop where it was told to: what follows the fence is no code.
+    const code = prompt.stop.includes(FENCE) ? text.replace(AFTER_FENCE, '') : text;
+    const restored = new SpecialTokens(known.special).restore(code);
+    // An expression's end of the statement stands there already.
+    const answer = place.suffix.startsWith(';') ? restored.replace(/;$/, '') : restored;
     const { shape = (same: string) => same } = question;
     const proposal: Proposal = { text: shape(answer), source: 'model', replaces };
     const off = question.shape ? SHAPED : undefined;

@@ -22,7 +22,7 @@ export const healFile: Tool = {
   name: 'healFile',
   title: 'Heal a file',
   description:
-    'Diagnoses a file of this repository with its real compilers and linters and returns a patch as a unified diff that was verified by running them again, with its risk and what validated it. It writes nothing: show the diff to the user, or apply it yourself with their consent. Use it when a file has errors.',
+    'Diagnoses a TypeScript, JavaScript or Python file of this repository with its real compilers and linters and returns a patch as a unified diff that was verified by running them again, with its risk and what validated it. It writes nothing: show the diff to the user, or apply it yourself with their consent. Use it when a file has errors.',
   inputSchema: {
     type: 'object',
     properties: { path: { type: 'string', maxLength: 1000, description: 'A source file, relative to the root.' } },

@@ -5,7 +5,15 @@ import type { CallOptions } from '../../base/progress.ts';
 import { considerBlock } from './considerBlock.ts';
 import { findAttractors } from './findAttractors.ts';
 import { healFile } from './healFile.ts';
-import { checkedInput, MOST_CHARACTERS, type Tool, type ToolHost, type ToolOutput, textOf } from './tool.ts';
+import {
+  checkedInput,
+  MOST_CHARACTERS,
+  type Tool,
+  type ToolHost,
+  type ToolInput,
+  type ToolOutput,
+  textOf,
+} from './tool.ts';
 
 export const TOOLS: readonly Tool[] = [findAttractors, considerBlock, healFile];
 
@@ -19,7 +27,7 @@ export interface ToolAnswer {
 export async function callTool(
   name: string,
   input: unknown,
-  host: (input: unknown) => Promise<ToolHost> | ToolHost,
+  host: (input: ToolInput) => Promise<ToolHost> | ToolHost,
   options: CallOptions,
 ): Promise<ToolAnswer> {
   const tool = TOOLS.find((each) => each.name === name);

@@ -45,7 +45,7 @@ export class EditorTools implements vscode.Disposable {
       invoke: async ({ input }, token) => {
         const { signal, dispose } = signalOf(token);
         try {
-          const { text } = await callTool(name, input, (checked) => this.host(checked as ToolInput), { signal });
+          const { text } = await callTool(name, input, (checked) => this.host(checked), { signal });
           return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
         } catch (error) {
           // The model reads this: it says what to do.

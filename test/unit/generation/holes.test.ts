@@ -68,6 +68,9 @@ describe('holes of generation', () => {
     const text = 'before();\nfunction f() {\n  old();\n}\nafter();\n';
     const { hole, fill } = await found('typescript', text, { name: 'f' });
     assert.equal(shownOf(text, fill('fresh();'), hole), 'function f() {\n  fresh();\n}');
+    const inClass = 'class A {\n  f() {\n    old();\n  }\n}\n';
+    const method = await found('typescript', inClass, { name: 'f' });
+    assert.equal(shownOf(inClass, method.fill('fresh();'), method.hole), '  f() {\n    fresh();\n  }');
   });
 
   it('give a model the file without the old body', async () => {
@@ -120,6 +123,16 @@ describe('holes of generation', () => {
     });
     await assert.rejects(found('typescript', text, { name: 'run' }), /2 functions "run"/);
     assert.equal((await found('typescript', text, { name: 'B.run' })).title, 'the body of run');
+    const twice = 'class A {\n  get x() { return this.y; }\n  set x(value) { this.y = value; }\n}\n';
+    await assert.rejects(found('typescript', twice, { name: 'A.x' }), (error: { advice?: string }) => {
+      assert.match(error.advice ?? '', /A\.x:2, A\.x:3/);
+      return true;
+    });
+    assert.match(
+      (await found('typescript', twice, { name: 'A.x', line: 3 })).fill('NEW'),
+      /return this\.y[^]*\{\n +NEW/,
+    );
+    await assert.rejects(found('typescript', twice, { name: 'A.x', line: 1 }), /no function "A\.x" at line 1/);
     const bodiless = 'interface P { go(): void }\nabstract class Q { abstract stay(): void }\n';
     await assert.rejects(found('typescript', bodiless, { name: 'stay' }), /without a body/);
   });
