@@ -190,7 +190,9 @@ describe('cli bench completion', () => {
       ...{ name: 'qwen2.5-coder', endpoint: server.endpoint, server: 'Ollama 9.9.9', architecture: 'qwen2' },
       ...{ parameters: '6M', quantisation: 'F16' },
     });
-    assert.deepEqual(value.repositories, [{ name: 'repository', functions: 4, tasks: 8 }]);
+    assert.deepEqual(value.repositories, [
+      { name: 'repository', commit: null, functions: 4, tasks: 8, tests: null },
+    ]);
   });
 
   it('takes the bodies out before anything is mined: no prompt holds one', () => {
@@ -235,7 +237,7 @@ describe('cli bench completion', () => {
     assert.equal(figure('body', 'promptTokens', 'none')?.mean.value, 100);
     assert.equal(figure('body', 'testsPass', 'none')?.mean.n, 0, 'nobody asked for the tests');
     const claim = value.claims.find(({ metric, arm }) => metric === 'apiHitRate' && arm === 'block');
-    assert.equal(claim?.verdict, 'refuted');
+    assert.equal(claim?.verdict, 'not decided', 'of four functions');
     assert.equal(value.ablation.filter(({ metric }) => metric === 'apiHitRate').length, 7);
   });
 
@@ -249,7 +251,9 @@ describe('cli bench completion', () => {
     scratch.write({ 'prompts.jsonl': `${JSON.stringify(set)}\n` });
     const args = ['bench', 'completion', '.', '--no-model', '--prompts', join(scratch.repository, 'prompts.jsonl')];
     const answered = await scratch.json<CompletionBenchValue>(args);
-    assert.deepEqual(answered.repositories, [{ name: 'repository', functions: 1, tasks: 1 }]);
+    assert.deepEqual(answered.repositories, [
+      { name: 'repository', commit: null, functions: 1, tasks: 1, tests: null },
+    ]);
     assert.deepEqual(
       answered.tables.map(({ kind, language }) => [kind, language]),
       [['prompt', 'typescript']],
@@ -285,9 +289,10 @@ describe('cli bench completion', () => {
         ?.metrics.find(({ metric }) => metric === 'testsPass');
       const passed = (arm: string) => tests?.arms.find((each) => each.arm === arm)?.mean.value;
       assert.deepEqual([passed('none'), passed('block')], [0, 1]);
+      assert.deepEqual(found.repositories[0]?.tests, { telling: 1, silent: 0, unusable: 0 });
       const distrusted = await other.run([...args, '--functions', '1', '--run-tests']);
-      assert.match(distrusted.stderr, /not trusted/);
-      assert.match(distrusted.stdout, /pass@1 of the project's tests: not available/);
+      assert.equal(distrusted.code, 3);
+      assert.match(distrusted.stderr, /not trusted[\s\S]*--trust/);
     } finally {
       await informed.stop();
       other.dispose();

@@ -4,7 +4,10 @@ import { type Policy, per100, type RecordedLine, typeAll } from '../../core/comp
 import { ahead, bestCopy, bestNgram, type Interval, savedPer100 } from '../../core/completion/replay/summary.ts';
 import type { AskedArm, LineRecall, RejectedTexts, ReplayArm, ReplayedRepository } from './replayRun.ts';
 
-/** `product`: the model, and where it has nothing to show the repository, as shipped; `repositoryFirst`: the other way round. */
+/**
+ * `product`: the model, and where it has nothing to show the repository, as for whoever asks; `repositoryFirst`: the other way round.
+ * Whoever types is shown the repository's line first where it is sure of it: between the two, and measured by neither.
+ */
 export type ReportedArm = ReplayArm | 'product' | 'repositoryFirst';
 
 export interface ArmFigures {
@@ -150,7 +153,10 @@ function recallFigures(recall: readonly LineRecall[]): RecallFigures {
   };
 }
 
-export function overallOf(all: readonly ReplayFigures[]): OverallFigures {
+/** A repository of which no line was typed, or recalled, says nothing: it is no zero. */
+export function overallOf(repositories: readonly ReplayFigures[]): OverallFigures {
+  const all = repositories.filter(({ lines }) => lines > 0);
+  const recalled = all.filter(({ recall }) => recall.lines > 0);
   const over = (values: readonly number[]): Interval => {
     const [low, high] = bootstrap(values.length, (picked) => mean(picked.map((i) => values[i] as number)));
     return { value: mean(values), low, high };
@@ -169,9 +175,9 @@ export function overallOf(all: readonly ReplayFigures[]): OverallFigures {
       difference: over(all.map(({ leads }) => leads[at]?.difference.value ?? 0)),
     })),
     recall: {
-      block: mean(all.map(({ recall }) => recall.block.value)),
-      file: mean(all.map(({ recall }) => recall.file.value)),
-      beyondFile: mean(all.map(({ recall }) => recall.beyondFile.value)),
+      block: mean(recalled.map(({ recall }) => recall.block.value)),
+      file: mean(recalled.map(({ recall }) => recall.file.value)),
+      beyondFile: mean(recalled.map(({ recall }) => recall.beyondFile.value)),
     },
   };
 }

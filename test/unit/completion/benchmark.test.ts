@@ -57,13 +57,15 @@ describe('estimates', () => {
   it('weigh an overhead by time, and judge claims by the interval', () => {
     const overhead = estimateOverhead(of(110, 220), of(100, 200));
     assert.ok(Math.abs((overhead.value ?? 0) - 0.1) < 1e-9);
-    const between = { n: 9, groups: 9, value: 0.06, low: 0.02, high: 0.1 };
+    const between = { n: 20, groups: 10, value: 0.06, low: 0.02, high: 0.1 };
     assert.equal(atLeast(between, 0.05), 'not decided');
     assert.equal(atLeast(between, 0.01), 'reproduced');
     assert.equal(atLeast(between, 0.2), 'refuted');
     assert.equal(atMost(between, 0.1), 'reproduced');
     assert.equal(atMost(between, 0.01), 'refuted');
     assert.equal(atMost(between, 0.05), 'not decided');
+    const few = { ...between, groups: 9 };
+    assert.deepEqual([atLeast(few, 0.2), atMost(few, 0.01)], ['not decided', 'not decided'], 'of few functions');
   });
 });
 
