@@ -12,9 +12,9 @@ export function readPromptSet(file: string, languages: readonly LanguageEntry[])
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new LodestoneError('notFound', `"${file}" cannot be read: ${(cause as NodeJS.ErrnoException).code}.`, {
-      ...{ advice: 'Name a file with a prompt a line.', cause },
-    });
+    const { code } = cause as NodeJS.ErrnoException;
+    const message = code === 'ENOENT' ? `There is no "${file}".` : `"${file}" cannot be read: ${code}.`;
+    throw new LodestoneError('notFound', message, { advice: 'Name a file with a prompt a line.', cause });
   }
   const tasks = text
     .split('\n')

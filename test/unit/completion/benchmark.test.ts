@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { partsOf } from '../../../src/cli/bench/completionTasks.ts';
+import { overallOf, type ReplayFigures } from '../../../src/cli/bench/replayReport.ts';
 import {
   atLeast,
   atMost,
@@ -94,6 +95,22 @@ describe('cyclomatic complexity', () => {
     const text = 'if (a) b();\nif (c) d();\n';
     const [tree, grammar] = [await parser.parse('javascript', text), await parser.grammar('javascript')];
     assert.equal(cyclomaticComplexity(tree, grammar, { start: 12, end: text.length }), 2);
+  });
+});
+
+describe('the mean over replayed repositories', () => {
+  const figures = (lines: number, saved: number): ReplayFigures => {
+    const interval = (value: number) => ({ value, low: value, high: value });
+    return {
+      ...{ name: 'r', commits: 1, lines, positions: lines, typed: lines, leads: [], rejected: [], times: [] },
+      arms: [{ arm: 'repository', saved: interval(saved), right: 0, wrong: 0, withinLimit: true, bySource: [] }],
+      recall: { lines, block: interval(saved), file: interval(0), beyondFile: interval(0) },
+    };
+  };
+
+  it('leaves out one of which no line was typed', () => {
+    const overall = overallOf([figures(3, 10), figures(0, 0)]);
+    assert.deepEqual([overall.repositories, overall.arms[0]?.saved.value, overall.recall.block], [1, 10, 10]);
   });
 });
 
