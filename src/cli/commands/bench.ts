@@ -63,6 +63,8 @@ export const bench: Command = {
       ['model', 'no-model'],
       ['ablate', 'no-model'],
       ['functions', 'prompts'],
+      // No test knows of what a prompt asks for.
+      ['run-tests', 'prompts'],
     ] as const)
       if (given(one) && given(other)) throw fail(`--${one} and --${other} exclude each other.`);
     chooseEndpoint({ option: options.endpoint as string | undefined, environment: process.env.OLLAMA_HOST });

@@ -33,7 +33,7 @@ const TITLES: Readonly<Record<Metric, string>> = {
   identifierF1: 'identifier F1',
   apiHitRate: 'API hit rate (true APIs)',
   expectedApiHitRate: 'API hit rate (AT7: expected)',
-  conceptShare: 'concept share',
+  conceptShare: 'concept share (its gain is the lift)',
   patternUse: 'repository-pattern use',
   antipatternHits: 'anti-patterns an answer',
   securityHits: 'security findings an answer',
@@ -77,7 +77,9 @@ export function printCompletionBench(value: CompletionBenchValue): string {
     'What is asked of finished code is not asked of the repository alone: it writes a line only as far as it is sure.',
   ];
   for (const { language, kind, functions, tasks, metrics } of tables) {
-    lines.push('', `${language}, ${kind}: ${tasks} tasks of ${functions} functions`);
+    const of =
+      kind === 'prompt' ? `${tasks} tasks of ${functions} prompts` : `${tasks} tasks of ${functions} functions`;
+    lines.push('', `${language}, ${kind}: ${of}`);
     for (const { metric, arms: figures } of metrics) {
       const told = figures.filter(({ mean }) => mean.n > 0);
       if (told.length === 0) {
