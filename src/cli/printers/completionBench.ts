@@ -1,6 +1,6 @@
 /** The completion benchmark's tables for a person. */
 import { neutralise } from '../../base/neutralise.ts';
-import type { Estimate } from '../../core/completion/benchmark/comparison.ts';
+import { type Estimate, LEAST_GROUPS } from '../../core/completion/benchmark/comparison.ts';
 import type { BenchedRepository } from '../bench/completionBench.ts';
 import type { Ablation, Claim, Metric, Table } from '../bench/completionReport.ts';
 import type { RanOn } from '../bench/ranOn.ts';
@@ -74,6 +74,9 @@ export function printCompletionBench(value: CompletionBenchValue): string {
       : 'No compiler or linter was asked.',
     ...repositories.flatMap(testLines),
     'Mean; behind it what it has over the model with the file alone [95 %, paired, by function]. Shares in per cent.',
+    ...(ranOn.model
+      ? ['A model is asked again only within the latency budget: a slow or busy machine does it less often.']
+      : []),
     'What is asked of finished code is not asked of the repository alone: it writes a line only as far as it is sure.',
   ];
   for (const { language, kind, functions, tasks, metrics } of tables) {
@@ -144,5 +147,6 @@ const difference = ({ value, low, high }: Estimate, metric: Metric): string =>
   `${signed(value, metric)} [${signed(low, metric)}, ${signed(high, metric)}]`;
 const percents = ({ value, low, high, n }: Estimate): string =>
   `${difference({ value, low, high, n, groups: 0 }, 'firstLine')} %, n ${n}`;
-const apart = ({ low, high }: Estimate): string => ((low ?? 0) > 0 || (high ?? 0) < 0 ? '(apart from 0)' : '');
+const apart = ({ low, high, groups }: Estimate): string =>
+  groups >= LEAST_GROUPS && ((low ?? 0) > 0 || (high ?? 0) < 0) ? '(apart from 0)' : '';
 const oneLine = (text: string): string => neutralise(text, { oneLine: true });

@@ -65,7 +65,7 @@ function estimate<T extends { readonly group: string; readonly value: number | n
 export type Verdict = 'reproduced' | 'refuted' | 'not decided';
 
 /** Functions that a verdict needs: resampling fewer makes the interval too narrow, and of one it has no width at all. */
-const LEAST_GROUPS = 10;
+export const LEAST_GROUPS = 10;
 
 /** Whether an estimate keeps a claim of at least `least` (and says by the interval that it does not). */
 export function atLeast({ low, high, groups }: Estimate, least: number): Verdict {
