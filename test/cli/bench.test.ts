@@ -126,6 +126,7 @@ describe('cli bench replay', () => {
       [['bench', 'replay', '.', '--no-model', '--model', 'x'], /exclude each other/],
       [['bench', 'replay', bare, '--no-model'], /no commits/],
       [['bench', 'replay', '.', '--commits', '0', '--no-model'], /--commits/],
+      [['bench', 'replay', '.', '--no-model', '--positions', '1'], /nothing to measure[\s\S]*--positions/],
       [['bench', 'replay', '.', '--no-model', '--functions', '3'], /--functions is no option of "bench replay"/],
       [['bench', 'completion', '.', '--no-model', '--ablate'], /exclude each other/],
       [['bench', 'completion', '.', '--no-model', '--block-bytes', '1537'], /at most 1536/],
