@@ -119,13 +119,21 @@ describe('cli bench replay', () => {
     const bare = join(scratch.folder, 'bare');
     mkdirSync(bare);
     writeFileSync(join(scratch.folder, 'prompts.jsonl'), '{"prompt": "add", "fileExt": "ts"}\n{"prompt": 3}\n');
+    writeFileSync(join(scratch.folder, 'empty.jsonl'), '\n');
     for (const [args, told] of [
       [['bench'], /argument is missing/],
       [['bench', 'speed'], /no benchmark "speed"/],
       [['bench', 'replay', '.', '--no-model', '--model', 'x'], /exclude each other/],
       [['bench', 'replay', bare, '--no-model'], /no commits/],
       [['bench', 'replay', '.', '--commits', '0', '--no-model'], /--commits/],
+      [['bench', 'replay', '.', '--no-model', '--positions', '1'], /nothing to measure[\s\S]*--positions/],
+      [['bench', 'replay', '.', '--no-model', '--functions', '3'], /--functions is no option of "bench replay"/],
+      [['bench', 'completion', '.', '--no-model', '--ablate'], /exclude each other/],
+      [['bench', 'completion', '.', '--no-model', '--block-bytes', '1537'], /at most 1536/],
+      [['bench', 'completion', bare, '--no-model'], /nothing to measure[\s\S]*Name repositories/],
       [['bench', 'completion', '.', '--no-model', '--prompts', '../prompts.jsonl'], /Line 2/],
+      [['bench', 'completion', '.', '--no-model', '--prompts', '../empty.jsonl'], /holds no prompt/],
+      [['bench', 'completion', '.', '--no-model', '--prompts', '../absent.jsonl'], /There is no "..\/absent.jsonl"/],
     ] as const) {
       const run = await scratch.run(args);
       assert.equal(run.code, 2, `${args.join(' ')}: ${run.stderr}`);
@@ -190,7 +198,7 @@ describe('cli bench completion', () => {
       ...{ name: 'qwen2.5-coder', endpoint: server.endpoint, server: 'Ollama 9.9.9', architecture: 'qwen2' },
       ...{ parameters: '6M', quantisation: 'F16' },
     });
-    assert.deepEqual(value.repositories, [{ name: 'repository', functions: 4, tasks: 8 }]);
+    assert.deepEqual(value.repositories, [{ name: 'repository', commit: null, functions: 4, tasks: 8, tests: null }]);
   });
 
   it('takes the bodies out before anything is mined: no prompt holds one', () => {
@@ -235,7 +243,7 @@ describe('cli bench completion', () => {
     assert.equal(figure('body', 'promptTokens', 'none')?.mean.value, 100);
     assert.equal(figure('body', 'testsPass', 'none')?.mean.n, 0, 'nobody asked for the tests');
     const claim = value.claims.find(({ metric, arm }) => metric === 'apiHitRate' && arm === 'block');
-    assert.equal(claim?.verdict, 'refuted');
+    assert.equal(claim?.verdict, 'not decided', 'of four functions');
     assert.equal(value.ablation.filter(({ metric }) => metric === 'apiHitRate').length, 7);
   });
 
@@ -249,7 +257,9 @@ describe('cli bench completion', () => {
     scratch.write({ 'prompts.jsonl': `${JSON.stringify(set)}\n` });
     const args = ['bench', 'completion', '.', '--no-model', '--prompts', join(scratch.repository, 'prompts.jsonl')];
     const answered = await scratch.json<CompletionBenchValue>(args);
-    assert.deepEqual(answered.repositories, [{ name: 'repository', functions: 1, tasks: 1 }]);
+    assert.deepEqual(answered.repositories, [
+      { name: 'repository', commit: null, functions: 1, tasks: 1, tests: null },
+    ]);
     assert.deepEqual(
       answered.tables.map(({ kind, language }) => [kind, language]),
       [['prompt', 'typescript']],
@@ -285,11 +295,43 @@ describe('cli bench completion', () => {
         ?.metrics.find(({ metric }) => metric === 'testsPass');
       const passed = (arm: string) => tests?.arms.find((each) => each.arm === arm)?.mean.value;
       assert.deepEqual([passed('none'), passed('block')], [0, 1]);
+      assert.deepEqual(found.repositories[0]?.tests, { telling: 1, silent: 0, unusable: 0 });
       const distrusted = await other.run([...args, '--functions', '1', '--run-tests']);
-      assert.match(distrusted.stderr, /not trusted/);
-      assert.match(distrusted.stdout, /pass@1 of the project's tests: not available/);
+      assert.equal(distrusted.code, 3);
+      assert.match(distrusted.stderr, /not trusted[\s\S]*--trust/);
     } finally {
       await informed.stop();
+      other.dispose();
+    }
+  });
+
+  it('goes on where a linter fails, says so once, and asks neither it nor a compiler of the repository alone', async () => {
+    const other = new Scratch();
+    const fake = await startFakeModel(() => 'return find(key)');
+    const programs = join(other.folder, 'programs');
+    mkdirSync(programs);
+    // Ruff with "fix = true" in its configuration prints the file.
+    const script = '#!/bin/sh\n[ "$1" = --version ] && echo "ruff 0.1.0" || echo "from ledger import find"\n';
+    writeFileSync(join(programs, 'ruff'), script, { mode: 0o755 });
+    try {
+      for (const name of ['order', 'basket', 'parcel'])
+        other.write({
+          [`${name}.py`]: `from ledger import find, check\n\n\ndef load(key):\n    ${name} = find(key)\n    check(${name})\n    return ${name}\n`,
+        });
+      const args = ['bench', 'completion', '.', '--model', 'qwen2.5-coder', '--endpoint', fake.endpoint];
+      const env = { PATH: `${programs}:${process.env.PATH}` };
+      const run = await other.run([...args, '--functions', '2'], { env });
+      assert.equal(run.code, 0, run.stderr);
+      assert.equal(run.stderr.match(/Ruff failed/g)?.length, 1);
+      assert.match(run.stdout, /lint findings an answer: not available/);
+      const parses = /parses[^\n]*\n((?: {4}[^\n]*\n)*)/.exec(run.stdout)?.[1] ?? '';
+      assert.match(parses, /model, file alone +100.0/);
+      assert.doesNotMatch(parses, /repository, no model/);
+      const without = await other.run([...args, '--functions', '1', '--no-tools'], { env });
+      assert.match(without.stdout, /No compiler or linter was asked/);
+      assert.doesNotMatch(without.stderr, /Ruff/);
+    } finally {
+      await fake.stop();
       other.dispose();
     }
   });

@@ -2,7 +2,7 @@
 
 import { avoidedAt } from '../../core/completion/avoided.ts';
 import { cyclomaticComplexity } from '../../core/completion/benchmark/complexity.ts';
-import { type TextMetrics, textMetrics, tidied } from '../../core/completion/benchmark/textMetrics.ts';
+import { textMetrics, tidied } from '../../core/completion/benchmark/textMetrics.ts';
 import { codeLift, type LiftAttractor } from '../../core/completion/codeLift.ts';
 import type { CompletionReport } from '../../core/completion/completion.ts';
 import { newSmells, type SecuritySmell } from '../../core/edits/securitySmells.ts';
@@ -10,26 +10,24 @@ import type { RepositoryEngine } from '../../core/engine.ts';
 import type { AntipatternRule } from '../../core/mining/antipatterns.ts';
 import type { Deviant } from '../../core/mining/attractor.ts';
 import type { Parser } from '../../core/ports.ts';
+import { type Arm, isAblation } from './completionArms.ts';
 import type { Task } from './completionTasks.ts';
-import type { ProjectTools } from './projectTools.ts';
+import { type Checked, type ProjectTools, UNCHECKED } from './projectTools.ts';
 
 /** One number per metric; null where it does not apply. Shares and 0/1 in [0, 1], times in milliseconds. */
-export interface Measured extends Omit<TextMetrics, 'firstLine' | 'exact' | 'editSimilarity' | 'identifierF1'> {
+export interface Measured extends Checked, Finished {
   readonly firstLine: number | null;
   readonly exact: number | null;
   readonly editSimilarity: number | null;
   readonly identifierF1: number | null;
+  /** Of the APIs that the true text calls. */
+  readonly apiHitRate: number | null;
   /** AT7: of the APIs that retrieval expects and the chosen attractors use. */
   readonly expectedApiHitRate: number | null;
   readonly conceptShare: number | null;
   readonly patternUse: number | null;
   readonly antipatternHits: number | null;
   readonly securityHits: number | null;
-  readonly complexity: number | null;
-  /** No more syntax errors than with the truth (or than without the text). */
-  readonly parses: number | null;
-  /** Diagnostics of the real tools that the true text has not; null where no tool is there. */
-  readonly newDiagnostics: number | null;
   /** The project's tests pass; null where they were not run or do not tell. */
   readonly testsPass: number | null;
   readonly answered: number;
@@ -39,6 +37,13 @@ export interface Measured extends Omit<TextMetrics, 'firstLine' | 'exact' | 'edi
   readonly totalMs: number;
   readonly modelMs: number | null;
   readonly promptTokens: number | null;
+}
+
+/** Of finished code. The repository proposes a line only as far as it is sure, often into a call: nothing of this is asked of it. */
+interface Finished {
+  readonly complexity: number | null;
+  /** No more syntax errors than with the truth (or than without the text). */
+  readonly parses: number | null;
 }
 
 export interface Expectation {
@@ -58,13 +63,14 @@ export interface JudgeParts {
 export class AnswerJudge {
   constructor(private readonly parts: JudgeParts) {}
 
-  /** `costly`: real tools and tests too, which take seconds. */
-  async measure(task: Task, report: CompletionReport, expected: Expectation, costly: boolean): Promise<Measured> {
+  async measure(task: Task, arm: Arm, report: CompletionReport, expected: Expectation): Promise<Measured> {
     const text = answerOf(task, report);
     const near = task.truth === null ? undefined : textMetrics(text, task.truth, task.apis);
     const lift = codeLift(text, expected.names, expected.attractors);
     const isAnswer = text.trim() !== '';
-    const tools = costly && isAnswer ? this.parts.tools : undefined;
+    const isFinished = isAnswer && !arm.repository;
+    // Real tools and tests take seconds: an ablation does without.
+    const tools = isAblation(arm) ? undefined : this.parts.tools;
     return {
       ...{ firstLine: near?.firstLine ?? null, exact: near?.exact ?? null, apiHitRate: near?.apiHitRate ?? null },
       ...{ editSimilarity: near?.editSimilarity ?? null, identifierF1: near?.identifierF1 ?? null },
@@ -72,9 +78,10 @@ export class AnswerJudge {
       conceptShare: lift.conceptShare,
       patternUse: lift.attractors === 0 ? null : lift.attractorsUsed / lift.attractors,
       ...(isAnswer ? await this.inspect(task, text) : NOT_INSPECTED),
-      newDiagnostics: (await tools?.newDiagnostics(task, text)) ?? null,
+      ...(isFinished ? await this.inspectFinished(task, text) : UNFINISHED),
+      ...((isFinished && (await tools?.check(task, text))) || UNCHECKED),
       // Nothing written passes no test either, where they tell.
-      testsPass: costly ? ((await this.parts.tools?.testsPass(task, text)) ?? null) : null,
+      testsPass: (await tools?.tests?.pass(task, text)) ?? null,
       answered: isAnswer ? 1 : 0,
       retried: report.retries > 0 ? 1 : 0,
       rejectedRight: task.truth === null ? null : rejectedRight(report, task.truth),
@@ -83,28 +90,37 @@ export class AnswerJudge {
     };
   }
 
-  private async inspect({ path, language, prefix, suffix, truth }: Task, text: string) {
-    const { engine, parser, smells, antipatterns, deviants } = this.parts;
+  private async inspect({ path, language, prefix, suffix }: Task, text: string) {
+    const { engine, smells, antipatterns, deviants } = this.parts;
     const whole = prefix + text + suffix;
-    const [facts, reference, tree, grammar] = [
-      await engine.facts({ path, text: whole }, {}),
-      await engine.facts({ path, text: prefix + (truth ?? '') + suffix }, {}),
-      await parser.parse(language, whole),
-      await parser.grammar(language),
-    ];
+    const facts = await engine.facts({ path, text: whole }, {});
     const at = { start: prefix.length, end: prefix.length + text.length };
     const around = facts.functions.findLast(({ start, end }) => start <= at.start && end >= at.end);
     const place = { language, imports: facts.imports, async: around?.async ?? false, around: prefix.slice(-400) };
     return {
       antipatternHits: avoidedAt(place, antipatterns, deviants).filter((pattern) => pattern.test(text)).length,
       securityHits: newSmells(path, prefix + suffix, whole, smells).reduce((sum, { count }) => sum + count, 0),
-      complexity: cyclomaticComplexity(tree, grammar, at),
+    };
+  }
+
+  private async inspectFinished(task: Task, text: string): Promise<Finished> {
+    const { engine, parser } = this.parts;
+    const { path, language, prefix, suffix, truth, whole } = task;
+    const [facts, reference, tree, grammar] = [
+      await engine.facts({ path, text: whole(text) }, {}),
+      await engine.facts({ path, text: whole(truth ?? '') }, {}),
+      await parser.parse(language, prefix + text + suffix),
+      await parser.grammar(language),
+    ];
+    return {
+      complexity: cyclomaticComplexity(tree, grammar, { start: prefix.length, end: prefix.length + text.length }),
       parses: facts.syntaxErrors <= reference.syntaxErrors ? 1 : 0,
     };
   }
 }
 
-const NOT_INSPECTED = { antipatternHits: null, securityHits: null, complexity: null, parses: null };
+const NOT_INSPECTED = { antipatternHits: null, securityHits: null };
+const UNFINISHED: Finished = { complexity: null, parses: null };
 
 /** Of a line's answer the first line; where one line is wanted no more is judged. */
 export function answerOf({ kind }: Task, { completions }: CompletionReport): string {

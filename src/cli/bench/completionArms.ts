@@ -23,6 +23,9 @@ export const MODEL_ARMS: readonly Arm[] = [
   { id: 'all', title: 'all that the editor gives', leaveOut: [] },
 ];
 
+/** It leaves out one source, to tell what that is worth. */
+export const isAblation = ({ leaveOut }: Arm): boolean => leaveOut.length === 1;
+
 /** All but one source each. */
 export const ABLATIONS: readonly Arm[] = CONTEXT_SOURCES.map((source) => ({
   ...{ id: `without-${source}`, title: `all without ${source}`, leaveOut: [source] },

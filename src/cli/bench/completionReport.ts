@@ -10,15 +10,16 @@ import {
   type Verdict,
 } from '../../core/completion/benchmark/comparison.ts';
 import type { Measured } from './answerJudge.ts';
-import { type Arm, BASELINE } from './completionArms.ts';
+import { type Arm, BASELINE, isAblation } from './completionArms.ts';
 import type { Row } from './completionRun.ts';
 
 export type Metric = keyof Measured;
 
 export const METRICS: readonly Metric[] = [
   ...(['firstLine', 'exact', 'editSimilarity', 'identifierF1', 'apiHitRate', 'expectedApiHitRate'] as const),
-  ...(['conceptShare', 'patternUse', 'antipatternHits', 'securityHits', 'newDiagnostics', 'complexity'] as const),
-  ...(['parses', 'testsPass', 'answered', 'rejectedRight', 'retried', 'totalMs', 'modelMs', 'promptTokens'] as const),
+  ...(['conceptShare', 'patternUse', 'antipatternHits', 'securityHits', 'complexity'] as const),
+  ...(['parses', 'compiles', 'lintHits', 'testsPass', 'answered', 'rejectedRight'] as const),
+  ...(['retried', 'totalMs', 'modelMs', 'promptTokens'] as const),
 ];
 
 export interface MetricFigures {
@@ -119,10 +120,10 @@ const ABLATED: readonly Metric[] = ['firstLine', 'editSimilarity', 'identifierF1
 
 export function ablationOf(rows: readonly Row[], arms: readonly Arm[]): Ablation[] {
   const all = arms.findIndex(({ id }) => id === 'all');
-  return arms.flatMap(({ id, leaveOut }, at) =>
-    leaveOut.length === 1
+  return arms.flatMap((arm, at) =>
+    isAblation(arm)
       ? ABLATED.map((metric) => ({
-          ...{ arm: id, metric },
+          ...{ arm: arm.id, metric },
           worth: estimateDifference(samplesOf(rows, all, metric), samplesOf(rows, at, metric)),
         }))
       : [],

@@ -23,8 +23,8 @@ export interface Task {
   /** Names that it calls and that two other files call. */
   readonly apis: readonly string[];
   readonly related: readonly RelatedFile[];
-  /** The repository's own file with a text in the place of the truth; null where there is none. */
-  readonly whole: ((text: string) => string) | null;
+  /** The file with a text in the place of the truth: the repository's own, with the imports that were taken out too. */
+  readonly whole: (text: string) => string;
 }
 
 /** Fewer true APIs say nothing of a repository's habits. */

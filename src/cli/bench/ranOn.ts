@@ -3,6 +3,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { CallOptions } from '../../base/progress.ts';
 import { SETTINGS } from '../../core/settings.ts';
 import { nodeClock } from '../../node/clock.ts';
+import { locateGit, readHead } from '../../node/git/gitLocation.ts';
 import { ModelService } from '../../node/models/modelService.ts';
 import type { Invocation } from '../command.ts';
 
@@ -52,4 +53,10 @@ export async function ranOn(invocation: Invocation, model: string | null, call: 
       ...{ parameters: parameters ?? null, quantisation: quantisation ?? null },
     },
   };
+}
+
+/** HEAD's commit; null outside git. */
+export function commitOf(folder: string): string | null {
+  const location = locateGit(folder);
+  return (location && readHead(location)) ?? null;
 }

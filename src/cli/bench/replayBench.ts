@@ -1,4 +1,5 @@
 /** `lodestone bench replay`: characters saved while the last commits of repositories are typed again. */
+import { LodestoneError } from '../../base/errors.ts';
 import { NodeDataFiles } from '../../node/dataFiles.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { Invocation, Outcome } from '../command.ts';
@@ -32,6 +33,10 @@ export async function benchReplay(invocation: Invocation, folders: readonly stri
     // A run of hours that somebody ends tells what it had.
     terminal.log.info(repositoryLines(figures).join('\n'));
   }
+  if (repositories.every(({ lines }) => lines === 0))
+    throw new LodestoneError('notFound', 'There is nothing to measure: no line of these commits was typed.', {
+      advice: 'Name more --commits or --positions, or repositories whose last commits add code.',
+    });
   const { commits, perCommit, seed } = settings;
   const value = {
     benchmark: 'replay',

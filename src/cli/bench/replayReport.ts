@@ -138,7 +138,10 @@ function recallFigures(recall: readonly LineRecall[]): RecallFigures {
   };
 }
 
-export function overallOf(all: readonly ReplayFigures[]): OverallFigures {
+/** A repository of which no line was typed, or recalled, says nothing: it is no zero. */
+export function overallOf(repositories: readonly ReplayFigures[]): OverallFigures {
+  const all = repositories.filter(({ lines }) => lines > 0);
+  const recalled = all.filter(({ recall }) => recall.lines > 0);
   const over = (values: readonly number[]): Interval => {
     const [low, high] = bootstrap(values.length, (picked) => mean(picked.map((i) => values[i] as number)));
     return { value: mean(values), low, high };
@@ -157,9 +160,9 @@ export function overallOf(all: readonly ReplayFigures[]): OverallFigures {
       difference: over(all.map(({ leads }) => leads[at]?.difference.value ?? 0)),
     })),
     recall: {
-      block: mean(all.map(({ recall }) => recall.block.value)),
-      file: mean(all.map(({ recall }) => recall.file.value)),
-      beyondFile: mean(all.map(({ recall }) => recall.beyondFile.value)),
+      block: mean(recalled.map(({ recall }) => recall.block.value)),
+      file: mean(recalled.map(({ recall }) => recall.file.value)),
+      beyondFile: mean(recalled.map(({ recall }) => recall.beyondFile.value)),
     },
   };
 }

@@ -154,7 +154,7 @@ class Replayer {
   private async type(commit: string, line: TypedLine): Promise<void> {
     const { text, stops } = line;
     const record = (arm: ReplayArm, options: readonly (readonly Option[])[]) =>
-      this.lines.set(arm, [...(this.lines.get(arm) ?? []), { commit, text, stops, options }]);
+      push(this.lines, arm, { commit, text, stops, options });
     const arms: readonly AskedArm[] =
       this.settings.model === null ? ['repository'] : ['repository', 'product', 'modelAndContext', 'model'];
     for (const arm of arms) {
@@ -188,18 +188,18 @@ class Replayer {
         ...(arm === 'model' ? { leaveOut: CONTEXT_SOURCES } : {}),
         ...(arm === 'product' ? { hurried: true } : {}),
       },
-      { ...(this.invocation.call.signal ? { signal: this.invocation.call.signal } : {}) },
+      { signal: this.invocation.call.signal },
     );
-    this.times.set(arm, [...(this.times.get(arm) ?? []), report.timings.totalMs]);
+    push(this.times, arm, report.timings.totalMs);
     return report;
   }
 
   private reject(arm: AskedArm, { rejected }: CompletionReport, rest: string): void {
     for (const { filter, text } of rejected) {
-      let counts = this.rejected.find((each) => each.arm === arm && each.filter === filter);
-      if (!counts) this.rejected.push((counts = { arm, filter, right: 0, wrong: 0 }));
       const line = firstLine(text);
       if (line.trim().length < SHORTEST) continue;
+      let counts = this.rejected.find((each) => each.arm === arm && each.filter === filter);
+      if (!counts) this.rejected.push((counts = { arm, filter, right: 0, wrong: 0 }));
       if (isRight(line, rest)) counts.right++;
       else counts.wrong++;
     }
@@ -217,6 +217,12 @@ class Replayer {
     const inBlock = called.filter((name) => block.has(name));
     this.recall.push({ commit, called, inBlock, inFile: called.filter((name) => file.has(name)) });
   }
+}
+
+function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 /** UTF-16 units; what is shorter is typed sooner than it is read. */

@@ -7,12 +7,17 @@ import type { Command } from '../command.ts';
 import { locateFolder } from '../repositoryRoot.ts';
 
 const MOST_FOLDERS = 1000;
+/** Options that one benchmark alone knows. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  completion: ['functions', 'prompts', 'ablate', 'no-tools', 'run-tests'],
+  replay: ['commits', 'lines', 'positions'],
+};
 
 export const bench: Command = {
   name: 'bench',
   summary: 'Measure completion on repositories: typing their last commits again, or writing held-out functions.',
   usage:
-    'bench completion|replay [DIR…] [--no-model | --model NAME] [--endpoint URL] [--seed S] [--functions N | --prompts FILE] [--commits N] [--json]',
+    'bench completion|replay [DIR…] [--no-model | --model NAME] [--endpoint URL] [--seed S] [--functions N | --prompts FILE] [--ablate] [--run-tests --trust] [--commits N] [--json]',
   arity: [1, MOST_FOLDERS],
   options: {
     model: { type: 'string', value: 'NAME', help: 'Ask this model (default: the one of the settings).' },
@@ -47,11 +52,23 @@ export const bench: Command = {
     const [what, ...names] = positionals;
     const usage = `Usage: lodestone ${this.usage}`;
     const fail = (message: string) => new LodestoneError('badArguments', message, { advice: usage });
-    if (options.model !== undefined && options['no-model']) throw fail('--model and --no-model exclude each other.');
+    const own = OWN[what as string];
+    if (!own) throw fail(`There is no benchmark "${what}".`);
+    const given = (option: string) => options[option] !== undefined;
+    const strange = Object.values(OWN)
+      .flat()
+      .find((option) => given(option) && !own.includes(option));
+    if (strange !== undefined) throw fail(`--${strange} is no option of "bench ${what}".`);
+    for (const [one, other] of [
+      ['model', 'no-model'],
+      ['ablate', 'no-model'],
+      ['functions', 'prompts'],
+      // No test knows of what a prompt asks for.
+      ['run-tests', 'prompts'],
+    ] as const)
+      if (given(one) && given(other)) throw fail(`--${one} and --${other} exclude each other.`);
     chooseEndpoint({ option: options.endpoint as string | undefined, environment: process.env.OLLAMA_HOST });
     const folders = (names.length > 0 ? names : ['.']).map((name) => locateFolder(cwd, name));
-    if (what === 'completion') return benchCompletion(invocation, folders);
-    if (what === 'replay') return benchReplay(invocation, folders);
-    throw fail(`There is no benchmark "${what}".`);
+    return what === 'completion' ? benchCompletion(invocation, folders) : benchReplay(invocation, folders);
   },
 };

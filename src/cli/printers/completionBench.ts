@@ -1,16 +1,26 @@
 /** The completion benchmark's tables for a person. */
 import { neutralise } from '../../base/neutralise.ts';
-import type { Estimate } from '../../core/completion/benchmark/comparison.ts';
+import { type Estimate, LEAST_GROUPS } from '../../core/completion/benchmark/comparison.ts';
+import type { BenchedRepository } from '../bench/completionBench.ts';
 import type { Ablation, Claim, Metric, Table } from '../bench/completionReport.ts';
 import type { RanOn } from '../bench/ranOn.ts';
 import { ranOnLines } from './ranOn.ts';
 
 export interface CompletionBenchValue {
   readonly ranOn: RanOn;
-  readonly settings: { readonly functions: number; readonly seed: number; readonly prompts: number | null };
+  readonly settings: {
+    readonly functions: number;
+    readonly seed: number;
+    readonly prompts: number | null;
+    /** Compilers and linters were asked. */
+    readonly check: boolean;
+    readonly runTests: boolean;
+    readonly contextTokens?: number;
+    readonly blockBytes?: number;
+  };
   readonly tools: readonly string[];
   readonly arms: readonly { readonly id: string; readonly title: string }[];
-  readonly repositories: readonly { readonly name: string; readonly functions: number; readonly tasks: number }[];
+  readonly repositories: readonly BenchedRepository[];
   readonly tables: readonly Table[];
   readonly claims: readonly Claim[];
   readonly ablation: readonly Ablation[];
@@ -23,13 +33,14 @@ const TITLES: Readonly<Record<Metric, string>> = {
   identifierF1: 'identifier F1',
   apiHitRate: 'API hit rate (true APIs)',
   expectedApiHitRate: 'API hit rate (AT7: expected)',
-  conceptShare: 'concept share',
+  conceptShare: 'concept share (its gain is the lift)',
   patternUse: 'repository-pattern use',
   antipatternHits: 'anti-patterns an answer',
   securityHits: 'security findings an answer',
-  newDiagnostics: 'new diagnostics of real tools',
   complexity: 'cyclomatic complexity',
   parses: 'parses (no new syntax error)',
+  compiles: 'compiles (no new error of compilers, type checkers)',
+  lintHits: 'new lint findings an answer',
   testsPass: "pass@1 of the project's tests",
   answered: 'answered',
   rejectedRight: 'right line rejected by a filter',
@@ -41,7 +52,7 @@ const TITLES: Readonly<Record<Metric, string>> = {
 const PLAIN: ReadonlySet<Metric> = new Set([
   'antipatternHits',
   'securityHits',
-  'newDiagnostics',
+  'lintHits',
   'complexity',
   'totalMs',
   'modelMs',
@@ -56,25 +67,37 @@ export function printCompletionBench(value: CompletionBenchValue): string {
       : `${settings.prompts} prompts`;
   const lines = [
     ...ranOnLines(ranOn),
-    `${what}: ${repositories.map(({ name, functions, tasks }) => `${oneLine(name)} (${functions}, ${tasks} tasks)`).join(', ')}`,
-    `Real tools asked: ${tools.length > 0 ? tools.join(', ') : 'none is available'}.`,
+    ...limitLines(settings),
+    `${what}: ${repositories.map(nameOf).join(', ')}`,
+    settings.check || settings.runTests
+      ? `Real tools asked: ${tools.length > 0 ? tools.join(', ') : 'none is available'}.`
+      : 'No compiler or linter was asked.',
+    ...repositories.flatMap(testLines),
     'Mean; behind it what it has over the model with the file alone [95 %, paired, by function]. Shares in per cent.',
+    ...(ranOn.model
+      ? ['A model is asked again only within the latency budget: a slow or busy machine does it less often.']
+      : []),
+    'What is asked of finished code is not asked of the repository alone: it writes a line only as far as it is sure.',
   ];
   for (const { language, kind, functions, tasks, metrics } of tables) {
-    lines.push('', `${language}, ${kind}: ${tasks} tasks of ${functions} functions`);
+    const of =
+      kind === 'prompt' ? `${tasks} tasks of ${functions} prompts` : `${tasks} tasks of ${functions} functions`;
+    lines.push('', `${language}, ${kind}: ${of}`);
     for (const { metric, arms: figures } of metrics) {
       const told = figures.filter(({ mean }) => mean.n > 0);
       if (told.length === 0) {
         lines.push(`  ${TITLES[metric]}: not available`);
         continue;
       }
-      lines.push(`  ${TITLES[metric]} (n ${Math.max(...told.map(({ mean }) => mean.n))})`);
+      const most = Math.max(...told.map(({ mean }) => mean.n));
+      lines.push(`  ${TITLES[metric]} (n ${most})`);
       for (const { arm, mean, overBaseline } of told.filter(({ arm }) => !arm.startsWith('without-'))) {
         const title = arms.find(({ id }) => id === arm)?.title ?? arm;
-        const over = overBaseline
+        const over = overBaseline?.n
           ? difference(overBaseline, metric)
           : `[${number(mean.low, metric)}, ${number(mean.high, metric)}]`;
-        lines.push(`    ${title.padEnd(28)} ${number(mean.value, metric).padStart(8)}  ${over}`);
+        const counts = fewer(mean, overBaseline, most);
+        lines.push(`    ${title.padEnd(28)} ${number(mean.value, metric).padStart(8)}  ${over}${counts}`);
       }
     }
   }
@@ -89,6 +112,33 @@ export function printCompletionBench(value: CompletionBenchValue): string {
   return `${lines.join('\n')}\n`;
 }
 
+function limitLines({ contextTokens, blockBytes }: CompletionBenchValue['settings']): string[] {
+  const told = [
+    ...(contextTokens === undefined ? [] : [`prompt and answer at most ${contextTokens} tokens`]),
+    ...(blockBytes === undefined ? [] : [`the block at most ${blockBytes} bytes`]),
+  ];
+  return told.length > 0 ? [`Limits: ${told.join(', ')}.`] : [];
+}
+
+function nameOf({ name, commit, functions, tasks }: BenchedRepository): string {
+  return `${oneLine(name)}${commit ? ` at ${commit.slice(0, 10)}` : ''} (${functions}, ${tasks} tasks)`;
+}
+
+/** What became of the tests: where no figure stands it must be plain why. */
+function testLines({ name, tests }: BenchedRepository): string[] {
+  if (!tests) return [];
+  const { telling, silent, unusable } = tests;
+  return [
+    `Tests of ${oneLine(name)}: they need ${telling} of the bodies; ${silent} none needs; of ${unusable} nothing can be told.`,
+  ];
+}
+
+/** A metric may apply to fewer answers of one arm, and to fewer still in both that are compared. */
+function fewer({ n }: Estimate, over: Estimate | null, most: number): string {
+  if (n === most && (!over || over.n === n)) return '';
+  return over ? `  (n ${n}, ${over.n} pairs)` : `  (n ${n})`;
+}
+
 const number = (value: number | null, metric: Metric): string =>
   value === null ? '–' : PLAIN.has(metric) ? value.toFixed(2) : (100 * value).toFixed(1);
 const signed = (value: number | null, metric: Metric): string =>
@@ -97,5 +147,6 @@ const difference = ({ value, low, high }: Estimate, metric: Metric): string =>
   `${signed(value, metric)} [${signed(low, metric)}, ${signed(high, metric)}]`;
 const percents = ({ value, low, high, n }: Estimate): string =>
   `${difference({ value, low, high, n, groups: 0 }, 'firstLine')} %, n ${n}`;
-const apart = ({ low, high }: Estimate): string => ((low ?? 0) > 0 || (high ?? 0) < 0 ? '(apart from 0)' : '');
+const apart = ({ low, high, groups }: Estimate): string =>
+  groups >= LEAST_GROUPS && ((low ?? 0) > 0 || (high ?? 0) < 0) ? '(apart from 0)' : '';
 const oneLine = (text: string): string => neutralise(text, { oneLine: true });

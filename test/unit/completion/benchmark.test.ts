@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { partsOf } from '../../../src/cli/bench/completionTasks.ts';
+import { overallOf, type ReplayFigures } from '../../../src/cli/bench/replayReport.ts';
 import {
   atLeast,
   atMost,
@@ -57,13 +58,15 @@ describe('estimates', () => {
   it('weigh an overhead by time, and judge claims by the interval', () => {
     const overhead = estimateOverhead(of(110, 220), of(100, 200));
     assert.ok(Math.abs((overhead.value ?? 0) - 0.1) < 1e-9);
-    const between = { n: 9, groups: 9, value: 0.06, low: 0.02, high: 0.1 };
+    const between = { n: 20, groups: 10, value: 0.06, low: 0.02, high: 0.1 };
     assert.equal(atLeast(between, 0.05), 'not decided');
     assert.equal(atLeast(between, 0.01), 'reproduced');
     assert.equal(atLeast(between, 0.2), 'refuted');
     assert.equal(atMost(between, 0.1), 'reproduced');
     assert.equal(atMost(between, 0.01), 'refuted');
     assert.equal(atMost(between, 0.05), 'not decided');
+    const few = { ...between, groups: 9 };
+    assert.deepEqual([atLeast(few, 0.2), atMost(few, 0.01)], ['not decided', 'not decided'], 'of few functions');
   });
 });
 
@@ -92,6 +95,22 @@ describe('cyclomatic complexity', () => {
     const text = 'if (a) b();\nif (c) d();\n';
     const [tree, grammar] = [await parser.parse('javascript', text), await parser.grammar('javascript')];
     assert.equal(cyclomaticComplexity(tree, grammar, { start: 12, end: text.length }), 2);
+  });
+});
+
+describe('the mean over replayed repositories', () => {
+  const figures = (lines: number, saved: number): ReplayFigures => {
+    const interval = (value: number) => ({ value, low: value, high: value });
+    return {
+      ...{ name: 'r', commits: 1, lines, positions: lines, typed: lines, leads: [], rejected: [], times: [] },
+      arms: [{ arm: 'repository', saved: interval(saved), right: 0, wrong: 0, withinLimit: true, bySource: [] }],
+      recall: { lines, block: interval(saved), file: interval(0), beyondFile: interval(0) },
+    };
+  };
+
+  it('leaves out one of which no line was typed', () => {
+    const overall = overallOf([figures(3, 10), figures(0, 0)]);
+    assert.deepEqual([overall.repositories, overall.arms[0]?.saved.value, overall.recall.block], [1, 10, 10]);
   });
 });
 

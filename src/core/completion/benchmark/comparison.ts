@@ -64,13 +64,16 @@ function estimate<T extends { readonly group: string; readonly value: number | n
 
 export type Verdict = 'reproduced' | 'refuted' | 'not decided';
 
+/** Functions that a verdict needs: resampling fewer makes the interval too narrow, and of one it has no width at all. */
+export const LEAST_GROUPS = 10;
+
 /** Whether an estimate keeps a claim of at least `least` (and says by the interval that it does not). */
-export function atLeast({ low, high }: Estimate, least: number): Verdict {
-  if (low === null || high === null) return 'not decided';
+export function atLeast({ low, high, groups }: Estimate, least: number): Verdict {
+  if (low === null || high === null || groups < LEAST_GROUPS) return 'not decided';
   return low >= least ? 'reproduced' : high < least ? 'refuted' : 'not decided';
 }
 
-export function atMost({ low, high }: Estimate, most: number): Verdict {
-  if (low === null || high === null) return 'not decided';
+export function atMost({ low, high, groups }: Estimate, most: number): Verdict {
+  if (low === null || high === null || groups < LEAST_GROUPS) return 'not decided';
   return high <= most ? 'reproduced' : low > most ? 'refuted' : 'not decided';
 }
