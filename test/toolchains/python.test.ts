@@ -236,6 +236,11 @@ describe('Python toolchains', () => {
         seen.map(({ code, severity }) => [code, severity]),
         [['B006', 'error']],
       );
+      writeFileSync(
+        join(root, 'ruff.toml'),
+        'fix = true\nfix-only = true\nshow-fixes = true\n[lint]\nselect = ["B006"]\n',
+      );
+      assert.equal((await ruff.diagnose(overlay({ 'a.py': text }), ['a.py'], trusted)).diagnostics.length, 1);
       writeFileSync(join(root, 'ruff.toml'), 'select = [\n');
       await assert.rejects(ruff.diagnose(overlay({ 'a.py': text }), ['a.py'], trusted), { code: 'toolFailed' });
     });
@@ -330,6 +335,30 @@ describe('Python toolchains', () => {
       assert.deepEqual((await pytest.diagnose(fixed, ['area.py'], trusted)).diagnostics, []);
       assert.deepEqual(readdirSync(root).sort(), ['area.py', 'test_area.py']);
       await assert.rejects(pytest.diagnose(fixed, ['area.py'], untrusted), { code: 'untrusted' });
+    });
+
+    it('runs the copy of a package that is installed in place, and names a case with blanks in its name', async function () {
+      this.timeout(120_000);
+      await need(this, 'pytest', 'pytest');
+      writeFiles(root, {
+        'src/shapes/__init__.py': 'def area(w, h):\n    return w * h\n',
+        'tests/test_shapes.py':
+          "import pytest\nfrom shapes import area\n\n@pytest.mark.parametrize('unit', ['square metres'])\ndef test_area(unit):\n    assert area(2, 3) == 6\n",
+      });
+      const before = process.env.PYTHONPATH;
+      // Where `pip install -e` makes the interpreter look.
+      process.env.PYTHONPATH = join(root, 'src');
+      try {
+        const broken = overlay({ 'src/shapes/__init__.py': 'def area(w, h):\n    return w + h\n' });
+        const { diagnostics } = await byId('pytest').diagnose(broken, ['src/shapes/__init__.py'], trusted);
+        assert.deepEqual(
+          diagnostics.map(({ code }) => code),
+          ['tests/test_shapes.py::test_area[square metres]'],
+        );
+      } finally {
+        if (before === undefined) delete process.env.PYTHONPATH;
+        else process.env.PYTHONPATH = before;
+      }
     });
 
     const mutations = parseMutations(readFileSync(join(projectRoot, 'src/data/healing/mutations.yml'), 'utf8'));

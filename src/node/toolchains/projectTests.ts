@@ -1,5 +1,5 @@
 /** The project's own tests as a judge: run on request, in trusted workspaces, in a shadow copy, never in the user's tree. */
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import { neutralise } from '../../base/neutralise.ts';
 import type { DoctorEntry } from '../../core/engine.ts';
@@ -34,6 +34,10 @@ abstract class ProjectTests implements Toolchain {
 
   abstract probe(root: string, trusted: boolean): Promise<DoctorEntry>;
   protected abstract command(root: string): Promise<{ command: string; args: string[] }>;
+  /** What else the runner is told in the copy's folder. */
+  protected environmentIn(_folder: string): Record<string, string> {
+    return {};
+  }
   protected abstract failures(run: TestRun, paths: readonly string[]): Diagnostic[];
 
   /** One diagnostic per failing test, at the test's place where the runner says it. */
@@ -49,7 +53,7 @@ abstract class ProjectTests implements Toolchain {
         command,
         args,
         cwd: folder,
-        env: { NO_COLOR: '1', CI: '1', PYTHONDONTWRITEBYTECODE: '1' },
+        env: { NO_COLOR: '1', CI: '1', ...this.environmentIn(folder) },
         timeoutMs: TIMEOUT_MS,
         ...(options.signal ? { signal: options.signal } : {}),
       });
@@ -94,6 +98,12 @@ export class PytestToolchain extends ProjectTests {
     return { ...absent, status: 'ok', version: found.version, path: found.path, detail: `from ${found.origin}` };
   }
 
+  /** A package that is installed in place (`pip install -e`) must be the copy's, not the user's. */
+  protected override environmentIn(folder: string): Record<string, string> {
+    const paths = [join(folder, 'src'), folder, ...(process.env.PYTHONPATH ? [process.env.PYTHONPATH] : [])];
+    return { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: paths.join(delimiter) };
+  }
+
   protected async command(root: string): Promise<{ command: string; args: string[] }> {
     const args = ['-q', '--no-header', '-p', 'no:cacheprovider', '-rfE', '--tb=line', '--color=no'];
     // As a module of the interpreter where that has it: the copy's folder is then importable, as in the project.
@@ -116,7 +126,7 @@ export class PytestToolchain extends ProjectTests {
     // 0: all passed; 5: no tests were collected, which proves nothing and breaks nothing.
     if (exitCode === 0 || exitCode === 5) return [];
     const found: Diagnostic[] = [];
-    for (const [, kind, id, reason] of output.matchAll(/^(FAILED|ERROR) (\S+?)(?: - (.*))?$/gm)) {
+    for (const [, kind, id, reason] of output.matchAll(/^(FAILED|ERROR) (.+?)(?: - (.*))?$/gm)) {
       const path = (id as string).split('::')[0] as string;
       found.push(
         this.failure(

@@ -109,7 +109,11 @@ export class RuffToolchain implements Toolchain {
     const select = configured ? [] : ['--isolated', '--select', this.rules.errorsAlways.join(',')];
     const { exitCode, stdout, stderr, timedOut } = await this.processes.run({
       command: found.path,
-      args: ['check', '--no-cache', '--output-format', 'json', ...select, '--stdin-filename', path, '-'],
+      // A project's `fix = true` would have the source printed in place of what is wrong with it.
+      args: [
+        ...['check', '--no-cache', '--no-fix', '--no-fix-only', '--output-format', 'json'],
+        ...[...select, '--stdin-filename', path, '-'],
+      ],
       cwd: root,
       stdin: text,
       timeoutMs: TIMEOUT_MS,
