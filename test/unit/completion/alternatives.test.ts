@@ -41,6 +41,12 @@ describe('alternatives for somebody who asks', () => {
     assert.ok(texts(`${open}\t`).some((text) => text.startsWith('tx.Insert(')));
     const foreign = texts('func other(db *Base) {\n\tdb.Open()\n\t');
     assert.ok(!foreign.some((text) => text.startsWith('tx.')), foreign.join());
+    const engine = new RepositoryCompletion(weights);
+    for (const name of ['a', 'b', 'c'])
+      engine.set(`${name}.py`, 'python', `class ${name}:\n    def run(self):\n        self.prepare()\n`);
+    const place = { path: 'new.py', language: 'python', prefix: 'def run(job):\n    ', suffix: '\n' } as const;
+    const free = engine.complete(place, { alternatives: 8 }).map(({ text }) => text);
+    assert.ok(!free.some((text) => text.startsWith('self.')), free.join());
   });
 
   it('goes on with the name that is begun, and repeats no bracket that stands there', () => {

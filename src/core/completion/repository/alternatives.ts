@@ -22,6 +22,9 @@ const STATEMENT_END = /^[{};:]$/;
 const BINDERS: ReadonlySet<string> = new Set(['const', 'let', 'var', 'mut']);
 const DECLARING: ReadonlySet<string> = new Set(['def', 'fn', 'func', 'function', 'class', 'import', 'from', 'use']);
 
+/** What only code of a class has. */
+const SELVES = ['self', 'this'] as const;
+
 /** Name of the first call in a text; undefined where nothing is called. */
 export function firstCallOf(text: string): string | undefined {
   return FIRST_CALL.exec(text)?.[1];
@@ -68,9 +71,12 @@ export function alternatives(
   const isMember = isReceiver(before);
   // Right behind a word or a closing bracket no name begins.
   if (!isMember && partial === '' && !spaced && /[\p{L}\p{N}_$)\]}'"`]$/u.test(before)) return [];
+  const foreign = SELVES.filter((self) => !tokens.words.has(vocabulary.find(self)));
   // A chain goes on below a value, not below a statement's end.
   const begins = (text: string) =>
-    !/^[)\]}]/.test(text) && !(/^\??\./.test(text) && STATEMENT_END.test(lastBefore(tokens)));
+    !/^[)\]}]/.test(text) &&
+    !(/^\??\./.test(text) && STATEMENT_END.test(lastBefore(tokens))) &&
+    !foreign.some((self) => new RegExp(`\\b${self}\\b`).test(text));
   const bracket = rest.startsWith('(') ? '' : '(';
   const proposals: Proposal[] = [];
   for (const { name, probability } of guesses.slice(0, GUESSES)) {
