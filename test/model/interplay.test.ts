@@ -7,7 +7,14 @@ import { familiesFrom, type ModelFamily } from '../../src/core/completion/prompt
 import { NodeDataFiles } from '../../src/node/dataFiles.ts';
 import { needs } from '../missing.ts';
 import { projectRoot } from '../projectRoot.ts';
-import { codeModelFolder, findOllama, OLLAMA_PROGRAM, type OllamaServer, startOllama } from './ollamaServer.ts';
+import {
+  codeModelFolder,
+  findOllama,
+  OLLAMA_PROGRAM,
+  type OllamaServer,
+  slowModelFolder,
+  startOllama,
+} from './ollamaServer.ts';
 import { ASKED_ONCE, answerOf, completionBy, failureOf, ollamaAt, requestFor } from './requests.ts';
 
 describe('a server that others use too', () => {
@@ -100,7 +107,10 @@ describe('a server that others use too', () => {
     const before = await said(asked, 'alpha');
     const model = ollamaAt(server.endpoint);
     let restarted: Promise<void> | undefined;
-    const request = requestFor('def restarts():\n', { maxTokens: 800, temperature: 1.5 });
+    // A model that goes on for seconds, however long it takes to kill the server.
+    await server.importModel('slow', slowModelFolder());
+    const endless = { model: 'slow', contextTokens: 4096, maxTokens: 1500, temperature: 1.5 };
+    const request = requestFor('def restarts():\n', endless);
     await failureOf(async () => {
       for await (const { text } of model.complete(request, {}))
         if (text) restarted ??= server.kill().then(() => server.restart());

@@ -104,14 +104,18 @@ export function isReceiver(token: string): boolean {
   return token === '.' || token === '::' || token === '?.';
 }
 
-/** The commonest beginning of a line with a call of the name, as far as its names are known here; or the bare name. */
+/**
+ * The commonest beginning of a line with a call of the name, as far as its names are known here; within a line the call with its
+ * receivers, if somewhere it stands behind the same token.
+ */
 function formOf(
   name: string,
   segments: readonly Segment[],
-  { vocabulary, words, column }: CursorTokens,
+  { vocabulary, words, column, cells: typed, cursor }: CursorTokens,
   begins: (text: string) => boolean,
 ): string | undefined {
   const [id, open] = [vocabulary.find(name), vocabulary.find('(')];
+  const before = idOf(typed[cursor - 1] as number);
   const counts = new Map<string, number>();
   for (const segment of segments) {
     const range = segment.exactRanges(Int32Array.of(cellOf(id), cellOf(open)))[1];
@@ -132,11 +136,10 @@ function formOf(
   function beginningOf(cells: Int32Array, at: number, wholeLine: boolean): string | undefined {
     let text = vocabulary.text(idOf(cells[at] as number));
     for (let i = at; at - i < LONGEST; i--) {
-      const before = cells[i - 1] as number;
-      const first = idOf(before);
-      if (first === EDGE || isNewLine(first)) return text;
+      const first = idOf(cells[i - 1] as number);
       const glued = spaceBefore(cells[i] as number) === 0;
-      if (!wholeLine && (!glued || !isChain(first))) return text;
+      const isStart = wholeLine ? first === EDGE || isNewLine(first) : !glued || !isChain(first);
+      if (isStart) return wholeLine || first === before ? text : undefined;
       if (first === LONG || spaceBefore(cells[i] as number) === OTHER_SPACE) return undefined;
       const word = vocabulary.text(first);
       if (DECLARING.has(word)) return undefined;
