@@ -1,0 +1,12 @@
+/** Reproducible chance: the same seed always gives the same numbers. */
+
+/** mulberry32 (Tommy Ettinger, 2017): numbers in [0, 1), of a seed's lower 32 bits. */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,129 @@
+/** Samplers against a denoiser that knows the true distribution: two sentences, one likelier, whose tokens must not be mixed. */
+import { strict as assert } from 'node:assert';
+import { distributionOf, drawn, guided, tempered } from '../../../src/core/infill/distribution.ts';
+import { type Ask, SAMPLERS, type SamplingOptions, sample } from '../../../src/core/infill/sampler.ts';
+
+const MASK = 0;
+const SENTENCES = [
+  { words: [1, 2, 3, 4, 5, 6], odds: 0.75 },
+  { words: [11, 12, 13, 14, 15, 16], odds: 0.25 },
+];
+const OPTIONS: SamplingOptions = {
+  ...{ sampler: 'maxProbability', schedule: 'cosine', steps: 6, guidance: 1, temperature: 1, topP: 1, seed: 1 },
+  remask: 0.2,
+};
+
+/** The true posterior of each asked position, given the tokens that stand. */
+const posterior: Ask = async (ids, positions) => {
+  const possible = SENTENCES.map(({ words, odds }) =>
+    words.every((word, i) => ids[i] === MASK || ids[i] === word) ? odds : 1e-9,
+  );
+  const total = possible.reduce((sum, odds) => sum + odds, 0);
+  return positions.map((at) =>
+    distributionOf(
+      SENTENCES.map(({ words }) => words[at] as number),
+      possible.map((odds) => Math.log(odds / total)),
+      0,
+    ),
+  );
+};
+
+const canvas = { ids: new Int32Array(6).fill(MASK), holes: [0, 1, 2, 3, 4, 5] };
+const run = { mask: MASK, ask: posterior };
+const isSentence = (ids: Int32Array) => SENTENCES.some(({ words }) => words.every((word, i) => word === ids[i]));
+
+describe('samplers', () => {
+  for (const sampler of SAMPLERS) {
+    it(`${sampler} fills every mask, the same way for a seed`, async () => {
+      const options = { ...OPTIONS, sampler };
+      const [one, two] = [await sample(canvas, options, run), await sample(canvas, options, run)];
+      assert.deepEqual(one, two);
+      assert.ok(!one.ids.includes(MASK));
+      assert.equal(one.confidence.length, 6);
+    });
+  }
+
+  it('writes whole sentences one token a step, as often as they are likely', async () => {
+    let first = 0;
+    for (let seed = 0; seed < 200; seed++) {
+      const { ids } = await sample(canvas, { ...OPTIONS, seed, schedule: 'logLinear' }, run);
+      assert.ok(isSentence(ids), `${ids}`);
+      if (ids[0] === 1) first++;
+    }
+    assert.ok(Math.abs(first / 200 - 0.75) < 0.1, `${first}`);
+  });
+
+  it('mixes sentences where all is committed at once, and mends them by taking back', async () => {
+    let [mixed, mended] = [0, 0];
+    for (let seed = 0; seed < 60; seed++) {
+      const hasty = { ...OPTIONS, seed, steps: 2, schedule: 'logLinear' } as const;
+      if (!isSentence((await sample(canvas, { ...hasty, steps: 1 }, run)).ids)) mixed++;
+      const careful = { ...OPTIONS, seed, steps: 12, schedule: 'logLinear', sampler: 'remasking' } as const;
+      if (isSentence((await sample(canvas, careful, run)).ids)) mended++;
+    }
+    assert.ok(mixed > 20, `${mixed}`);
+    assert.ok(mended > 50, `${mended}`);
+  });
+
+  it('commits at once whatever passes the threshold, in fewer passes', async () => {
+    const known = { ids: Int32Array.from([1, 0, 0, 0, 0, 0]), holes: [1, 2, 3, 4, 5] };
+    const slow = await sample(known, OPTIONS, run);
+    const fast = await sample(known, { ...OPTIONS, threshold: 0.9 }, run);
+    assert.deepEqual(fast.ids, slow.ids);
+    assert.ok(fast.passes === 1 && slow.passes > 3, `${fast.passes} ${slow.passes}`);
+  });
+
+  it('fills blocks from left to right', async () => {
+    const left: number[] = [];
+    const onStep = ({ ids }: { ids: Int32Array }) => left.push(ids.indexOf(MASK));
+    await sample(canvas, { ...OPTIONS, block: 2 }, { ...run, onStep });
+    assert.deepEqual(
+      [...left].filter((at) => at >= 0),
+      [...left].filter((at) => at >= 0).sort((a, b) => a - b),
+    );
+  });
+
+  it('passes over what may not stand there', async () => {
+    const allows = (_ids: Int32Array, _at: number, id: number) => id > 10;
+    for (let seed = 0; seed < 10; seed++)
+      assert.deepEqual([...(await sample(canvas, { ...OPTIONS, seed }, { ...run, allows })).ids], SENTENCES[1]?.words);
+  });
+
+  it('asks twice with guidance, and stops when told to', async () => {
+    const asked: boolean[] = [];
+    const ask: Ask = (ids, positions, conditioned) => {
+      asked.push(conditioned);
+      return posterior(ids, positions, conditioned);
+    };
+    await sample(canvas, { ...OPTIONS, guidance: 2 }, { ...run, ask });
+    // Before anything is committed the scale is 1 and there is nothing to ask.
+    assert.deepEqual([asked[0], asked.includes(false)], [true, true]);
+    const stop = new AbortController();
+    const stopped = sample(canvas, OPTIONS, { ...run, signal: stop.signal, onStep: () => stop.abort() });
+    await assert.rejects(stopped, { code: 'cancelled' });
+  });
+});
+
+describe('distributions', () => {
+  const conditional = distributionOf([7, 8], [Math.log(0.6), Math.log(0.4)], 0);
+  const unconditional = distributionOf([7, 8], [Math.log(0.5), Math.log(0.5)], 0);
+  const chance = (id: number, of: { ids: Int32Array; logs: Float64Array }) =>
+    Math.exp(of.logs[of.ids.indexOf(id)] ?? -99);
+
+  it('are guided by what the condition changes', () => {
+    assert.deepEqual(guided(conditional, unconditional, 1), conditional);
+    assert.deepEqual(guided(conditional, unconditional, 0), unconditional);
+    const strong = guided(conditional, unconditional, 3);
+    const wanted = 0.6 ** 3 / (0.6 ** 3 + 0.4 ** 3);
+    assert.ok(Math.abs(chance(7, strong) - wanted) < 1e-9);
+  });
+
+  it('are sharpened by temperature and cut by top-p', () => {
+    assert.deepEqual([...tempered(conditional, 0, 1).ids], [7]);
+    assert.ok(Math.abs(chance(7, tempered(conditional, 0.5, 1)) - 0.36 / 0.52) < 1e-9);
+    assert.deepEqual([...tempered(conditional, 1, 0.5).ids], [7]);
+    assert.equal(drawn(conditional, 0.59).id, 7);
+    assert.equal(drawn(conditional, 0.61).id, 8);
+    assert.equal(drawn(tempered(conditional, 1, 0.5), 0.999).id, 7);
+  });
+});
