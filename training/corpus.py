@@ -33,7 +33,8 @@ class Function:
 
 
 def from_record(record: dict) -> Function:
-    """One line of the corpus."""
+    """One line of the corpus. Texts cut in the middle of a surrogate pair lose the half."""
+    record = {key: value.encode("utf-8", "replace").decode() for key, value in record.items()}
     return Function(
         repo=record["repo"],
         licence=record["license"],
@@ -54,7 +55,7 @@ def read_shard(path: Path) -> Iterator[Function]:
         for number, line in enumerate(lines, 1):
             try:
                 yield from_record(json.loads(line))
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, AttributeError) as error:
                 raise Failure(f"{path}:{number} is no record of the corpus: {error!r}.") from error
 
 
