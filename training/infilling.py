@@ -56,7 +56,8 @@ def infilling(scorer, valid: Split, shape: Shape, flags: TokenFlags, rows: int, 
         truth = code[start : start + length]
 
         def row(middle: np.ndarray) -> np.ndarray:
-            return np.concatenate([head, code[:start], middle, code[start + length :], [EOS]])
+            after = code[start + length :][: shape.context - len(head) - start - len(middle) - 1]
+            return np.concatenate([head, code[:start], middle, after, [EOS]])
 
         def filled(size: int) -> tuple[np.ndarray, float]:
             return fill(scorer, row(np.full(size, MASK)), len(head) + start + np.arange(size))
@@ -67,7 +68,7 @@ def infilling(scorer, valid: Split, shape: Shape, flags: TokenFlags, rows: int, 
         order = np.argsort(-chances)[:3] + 1
         found = exact[size]
         found["spans"] += 1
-        answers = {int(n): filled(int(n)) for n in {*order, length} if n <= shape.bins and n <= 32}
+        answers = {int(n): filled(int(n)) for n in {*order, length} if len(head) + start + n < shape.context}
         same = length in answers and np.array_equal(answers[length][0], truth)
         found["oracle"] += same
         found["predicted"] += bool(same and order[0] == length)

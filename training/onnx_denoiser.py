@@ -86,12 +86,15 @@ class DenoiserGraph:
         for layer in range(shape.layers):
             seen = self.attention(normed, layer, positions, keep)
             normed, x = self.add_and_norm(x, seen, f"layers.{layer}.hidden_norm")
-            gate_up = g.matmul(normed, self.weights[f"layers.{layer}.gate_up.weight"].T)
-            gate, up = g.ops("Split", [gate_up], 2, axis=-1, num_outputs=2)
+            gate, up = self.matmuls(normed, f"layers.{layer}.gate_up.weight", 2)
             inside = g.op("Mul", g.op("QuickGelu", gate, domain=FUSED, alpha=1.0), up)
             after = f"layers.{layer + 1}.attention_norm" if layer + 1 < shape.layers else "norm"
             normed, x = self.add_and_norm(x, g.matmul(inside, self.weights[f"layers.{layer}.down.weight"].T), after)
         return normed
+
+    def matmuls(self, x: str, name: str, count: int) -> list[str]:
+        """What the network multiplies at once, apart: splitting the product costs onnxruntime more."""
+        return [self.g.matmul(x, part.T) for part in np.split(self.weights[name], count)]
 
     def gain(self, name: str) -> str:
         return self.g.constant(self.weights[f"{name}.gain"])
@@ -103,8 +106,7 @@ class DenoiserGraph:
 
     def attention(self, x: str, layer: int, positions: str, keep: str) -> str:
         g, shape = self.g, self.shape
-        qkv = g.matmul(x, self.weights[f"layers.{layer}.qkv.weight"].T)
-        q, k, v = g.ops("Split", [qkv], 3, axis=-1, num_outputs=3)
+        q, k, v = self.matmuls(x, f"layers.{layer}.qkv.weight", 3)
         rotary = dict(domain=FUSED, num_heads=shape.heads, rotary_embedding_dim=shape.width // shape.heads)
         q = g.op("RotaryEmbedding", q, positions, self.cos, self.sin, **rotary)
         k = g.op("RotaryEmbedding", k, positions, self.cos, self.sin, **rotary)

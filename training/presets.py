@@ -49,6 +49,10 @@ class Preset:
     """Rows are cut to multiples of this many tokens, so that a batch needs no padding."""
     evaluate_every: float = 300.0
     """Seconds between looks at functions.valid."""
+    save_every: float = 120.0
+    """Seconds between checkpoints."""
+    log_every: float = 10.0
+    """Seconds between lines of the log."""
 
 
 CPU = Preset(
@@ -79,6 +83,8 @@ TOY = Preset(
     functions=400,
     average=0.9,
     evaluate_every=1e9,
+    save_every=1.0,
+    log_every=0.5,
 )
 PRESETS = {"cpu": CPU, "gpu": GPU, "toy": TOY}
 

@@ -24,8 +24,6 @@ from .tokens import MASK, load_tokenizer
 
 LENGTH_WEIGHT = 0.1
 """Share of the length head's loss in the whole."""
-SAVE_EVERY = 120.0
-LOG_EVERY = 10.0
 GUESSES = 4
 
 
@@ -202,14 +200,14 @@ def loop(training: Training, options, rows, progress: torch.Tensor, valid, flags
         loss, length = training.train_step(batch, share)
         losses.append(loss)
         lengths.append(length)
-        if now - logged >= LOG_EVERY or training.step == first + 1:
+        if now - logged >= plan.log_every or training.step == first + 1:
             mean = torch.stack(losses).mean().item()
             if not math.isfinite(mean):
                 raise Failure(f"The loss became {mean} at step {training.step}.", "Lower --rate and go on from the checkpoint.")
             speed = (training.tokens - tokens) / max(1e-9, time.monotonic() - logged)
             say({"event": "step", "step": training.step, "elapsed": round(training.elapsed, 1), "tokens": training.tokens, "loss": round(mean, 4), "lengthLoss": round(torch.stack(lengths).mean().item(), 4), "tokensPerSecond": round(speed), "rate": plan.rate * rate_at(share), "spanCap": span_cap(plan, share)})
             losses, lengths, tokens, logged = [], [], training.tokens, time.monotonic()
-        if now - saved >= SAVE_EVERY:
+        if now - saved >= plan.save_every:
             name = "flat.pt" if share < DECAY_FROM else "last.pt"
             checkpoint.save(out / "last.pt", training.state())
             if name == "flat.pt":
