@@ -1,5 +1,6 @@
 """Rows of one length together, forever: what the training loop reads, in this process or in workers."""
 
+import signal
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -68,5 +69,18 @@ class Batches(IterableDataset):
                 raise RuntimeError("No function of the packed corpus is long enough for a row.")
 
 
+def ignore_signals(worker: int) -> None:
+    """The command alone decides when to stop; its workers end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def loader(dataset: Batches, workers: int, pin: bool) -> DataLoader:
-    return DataLoader(dataset, batch_size=None, num_workers=workers, pin_memory=pin, prefetch_factor=4 if workers else None)
+    return DataLoader(
+        dataset,
+        batch_size=None,
+        num_workers=workers,
+        pin_memory=pin,
+        prefetch_factor=4 if workers else None,
+        worker_init_fn=ignore_signals,
+    )

@@ -69,7 +69,9 @@ def read_folder(folder: Path, licence: str) -> Iterator[Function]:
         if len(data) > MOST_BYTES:
             continue
         text = data.decode("utf-8", errors="replace").replace("\r\n", "\n")
-        imports = "\n".join(line for line in text.splitlines() if re.match(r"(import|from|use|const .*require\()", line))
+        imports = "\n".join(
+            line for line in text.splitlines() if re.match(r"(import|from|use|const .*require\()", line)
+        )
         for name, start, body, end in functions_of(text, language):
             yield Function(
                 repo=folder.name,

@@ -10,7 +10,9 @@ from .tokens import EOS, MASK
 BINS = (0.25, 0.5, 0.75, 1.0)
 
 
-def elbo(scorer, valid: Split, shape: Shape, flags: TokenFlags, rows: int, near: str = "nearest", seed: int = 7) -> dict:
+def elbo(
+    scorer, valid: Split, shape: Shape, flags: TokenFlags, rows: int, near: str = "nearest", seed: int = 7
+) -> dict:
     """
     Nats a token of code given header. With λ = share of masks, ∫ dλ/λ · E[Σ masked −log p] / N is the mean over
     k = 1 … N of the mean loss of k masked tokens (MDLM 2406.07524, any-order 2110.02037): k is drawn stratified, one a
@@ -43,4 +45,9 @@ def elbo(scorer, valid: Split, shape: Shape, flags: TokenFlags, rows: int, near:
         if done == rows:
             break
     accuracy = {f"≤{edge}": round(float(r / max(1, s)), 4) for edge, r, s in zip(BINS, right, seen)}
-    return {"elbo": round(float(nats / max(1, tokens)), 4), "rows": done, "codeTokens": tokens, "accuracyByMaskRate": accuracy}
+    return {
+        "elbo": round(float(nats / max(1, tokens)), 4),
+        "rows": done,
+        "codeTokens": tokens,
+        "accuracyByMaskRate": accuracy,
+    }

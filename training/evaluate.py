@@ -19,9 +19,13 @@ from .tokens import load_tokenizer
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=Path, help="a checkpoint (.pt), a folder with weights.json, or an exported folder")
+    parser.add_argument(
+        "model", type=Path, help="a checkpoint (.pt), a folder with weights.json, or an exported folder"
+    )
     parser.add_argument("--data", type=Path, required=True, help="what prepare wrote")
-    parser.add_argument("--rows", type=int, default=400, help="rows for the bound, and spans of each size (default: 400)")
+    parser.add_argument(
+        "--rows", type=int, default=400, help="rows for the bound, and spans of each size (default: 400)"
+    )
     parser.add_argument("--spans", type=int, help="spans of each size, if not as many as rows; 0 leaves them out")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, help="also write the figures there")

@@ -31,7 +31,9 @@ INT8_RISE = 0.1
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, help="a checkpoint (.pt) or a folder with weights.json")
-    parser.add_argument("--data", type=Path, required=True, help="what prepare wrote: vocabulary and functions to check with")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="what prepare wrote: vocabulary and functions to check with"
+    )
     parser.add_argument("--out", type=Path, required=True, help="the folder to write")
     parser.add_argument("--name", help="the model's name (default: lodestone-denoiser-<size>m)")
     parser.add_argument("--precision", choices=("int8", "fp32"), default="int8")
@@ -84,6 +86,8 @@ def check(measured: dict) -> None:
     parity, rise = measured["parity"], measured["elbo"]["rise"]
     for what in ("pytorch", "cache"):
         if not parity[what]["most"] <= SAME:
-            raise Failure(f"The export disagrees ({what}): log p differs by {parity[what]['most']}, allowed are {SAME}.")
+            raise Failure(
+                f"The export disagrees ({what}): log p differs by {parity[what]['most']}, allowed are {SAME}."
+            )
     if not rise <= INT8_RISE:
         raise Failure(f"int8 adds {rise} nats a token, allowed are {INT8_RISE}.")

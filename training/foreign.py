@@ -54,7 +54,9 @@ class ForeignGraph:
         self.bias = g.op("Unsqueeze", g.op("Mul", hidden_mask, g.float(-1e9)), g.ints(1, 2))
         half = shape.width // shape.heads // 2
         angles = np.outer(np.arange(shape.context), 10_000.0 ** (-np.arange(half) / half)).astype(np.float32)
-        self.cos, self.sin = (g.op("Unsqueeze", g.op("Gather", g.constant(f(angles)), positions), g.ints(1)) for f in (np.cos, np.sin))
+        self.cos, self.sin = (
+            g.op("Unsqueeze", g.op("Gather", g.constant(f(angles)), positions), g.ints(1)) for f in (np.cos, np.sin)
+        )
         x = g.op("Gather", g.constant(self.rng.normal(0, 1, (shape.vocabulary, shape.width)).astype(np.float32)), ids)
         for layer in range(shape.layers):
             x = g.op("Add", x, self.attention(self.norm(x), layer))
@@ -86,7 +88,10 @@ class ForeignGraph:
         g, shape = self.g, self.shape
         size = shape.width // shape.heads
         q = self.split_heads(self.linear(x, shape.width, shape.width, shape.biases), shape.heads)
-        k, v = (self.split_heads(self.linear(x, shape.width, shape.key_heads * size, shape.biases), shape.key_heads) for _ in range(2))
+        k, v = (
+            self.split_heads(self.linear(x, shape.width, shape.key_heads * size, shape.biases), shape.key_heads)
+            for _ in range(2)
+        )
         q, k = self.rotated(q), self.rotated(k)
         if shape.cache:
             k, v = (self.remembered(value, layer, part) for part, value in (("key", k), ("value", v)))

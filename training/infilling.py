@@ -45,7 +45,9 @@ def spans_of(valid: Split, shape: Shape, flags: TokenFlags, rows: int, near: str
             return
 
 
-def infilling(scorer, valid: Split, shape: Shape, flags: TokenFlags, rows: int, near: str = "nearest", seed: int = 11) -> dict:
+def infilling(
+    scorer, valid: Split, shape: Shape, flags: TokenFlags, rows: int, near: str = "nearest", seed: int = 11
+) -> dict:
     """
     Exact matches by size with the true length; with the length head's likeliest length; and with the best by mean log p
     of its three likeliest. Calibration error: mean over ten bins of |how sure − how often right|, by their counts.
@@ -63,7 +65,9 @@ def infilling(scorer, valid: Split, shape: Shape, flags: TokenFlags, rows: int, 
             return fill(scorer, row(np.full(size, MASK)), len(head) + start + np.arange(size))
 
         at = np.array([[len(head) + start]])
-        lengths = scorer.score(row(np.array([HOLE]))[None], at, np.zeros((1, 1, 1), np.int64), np.array([[kind]])).lengths
+        lengths = scorer.score(
+            row(np.array([HOLE]))[None], at, np.zeros((1, 1, 1), np.int64), np.array([[kind]])
+        ).lengths
         chances = softmax(lengths[0, 0])
         order = np.argsort(-chances)[:3] + 1
         found = exact[size]
@@ -83,7 +87,10 @@ def infilling(scorer, valid: Split, shape: Shape, flags: TokenFlags, rows: int, 
     error = sum(abs(sure_[bins == b].mean() - right_[bins == b].mean()) * (bins == b).sum() for b in np.unique(bins))
     return {
         "exact": {
-            f"{low}–{high}": {key: value if key == "spans" else round(value / max(1, counts["spans"]), 4) for key, value in counts.items()}
+            f"{low}–{high}": {
+                key: value if key == "spans" else round(value / max(1, counts["spans"]), 4)
+                for key, value in counts.items()
+            }
             for (low, high), counts in exact.items()
         },
         "length": {

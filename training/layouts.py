@@ -24,12 +24,26 @@ TEXT = [
 """Written for this file: what the tiny vocabularies are made from."""
 OURS = Shape(vocabulary=320, width=32, layers=2, heads=2, hidden=48, context=128, pointer=16)
 FOREIGN = {
-    "llada": (Foreign(), False, {"mask": "<|mdm_mask|>", "pad": "<|endoftext|>", "eos": "<|endoftext|>", "bos": "<|startoftext|>"}),
-    "llada-cached": (Foreign(cache=True), False, {"mask": "<|mdm_mask|>", "pad": "<|endoftext|>", "eos": "<|endoftext|>", "bos": "<|startoftext|>"}),
+    "llada": (
+        Foreign(),
+        False,
+        {"mask": "<|mdm_mask|>", "pad": "<|endoftext|>", "eos": "<|endoftext|>", "bos": "<|startoftext|>"},
+    ),
+    "llada-cached": (
+        Foreign(cache=True),
+        False,
+        {"mask": "<|mdm_mask|>", "pad": "<|endoftext|>", "eos": "<|endoftext|>", "bos": "<|startoftext|>"},
+    ),
     "dream": (
         Foreign(key_heads=2, biases=True),
         True,
-        {"mask": "<|mask|>", "pad": "<|endoftext|>", "eos": "<|endoftext|>", "bos": "<|beginoftext|>", "expand": "<|expand|>"},
+        {
+            "mask": "<|mask|>",
+            "pad": "<|endoftext|>",
+            "eos": "<|endoftext|>",
+            "bos": "<|beginoftext|>",
+            "expand": "<|expand|>",
+        },
     ),
     "open-dcoder-cached": (
         Foreign(key_heads=2, biases=True, cache=True),
@@ -83,7 +97,11 @@ def write_foreign(folder: Path, name: str, seed: int) -> None:
         "maxLength": shape.context,
         "logitShift": shift,
         "specialIds": {role: tokenizer.token_to_id(token) for role, token in specials.items()},
-        "inputs": {"ids": "input_ids", "attentionMask": "attention_mask", **({"positions": "position_ids"} if shape.cache else {})},
+        "inputs": {
+            "ids": "input_ids",
+            "attentionMask": "attention_mask",
+            **({"positions": "position_ids"} if shape.cache else {}),
+        },
         "halo": 0,
         "outputs": {"logits": "logits"},
         **({"cache": cache} if shape.cache else {}),
@@ -101,7 +119,9 @@ def write_ours(folder: Path, int8: bool, seed: int) -> None:
     train_tokenizer(TEXT, OURS.vocabulary).save(str(folder / "tokenizer.json"))
     onnx.save(DenoiserGraph(OURS, weights, int8).build(), folder / "model.onnx")
     precision = "int8" if int8 else "fp32"
-    write_manifest(folder, ours(folder, f"tiny-{folder.name}", OURS, precision, parameters(network), {"preset": "layouts"}))
+    write_manifest(
+        folder, ours(folder, f"tiny-{folder.name}", OURS, precision, parameters(network), {"preset": "layouts"})
+    )
 
 
 def run(options: argparse.Namespace) -> None:

@@ -16,6 +16,8 @@ from .tokens import FIRST_TEXT, PAD
 
 ROTARY_BASE = 10_000.0
 EPSILON = 1e-6
+GUESSES = 4
+"""Tokens of the last guess that a self-conditioned network sees at a mask."""
 NEVER = -1e4
 """Stands for log 0 where -inf would give NaN gradients."""
 
@@ -31,6 +33,13 @@ def rotate(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tenso
     """Rotary positions on [B, heads, L, size]: the first half of a head's width is paired with the second."""
     first, second = x.chunk(2, dim=-1)
     return torch.cat([first * cos - second * sin, second * cos + first * sin], dim=-1)
+
+
+def attend(q, k, v):
+    """Everyone sees everyone, [B, heads, L, size]. On the CPU plain products: PyTorch's fused one is slower there."""
+    if q.device.type == "cuda":
+        return F.scaled_dot_product_attention(q, k, v)
+    return (q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5).softmax(-1).to(v.dtype) @ v
 
 
 class Norm(nn.Module):
@@ -58,7 +67,7 @@ class Layer(nn.Module):
         qkv = self.qkv(self.attention_norm(x)).view(batch, length, 3, self.heads, width // self.heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
         q, k = rotate(q, cos, sin).to(v.dtype), rotate(k, cos, sin).to(v.dtype)
-        seen = F.scaled_dot_product_attention(q, k, v)
+        seen = attend(q, k, v)
         x = x + self.out(seen.transpose(1, 2).reshape(batch, length, width))
         gate, up = self.gate_up(self.hidden_norm(x)).chunk(2, dim=-1)
         return x + self.down(F.silu(gate) * up)
@@ -145,6 +154,14 @@ class Denoiser(nn.Module):
         copied = torch.zeros_like(logits).scatter_add_(2, ids.unsqueeze(1).expand(copies.shape), copies.exp())
         return ((logits.log_softmax(-1) + use).exp() + copy.exp() * copied).clamp_min(1e-12).log()
 
+    def first_look(self, ids, positions, weights):
+        """The likeliest tokens and their p at `positions` where `weights` is 1, as `guess`: two tensors [B, L, few]."""
+        p, tokens = self.all_scores(self.states(ids), ids, positions).exp().topk(GUESSES, -1)
+        at, asked = positions.unsqueeze(-1).expand(-1, -1, GUESSES), weights.unsqueeze(-1)
+        none = torch.zeros((*ids.shape, GUESSES), device=ids.device)
+        # Unused slots of `positions` point at 0 with weight 0: sums are safe where a plain scatter would not be.
+        return none.long().scatter_add(1, at, tokens * asked.long()), none.scatter_add(1, at, p * asked)
+
     def length_logits(self, at, kinds):
         """States at holes [..., width] and node kinds [...] → logits of lengths 1 … bins, [..., bins]."""
         return self.length(F.silu(self.length_hidden(at) + self.kind(kinds)))
@@ -154,7 +171,9 @@ class Denoiser(nn.Module):
         states = self.states(batch["ids"], guess)
         scores = self.target_scores(states, batch["ids"], batch["positions"], batch["targets"])
         at = gather(states, batch["hole"].unsqueeze(1)).squeeze(1)
-        lengths = F.cross_entropy(self.length_logits(at, batch["hole_kind"]).float(), batch["hole_length"], reduction="none")
+        lengths = F.cross_entropy(
+            self.length_logits(at, batch["hole_kind"]).float(), batch["hole_length"], reduction="none"
+        )
         weights, holes = batch["weights"], batch["hole_weight"]
         return -(scores * weights).sum(), weights.sum(), (lengths * holes).sum(), holes.sum()
 

@@ -43,9 +43,15 @@ class DenoiserGraph:
         pointer = g.plain_matmul(x, self.weights["pointer_key.weight"].T)
         g.output(pointer, "pointer", FLOAT, ["B", "A", shape.pointer])
         self.vocabulary(at, g.op("Concat", past_pointer, pointer, axis=1), seen_ids, candidates)
-        hidden = g.op("Add", g.plain_matmul(at, self.weights["length_hidden.weight"].T), g.op("Gather", g.constant(self.weights["kind.weight"]), kinds))
+        hidden = g.op(
+            "Add",
+            g.plain_matmul(at, self.weights["length_hidden.weight"].T),
+            g.op("Gather", g.constant(self.weights["kind.weight"]), kinds),
+        )
         hidden = g.op("QuickGelu", hidden, domain=FUSED, alpha=1.0)
-        lengths = g.op("Add", g.plain_matmul(hidden, self.weights["length.weight"].T), g.constant(self.weights["length.bias"]))
+        lengths = g.op(
+            "Add", g.plain_matmul(hidden, self.weights["length.weight"].T), g.constant(self.weights["length.bias"])
+        )
         g.output(lengths, "length_logits", FLOAT, ["B", "M", shape.bins])
         return g.model()
 
@@ -81,7 +87,10 @@ class DenoiserGraph:
         g, shape = self.g, self.shape
         half = shape.width // shape.heads // 2
         angles = np.outer(np.arange(shape.context), ROTARY_BASE ** (-np.arange(half) / half))
-        self.cos, self.sin = g.constant(np.cos(angles).astype(np.float32)), g.constant(np.sin(angles).astype(np.float32))
+        self.cos, self.sin = (
+            g.constant(np.cos(angles).astype(np.float32)),
+            g.constant(np.sin(angles).astype(np.float32)),
+        )
         normed = g.op("SimplifiedLayerNormalization", x, self.gain("layers.0.attention_norm"), epsilon=EPSILON)
         for layer in range(shape.layers):
             seen = self.attention(normed, layer, positions, keep)
@@ -126,7 +135,11 @@ class DenoiserGraph:
             logits = g.op("DynamicQuantizeMatMul", at, columns, self.scales, domain=FUSED)
         else:
             logits = g.op("MatMul", at, columns)
-        gate = g.op("Add", g.plain_matmul(at, self.weights["pointer_gate.weight"].T), g.constant(self.weights["pointer_gate.bias"]))
+        gate = g.op(
+            "Add",
+            g.plain_matmul(at, self.weights["pointer_gate.weight"].T),
+            g.constant(self.weights["pointer_gate.bias"]),
+        )
         use, copy = g.op("Sigmoid", gate), g.op("Sigmoid", g.op("Neg", gate))
         query = g.plain_matmul(at, self.weights["pointer_query.weight"].T / np.float32(math.sqrt(shape.pointer)))
         scores = g.op("MatMul", query, g.op("Transpose", pointer, perm=[0, 2, 1]))
@@ -134,7 +147,14 @@ class DenoiserGraph:
         scores = g.op("Where", special, g.float(NEVER), scores)
         copies = g.op("Mul", g.op("Softmax", scores, axis=-1), copy)
         index = g.op("Expand", g.op("Unsqueeze", seen_ids, g.ints(1)), g.op("Shape", copies))
-        p = g.op("ScatterElements", g.op("Mul", g.op("Softmax", logits, axis=-1), use), index, copies, axis=2, reduction="add")
+        p = g.op(
+            "ScatterElements",
+            g.op("Mul", g.op("Softmax", logits, axis=-1), use),
+            index,
+            copies,
+            axis=2,
+            reduction="add",
+        )
         g.output(g.op("Log", g.op("ReduceSum", p, g.ints(2), keepdims=0)), "log_sum_exp", FLOAT, ["B", "M"])
         least = g.float(1e-12)
         top, ids = g.ops("TopK", [p, g.ints(TOP)], 2, axis=-1)

@@ -40,7 +40,11 @@ def compared(pairs) -> dict:
         gaps.append(np.abs(one.candidates - other.candidates)[likely])
         same.append(one.top_ids[..., 0] == other.top_ids[..., 0])
     gap = np.concatenate(gaps)
-    return {"most": round(float(gap.max()), 5), "mean": round(float(gap.mean()), 6), "sameTop": round(float(np.mean(np.concatenate([s.ravel() for s in same]))), 4)}
+    return {
+        "most": round(float(gap.max()), 5),
+        "mean": round(float(gap.mean()), 6),
+        "sameTop": round(float(np.mean(np.concatenate([s.ravel() for s in same]))), 4),
+    }
 
 
 def difference(one, other, valid: Split, shape: Shape, flags: TokenFlags) -> dict:
@@ -73,7 +77,9 @@ def cache_difference(scorer: OnnxScorer, valid: Split, shape: Shape, flags: Toke
     return compared(pairs())
 
 
-def cached_feeds(scorer: OnnxScorer, ids: np.ndarray, block: np.ndarray, rest: np.ndarray, candidates: np.ndarray) -> dict:
+def cached_feeds(
+    scorer: OnnxScorer, ids: np.ndarray, block: np.ndarray, rest: np.ndarray, candidates: np.ndarray
+) -> dict:
     """What to feed for `block` (contiguous positions) when all else is remembered from a look at the whole row."""
     shape = scorer.shape
     asked = block[None] - block[0]

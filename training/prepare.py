@@ -29,7 +29,9 @@ MOST_CODE = 1500
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preset", default="cpu", help="cpu, gpu or toy (default: cpu)")
-    parser.add_argument("--corpus", type=Path, default=Path("../shared/data/functions"), help="functions.*.jsonl.xz, or source")
+    parser.add_argument(
+        "--corpus", type=Path, default=Path("../shared/data/functions"), help="functions.*.jsonl.xz, or source"
+    )
     parser.add_argument("--out", type=Path, help="default: out/training/<preset>/data")
     parser.add_argument("--functions", type=int, help="how many to pack (default: the preset's)")
     parser.add_argument("--tokenizer", type=Path, help="use this vocabulary instead of training one")
@@ -73,7 +75,9 @@ def pack_repository(functions: list[Function], tokenizer, first: int, repo: int)
     """Tokens, table rows and nodes of one repository whose first function will have the index `first`."""
     codes, places, nodes = [], [], []
     texts = [original(function) for function in functions]
-    for function, (text, start, body, end), encoding in zip(functions, texts, tokenizer.encode_batch([t[0] for t in texts])):
+    for function, (text, start, body, end), encoding in zip(
+        functions, texts, tokenizer.encode_batch([t[0] for t in texts])
+    ):
         offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)[:MOST_CODE]
         codes.append(np.array(encoding.ids, np.uint16)[:MOST_CODE])
         place = [min(token_at(offsets, at), len(offsets)) for at in (start, body, end)]
@@ -136,7 +140,9 @@ def run(options: argparse.Namespace) -> None:
         tokenizer = train_tokenizer(texts, plan.shape.vocabulary)
         say(f"trained a vocabulary of {tokenizer.get_vocab_size()} tokens")
     if tokenizer.get_vocab_size() > plan.shape.vocabulary:
-        raise Failure(f"The vocabulary has {tokenizer.get_vocab_size()} tokens; {options.preset} has {plan.shape.vocabulary}.")
+        raise Failure(
+            f"The vocabulary has {tokenizer.get_vocab_size()} tokens; {options.preset} has {plan.shape.vocabulary}."
+        )
     tokenizer.save(str(out / "tokenizer.json"))
     counts = {}
     for name, functions in (("train", train), ("valid", valid)):

@@ -76,7 +76,7 @@ GPU = Preset(
 )
 TOY = Preset(
     shape=Shape(vocabulary=512, width=64, layers=2, heads=2, hidden=128, context=128, pointer=32),
-    minutes=0.3,
+    minutes=3,
     batch=1024,
     rate=5e-3,
     span_caps=((0.0, 8),),

@@ -15,6 +15,9 @@ from .tokens import BOS, CODE, CONSIDER, EOS, HOLE, INTENT, LANGUAGE, MASK, NEAR
 
 NEAR_SHARE = 0.35
 DISTRACTOR_SHARE = 0.3
+HOLE_SHARE = 0.5
+HOLE_SPARE = 32
+"""Tokens that a window has more where a hole will be."""
 LINE, BODY = 1, 2  # in syntax.KINDS
 LOSS_SHARE = 3 / 8
 """Most positions of a row that count in the loss; more are drawn at random, so the mean stays unbiased."""
@@ -61,6 +64,8 @@ class RowMaker:
         intent, consider, _ = self.split.sections(index)
         drop = rng.random() if self.dropout else 1.0
         parts = [np.array([BOS, LANGUAGE[LANGUAGES[self.split.table[index, 8]]]])]
+        if self.dropout and rng.random() < 0.05:
+            parts = [np.array([BOS])]
         if not (drop < 0.15 or 0.15 <= drop < 0.25) and len(intent):
             parts += [np.array([INTENT]), intent[:INTENT_TOKENS]]
         if not (drop < 0.15 or 0.25 <= drop < 0.35) and len(consider):
@@ -147,7 +152,10 @@ class RowMaker:
     def make(self, index: int, rng, progress: float, cap: int) -> Row | None:
         """A row, or None where the function is too short."""
         head = self.shortened(self.header(index, rng, None), self.shape.context * 2 // 3)
-        offset, stop = self.window(index, self.shape.context - len(head) - 1, rng)
+        with_hole = rng.random() < HOLE_SHARE
+        room = self.shape.context - len(head) - 1
+        # A hole shortens the row; with more code to cut from, rows with holes are as long as those without.
+        offset, stop = self.window(index, room + (HOLE_SPARE if with_hole else 0), rng)
         code = self.split.sections(index)[2][offset:stop].astype(np.int64)
         if len(head) + len(code) + 1 < 2 * self.granularity or len(code) < 16:
             return None
@@ -159,7 +167,7 @@ class RowMaker:
         if not masked.any():
             masked[rng.choice(np.flatnonzero(chosen))] = True
         truth, ids, hole = code, np.where(masked, MASK, code), None
-        if rng.random() < 0.5:
+        if with_hole:
             spans = spans[spans[:, 1] <= self.shape.bins]
             free = [s for s in spans if everything or not chosen[s[0] : s[0] + s[1]].any()]
             hole = free[int(rng.integers(len(free)))] if free else None
@@ -179,7 +187,8 @@ class RowMaker:
 
     def finish(self, head, ids, truth, hole, rng) -> Row | None:
         """Cuts the code's ends so that the length is a multiple of the granularity: no row needs padding."""
-        excess = (len(head) + len(ids) + 1) % self.granularity
+        size = len(head) + len(ids) + 1
+        excess = size - min(self.shape.context, size - size % self.granularity)
         left = int(rng.integers(0, excess + 1))
         keep = slice(left, len(ids) - (excess - left))
         ids, truth = ids[keep], truth[keep]

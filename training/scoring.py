@@ -8,7 +8,7 @@ import torch
 
 from .model import Denoiser, gather
 from .presets import Shape
-from .tokens import PAD
+from .tokens import MASK, PAD
 
 TOP = 32
 
@@ -30,8 +30,13 @@ class TorchScorer:
 
     @torch.no_grad()
     def score(self, ids, positions, candidates, kinds) -> Scores:
-        ids, positions, candidates, kinds = (torch.as_tensor(a).to(self.device) for a in (ids, positions, candidates, kinds))
-        states = self.model.states(ids)
+        ids, positions, candidates, kinds = (
+            torch.as_tensor(a).to(self.device) for a in (ids, positions, candidates, kinds)
+        )
+        guess = None
+        if self.model.guess is not None:
+            guess = self.model.first_look(ids, positions, (ids.gather(1, positions) == MASK).float())
+        states = self.model.states(ids, guess)
         scores = self.model.all_scores(states, ids, positions)
         top, top_ids = scores.topk(TOP, -1)
         lengths = self.model.length_logits(gather(states, positions), kinds).float()

@@ -30,4 +30,10 @@ def speed(scorer: OnnxScorer, threads: int) -> dict:
             scorer.session.run(names, feeds)
             times[what].append(time.perf_counter() - begin)
     best = {what: round(1000 * min(all_), 1) for what, all_ in times.items()}
-    return {"threads": threads, "length": shape.context, "masked": masked, "wholeMs": best["whole"], "cachedMs": best["cached"]}
+    return {
+        "threads": threads,
+        "length": shape.context,
+        "masked": masked,
+        "wholeMs": best["whole"],
+        "cachedMs": best["cached"],
+    }

@@ -20,11 +20,10 @@ from .optimise import DECAY_FROM, Average, optimisers, rate_at, set_rate
 from .presets import Preset, preset, shape_from, shape_values
 from .rows import TokenFlags
 from .scoring import TorchScorer
-from .tokens import MASK, load_tokenizer
+from .tokens import load_tokenizer
 
 LENGTH_WEIGHT = 0.1
 """Share of the length head's loss in the whole."""
-GUESSES = 4
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -94,19 +93,11 @@ class Training:
         return torch.autocast(self.device.type, torch.bfloat16) if fast else contextlib.nullcontext()
 
     def guess(self, batch: dict):
-        """The network's own best tokens at masks from a first look without gradients, for half of the steps."""
+        """What a first look without gradients says, in half of the steps of a self-conditioned network."""
         if self.model.guess is None or self.step % 2:
             return None
         with torch.no_grad():
-            scores = self.model.all_scores(self.model.states(batch["ids"]), batch["ids"], batch["positions"])
-            weights, tokens = scores.exp().topk(GUESSES, -1)
-        at = batch["positions"].unsqueeze(-1).expand(-1, -1, GUESSES)
-        shape = (*batch["ids"].shape, GUESSES)
-        asked = batch["weights"].unsqueeze(-1)
-        # Unused slots of `positions` point at 0 with weight 0, so sums are safe where a plain scatter would not be.
-        all_tokens = torch.zeros(shape, dtype=torch.long, device=self.device).scatter_add_(1, at, tokens * asked.long())
-        all_weights = torch.zeros(shape, device=self.device).scatter_add_(1, at, weights * asked)
-        return all_tokens, all_weights * (batch["ids"] == MASK).unsqueeze(-1)
+            return self.model.first_look(batch["ids"], batch["positions"], batch["weights"])
 
     def train_step(self, batch: dict, progress: float) -> tuple[torch.Tensor, torch.Tensor]:
         """Mean losses in nats: a masked token's, a length's."""
@@ -153,9 +144,17 @@ def run(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     meta, tokenizer = pack.read_meta(data), load_tokenizer(data / "tokenizer.json")
     if tokenizer.get_vocab_size() > plan.shape.vocabulary:
-        raise Failure(f"{data} has {tokenizer.get_vocab_size()} tokens, {options.preset} takes {plan.shape.vocabulary}.")
+        raise Failure(
+            f"{data} has {tokenizer.get_vocab_size()} tokens, {options.preset} takes {plan.shape.vocabulary}."
+        )
     budget = plan.minutes * 60
-    facts = {"preset": options.preset, "tokenizer": meta["tokenizer"], "data": meta, "budget": budget, "device": str(device)}
+    facts = {
+        "preset": options.preset,
+        "tokenizer": meta["tokenizer"],
+        "data": meta,
+        "budget": budget,
+        "device": str(device),
+    }
     training = Training(plan, device, facts)
     last = None if options.fresh else newest(out, budget)
     if last:
@@ -187,7 +186,15 @@ def loop(training: Training, options, rows, progress: torch.Tensor, valid, flags
 
     begin, before, first = time.monotonic(), training.elapsed, training.step
     saved = logged = evaluated = begin
-    say({"event": "start", "parameters": parameters(training.model), "step": first, "elapsed": round(before), "device": str(training.device)})
+    say(
+        {
+            "event": "start",
+            "parameters": parameters(training.model),
+            "step": first,
+            "elapsed": round(before),
+            "device": str(training.device),
+        }
+    )
     losses, lengths, tokens = [], [], training.tokens
     for batch in rows:
         now = time.monotonic()
@@ -203,9 +210,23 @@ def loop(training: Training, options, rows, progress: torch.Tensor, valid, flags
         if now - logged >= plan.log_every or training.step == first + 1:
             mean = torch.stack(losses).mean().item()
             if not math.isfinite(mean):
-                raise Failure(f"The loss became {mean} at step {training.step}.", "Lower --rate and go on from the checkpoint.")
+                raise Failure(
+                    f"The loss became {mean} at step {training.step}.", "Lower --rate and go on from the checkpoint."
+                )
             speed = (training.tokens - tokens) / max(1e-9, time.monotonic() - logged)
-            say({"event": "step", "step": training.step, "elapsed": round(training.elapsed, 1), "tokens": training.tokens, "loss": round(mean, 4), "lengthLoss": round(torch.stack(lengths).mean().item(), 4), "tokensPerSecond": round(speed), "rate": plan.rate * rate_at(share), "spanCap": span_cap(plan, share)})
+            say(
+                {
+                    "event": "step",
+                    "step": training.step,
+                    "elapsed": round(training.elapsed, 1),
+                    "tokens": training.tokens,
+                    "loss": round(mean, 4),
+                    "lengthLoss": round(torch.stack(lengths).mean().item(), 4),
+                    "tokensPerSecond": round(speed),
+                    "rate": plan.rate * rate_at(share),
+                    "spanCap": span_cap(plan, share),
+                }
+            )
             losses, lengths, tokens, logged = [], [], training.tokens, time.monotonic()
         if now - saved >= plan.save_every:
             name = "flat.pt" if share < DECAY_FROM else "last.pt"
@@ -214,9 +235,24 @@ def loop(training: Training, options, rows, progress: torch.Tensor, valid, flags
                 checkpoint.save(out / "flat.pt", training.state())
             saved = time.monotonic()
         if now - evaluated >= plan.evaluate_every:
-            say({"event": "valid", "step": training.step, "elapsed": round(training.elapsed, 1), **look(training, valid, flags)})
+            say(
+                {
+                    "event": "valid",
+                    "step": training.step,
+                    "elapsed": round(training.elapsed, 1),
+                    **look(training, valid, flags),
+                }
+            )
             evaluated = time.monotonic()
-    say({"event": "end", "step": training.step, "elapsed": round(training.elapsed, 1), "tokens": training.tokens, **look(training, valid, flags)})
+    say(
+        {
+            "event": "end",
+            "step": training.step,
+            "elapsed": round(training.elapsed, 1),
+            "tokens": training.tokens,
+            **look(training, valid, flags),
+        }
+    )
 
 
 def look(training: Training, valid, flags) -> dict:

@@ -40,7 +40,9 @@ def check(folder: Path) -> str:
         of = next(i for i in session.get_inputs() if i.name == name)
         return np.zeros([d if isinstance(d, int) else {"B": 1, "P": 0}[d] for d in of.shape], KINDS[of.type])
 
-    pasts = [cache[part].replace("{layer}", str(n)) for n in layers for part in ("pastKey", "pastValue")] if cache else []
+    pasts = (
+        [cache[part].replace("{layer}", str(n)) for n in layers for part in ("pastKey", "pastValue")] if cache else []
+    )
     pasts += [cache[part] for part in ("pastIds", "pastPointer") if cache and part in cache]
     whole_row = feeds(np.arange(24), {name: empty(name) for name in pasts})
     assert set(whole_row) == {i.name for i in session.get_inputs()}, f"{folder.name}: the manifest misnames inputs"
