@@ -1,10 +1,13 @@
 """How often a masked node comes back exactly, told its length or guessing it; and whether the length head is honest."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .pack import Split
 from .presets import Shape
 from .rows import RowMaker, TokenFlags
+from .scoring import OnnxScorer, TorchScorer
 from .tokens import EOS, HOLE, MASK
 
 SIZES = ((2, 4), (5, 8), (9, 24))
@@ -21,6 +24,35 @@ def fill(scorer, ids: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, fl
         total += float(scores.top[0, best, 0])
         left.pop(best)
     return ids[positions], total / len(positions)
+
+
+@dataclass
+class Hole:
+    """A place between two stretches of code, to be filled with any number of tokens."""
+
+    scorer: TorchScorer | OnnxScorer
+    shape: Shape
+    head: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+
+    def row(self, middle: np.ndarray) -> np.ndarray:
+        room = self.shape.context - len(self.head) - len(self.before) - len(middle) - 1
+        return np.concatenate([self.head, self.before, middle, self.after[:room], [EOS]])
+
+    def fits(self, size: int) -> bool:
+        return len(self.head) + len(self.before) + size < self.shape.context
+
+    def filled(self, size: int) -> tuple[np.ndarray, float]:
+        start = len(self.head) + len(self.before)
+        return fill(self.scorer, self.row(np.full(size, MASK)), start + np.arange(size))
+
+    def lengths(self, kind: int) -> np.ndarray:
+        """p of 1 … bins tokens."""
+        at = np.array([[len(self.head) + len(self.before)]])
+        row = self.row(np.array([HOLE]))
+        scores = self.scorer.score(row[None], at, np.zeros((1, 1, 1), np.int64), np.array([[kind]]))
+        return softmax(scores.lengths[0, 0])
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -54,33 +86,21 @@ def infilling(
     """
     exact = {size: {"spans": 0, "oracle": 0, "predicted": 0, "bestOfThree": 0} for size in SIZES}
     sure, right, three = [], [], 0
-    for size, head, code, start, length, kind in spans_of(valid, shape, flags, rows, near, seed):
-        truth = code[start : start + length]
-
-        def row(middle: np.ndarray) -> np.ndarray:
-            after = code[start + length :][: shape.context - len(head) - start - len(middle) - 1]
-            return np.concatenate([head, code[:start], middle, after, [EOS]])
-
-        def filled(size: int) -> tuple[np.ndarray, float]:
-            return fill(scorer, row(np.full(size, MASK)), len(head) + start + np.arange(size))
-
-        at = np.array([[len(head) + start]])
-        lengths = scorer.score(
-            row(np.array([HOLE]))[None], at, np.zeros((1, 1, 1), np.int64), np.array([[kind]])
-        ).lengths
-        chances = softmax(lengths[0, 0])
-        order = np.argsort(-chances)[:3] + 1
+    for size, *place, length, kind in spans_of(valid, shape, flags, rows, near, seed):
+        head, code, start = place
+        hole = Hole(scorer, shape, head, code[:start], code[start + length :])
+        truth, chances = code[start : start + length], hole.lengths(kind)
+        order = [int(n) for n in np.argsort(-chances)[:3] + 1]
+        answers = {n: hole.filled(n) for n in {*order, length} if hole.fits(n)}
+        same = length in answers and np.array_equal(answers[length][0], truth)
+        best = max((n for n in order if n in answers), key=lambda n: answers[n][1], default=0)
         found = exact[size]
         found["spans"] += 1
-        answers = {int(n): filled(int(n)) for n in {*order, length} if len(head) + start + n < shape.context}
-        same = length in answers and np.array_equal(answers[length][0], truth)
-        found["oracle"] += same
+        found["oracle"] += bool(same)
         found["predicted"] += bool(same and order[0] == length)
-        among = [int(n) for n in order if int(n) in answers]
-        best = max(among, key=lambda n: answers[n][1], default=0)
         found["bestOfThree"] += bool(same and best == length)
         sure.append(float(chances[order[0] - 1]))
-        right.append(bool(order[0] == length))
+        right.append(order[0] == length)
         three += length in order
     sure_, right_ = np.array(sure), np.array(right)
     bins = np.minimum((sure_ * 10).astype(int), 9)

@@ -116,7 +116,7 @@ class DenoiserGraph:
     def attention(self, x: str, layer: int, positions: str, keep: str) -> str:
         g, shape = self.g, self.shape
         q, k, v = self.matmuls(x, f"layers.{layer}.qkv.weight", 3)
-        rotary = dict(domain=FUSED, num_heads=shape.heads, rotary_embedding_dim=shape.width // shape.heads)
+        rotary = {"domain": FUSED, "num_heads": shape.heads, "rotary_embedding_dim": shape.width // shape.heads}
         q = g.op("RotaryEmbedding", q, positions, self.cos, self.sin, **rotary)
         k = g.op("RotaryEmbedding", k, positions, self.cos, self.sin, **rotary)
         whole = []

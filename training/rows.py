@@ -19,7 +19,7 @@ HOLE_SHARE = 0.5
 HOLE_SPARE = 32
 """Tokens that a window has more where a hole will be."""
 LINE, BODY = 1, 2  # in syntax.KINDS
-LOSS_SHARE = 3 / 8
+LOSS_SHARE = 1 / 4
 """Most positions of a row that count in the loss; more are drawn at random, so the mean stays unbiased."""
 LOW_MASKS_UNTIL, ALL_MASKS_FROM = 0.15, 0.3
 LOW_MASKS = 0.3
@@ -179,10 +179,10 @@ class RowMaker:
     def view(self, index: int, rng, near: str) -> tuple[np.ndarray, int, np.ndarray]:
         """
         For measuring: header with `near` ("nearest", "distractor" or "none"), where the code's window begins, and the
-        window. It does not depend on `near`: it has five eighths of the context, the header at most the rest.
+        window. It does not depend on `near`: it has half of the context, the header at most the rest.
         """
-        head = self.shortened(self.header(index, rng, near), self.shape.context * 3 // 8 - 1)
-        offset, stop = self.window(index, self.shape.context * 5 // 8, np.random.default_rng(index))
+        head = self.shortened(self.header(index, rng, near), self.shape.context // 2 - 1)
+        offset, stop = self.window(index, self.shape.context // 2, np.random.default_rng(index))
         return head.astype(np.int64), offset, self.split.sections(index)[2][offset:stop].astype(np.int64)
 
     def finish(self, head, ids, truth, hole, rng) -> Row | None:
