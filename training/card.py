@@ -98,8 +98,8 @@ def evaluated(figures: dict) -> list[str]:
         ),
         table(["other body in the row", *figures["elboByNear"]], [["nats a token", *figures["elboByNear"].values()]]),
     ]
-    if "infilling" in figures:
-        exact, length = figures["infilling"]["exact"], figures["infilling"]["length"]
+    if "exact" in figures:
+        exact, length = figures["exact"], figures["length"]
         without = figures["oracleWithoutNear"]
         parts += [
             table(
@@ -116,7 +116,7 @@ def evaluated(figures: dict) -> list[str]:
                     for size, e in exact.items()
                 ],
             ),
-            f"Length head: right {length['right']}, among its three likeliest {length['amongThree']}, calibration error {length['calibrationError']}.",
+            f"Length head, {length['spans']} spans of any size: right {length['right']}, among its three likeliest {length['amongThree']}, calibration error {length['calibrationError']}.",
         ]
     return parts
 
@@ -126,8 +126,8 @@ def limits(manifest: dict, figures: dict | None) -> str:
     lines = [
         f"Knows {languages}; rows of at most {manifest['maxLength']} tokens; lengths of at most {manifest['lengthHead']['bins']} tokens."
     ]
-    if figures and "infilling" in figures:
-        size, long = list(figures["infilling"]["exact"].items())[-1]
+    if figures and "exact" in figures:
+        size, long = list(figures["exact"].items())[-1]
         lines.append(
             f"Of nodes of {size} tokens it gives back {100 * long['oracle']:.1f} % exactly even when told the length: what it proposes needs a check."
         )

@@ -11,7 +11,7 @@ from . import pack
 from .checkpoint import trained
 from .elbo import elbo
 from .failure import Failure
-from .infilling import infilling
+from .infilling import infilling, length_figures
 from .manifest import shape_of_export
 from .rows import TokenFlags
 from .scoring import OnnxScorer, TorchScorer
@@ -49,9 +49,10 @@ def figures(scorer, shape, valid, flags, rows: int, spans: int) -> dict:
         **{near: elbo(scorer, valid, shape, flags, rows, near)["elbo"] for near in ("none", "distractor")},
     }
     if spans:
-        found["infilling"] = infilling(scorer, valid, shape, flags, spans)
+        found["exact"] = infilling(scorer, valid, shape, flags, spans)
+        found["length"] = length_figures(scorer, valid, shape, flags, rows)
         without = infilling(scorer, valid, shape, flags, spans, near="none")
-        found["oracleWithoutNear"] = {size: counts["oracle"] for size, counts in without["exact"].items()}
+        found["oracleWithoutNear"] = {size: counts["oracle"] for size, counts in without.items()}
     return found
 
 

@@ -60,14 +60,18 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return shifted / shifted.sum(-1, keepdims=True)
 
 
-def spans_of(valid: Split, shape: Shape, flags: TokenFlags, rows: int, near: str, seed: int):
-    """For each size `rows` spans of functions.valid, each as (header, code, start, length, kind)."""
+def places(valid: Split, shape: Shape, flags: TokenFlags, near: str, seed: int):
+    """Functions of functions.valid in a seeded order, each as (header, code, its spans [n, 3], random numbers)."""
     maker = RowMaker(valid, shape, flags, 1, dropout=False)
-    wanted = {size: rows for size in SIZES}
     for index in np.random.default_rng(seed).permutation(len(valid)):
-        rng = np.random.default_rng([seed, int(index)])
         head, offset, code = maker.view(int(index), np.random.default_rng(int(index)), near)
-        spans = maker.candidates(int(index), offset, code)
+        yield head, code, maker.candidates(int(index), offset, code), np.random.default_rng([seed, int(index)])
+
+
+def spans_of(valid: Split, shape: Shape, flags: TokenFlags, rows: int, near: str, seed: int):
+    """For each size `rows` spans, each as (size, header, code, start, length, kind)."""
+    wanted = {size: rows for size in SIZES}
+    for head, code, spans, rng in places(valid, shape, flags, near, seed):
         for size in SIZES:
             fitting = spans[(spans[:, 1] >= size[0]) & (spans[:, 1] <= size[1])]
             if wanted[size] and len(fitting):
@@ -77,15 +81,45 @@ def spans_of(valid: Split, shape: Shape, flags: TokenFlags, rows: int, near: str
             return
 
 
+def length_figures(
+    scorer, valid: Split, shape: Shape, flags: TokenFlags, rows: int, near: str = "nearest", seed: int = 5
+) -> dict:
+    """
+    How often the length head is right about any one span of a function. Calibration error: mean over ten bins of
+    |how sure − how often right|, weighted by their counts.
+    """
+    sure, right, three = [], [], 0
+    for head, code, spans, rng in places(valid, shape, flags, near, seed):
+        spans = spans[spans[:, 1] < shape.bins]
+        if not len(spans):
+            continue
+        start, length, kind = (int(v) for v in spans[rng.integers(len(spans))])
+        chances = Hole(scorer, shape, head, code[:start], code[start + length :]).lengths(kind)
+        order = np.argsort(-chances)[:3] + 1
+        sure.append(float(chances[order[0] - 1]))
+        right.append(order[0] == length)
+        three += length in order
+        if len(sure) == rows:
+            break
+    sures, rights = np.array(sure), np.array(right)
+    bins = np.minimum((sures * 10).astype(int), 9)
+    gaps = [abs(sures[bins == b].mean() - rights[bins == b].mean()) * (bins == b).sum() for b in np.unique(bins)]
+    return {
+        "spans": len(sure),
+        "right": round(float(rights.mean()), 4),
+        "amongThree": round(three / len(sure), 4),
+        "calibrationError": round(float(sum(gaps) / len(sure)), 4),
+    }
+
+
 def infilling(
     scorer, valid: Split, shape: Shape, flags: TokenFlags, rows: int, near: str = "nearest", seed: int = 11
 ) -> dict:
     """
     Exact matches by size with the true length; with the length head's likeliest length; and with the best by mean log p
-    of its three likeliest. Calibration error: mean over ten bins of |how sure − how often right|, by their counts.
+    of its three likeliest.
     """
     exact = {size: {"spans": 0, "oracle": 0, "predicted": 0, "bestOfThree": 0} for size in SIZES}
-    sure, right, three = [], [], 0
     for size, *place, length, kind in spans_of(valid, shape, flags, rows, near, seed):
         head, code, start = place
         hole = Hole(scorer, shape, head, code[:start], code[start + length :])
@@ -99,23 +133,9 @@ def infilling(
         found["oracle"] += bool(same)
         found["predicted"] += bool(same and order[0] == length)
         found["bestOfThree"] += bool(same and best == length)
-        sure.append(float(chances[order[0] - 1]))
-        right.append(order[0] == length)
-        three += length in order
-    sure_, right_ = np.array(sure), np.array(right)
-    bins = np.minimum((sure_ * 10).astype(int), 9)
-    error = sum(abs(sure_[bins == b].mean() - right_[bins == b].mean()) * (bins == b).sum() for b in np.unique(bins))
     return {
-        "exact": {
-            f"{low}–{high}": {
-                key: value if key == "spans" else round(value / max(1, counts["spans"]), 4)
-                for key, value in counts.items()
-            }
-            for (low, high), counts in exact.items()
-        },
-        "length": {
-            "right": round(float(right_.mean()), 4),
-            "amongThree": round(three / len(right), 4),
-            "calibrationError": round(float(error / len(right)), 4),
-        },
+        f"{low}–{high}": {
+            key: value if key == "spans" else round(value / max(1, counts["spans"]), 4) for key, value in counts.items()
+        }
+        for (low, high), counts in exact.items()
     }

@@ -107,12 +107,12 @@ class RowMaker:
         return int(start - left), int(start - left + room)
 
     def lines(self, code: np.ndarray) -> np.ndarray:
-        """Lines without their indentation and line break, [n, 3] as nodes."""
+        """Lines of two tokens or more (not lone brackets) without indentation and line break, [n, 3] as nodes."""
         breaks = np.flatnonzero(self.flags.newline[code])
         starts, ends = breaks[:-1] + 1, breaks[1:]
         indented = (starts < ends) & self.flags.blank[code[starts]]
         starts = starts + indented
-        return np.stack([starts, ends - starts, np.full(len(starts), LINE)], 1)[ends > starts]
+        return np.stack([starts, ends - starts, np.full(len(starts), LINE)], 1)[ends > starts + 1]
 
     def body(self, index: int, offset: int, size: int) -> np.ndarray:
         """The body between its braces (Python: its lines), [0 or 1, 3]."""

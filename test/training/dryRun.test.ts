@@ -121,11 +121,11 @@ describe('training in small', function () {
     const figures = JSON.parse(said) as {
       elbo: number;
       elboByNear: Record<string, number>;
-      infilling: { exact: object };
+      exact: object;
     };
     assert.ok(figures.elbo > 0 && figures.elbo < 6.5);
     assert.deepEqual(Object.keys(figures.elboByNear), ['nearest', 'none', 'distractor']);
-    assert.deepEqual(Object.keys(figures.infilling.exact), ['2–4', '5–8', '9–24']);
+    assert.deepEqual(Object.keys(figures.exact), ['2–4', '5–8', '9–24']);
     appendFileSync(join(at('exports/toy'), 'model.onnx'), 'x');
     await fails(/not the file that manifest.json describes/, 'evaluate', at('exports/toy'), '--data', at('data'));
   });
