@@ -23,10 +23,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "model", type=Path, help="a checkpoint (.pt), a folder with weights.json, or an exported folder"
     )
     parser.add_argument("--data", type=Path, required=True, help="what prepare wrote")
-    parser.add_argument(
-        "--rows", type=int, default=400, help="rows for the bound, and spans of each size (default: 400)"
-    )
-    parser.add_argument("--spans", type=int, help="spans of each size, if not as many as rows; 0 leaves them out")
+    parser.add_argument("--rows", type=int, default=400, help="rows for the bound and the lengths (default: 400)")
+    parser.add_argument("--spans", type=int, default=100, help="spans of each size to fill (default: 100; 0: none)")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, help="also write the figures there")
 
@@ -64,8 +62,8 @@ def run(options: argparse.Namespace) -> None:
     begin = time.monotonic()
     flags = TokenFlags(tokenizer)
     valid = pack.read_split(options.data, "valid")
-    spans = options.rows if options.spans is None else options.spans
-    found = {"model": str(options.model), "runs": how, **figures(scorer, shape, valid, flags, options.rows, spans)}
+    measured = figures(scorer, shape, valid, flags, options.rows, options.spans)
+    found = {"model": str(options.model), "runs": how, **measured}
     found["seconds"] = round(time.monotonic() - begin)
     text = json.dumps(found, indent=2, ensure_ascii=False)
     print(text)

@@ -168,7 +168,6 @@ def run(options: argparse.Namespace) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with (out / "log.jsonl").open("a" if last else "w") as log:
         loop(training, options, loader(rows, options.workers, device.type == "cuda"), progress, valid, flags, log, out)
-    checkpoint.save(out / "last.pt", training.state())
     checkpoint.write_weights(out / "weights", plan.shape, training.average.values, training.known())
 
 
@@ -229,9 +228,8 @@ def loop(training: Training, options, rows, progress: torch.Tensor, valid, flags
             )
             losses, lengths, tokens, logged = [], [], training.tokens, time.monotonic()
         if now - saved >= plan.save_every:
-            name = "flat.pt" if share < DECAY_FROM else "last.pt"
             checkpoint.save(out / "last.pt", training.state())
-            if name == "flat.pt":
+            if share < DECAY_FROM:
                 checkpoint.save(out / "flat.pt", training.state())
             saved = time.monotonic()
         if now - evaluated >= plan.evaluate_every:
@@ -244,6 +242,7 @@ def loop(training: Training, options, rows, progress: torch.Tensor, valid, flags
                 }
             )
             evaluated = time.monotonic()
+    checkpoint.save(out / "last.pt", training.state())
     say(
         {
             "event": "end",

@@ -54,11 +54,26 @@ def check(folder: Path) -> str:
         if "logits" in outputs:
             assert found[outputs["logits"]].shape[2] == manifest["vocabulary"]
             return found[outputs["logits"]][:, block - first - shift]
-        assert (found[outputs["logSumExp"]] < 1e-3).all() and found[outputs["candidateLogits"]].shape == (1, 4, 0)
+        assert (found[outputs["logSumExp"]] < 1e-3).all() and found[outputs["candidateLogits"]].shape[1:] == (4, 0)
         return found[outputs["topLogits"]]
 
     first = told(answers, 0)
     assert np.isfinite(first).all(), f"{folder.name}: not finite"
+    # A longer row beside it, with padding after this one, must change nothing.
+    ragged = {name: np.concatenate([value] * 2) for name, value in whole_row.items()}
+    for name, extra in (
+        (declared["ids"], special["pad"]),
+        (declared.get("attentionMask"), 0),
+        (declared.get("positions"), 24),
+    ):
+        if name:
+            ragged[name] = np.pad(ragged[name], ((0, 0), (0, 1)), constant_values=extra)
+            ragged[name][1, -1 - (halo if name == declared["ids"] else 0)] = 21
+    both = dict(zip(answers, session.run(None, ragged)))
+    gap = np.abs(told(both, 0)[:1] - first).max()
+    assert gap < (0.2 if manifest["model"]["precision"] == "int8" else 1e-3), (
+        f"{folder.name}: padding changes it by {gap}"
+    )
     if not cache:
         return "whole rows"
     # What is asked at position i may be told at i − 1, so a shifted model needs one more active token.
