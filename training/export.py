@@ -13,11 +13,12 @@ from . import pack
 from .card import card
 from .checkpoint import trained
 from .elbo import elbo
+from .example import write_example
 from .failure import Failure
 from .manifest import ours, write_manifest
 from .model import parameters
 from .onnx_denoiser import DenoiserGraph
-from .parity import cache_difference, difference
+from .parity import cache_difference, difference, probes
 from .rows import TokenFlags
 from .scoring import OnnxScorer, TorchScorer
 from .speed import speed
@@ -39,6 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--precision", choices=("int8", "fp32"), default="int8")
     parser.add_argument("--rows", type=int, default=200, help="rows on which precisions are compared (default: 200)")
     parser.add_argument("--figures", type=Path, help="what `evaluate --out` wrote, for the card")
+    parser.add_argument("--example", type=Path, help="also write a row and PyTorch's answers there, for parity tests")
     parser.add_argument("--threads", type=int, default=1)
 
 
@@ -79,6 +81,12 @@ def run(options: argparse.Namespace) -> None:
     write_manifest(options.out, manifest)
     figures = json.loads(options.figures.read_text()) if options.figures else None
     (options.out / "CARD.md").write_text(card(manifest, measured, figures))
+    if options.example:
+        ids, masks, _ = next(probes(valid, shape, flags))
+        with torch.no_grad():
+            row, at = torch.from_numpy(ids), torch.from_numpy(masks)
+            log_p = network.all_scores(network.states(row), row, at)[0].numpy()
+        write_example(options.example, "PyTorch, f32", ids[0], masks[0], log_p)
     print(f"{options.out}: {manifest['model']['bytes'] / 1e6:.1f} MB, {options.precision}")
 
 

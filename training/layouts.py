@@ -3,16 +3,19 @@
 import argparse
 from pathlib import Path
 
+import numpy as np
 import onnx
+import onnxruntime
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from .example import write_example
 from .foreign import Foreign, ForeignGraph
 from .manifest import file_facts, ours, write_manifest
 from .model import Denoiser, parameters
 from .onnx_denoiser import DenoiserGraph
 from .presets import Shape
-from .tokens import train_tokenizer
+from .tokens import MASK, train_tokenizer
 
 TEXT = [
     "export function add(left: number, right: number): number {\n  return left + right;\n}\n",
@@ -71,6 +74,27 @@ def foreign_tokenizer(specials: dict[str, str]) -> Tokenizer:
     return tokenizer
 
 
+def example_row(mask: int) -> tuple[np.ndarray, np.ndarray]:
+    """A row of 24 random text tokens and its masked positions."""
+    ids, masked = np.random.default_rng(2).integers(20, 250, 24), np.arange(8, 12)
+    ids[masked] = mask
+    return ids, masked
+
+
+def foreign_answers(model: Path, shape: Foreign, ids: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """log p at the rows `asked` of the logits, [M, vocabulary], by onnxruntime."""
+    session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+    empty = np.zeros((1, shape.key_heads, 0, shape.width // shape.heads), np.float32)
+    given = {
+        "input_ids": ids[None],
+        "attention_mask": np.ones((1, len(ids)), np.int64),
+        "position_ids": np.arange(len(ids))[None],
+    }
+    feeds = {i.name: given.get(i.name, empty) for i in session.get_inputs()}
+    logits = session.run(["logits"], feeds)[0][0, asked].astype(np.float64)
+    return logits - np.log(np.exp(logits).sum(-1, keepdims=True))
+
+
 def write_foreign(folder: Path, name: str, seed: int) -> None:
     shape, shift, specials = FOREIGN[name]
     tokenizer = foreign_tokenizer(specials)
@@ -107,6 +131,9 @@ def write_foreign(folder: Path, name: str, seed: int) -> None:
         **({"cache": cache} if shape.cache else {}),
     }
     write_manifest(folder, manifest)
+    ids, masked = example_row(manifest["specialIds"]["mask"])
+    log_p = foreign_answers(folder / "model.onnx", shape, ids, masked - int(shift))
+    write_example(folder / "example.json", "onnxruntime", ids, masked, log_p)
 
 
 def write_ours(folder: Path, int8: bool, seed: int) -> None:
@@ -118,6 +145,11 @@ def write_ours(folder: Path, int8: bool, seed: int) -> None:
     weights = {name: value.detach().numpy() for name, value in network.named_parameters()}
     train_tokenizer(TEXT, OURS.vocabulary).save(str(folder / "tokenizer.json"))
     onnx.save(DenoiserGraph(OURS, weights, int8).build(), folder / "model.onnx")
+    ids, masked = example_row(MASK)
+    with torch.no_grad():
+        row, at = torch.from_numpy(ids)[None], torch.from_numpy(masked)[None]
+        log_p = network.all_scores(network.states(row), row, at)[0].numpy()
+    write_example(folder / "example.json", "PyTorch, f32", ids, masked, log_p)
     precision = "int8" if int8 else "fp32"
     write_manifest(
         folder, ours(folder, f"tiny-{folder.name}", OURS, precision, parameters(network), {"preset": "layouts"})

@@ -59,6 +59,17 @@ def check(folder: Path) -> str:
 
     first = told(answers, 0)
     assert np.isfinite(first).all(), f"{folder.name}: not finite"
+    example = json.loads((folder / "example.json").read_text())
+    row = np.array(example["ids"])
+    assert (row[[a["position"] for a in example["answers"]]] == special["mask"]).all()
+    if "logits" not in outputs:
+        asked = {**whole_row, declared["ids"]: np.pad(row, halo, constant_values=special["pad"])[None]}
+        asked[declared["candidates"]] = np.array([[a["ids"] for a in example["answers"]]])
+        said = session.run([outputs["candidateLogits"]], asked)[0][0]
+        gap = np.abs(said - [a["logP"] for a in example["answers"]]).max()
+        assert gap < (0.2 if manifest["model"]["precision"] == "int8" else 1e-3), (
+            f"{folder.name}: example differs by {gap}"
+        )
     # A longer row beside it, with padding after this one, must change nothing.
     ragged = {name: np.concatenate([value] * 2) for name, value in whole_row.items()}
     for name, extra in (
