@@ -23,8 +23,10 @@ def card(manifest: dict, measured: dict, figures: dict | None) -> str:
     train, valid = data["train"], data["valid"]
     parts = [
         f"# {manifest['name']}",
-        "A masked-diffusion denoiser for code: a bidirectional transformer that says what stands under masks. Written by"
-        " `python -m training export`; every figure was measured by it or by `python -m training evaluate`.",
+        (
+            "A masked-diffusion denoiser for code: a bidirectional transformer that says what stands under masks. Written by"
+            " `python -m training export`; every figure was measured by it or by `python -m training evaluate`."
+        ),
         "## The network",
         table(
             ["parameters", "layers", "width", "heads", "vocabulary", "context", "precision", "size"],
@@ -43,8 +45,10 @@ def card(manifest: dict, measured: dict, figures: dict | None) -> str:
         ),
         f"Licence: {manifest['licence']}. sha256 of model.onnx: `{model['sha256']}`.",
         "## Training",
-        f"Preset `{training['preset']}` on {training['device']}: {training['steps']} steps, {training['tokens'] / 1e6:.1f}M tokens"
-        f" in {training['seconds'] / 60:.1f} minutes ({training['tokens'] / max(1, train['tokens']):.2f} × the packed tokens).",
+        (
+            f"Preset `{training['preset']}` on {training['device']}: {training['steps']} steps, {training['tokens'] / 1e6:.1f}M tokens"
+            f" in {training['seconds'] / 60:.1f} minutes ({training['tokens'] / max(1, train['tokens']):.2f} × the packed tokens)."
+        ),
         table(
             ["split", "functions", "repositories", "tokens", "bytes a token", "with a nearest body"],
             [
@@ -72,8 +76,10 @@ def card(manifest: dict, measured: dict, figures: dict | None) -> str:
                 )
             ],
         ),
-        f"Bound on held-out functions, {measured['elbo']['rows']} rows: {measured['elbo']['fp32']} nats a token in f32,"
-        f" {measured['elbo']['int8']} in int8 (rise {measured['elbo']['rise']}).",
+        (
+            f"Bound on held-out functions, {measured['elbo']['rows']} rows: {measured['elbo']['fp32']} nats a token in f32,"
+            f" {measured['elbo']['int8']} in int8 (rise {measured['elbo']['rise']})."
+        ),
         table(
             ["precision", "threads", "row", "masked", "whole row, ms", "remembered context, ms"],
             [

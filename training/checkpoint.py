@@ -61,7 +61,10 @@ def read_weights(folder: Path) -> tuple[Shape, dict[str, torch.Tensor], dict]:
     path = folder / "weights.json"
     if not path.is_file():
         raise Failure(f"There are no weights at {folder}.", "Name a checkpoint (.pt) or a folder with weights.json.")
-    whole = json.loads(path.read_text())
+    try:
+        whole = json.loads(path.read_text())
+    except ValueError as error:
+        raise Failure(f"{path} is damaged: {error}.") from error
     names = [folder / f"weights.{number:02}.bin" for number in range(whole["parts"])]
     missing = [name.name for name in names if not name.is_file()]
     if missing:

@@ -86,7 +86,10 @@ def read_meta(folder: Path) -> dict:
     path = folder / "meta.json"
     if not path.is_file():
         raise Failure(f"There is no packed corpus at {folder}.", "`python -m training prepare` writes one.")
-    meta = json.loads(path.read_text())
+    try:
+        meta = json.loads(path.read_text())
+    except ValueError as error:
+        raise Failure(f"{path} is damaged: {error}.", "Run `python -m training prepare` again.") from error
     if meta.get("format") != FORMAT:
         raise Failure(f"{folder} is of format {meta.get('format')}, not {FORMAT}.", "Prepare it again.")
     return meta
