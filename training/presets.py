@@ -59,7 +59,7 @@ CPU = Preset(
     shape=Shape(vocabulary=4096, width=256, layers=6, heads=4, hidden=704, context=384),
     minutes=90,
     batch=4096,
-    rate=3e-3,
+    rate=6e-3,
     span_caps=((0.0, 8), (0.25, 24)),
     functions=120_000,
     average=0.998,
