@@ -13,6 +13,9 @@ export const installedNode = join(root, 'node_modules/node/bin/node');
 /** Python with the linters that tests and the sample use. */
 export const pythonFolder = join(root, '.vscode-test/python');
 const pythonTools = join(root, 'scripts/python-tools.txt');
+/** Python with PyTorch and what else training/ needs: 6 GB, so apart from the tools above. */
+const trainingFolder = join(root, '.vscode-test/training');
+const trainingPackages = join(root, 'training/requirements.txt');
 
 /** Throws MissingError if this Node cannot even install. */
 export function checkNode() {
@@ -85,25 +88,37 @@ export async function ensureSystemPackages(what, packages) {
   });
 }
 
-/** A virtual environment with ruff, pyright, mypy and pytest in .vscode-test/python; throws MissingError. */
-export async function ensurePythonTools() {
-  const bin = join(pythonFolder, 'bin');
-  const stamp = join(pythonFolder, '.lodestone-tools');
-  const wanted = readFileSync(pythonTools, 'utf8');
+/** A virtual environment in `folder` with the packages that the file `packages` names; throws MissingError. */
+async function ensurePythonPackages(what, folder, packages, afterwards) {
+  const bin = join(folder, 'bin');
+  const stamp = join(folder, '.lodestone-tools');
+  const wanted = readFileSync(packages, 'utf8');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && onPath(['python'], bin)) return;
   const canMakeEnvironments = (python) => python && spawnSync(python, ['-c', 'import ensurepip, venv']).status === 0;
   if (!canMakeEnvironments(onPath(['python3'])))
     await ensureSystemPackages('Python 3 with venv', ['python3', 'python3-venv']);
   const python = onPath(['python3']);
-  await step('Installing the Python tools', async () => {
-    rmSync(pythonFolder, { recursive: true, force: true });
-    await quietly('python-venv', python, ['-m', 'venv', pythonFolder]);
-    const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '-r', pythonTools];
-    await quietly('python-tools', join(bin, 'python'), pip);
-    // The PyPI package of pyright fetches its program at the first run.
-    await quietly('pyright', join(bin, 'pyright'), ['--version']);
+  await step(`Installing ${what}`, async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await quietly('python-venv', python, ['-m', 'venv', folder]);
+    const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-cache-dir', '-r', packages];
+    await quietly('python-packages', join(bin, 'python'), pip);
+    await afterwards?.(bin);
   });
   writeFileSync(stamp, wanted);
+}
+
+/** A virtual environment with ruff, pyright, mypy and pytest in .vscode-test/python; throws MissingError. */
+export async function ensurePythonTools() {
+  // The PyPI package of pyright fetches its program at the first run.
+  const fetchPyright = (bin) => quietly('pyright', join(bin, 'pyright'), ['--version']);
+  await ensurePythonPackages('the Python tools', pythonFolder, pythonTools, fetchPyright);
+}
+
+/** A virtual environment with what `python -m training` needs in .vscode-test/training; throws MissingError. */
+export async function ensureTraining() {
+  if (process.env.LODESTONE_TRAINING_PYTHON) return;
+  await ensurePythonPackages('PyTorch for training (6 GB, minutes)', trainingFolder, trainingPackages);
 }
 
 /** The environment in which Lodestone runs here: the user's own tools first, then those installed above. */

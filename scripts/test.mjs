@@ -6,7 +6,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureOllama } from './ollama.mjs';
-import { ensureBuild, ensurePackages, ensurePythonTools, installedNode, toolEnvironment } from './setup.mjs';
+import {
+  ensureBuild,
+  ensurePackages,
+  ensurePythonTools,
+  ensureTraining,
+  installedNode,
+  toolEnvironment,
+} from './setup.mjs';
 import { MissingError, quietly, root, step, visibly } from './steps.mjs';
 
 const quick = process.argv.includes('--quick');
@@ -108,6 +115,7 @@ async function mochaAreas() {
           .filter((name) => name.endsWith('.test.ts'))
           .map((name) => join(test, name)),
       );
+    if (area === 'training') await orSkip('PyTorch for training', ensureTraining());
     if (area === 'model' && files.length) await orSkip('the Ollama server', ensureOllama());
     if (files.length) await mochaArea(area, files);
   }
