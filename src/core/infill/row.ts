@@ -1,0 +1,110 @@
+/** A denoiser's row: what it is told before the code, the code around the hole, and masks in the hole; as it was trained (training/rows.py). */
+import type { LanguageId } from '../languages.ts';
+
+/** Texts to token numbers and back; texts that look like special tokens are cut like any other. */
+export interface Tokenizer {
+  encode(text: string): readonly number[];
+  decode(ids: readonly number[]): string;
+}
+
+/** The part of a manifest that says how a row is laid out (src/data/schemas/denoiser-manifest.schema.json). */
+export interface RowLayout {
+  readonly maxLength: number;
+  readonly specialIds: { readonly mask: number; readonly bos?: number; readonly eos?: number; readonly hole?: number };
+  /** Absent for a model that knows nothing but code: the row is the code alone. */
+  readonly row?: {
+    readonly languages?: Readonly<Record<string, number>>;
+    readonly intent?: Section;
+    readonly consider?: Section;
+    readonly near?: Section;
+    readonly code: { readonly id: number };
+  };
+  readonly tokenizer: { readonly spaceBelongsToNextToken?: boolean };
+}
+
+interface Section {
+  readonly id: number;
+  /** Most tokens of it. */
+  readonly tokens?: number;
+}
+
+export interface RowParts {
+  readonly language: LanguageId;
+  /** What is wanted, in words. */
+  readonly intent: string;
+  readonly consider: string;
+  /** The nearest other body of the repository. */
+  readonly near: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+export interface Row {
+  readonly ids: Int32Array;
+  /** Positions of the masks; of the one mark for a hole whose length is asked. */
+  readonly holes: readonly number[];
+  /** White space at the prefix's end that belongs to the hole's first token. */
+  readonly ownSpace: string;
+}
+
+/** Share of the row that what is told before the code may take. */
+const HEADER_SHARE = 1 / 2;
+/** Share of the code's room that the prefix gets where both sides are long. */
+const PREFIX_SHARE = 0.7;
+
+/**
+ * `length`: masks in the hole; 0: one mark that asks how many. `conditioned` false leaves out intent and consider-block alone, for
+ * guidance. Undefined where the hole alone is longer than the row.
+ */
+export function rowOf(
+  parts: RowParts,
+  length: number,
+  layout: RowLayout,
+  tokenizer: Tokenizer,
+  conditioned = true,
+): Row | undefined {
+  const { maxLength, specialIds } = layout;
+  const { mask, hole = mask, eos } = specialIds;
+  const gap = length === 0 ? [hole] : new Array<number>(length).fill(mask);
+  const end = eos === undefined || !layout.row ? [] : [eos];
+  const head = headerOf(parts, layout, tokenizer, conditioned);
+  const room = maxLength - head.length - gap.length - end.length;
+  if (room < 0) return undefined;
+  const ownSpace =
+    layout.tokenizer.spaceBelongsToNextToken && / $/.test(parts.prefix) && !/\s $/.test(parts.prefix) ? ' ' : '';
+  const before = tokenizer.encode(tail(parts.prefix.slice(0, parts.prefix.length - ownSpace.length), room));
+  const after = tokenizer.encode(parts.suffix.slice(0, room * LONGEST_TOKEN));
+  const left = Math.min(before.length, Math.max(Math.floor(room * PREFIX_SHARE), room - after.length));
+  const right = Math.min(after.length, room - left);
+  const ids = [...head, ...before.slice(before.length - left), ...gap, ...after.slice(0, right), ...end];
+  const at = head.length + left;
+  return { ids: Int32Array.from(ids), holes: gap.map((_, i) => at + i), ownSpace };
+}
+
+/** UTF-16 units that a token has at most: what is farther away than the room's tokens need not be cut. */
+const LONGEST_TOKEN = 24;
+
+function tail(text: string, tokens: number): string {
+  return text.slice(Math.max(0, text.length - tokens * LONGEST_TOKEN));
+}
+
+function headerOf(
+  parts: RowParts,
+  { row, specialIds, maxLength }: RowLayout,
+  tokenizer: Tokenizer,
+  conditioned: boolean,
+) {
+  const { bos } = specialIds;
+  const start = bos === undefined ? [] : [bos];
+  if (!row) return start;
+  const language = row.languages?.[parts.language];
+  const section = (about: Section | undefined, text: string): number[] =>
+    about && text !== '' ? [about.id, ...tokenizer.encode(text).slice(0, about.tokens)] : [];
+  const told = [
+    ...(conditioned ? [...section(row.intent, parts.intent), ...section(row.consider, parts.consider)] : []),
+    ...section(row.near, parts.near),
+  ];
+  const fixed = start.length + (language === undefined ? 0 : 1) + 1;
+  const most = Math.max(0, Math.floor(maxLength * HEADER_SHARE) - fixed);
+  return [...start, ...(language === undefined ? [] : [language]), ...told.slice(0, most), row.code.id];
+}
