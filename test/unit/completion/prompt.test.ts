@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { loadCatalog } from '../../../src/core/catalog/catalog.ts';
 import { bytesOf, cutPrefix, cutSuffix } from '../../../src/core/completion/prompt/cuts.ts';
 import { familiesFrom, familyOfModel, type ModelFamily } from '../../../src/core/completion/prompt/modelFamily.ts';
-import { type PromptParts, rawPrompt, templatePrompt } from '../../../src/core/completion/prompt/prompt.ts';
+import {
+  type PromptParts,
+  rawPrompt,
+  stablePrompt,
+  templatePrompt,
+} from '../../../src/core/completion/prompt/prompt.ts';
 import { SpecialTokens } from '../../../src/core/completion/prompt/specialTokens.ts';
 import { NodeDataFiles } from '../../../src/node/dataFiles.ts';
 import { projectRoot } from '../../projectRoot.ts';
@@ -50,6 +55,19 @@ describe('prompts', () => {
   before(async () => {
     const folders = { data: join(projectRoot, 'src/data'), grammars: join(projectRoot, 'grammars') };
     families = familiesFrom(await loadCatalog(new NodeDataFiles(projectRoot, folders)));
+  });
+
+  it('are one file alone where nothing else is shown, as the families document it', () => {
+    const alone = { ...PARTS, considerBlock: '', related: [], repository: '' };
+    const text = (id: string) => rawPrompt(family(id), alone, ROOMY).text;
+    const [before, after] = ['function total() {\n  // uses db.find()\n  ', '\n}\n'];
+    assert.equal(text('codestral'), `[SUFFIX]${after}[PREFIX]${before}`);
+    assert.equal(text('deepseek-coder'), `<｜fim▁begin｜>${before}<｜fim▁hole｜>${after}<｜fim▁end｜>`);
+    assert.equal(text('granite-code'), `<fim_prefix>${before}<fim_suffix>${after}<fim_middle>`);
+    for (const each of families) {
+      const stable = stablePrompt(each, alone, ROOMY);
+      assert.ok(rawPrompt(each, alone, ROOMY).text.startsWith(stable) && stable.endsWith(before), each.id);
+    }
   });
 
   it('are what each family was trained on', () => {

@@ -12,6 +12,8 @@ export interface ModelFamily {
   readonly source: string;
   /** With {repository}, {files}, {path}, {prefix} and {suffix} in the model's own order. */
   readonly prompt: string;
+  /** The same where no other file is shown; absent: as with them. */
+  readonly alone?: string;
   /** With {name}; absent where the family has no token for it. */
   readonly repository?: string;
   /** With {path} and {text}. */

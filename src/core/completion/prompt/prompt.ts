@@ -80,7 +80,8 @@ export function rawPrompt(family: ModelFamily, parts: PromptParts, budget: Promp
     ...(considerBlock === '' ? [] : [file(blockPath(parts.path), considerBlock)]),
     ...related.map(({ path, text }) => file(path, text)),
   ];
-  const text = filled(family.prompt, {
+  const form = files.length === 0 ? (family.alone ?? family.prompt) : family.prompt;
+  const text = filled(form, {
     repository:
       family.repository && parts.repository ? filled(family.repository, { name: tokens.hide(parts.repository) }) : '',
     files: files.join(''),
@@ -93,8 +94,9 @@ export function rawPrompt(family: ModelFamily, parts: PromptParts, budget: Promp
 
 /** The beginning of a raw prompt up to the cursor: what stays the same while the line is written. */
 export function stablePrompt(family: ModelFamily, parts: PromptParts, budget: PromptBudget): string {
-  const end = family.prompt.indexOf('{prefix}') + '{prefix}'.length;
-  return rawPrompt({ ...family, prompt: family.prompt.slice(0, end) }, parts, budget).text;
+  const stable = (form: string) => form.slice(0, form.indexOf('{prefix}') + '{prefix}'.length);
+  const alone = family.alone === undefined ? {} : { alone: stable(family.alone) };
+  return rawPrompt({ ...family, prompt: stable(family.prompt), ...alone }, parts, budget).text;
 }
 
 /**
