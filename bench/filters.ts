@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { randomOf } from '../src/base/random.ts';
 import { judge, judgeWithParser } from '../src/core/completion/filters/judge.ts';
 import type { Place, Proposal } from '../src/core/completion/place.ts';
 import { clipToBlock } from '../src/core/completion/trim/blockEnd.ts';
@@ -15,7 +16,7 @@ import type { LanguageId } from '../src/core/languages.ts';
 import { TreeSitterParser } from '../src/node/treeSitter/treeSitterParser.ts';
 import { TreeSitterRuntime } from '../src/node/treeSitter/treeSitterRuntime.ts';
 import { projectRoot } from '../test/projectRoot.ts';
-import { CORRUPTIONS, randomFrom } from './filters/corruptions.ts';
+import { CORRUPTIONS } from './filters/corruptions.ts';
 import { type Asked, parses } from './filters/oracle.ts';
 import { KINDS, type PlaceKind, placeAt, placesOf, type TruePlace } from './filters/places.ts';
 import { percent, Tally } from './filters/tally.ts';
@@ -127,7 +128,7 @@ async function goodAndCorrupted(
     for (const [c, corruption] of CORRUPTIONS.entries()) {
       // Two classes in five at each place: every class meets every kind of place.
       if ((index + c) % 5 > 1) continue;
-      const text = corruption.make(sample, randomFrom(index * 64 + c));
+      const text = corruption.make(sample, randomOf(index * 64 + c));
       if (text === undefined || same(text, sample.truth)) continue;
       if (corruption.breaks) {
         const file = sample.text.slice(0, sample.start) + text + sample.text.slice(sample.end);

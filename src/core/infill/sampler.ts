@@ -1,8 +1,8 @@
 /** Reverse denoising: from masks to tokens, some in each step, by what a denoiser thinks of those that are left. */
 import { throwIfAborted } from '../../base/errors.ts';
+import { randomOf } from '../../base/random.ts';
 import type { Distribution } from './distribution.ts';
 import { drawn, entropyOf, guided, scaleAt, tempered } from './distribution.ts';
-import { randomOf } from './random.ts';
 import { Schedule, type ScheduleName } from './schedule.ts';
 
 /**
