@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'modelStalled'
   | 'modelPromptTooLong'
   | 'modelFailed'
+  | 'denoiserUnavailable'
   | 'untrusted'
   | 'engineStopped'
   | 'cancelled'

@@ -3,6 +3,7 @@ import type { CallOptions } from '../base/progress.ts';
 import type { DoctorEntry } from './engine.ts';
 import type { Diagnostic } from './healing/diagnostic.ts';
 import type { FixCandidate } from './healing/heal.ts';
+import type { DenoiserState, FillReport, FillRequest, ScoreReport, ScoreRequest } from './infill/denoiser.ts';
 import type { LanguageEntry, LanguageId } from './languages.ts';
 import type { FlatTree, Grammar } from './syntax/flatTree.ts';
 
@@ -239,4 +240,16 @@ export interface LanguageModel {
   complete(request: ModelRequest, options: CallOptions): AsyncIterable<ModelPiece>;
   /** Downloads a model, with progress in bytes; throws `modelFailed` where the server cannot. */
   pull(model: string, options: CallOptions): Promise<void>;
+}
+
+/**
+ * A masked-diffusion model of code, in a process of its own, loaded at its first use. Its native runtime is optional: without it, and
+ * with a broken model folder, `state` says why. The other calls throw LodestoneError denoiserUnavailable | cancelled | engineStopped.
+ */
+export interface Denoiser {
+  state(options: CallOptions): Promise<DenoiserState>;
+  /** Progress carries the text so far, masks as `▢`. */
+  fill(request: FillRequest, options: CallOptions): Promise<FillReport>;
+  score(request: ScoreRequest, options: CallOptions): Promise<ScoreReport>;
+  close(): Promise<void>;
 }

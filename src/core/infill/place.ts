@@ -1,0 +1,30 @@
+/** Where something is to be written: what every source of candidates is told. */
+import type { LanguageId } from '../languages.ts';
+import type { MaskUnit } from './masker.ts';
+
+export interface InfillPlace {
+  /** Repository-relative, with '/'. */
+  readonly path: string;
+  readonly language: LanguageId;
+  /** The whole file's text before and after the hole; what stood in it is in neither. */
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly unit: MaskUnit;
+  /** Type of the node in its grammar; '' for a hole where nothing stands yet. */
+  readonly nodeType: string;
+  /** How many lexemes the answer has; undefined where nobody knows. */
+  readonly lexemes?: number;
+}
+
+const LEXEME = /\w+|[^\w\s]/g;
+
+/** Words and signs: the unit in which lengths are given and answers compared. */
+export function lexemesOf(text: string): string[] {
+  return text.match(LEXEME) ?? [];
+}
+
+/** Whether two answers are the same but for white space. */
+export function isSame(one: string, other: string): boolean {
+  const [a, b] = [lexemesOf(one), lexemesOf(other)];
+  return a.length === b.length && a.every((lexeme, i) => lexeme === b[i]);
+}

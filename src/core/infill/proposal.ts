@@ -1,0 +1,46 @@
+/** An answer that somebody proposes for a hole, and the evidence for it: what the scorer decides by. */
+
+/**
+ * `copy`: what stands between the same neighbours elsewhere. `kin`: from the body of an alike function, bound to the names here.
+ * `ngram`: the nested-cache n-gram's beam. `denoiser`: sampled at a likely length. `repaired`: a copy with what the denoiser doubted
+ * written anew. `model`: a language model's. `nearest`: the repository's nearest function body, when nothing else will do.
+ */
+export const PROPOSAL_SOURCES = ['copy', 'kin', 'ngram', 'denoiser', 'repaired', 'model', 'nearest'] as const;
+export type ProposalSource = (typeof PROPOSAL_SOURCES)[number];
+
+export interface Proposal {
+  /** What stands in the hole, as it is written into the file. */
+  readonly text: string;
+  readonly source: ProposalSource;
+  /** Where it is from: "src/a.ts:12", "lodestone-denoiser-6m". */
+  readonly from: string;
+  readonly evidence: ProposalEvidence;
+}
+
+/** What is not known of a proposal is absent, and contributes nothing. */
+export interface ProposalEvidence {
+  /** Lexemes that agree before and after the hole at the best place it was copied from. */
+  readonly left?: number;
+  readonly right?: number;
+  /** Places that have just this text between these neighbours, and all places that were looked at there. */
+  readonly support?: number;
+  readonly places?: number;
+  /** Files among the supporting places; the place's own file and folder among them. */
+  readonly files?: number;
+  readonly ownFile?: boolean;
+  readonly ownFolder?: boolean;
+  /** Of a kin function, in [0, 1]. */
+  readonly likeness?: number;
+  /** Of the nested-cache n-gram read forwards and backwards: bits a lexeme of the text and of the first lexemes behind it. */
+  readonly bits?: number;
+  readonly leastBits?: number;
+  /** Of the denoiser: mean natural logarithm of the chance of each token given the others' half, and the least of them. */
+  readonly pseudo?: number;
+  readonly leastPseudo?: number;
+  /** Natural logarithm of the chance that it is as long as it is. */
+  readonly length?: number;
+  /** Share of its names that the file or the repository knows. */
+  readonly known?: number;
+  /** Syntax errors that the file has with it and had not without. */
+  readonly syntaxErrors?: number;
+}
