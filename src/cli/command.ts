@@ -46,6 +46,8 @@ export interface Outcome {
   readonly value: Readonly<Record<string, unknown>>;
   /** The same for a person, with lines ended by '\n'; what comes from files is already neutralised. */
   readonly text: string;
+  /** Everything was written while the command ran: nothing is printed after it. */
+  readonly isWritten?: boolean;
 }
 
 export interface Command {

@@ -12,6 +12,7 @@ import { facts } from './commands/facts.ts';
 import { generate } from './commands/generate.ts';
 import { heal } from './commands/heal.ts';
 import { helpCommand } from './commands/help.ts';
+import { infill } from './commands/infill.ts';
 import { mcp } from './commands/mcp.ts';
 import { mine } from './commands/mine.ts';
 import { trust } from './commands/trust.ts';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   context,
   complete,
   generate,
+  infill,
   heal,
   undo,
   facts,
@@ -76,7 +78,7 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       input: () => text(process.stdin),
       call: { signal: cancel.signal, onProgress: terminal.progress },
     });
-    await terminal.write(json ? printJson(outcome.value) : outcome.text);
+    if (!outcome.isWritten) await terminal.write(json ? printJson(outcome.value) : outcome.text);
     return outcome.exitCode;
   } catch (error) {
     const code = await explain(toLodestoneError(error), json, terminal);

@@ -12,6 +12,7 @@ import type { Patch } from './edits/patch.ts';
 import type { EditReport, EditRequest, GenerateReport, GenerateRequest } from './generation/generation.ts';
 import type { HealReport, HealRequest } from './healing/heal.ts';
 import type { RecheckRequest, Regression } from './healing/recheck.ts';
+import type { InfillReport, InfillRequest } from './infill/infill.ts';
 import type { MiningReport } from './mining/attractor.ts';
 import type { ContextReport, ContextRequest } from './retrieval/context.ts';
 import type { FileFacts } from './syntax/facts.ts';
@@ -127,6 +128,12 @@ export interface RepositoryEngine {
   generate(request: GenerateRequest, options: CallOptions): Promise<GenerateReport>;
   /** Rewrites whole lines as an instruction says, as a patch that changes nothing else. Throws model… errors. */
   edit(request: EditRequest, options: CallOptions): Promise<EditReport>;
+  /**
+   * What belongs into a hole, or a function's body written anew: proposed by the repository and the denoiser, shown where it is likely
+   * to be right. Writes nothing. Progress carries the text while it is denoised. Throws model… errors where a model that was asked for
+   * by name does not answer.
+   */
+  infill(request: InfillRequest, options: CallOptions): Promise<InfillReport>;
   heal(request: HealRequest, options: CallOptions): Promise<HealReport>;
   /** Asks the tools again after the host applied a heal's patch; undefined if all is as promised (BD12). */
   recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined>;

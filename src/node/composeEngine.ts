@@ -15,12 +15,13 @@ import { extensionOf } from '../core/indexing/paths.ts';
 import { pythonModules } from '../core/indexing/pythonModules.ts';
 import { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
+import { DEFAULT_PRESET, PRESET_VALUES } from '../core/infill/presets.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternFile } from '../core/mining/antipatterns.ts';
 import type { FrameworkEntry } from '../core/mining/frameworks.ts';
 import { miningDepsFrom } from '../core/mining/miningData.ts';
 import { createMiningReducer } from '../core/mining/miningReducer.ts';
-import type { Log } from '../core/ports.ts';
+import type { Denoiser, Log } from '../core/ports.ts';
 import { createContextProvider } from '../core/retrieval/contextProvider.ts';
 import { createRetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
 import { SETTINGS, type SettingId } from '../core/settings.ts';
@@ -33,6 +34,8 @@ import { parseWalkRules } from './files/walkRules.ts';
 import { Generations } from './generations.ts';
 import { openGitHistory } from './git/gitHistory.ts';
 import { HealingTools } from './healingTools.ts';
+import { Infills } from './infill/infills.ts';
+import { RepositorySources } from './infill/repositorySources.ts';
 import { PatchJournal, type Recovery } from './journal/patchJournal.ts';
 import { ModelService } from './models/modelService.ts';
 import { surroundingsHere } from './models/surroundings.ts';
@@ -240,6 +243,40 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       }),
   );
 
+  const denoiser = once(
+    (): Denoiser => ({
+      state: async () => ({
+        available: false,
+        reason: 'No denoiser is installed.',
+        advice: 'Install Lodestone again.',
+      }),
+      fill: () => Promise.reject(new Error('no denoiser')),
+      score: () => Promise.reject(new Error('no denoiser')),
+      close: async () => undefined,
+    }),
+  );
+  const infills = once(
+    () =>
+      new Infills({
+        parser,
+        denoiser,
+        scorer: async () => ({ confidence: () => 0, threshold: () => 1 }),
+        riskModel: async () => riskModelFrom(await catalog()),
+        sampling: ({ sampling = {} }) => {
+          const preset = sampling.preset ?? DEFAULT_PRESET;
+          return { ...PRESET_VALUES[preset], ...sampling, preset, seed: sampling.seed ?? 0 };
+        },
+      }),
+  );
+  const sources = once(
+    () =>
+      new RepositorySources({
+        paths: () => index.paths(),
+        facts: (path) => index.facts(path),
+        text: (path) => index.text(path),
+      }),
+  );
+
   return new Repository({
     root,
     log,
@@ -261,6 +298,9 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     completionsMade: () => completions.made,
     generations,
     functions,
+    infills,
+    sources,
+    sourcesMade: () => sources.made,
     models,
     antipatterns,
     frameworks,

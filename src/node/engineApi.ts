@@ -79,6 +79,7 @@ export const METHODS: { readonly [M in RepositoryMethod]: MethodPolicy } = {
   // A compiler may run between two attempts of a model.
   generate: { replay: true, quietMs: 300_000 },
   edit: { replay: true, quietMs: 300_000 },
+  infill: { replay: true, quietMs: 300_000 },
   // A heal may sit in one slow compiler run; its own budget ends it long before this.
   heal: { replay: true, quietMs: 900_000 },
   recheck: { replay: true, quietMs: 900_000 },

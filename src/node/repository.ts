@@ -31,6 +31,7 @@ import { type RecheckRequest, type Regression, recheck } from '../core/healing/r
 import type { ReducerFeed } from '../core/indexing/reducerFeed.ts';
 import type { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import type { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
+import type { InfillReport, InfillRequest } from '../core/infill/infill.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternRule } from '../core/mining/antipatterns.ts';
 import type { MiningReport } from '../core/mining/attractor.ts';
@@ -45,6 +46,9 @@ import type { DoctorChecks } from './doctor.ts';
 import type { RepositoryFiles } from './files/repositoryFiles.ts';
 import type { GenerationScope, Generations } from './generations.ts';
 import type { HealingTools } from './healingTools.ts';
+import { Fallback } from './infill/fallback.ts';
+import type { Infills } from './infill/infills.ts';
+import type { RepositorySources } from './infill/repositorySources.ts';
 import type { PatchJournal } from './journal/patchJournal.ts';
 import type { ModelService } from './models/modelService.ts';
 import type { RepositoryFunctions } from './repositoryFunctions.ts';
@@ -70,6 +74,10 @@ export interface RepositoryParts {
   readonly completionsMade: () => Completions | undefined;
   readonly generations: () => Generations;
   readonly functions: () => RepositoryFunctions;
+  readonly infills: () => Infills;
+  readonly sources: () => RepositorySources;
+  /** The same where it was made. */
+  readonly sourcesMade: () => RepositorySources | undefined;
   readonly models: ModelService;
   readonly antipatterns: () => Promise<readonly AntipatternRule[]>;
   readonly frameworks: () => Promise<readonly FrameworkEntry[]>;
@@ -117,6 +125,7 @@ export class Repository implements RepositoryEngine {
   async mine(_request: Record<string, never>, options: CallOptions): Promise<MiningReport> {
     const report = this.remember(await this.parts.miner.mine(options));
     this.parts.completionsMade()?.forgetTexts();
+    this.parts.sourcesMade()?.forget();
     return report;
   }
 
@@ -128,6 +137,7 @@ export class Repository implements RepositoryEngine {
   async filesChanged({ changes }: { changes: readonly FileChange[] }, options: CallOptions): Promise<MiningReport> {
     const report = this.remember(await this.parts.miner.filesChanged(changes, options));
     await this.parts.completionsMade()?.filesChanged(changes);
+    await this.parts.sourcesMade()?.filesChanged(changes);
     return report;
   }
 
@@ -239,6 +249,17 @@ export class Repository implements RepositoryEngine {
   async edit(request: EditRequest, options: CallOptions): Promise<EditReport> {
     await this.prepareRetrieval(options);
     return this.parts.generations().edit(request, this.generationScope(options), options);
+  }
+
+  async infill(request: InfillRequest, options: CallOptions): Promise<InfillReport> {
+    await this.prepareRetrieval(options);
+    const fallback = new Fallback({
+      generate: (asked, call) => this.generate(asked, call),
+      complete: (asked, call) => this.complete(asked, call),
+      model: this.parts.models.configured,
+    });
+    const scope = { ...this.generationScope(options), sources: this.parts.sources(), fallback };
+    return this.parts.infills().infill(request, scope, options);
   }
 
   private generationScope(options: CallOptions): GenerationScope {

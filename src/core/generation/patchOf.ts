@@ -5,8 +5,14 @@ import { type RiskModel, scoreRisk } from '../edits/risk.ts';
 import type { Validation } from './generation.ts';
 import { shareRight } from './nearestBody.ts';
 
-/** Who wrote it; `likeness` is that of the function that the body was taken from, absent where words were matched. */
-export type Author = { readonly model: string } | { readonly model?: undefined; readonly likeness: number | undefined };
+/**
+ * Who wrote it; `likeness` is that of the function that the body was taken from, absent where words were matched; `confidence` a
+ * calibrated chance, in [0, 1], that it is exactly what belongs there.
+ */
+export type Author =
+  | { readonly model: string }
+  | { readonly model?: undefined; readonly likeness: number | undefined; readonly confidence?: undefined }
+  | { readonly model?: undefined; readonly confidence: number };
 
 /** Share of right answers where nobody has measured it: assumed, and said to be. */
 const ASSUMED = { model: 0.5, words: 0.05 };
@@ -71,6 +77,10 @@ function trustIn(author: Author, isChecked: boolean): { share: number; explanati
     const unchecked = isChecked ? '' : ', since no compiler has looked at it';
     const assumed = `${percent(share)} is assumed${unchecked}`;
     return { share, explanation: `How often ${author.model} is right here was never measured: ${assumed}.` };
+  }
+  if (author.confidence !== undefined) {
+    const explanation = `Of answers that are so sure ${percent(author.confidence)} were exactly what stood there.`;
+    return { share: author.confidence, explanation };
   }
   if (author.likeness === undefined) {
     const assumed = `${percent(ASSUMED.words)} is assumed`;

@@ -25,6 +25,8 @@ export interface InfillRequest {
   /** In lexemes. Default: predicted. */
   readonly length?: number | 'predict';
   readonly sampling?: InfillSampling;
+  /** Confidence, in [0, 1], from which on a candidate is shown; absent: as measured for such places. */
+  readonly threshold?: number;
   /** Most candidates that are shown; default 1. */
   readonly candidates?: number;
   /** Language model that stands in where nothing is sure enough; null asks none. Absent: the configured one. */

@@ -15,6 +15,8 @@ export interface Proposal {
   /** Where it is from: "src/a.ts:12", "lodestone-denoiser-6m". */
   readonly from: string;
   readonly evidence: ProposalEvidence;
+  /** Every source that proposed the same lexemes. */
+  readonly also?: readonly ProposalSource[];
 }
 
 /** What is not known of a proposal is absent, and contributes nothing. */

@@ -1,0 +1,142 @@
+/** Many infills in one process: a request a line in, an answer a line out, in order; a bad line costs itself alone. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { LodestoneError, throwIfAborted, toLodestoneError } from '../../base/errors.ts';
+import type { RepositoryEngine } from '../../core/engine.ts';
+import type { InfillRequest } from '../../core/infill/infill.ts';
+import type { Invocation } from '../command.ts';
+import { valueOf } from '../commands/infill.ts';
+import { printLine } from '../printers/json.ts';
+import { locateFile } from '../repositoryRoot.ts';
+import { isTrusted, openFor } from '../session.ts';
+import { rangeOf, targetOf } from './place.ts';
+
+interface BatchLine {
+  readonly id: string | number;
+  readonly file: string;
+  readonly target?: string;
+  readonly range?: string;
+  readonly intent?: string;
+  readonly length?: number | 'predict';
+  readonly seed?: number;
+}
+
+interface Opened {
+  readonly engine: RepositoryEngine;
+  /** What no request names: without a server nobody is asked again and again. */
+  readonly model: { readonly model?: null };
+}
+
+/** How many lines could not be answered. Tools are not asked about the candidates; files are named from the current folder. */
+export async function runBatch(
+  invocation: Invocation,
+  file: string,
+  common: Omit<InfillRequest, 'path' | 'trusted'>,
+): Promise<number> {
+  const { cwd, call, terminal } = invocation;
+  const lines = readLines(cwd, file);
+  const opened = new Map<string, Opened>();
+  let failed = 0;
+  try {
+    for (const [index, line] of lines.entries()) {
+      if (line.trim() === '') continue;
+      throwIfAborted(call.signal);
+      call.onProgress?.({ step: 'Filling', done: index, total: lines.length });
+      let id: BatchLine['id'] | null = null;
+      try {
+        const request = parsed(line);
+        id = request.id;
+        const { root, path } = locateFile(cwd, request.file);
+        const { engine, model } = await open(invocation, root, opened, common);
+        const answer = await engine.infill(
+          { ...merge(common, request, root, path), ...model },
+          { signal: call.signal },
+        );
+        await terminal.write(printLine({ id, ...valueOf(answer) }));
+      } catch (error) {
+        const { code, message, advice } = toLodestoneError(error);
+        if (code === 'cancelled') throw error;
+        failed++;
+        await terminal.write(printLine({ id, line: index + 1, error: { code, message, advice: advice ?? '' } }));
+      }
+    }
+  } finally {
+    for (const { engine } of opened.values()) await engine.close();
+  }
+  return failed;
+}
+
+function readLines(cwd: string, file: string): string[] {
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8').split('\n');
+  } catch (cause) {
+    throw new LodestoneError('notFound', `"${file}" cannot be read: ${(cause as NodeJS.ErrnoException).code}.`, {
+      advice: 'Name a file with one JSON object a line.',
+      cause,
+    });
+  }
+}
+
+async function open(
+  invocation: Invocation,
+  root: string,
+  opened: Map<string, Opened>,
+  common: Omit<InfillRequest, 'path' | 'trusted'>,
+): Promise<Opened> {
+  const known = opened.get(root);
+  if (known) return known;
+  const engine = await openFor(invocation, root, isTrusted(invocation, root));
+  const isAsked = common.model === undefined && common.fallback !== false;
+  try {
+    await engine.mine({}, invocation.call);
+    const ready = !isAsked || (await engine.modelStatus({}, invocation.call)).ready;
+    const now: Opened = { engine, model: ready ? {} : { model: null } };
+    opened.set(root, now);
+    return now;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+function merge(
+  common: Omit<InfillRequest, 'path' | 'trusted'>,
+  { target, range, intent, length, seed }: BatchLine,
+  root: string,
+  path: string,
+): InfillRequest {
+  const at = target === undefined ? { range: rangeOf(root, path, range as string) } : { target: targetOf(target) };
+  return {
+    ...{ ...common, ...at, path, trusted: false, validate: false },
+    ...(intent === undefined ? {} : { intent }),
+    ...(length === undefined ? {} : { length }),
+    ...(seed === undefined ? {} : { sampling: { ...common.sampling, seed } }),
+  };
+}
+
+/** Throws `badArguments` that names the field. */
+function parsed(line: string): BatchLine {
+  const wrong = (message: string) =>
+    new LodestoneError('badArguments', message, {
+      advice: 'A line is {"id": "1", "file": "src/a.ts", "range": "3:5-3:5"}, or with "target" instead of "range".',
+    });
+  let value: Partial<Record<keyof BatchLine, unknown>>;
+  try {
+    value = JSON.parse(line) as typeof value;
+  } catch (cause) {
+    throw wrong(`The line is no JSON: ${(cause as Error).message}.`);
+  }
+  const { id, file, target, range, intent, length, seed } = value ?? {};
+  const isText = (each: unknown) => typeof each === 'string' && each !== '';
+  const isWhole = (each: unknown, least: number) => Number.isSafeInteger(each) && (each as number) >= least;
+  if (!isText(id) && !Number.isFinite(id)) throw wrong('"id" is missing: a text or a number.');
+  if (!isText(file)) throw wrong('"file" is missing: a path from the current folder.');
+  if ((target === undefined) === (range === undefined)) throw wrong('Either "target" or "range" is wanted.');
+  if (target !== undefined && !isText(target)) throw wrong('"target" is a name.');
+  if (range !== undefined && !isText(range)) throw wrong('"range" is written "L:C-L:C".');
+  if (intent !== undefined && typeof intent !== 'string') throw wrong('"intent" is a text.');
+  if (length !== undefined && length !== 'predict' && !isWhole(length, 1))
+    throw wrong('"length" is a whole number from 1, or "predict".');
+  if (seed !== undefined && !isWhole(seed, 0)) throw wrong('"seed" is a whole number from 0.');
+  return value as BatchLine;
+}

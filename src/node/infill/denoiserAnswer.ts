@@ -1,0 +1,118 @@
+/** What the denoiser writes for a hole, and what it thinks of what others propose there. */
+import { createHash } from 'node:crypto';
+import { toLodestoneError } from '../../base/errors.ts';
+import type { CallOptions } from '../../base/progress.ts';
+import { considerOf, intentOf, lengthKindOf } from '../../core/infill/conditioning.ts';
+import type { DenoiserModel, DenoiserPlace, FillRequest } from '../../core/infill/denoiser.ts';
+import type { InfillReport, InfillRequest } from '../../core/infill/infill.ts';
+import { samplingOf } from '../../core/infill/presets.ts';
+import type { Proposal, ProposalEvidence } from '../../core/infill/proposal.ts';
+import { merged } from '../../core/infill/ranking.ts';
+import type { Denoiser } from '../../core/ports.ts';
+import type { ResolvedSampling } from './infills.ts';
+import type { InfillSources, SoughtHole } from './sources.ts';
+
+export interface DenoiserAnswer {
+  readonly proposals: readonly Proposal[];
+  /** null where it could not be asked. */
+  readonly model: DenoiserModel | null;
+  /** SHA-256 (hex) of what it was told; '' without. */
+  readonly promptHash: string;
+  readonly msModel: number;
+  readonly msOwn: number;
+  readonly evidence: (proposal: Proposal) => ProposalEvidence;
+  readonly notice?: InfillReport['notices'][number];
+}
+
+/** Others' proposals that it is asked about. */
+const SCORED = 12;
+/** A copy's tokens that are less likely than this (a natural logarithm) are written anew. */
+const DOUBT = -4;
+/** Times that a region that does not parse is written anew. */
+const REPAIRS = 2;
+
+/** Throws what the denoiser throws, but that it is not there: that is a notice. */
+export async function askDenoiser(
+  denoiser: Denoiser,
+  { request, hole, sampling }: { request: InfillRequest; hole: SoughtHole; sampling: ResolvedSampling },
+  sources: InfillSources,
+  own: readonly Proposal[],
+  options: CallOptions,
+): Promise<DenoiserAnswer> {
+  const state = await denoiser.state(options);
+  if (!state.available) return unasked(state);
+  const place = await placeOf(hole, request, sources, options);
+  const fill: FillRequest = {
+    ...{ place, length: request.length ?? 'predict', lengths: sampling.lengths },
+    ...{ sampling: samplingOf(sampling, sampling.seed), automaton: true, repairs: REPAIRS },
+  };
+  const spent = { msModel: 0, msOwn: 0 };
+  const add = (ms: { readonly msModel: number; readonly msOwn: number }) => {
+    spent.msModel += ms.msModel;
+    spent.msOwn += ms.msOwn;
+  };
+  try {
+    const filled = await denoiser.fill(fill, options);
+    add(filled);
+    const proposals = filled.samples.map(({ text }) => proposalOf(text, 'denoiser', state.model.name));
+    const draft = own.find(({ source }) => source === 'copy' || source === 'kin');
+    if (draft) {
+      const repaired = await denoiser.fill({ ...fill, draft: { text: draft.text, doubt: DOUBT } }, options);
+      add(repaired);
+      for (const { text } of repaired.samples) proposals.push(proposalOf(text, 'repaired', draft.from));
+    }
+    const texts = merged([...own.slice(0, SCORED), ...proposals]).map(({ text }) => text);
+    const scored = await denoiser.score({ place, texts }, options);
+    add(scored);
+    const byText = new Map(texts.map((text, i) => [text, scored.scores[i]]));
+    return {
+      ...{ proposals, model: state.model, ...spent },
+      promptHash: createHash('sha256').update(JSON.stringify(place)).digest('hex'),
+      evidence: ({ text }) => {
+        const score = byText.get(text);
+        if (!score || score.logs.length === 0) return {};
+        const pseudo = score.logs.reduce((sum, log) => sum + log, 0) / score.logs.length;
+        const isGiven = typeof request.length === 'number' || score.lengthLog === undefined;
+        return { pseudo, leastPseudo: Math.min(...score.logs), ...(isGiven ? {} : { length: score.lengthLog }) };
+      },
+    };
+  } catch (error) {
+    const { code, message, advice } = toLodestoneError(error);
+    if (code !== 'denoiserUnavailable' && code !== 'engineStopped') throw error;
+    return unasked({ reason: message, advice: advice ?? '' });
+  }
+}
+
+function proposalOf(text: string, source: Proposal['source'], from: string): Proposal {
+  return { text, source, from, evidence: {} };
+}
+
+function unasked({ reason, advice }: { readonly reason: string; readonly advice: string }): DenoiserAnswer {
+  return {
+    ...{ proposals: [], model: null, promptHash: '', msModel: 0, msOwn: 0, evidence: () => ({}) },
+    notice: { code: 'denoiserUnavailable', message: reason, advice },
+  };
+}
+
+/** The hole as the denoiser is told of it: intent, consider-block and nearest body as it was trained with them. */
+async function placeOf(
+  hole: SoughtHole,
+  { intent, context }: InfillRequest,
+  sources: InfillSources,
+  options: CallOptions,
+): Promise<DenoiserPlace> {
+  const { place, routine, text, facts } = hole;
+  const { language, prefix, suffix, unit, nodeType } = place;
+  const near = (await sources.near(hole, options))?.text ?? '';
+  const visible = routine
+    ? `${prefix.slice(routine.start)}\n${suffix.slice(0, Math.max(0, routine.end - (text.length - suffix.length)))}`
+    : '';
+  const signature = (name: string) => sources.signature(name);
+  const consider = considerOf({ text, facts, routine, visible, near, signature });
+  return {
+    ...{ language, prefix, suffix, near },
+    intent: intent ?? (routine ? intentOf(routine) : ''),
+    consider: [context ?? '', consider].filter(Boolean).join('\n'),
+    nodeType: lengthKindOf(unit, nodeType, prefix, suffix),
+  };
+}

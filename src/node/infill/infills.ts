@@ -1,0 +1,220 @@
+/** Infilling in an opened repository: a hole, what everybody proposes for it, how sure each is, and what is worth showing. */
+import { LodestoneError, throwIfAborted } from '../../base/errors.ts';
+import type { CallOptions } from '../../base/progress.ts';
+import { fileErrors } from '../../core/completion/filters/syntaxErrors.ts';
+import type { RiskModel } from '../../core/edits/risk.ts';
+import { unifiedDiff } from '../../core/edits/unifiedDiff.ts';
+import type { Hole } from '../../core/generation/hole.ts';
+import { type Author, patchOf } from '../../core/generation/patchOf.ts';
+import { UNCHECKED, validate } from '../../core/generation/validate.ts';
+import { routineAround } from '../../core/infill/conditioning.ts';
+import type { InfillCandidate, InfillMeta, InfillReport, InfillRequest } from '../../core/infill/infill.ts';
+import { type MaskedSpan, maskedSpan } from '../../core/infill/masker.ts';
+import type { InfillPlace } from '../../core/infill/place.ts';
+import type { Preset, PresetName } from '../../core/infill/presets.ts';
+import { merged, type ProposalScorer, type Ranked, ranked } from '../../core/infill/ranking.ts';
+import type { LanguageId } from '../../core/languages.ts';
+import type { Denoiser, Parser } from '../../core/ports.ts';
+import type { GenerationScope } from '../generations.ts';
+import { askDenoiser, type DenoiserAnswer } from './denoiserAnswer.ts';
+import type { Fallback } from './fallback.ts';
+import type { InfillSources, SoughtHole } from './sources.ts';
+
+export interface InfillsParts {
+  readonly parser: () => Parser;
+  readonly denoiser: () => Denoiser;
+  readonly scorer: () => Promise<ProposalScorer>;
+  readonly riskModel: () => Promise<RiskModel>;
+  /** A request's sampling options: its own, the environment's, the settings', the preset's. */
+  readonly sampling: (request: InfillRequest, span: MaskedSpan) => ResolvedSampling;
+}
+
+export interface ResolvedSampling extends Preset {
+  readonly preset: PresetName;
+  readonly seed: number;
+}
+
+/** What one request needs besides: the opened repository, and who stands in. */
+export interface InfillScope extends GenerationScope {
+  readonly sources: InfillSources;
+  readonly fallback: Fallback;
+}
+
+/** A hole with everything that is asked about it. */
+interface Job {
+  readonly request: InfillRequest;
+  readonly language: LanguageId;
+  readonly before: string;
+  readonly beforeHash: string;
+  readonly span: MaskedSpan;
+  readonly hole: SoughtHole;
+  readonly sampling: ResolvedSampling;
+}
+
+/** The file with a proposal in the hole, and how many more syntax errors it has than it had. */
+interface Parsed extends Ranked {
+  readonly after: string;
+  readonly errors: number;
+}
+
+/** Of the surest proposals so many are parsed. */
+const PARSED = 6;
+/** Of those that are not shown so many are told. */
+const WITHHELD = 3;
+
+export class Infills {
+  constructor(private readonly parts: InfillsParts) {}
+
+  async infill(request: InfillRequest, scope: InfillScope, options: CallOptions): Promise<InfillReport> {
+    const { sources } = scope;
+    const job = await this.jobOf(request, scope);
+    const { place } = job.hole;
+    options.onProgress?.({ step: 'Looking for the like', done: 0 });
+    const own = await sources.proposals(job.hole, options);
+    throwIfAborted(options.signal);
+    const answer = await askDenoiser(this.parts.denoiser(), job, sources, own, options);
+    const proposals = merged([...own, ...answer.proposals]).map((proposal) => ({
+      ...proposal,
+      evidence: { ...proposal.evidence, ...answer.evidence(proposal), ...sources.rate(place, proposal.text) },
+    }));
+    const scorer = await this.parts.scorer();
+    const threshold = request.threshold ?? scorer.threshold(place);
+    const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, PARSED));
+    const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
+    const meta = metaOf(job, answer);
+    const shown = parsed.filter(isSure).slice(0, request.candidates ?? 1);
+    const rest = parsed.filter((each) => !isSure(each)).slice(0, WITHHELD);
+    const candidates = await this.candidatesOf(job, shown, meta, scope, request.validate !== false);
+    const withheld = await this.candidatesOf(job, rest, meta, scope, false);
+    const report = {
+      ...{ span: { start: job.span.start, end: job.span.end }, unit: job.span.unit, symbol: job.span.symbol },
+      ...{ candidates, withheld, threshold },
+      notices: answer.notice ? [answer.notice] : [],
+    };
+    if (candidates.length > 0) return { ...report, fallback: null, why: '' };
+    return this.standIn(job, report, meta, scope, options);
+  }
+
+  /** Nothing was sure enough: why, and what somebody else writes. */
+  private async standIn(
+    job: Job,
+    report: Omit<InfillReport, 'fallback' | 'why'>,
+    meta: InfillMeta,
+    scope: InfillScope,
+    options: CallOptions,
+  ): Promise<InfillReport> {
+    const why = whyNone(report);
+    if (job.request.fallback === false) return { ...report, fallback: null, why };
+    const stood = await scope.fallback.answer(job.hole, job, options);
+    const notices = stood.notice ? [...report.notices, stood.notice] : report.notices;
+    if (!stood.by) return { ...report, notices, fallback: null, why: [why, stood.why].filter(Boolean).join(' ') };
+    const author: Author =
+      stood.by === 'model' ? { model: stood.model } : { likeness: stood.proposal.evidence.likeness };
+    const parsed = await this.parsed(job, [{ proposal: stood.proposal, confidence: 0 }]);
+    const candidates = await this.candidatesOf(job, parsed, meta, scope, job.request.validate !== false, author);
+    return { ...report, candidates, notices, fallback: stood.by, why };
+  }
+
+  /** Throws `notFound`, `badArguments`, `unreadable` and `unsupportedLanguage` with what to do. */
+  private async jobOf(request: InfillRequest, scope: InfillScope): Promise<Job> {
+    const { path, target, range, unit, length } = request;
+    const language = scope.functions.languageOf(path);
+    if ((target === undefined) === (range === undefined))
+      throw new LodestoneError('badArguments', 'Either a target or a range is wanted.', {
+        advice: 'Name a function of the file, or a range of it.',
+      });
+    const disk = await scope.disk(path);
+    if (disk?.lossy)
+      throw new LodestoneError('unreadable', `${path} is not valid in its encoding, so it is not changed.`, {
+        advice: 'Save it as UTF-8 first.',
+        args: { path },
+      });
+    const before = request.text ?? disk?.text;
+    if (before === undefined)
+      throw new LodestoneError('notFound', `${path} does not exist.`, { advice: 'Check the path.', args: { path } });
+    const parser = this.parts.parser();
+    const facts = await scope.facts(path, before);
+    const [tree, grammar] = [await parser.parse(language, before), await parser.grammar(language)];
+    const span = maskedSpan(
+      { path, text: before, tree, grammar, facts },
+      { ...target, ...(range ? { range } : {}), ...(unit ? { unit } : {}) },
+    );
+    const place: InfillPlace = {
+      ...{ path, language, unit: span.unit, nodeType: span.nodeType },
+      ...{ prefix: before.slice(0, span.start), suffix: before.slice(span.end) },
+      ...(typeof length === 'number' ? { lexemes: length } : {}),
+    };
+    return {
+      ...{ request, language, before, span, beforeHash: disk?.hash ?? '' },
+      hole: { place, text: before, facts, routine: routineAround(facts, span) },
+      sampling: this.parts.sampling(request, span),
+    };
+  }
+
+  private async parsed({ hole, before, language }: Job, all: readonly Ranked[]): Promise<Parsed[]> {
+    const { prefix, suffix } = hole.place;
+    const parser = this.parts.parser();
+    const old = await fileErrors(parser, language, before);
+    const parsed: Parsed[] = [];
+    for (const each of all) {
+      const after = prefix + each.proposal.text + suffix;
+      parsed.push({ ...each, after, errors: Math.max(0, (await fileErrors(parser, language, after, before)) - old) });
+    }
+    return parsed;
+  }
+
+  private async candidatesOf(
+    job: Job,
+    all: readonly Parsed[],
+    meta: InfillMeta,
+    scope: InfillScope,
+    isChecked: boolean,
+    author?: Author,
+  ): Promise<InfillCandidate[]> {
+    const { path, trusted } = job.request;
+    const { before, beforeHash, language, span } = job;
+    const riskModel = await this.parts.riskModel();
+    const candidates: InfillCandidate[] = [];
+    for (const { proposal, confidence, after, errors } of all) {
+      const { text, source, from, evidence } = proposal;
+      const hole: Hole = {
+        start: span.start,
+        end: span.end,
+        lead: '',
+        tail: '',
+        shownFrom: span.start,
+        shownTo: span.end,
+      };
+      const validation = isChecked
+        ? await validate({ language, before, after, hole, ownFrom: span.start }, this.parts.parser(), () =>
+            scope.check({ path, before, after, trusted }),
+          )
+        : { ...UNCHECKED, passed: errors === 0, syntaxErrors: errors };
+      const title = span.symbol === '' ? `Fill ${path}` : `Regenerate ${span.symbol}`;
+      const change = { title, path, beforeHash, before, after, sources: [`${source}: ${from}`] };
+      const patch = patchOf({ ...change, author: author ?? { confidence } }, validation, riskModel);
+      candidates.push({
+        ...{ text, confidence, source, from, evidence, meta, parses: errors === 0, risk: patch.risk.score },
+        diff: unifiedDiff(path, before, after),
+        ...(after === before ? {} : { patch }),
+      });
+    }
+    return candidates;
+  }
+}
+
+function metaOf({ sampling }: Job, { model, promptHash, msModel, msOwn }: DenoiserAnswer): InfillMeta {
+  const { preset, seed, schedule, sampler, guidance, steps, temperature } = sampling;
+  return {
+    ...{ model: model?.name ?? null, sha256: model?.sha256 ?? null, seed, preset, schedule, sampler },
+    ...{ guidance, steps, temperature, promptHash, msModel, msOwn },
+  };
+}
+
+function whyNone({ withheld, threshold }: Pick<InfillReport, 'withheld' | 'threshold'>): string {
+  const [best] = withheld;
+  if (!best) return 'Nothing was proposed for this place.';
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  if (!best.parses) return 'What was proposed does not parse here.';
+  return `The surest candidate is right with ${percent(best.confidence)}; below ${percent(threshold)} none is shown.`;
+}

@@ -1,0 +1,76 @@
+/** The opened repository's own part in infilling: its nearest bodies, its signatures, and what its texts propose. */
+import { throwIfAborted } from '../../base/errors.ts';
+import type { CallOptions } from '../../base/progress.ts';
+import type { FileChange } from '../../core/engine.ts';
+import { byLikeness, isWorth, type Near, nearestIn } from '../../core/generation/nearestBody.ts';
+import type { InfillPlace } from '../../core/infill/place.ts';
+import type { Proposal, ProposalEvidence } from '../../core/infill/proposal.ts';
+import type { FileFacts } from '../../core/syntax/facts.ts';
+import type { InfillSources, NearBody, SoughtHole } from './sources.ts';
+
+export interface RepositorySourcesParts {
+  paths(): readonly string[];
+  facts(path: string): FileFacts | undefined;
+  text(path: string): Promise<string | undefined>;
+}
+
+/** Functions of one name beyond which its signature says nothing. */
+const MOST_DECLARATIONS = 2;
+/** Candidates for the nearest body whose texts are read. */
+const READ = 4;
+
+export class RepositorySources implements InfillSources {
+  private signatures: ReadonlyMap<string, string> | undefined;
+
+  constructor(private readonly parts: RepositorySourcesParts) {}
+
+  /** What was read of the files no longer holds. */
+  forget(): void {
+    this.signatures = undefined;
+  }
+
+  async filesChanged(_changes: readonly FileChange[]): Promise<void> {
+    this.signatures = undefined;
+  }
+
+  async near({ place, routine, text, facts }: SoughtHole, options: CallOptions): Promise<NearBody | undefined> {
+    if (!routine) return undefined;
+    const { path, language } = place;
+    const sought = { path, language, words: [], fact: routine, expected: [] };
+    let near: Near[] = [];
+    for (const other of new Set([path, ...this.parts.paths()])) {
+      throwIfAborted(options.signal);
+      const known = other === path ? facts : this.parts.facts(other);
+      if (known) near = [...near, ...nearestIn(other, known, sought, READ)].sort(byLikeness).slice(0, READ);
+    }
+    for (const { path: other, fact, likeness } of near) {
+      const source = other === path ? text : await this.parts.text(other);
+      if (source === undefined || !isWorth(source.slice(fact.body.start, fact.body.end), language)) continue;
+      const from = `${other}:${fact.startLine} ${fact.name}`;
+      return { text: source.slice(fact.start, fact.end), from, likeness };
+    }
+    return undefined;
+  }
+
+  async proposals(_hole: SoughtHole, _options: CallOptions): Promise<readonly Proposal[]> {
+    return [];
+  }
+
+  rate(_place: InfillPlace, _text: string): Pick<ProposalEvidence, 'bits' | 'leastBits' | 'known'> {
+    return {};
+  }
+
+  signature(name: string): string | undefined {
+    this.signatures ??= this.readSignatures();
+    return this.signatures.get(name);
+  }
+
+  private readSignatures(): ReadonlyMap<string, string> {
+    const found = new Map<string, string[]>();
+    for (const path of this.parts.paths())
+      for (const { name, signature } of this.parts.facts(path)?.functions ?? [])
+        if (name !== '') found.set(name, [...(found.get(name) ?? []), signature]);
+    const single = [...found].filter(([, signatures]) => signatures.length <= MOST_DECLARATIONS);
+    return new Map(single.map(([name, [first]]) => [name, first as string]));
+  }
+}
