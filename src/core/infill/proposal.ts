@@ -8,6 +8,10 @@
 export const PROPOSAL_SOURCES = ['copy', 'kin', 'ngram', 'denoiser', 'repaired', 'model', 'nearest'] as const;
 export type ProposalSource = (typeof PROPOSAL_SOURCES)[number];
 
+/** What a request can do without, for ablations: a source, or what the denoiser thinks of the others' proposals. */
+export const INFILL_PARTS = ['copy', 'kin', 'ngram', 'denoiser', 'repaired', 'scoring'] as const;
+export type InfillPart = (typeof INFILL_PARTS)[number];
+
 export interface Proposal {
   /** What stands in the hole, as it is written into the file. */
   readonly text: string;

@@ -70,7 +70,8 @@ export class Infills {
     const job = await this.jobOf(request, scope);
     const { place } = job.hole;
     options.onProgress?.({ step: 'Looking for the like', done: 0 });
-    const own = await sources.proposals(job.hole, options);
+    const leftOut: readonly string[] = request.leaveOut ?? [];
+    const own = (await sources.proposals(job.hole, options)).filter(({ source }) => !leftOut.includes(source));
     throwIfAborted(options.signal);
     const answer = await askDenoiser(this.parts.denoiser(), job, sources, own, options);
     const proposals = merged([...own, ...answer.proposals]).map((proposal) => ({
