@@ -31,6 +31,10 @@ export interface ProposalEvidence {
   /** Places that have just this text between these neighbours, and all places that were looked at there. */
   readonly support?: number;
   readonly places?: number;
+  /** Share of the votes of all places that were looked at, the more alike ones correcting the less alike ones; in [0, 1]. */
+  readonly share?: number;
+  /** Names that are other ones at the best place and were bound to those here. */
+  readonly renamed?: number;
   /** Files among the supporting places; the place's own file and folder among them. */
   readonly files?: number;
   readonly ownFile?: boolean;
