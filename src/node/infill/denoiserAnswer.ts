@@ -5,11 +5,10 @@ import type { CallOptions } from '../../base/progress.ts';
 import { considerOf, intentOf, lengthKindOf } from '../../core/infill/conditioning.ts';
 import type { DenoiserModel, DenoiserPlace, FillRequest } from '../../core/infill/denoiser.ts';
 import type { InfillReport, InfillRequest } from '../../core/infill/infill.ts';
-import { samplingOf } from '../../core/infill/presets.ts';
 import type { InfillPart, Proposal, ProposalEvidence } from '../../core/infill/proposal.ts';
 import { merged } from '../../core/infill/ranking.ts';
+import type { ResolvedSampling } from '../../core/infill/resolveSampling.ts';
 import type { Denoiser } from '../../core/ports.ts';
-import type { ResolvedSampling } from './infills.ts';
 import type { InfillSources, SoughtHole } from './sources.ts';
 
 export interface DenoiserAnswer {
@@ -44,8 +43,8 @@ export async function askDenoiser(
   if (!state.available) return unasked(state);
   const place = await placeOf(hole, request, sources, options);
   const fill: FillRequest = {
-    ...{ place, length: request.length ?? 'predict', lengths: sampling.lengths },
-    ...{ sampling: samplingOf(sampling, sampling.seed), automaton: true, repairs: REPAIRS },
+    ...{ place, length: request.length ?? 'predict', lengths: sampling.values.lengths },
+    ...{ sampling: sampling.sampling, automaton: true, repairs: REPAIRS },
   };
   const spent = { msModel: 0, msOwn: 0 };
   const add = (ms: { readonly msModel: number; readonly msOwn: number }) => {

@@ -11,8 +11,8 @@ import { routineAround } from '../../core/infill/conditioning.ts';
 import type { InfillCandidate, InfillMeta, InfillReport, InfillRequest } from '../../core/infill/infill.ts';
 import { type MaskedSpan, maskedSpan } from '../../core/infill/masker.ts';
 import type { InfillPlace } from '../../core/infill/place.ts';
-import type { Preset, PresetName } from '../../core/infill/presets.ts';
 import { merged, type ProposalScorer, type Ranked, ranked } from '../../core/infill/ranking.ts';
+import type { ResolvedSampling } from '../../core/infill/resolveSampling.ts';
 import type { LanguageId } from '../../core/languages.ts';
 import type { Denoiser, Parser } from '../../core/ports.ts';
 import type { GenerationScope } from '../generations.ts';
@@ -26,12 +26,7 @@ export interface InfillsParts {
   readonly scorer: () => Promise<ProposalScorer>;
   readonly riskModel: () => Promise<RiskModel>;
   /** A request's sampling options: its own, the environment's, the settings', the preset's. */
-  readonly sampling: (request: InfillRequest, span: MaskedSpan) => ResolvedSampling;
-}
-
-export interface ResolvedSampling extends Preset {
-  readonly preset: PresetName;
-  readonly seed: number;
+  readonly sampling: (request: InfillRequest, masked: string) => ResolvedSampling;
 }
 
 /** What one request needs besides: the opened repository, and who stands in. */
@@ -148,7 +143,7 @@ export class Infills {
     return {
       ...{ request, language, before, span, beforeHash: disk?.hash ?? '' },
       hole: { place, text: before, facts, routine: routineAround(facts, span) },
-      sampling: this.parts.sampling(request, span),
+      sampling: this.parts.sampling(request, before.slice(span.start, span.end)),
     };
   }
 
@@ -205,9 +200,9 @@ export class Infills {
 }
 
 function metaOf({ sampling }: Job, { model, promptHash, msModel, msOwn }: DenoiserAnswer): InfillMeta {
-  const { preset, seed, schedule, sampler, guidance, steps, temperature } = sampling;
+  const { seed, schedule, sampler, guidance, steps, temperature } = sampling.sampling;
   return {
-    ...{ model: model?.name ?? null, sha256: model?.sha256 ?? null, seed, preset, schedule, sampler },
+    ...{ model: model?.name ?? null, sha256: model?.sha256 ?? null, seed, preset: sampling.preset, schedule, sampler },
     ...{ guidance, steps, temperature, promptHash, msModel, msOwn },
   };
 }
