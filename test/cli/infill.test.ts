@@ -51,6 +51,7 @@ describe('cli infill', () => {
   before(() => {
     scratch = new Scratch();
     scratch.write({
+      'package.json': '{"name": "services"}',
       'tsconfig.json': '{"compilerOptions":{"strict":true,"target":"es2022","module":"esnext"}}',
       'src/ledger.ts': LEDGER,
       ...Object.fromEntries(NOUNS.map((noun) => [`src/${noun}.ts`, service(noun)])),
