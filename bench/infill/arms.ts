@@ -1,5 +1,5 @@
 /** Who is asked to fill a blanked span: each source on its own, and what the product makes of them. */
-import { contextCopies } from '../../src/core/infill/candidates/proposals.ts';
+import { contextCopies, ngramBeam } from '../../src/core/infill/candidates/proposals.ts';
 import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import type { InfillPlace } from '../../src/core/infill/place.ts';
 import { CopyBaseline } from './copy.ts';
@@ -19,7 +19,7 @@ export interface Arm {
 
 type Make = (repository: BlankedRepository) => Arm | Promise<Arm>;
 
-const MAKERS: Readonly<Record<string, Make>> = { copy: copyArm, copies: copiesArm };
+const MAKERS: Readonly<Record<string, Make>> = { copy: copyArm, copies: copiesArm, ngram: ngramArm };
 
 export async function armsOf(names: readonly string[], repository: BlankedRepository): Promise<Arm[]> {
   const arms: Arm[] = [];
@@ -45,6 +45,11 @@ function copyArm(repository: BlankedRepository): Arm {
 function copiesArm(repository: BlankedRepository): Arm {
   const corpus = corpusOf(repository);
   return { name: 'copies', answer: (span, known) => contextCopies(corpus, placeOf(repository, span, known)) };
+}
+
+function ngramArm(repository: BlankedRepository): Arm {
+  const corpus = corpusOf(repository);
+  return { name: 'ngram', answer: (span, known) => ngramBeam(corpus, placeOf(repository, span, known)) };
 }
 
 export function corpusOf({ files }: BlankedRepository): SpanCorpus {
