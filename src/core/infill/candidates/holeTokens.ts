@@ -5,6 +5,7 @@ import { type Range, Segment } from '../../completion/repository/segment.ts';
 import { IS_WORD, isNewLine, Vocabulary } from '../../completion/repository/vocabulary.ts';
 import { type InfillPlace, lexemesOf } from '../place.ts';
 import { FollowOrder } from './followOrder.ts';
+import { Rater } from './rating.ts';
 
 /** Tokens on each side that matches are followed. */
 export const SIDE = 32;
@@ -45,6 +46,8 @@ export class HoleTokens {
   readonly linesCut: number;
   /** Every word of the file. */
   readonly words: ReadonlySet<number>;
+  /** Remembers what it counted, for all who rate texts for this hole. */
+  readonly rater: Rater;
   private readonly sizes: Uint8Array;
   private readonly blanks = new Map<number, boolean>();
   private readonly baseSize: number;
@@ -91,6 +94,7 @@ export class HoleTokens {
     const line = prefix.slice(prefix.lastIndexOf('\n') + 1);
     this.indent = (/^[ \t]*/.exec(line) as RegExpExecArray)[0];
     this.isLine = line.trim() === '' && /^[ \t]*(?:\r?\n|$)/.test(suffix);
+    this.rater = new Rater(this);
     this.sizes = new Uint8Array(this.vocabulary.size).fill(255);
   }
 
