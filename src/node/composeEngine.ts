@@ -15,7 +15,9 @@ import { extensionOf } from '../core/indexing/paths.ts';
 import { pythonModules } from '../core/indexing/pythonModules.ts';
 import { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
-import { DEFAULT_PRESET, PRESET_VALUES } from '../core/infill/presets.ts';
+import type { MaskedSpan } from '../core/infill/masker.ts';
+import { choosePreset } from '../core/infill/presetChoice.ts';
+import { resolveSampling } from '../core/infill/resolveSampling.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternFile } from '../core/mining/antipatterns.ts';
 import type { FrameworkEntry } from '../core/mining/frameworks.ts';
@@ -25,6 +27,7 @@ import type { Denoiser, Log } from '../core/ports.ts';
 import { createContextProvider } from '../core/retrieval/contextProvider.ts';
 import { createRetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
 import { SETTINGS, type SettingId } from '../core/settings.ts';
+import { Builds } from './builder/builds.ts';
 import { nodeClock } from './clock.ts';
 import { Completions } from './completions.ts';
 import { NodeDataFiles, readWorkspaceOverrides } from './dataFiles.ts';
@@ -48,6 +51,7 @@ import { CompletionLog } from './store/completionLog.ts';
 import { IndexDatabase } from './store/indexDatabase.ts';
 import { defaultCacheFolder, storeLocation } from './store/location.ts';
 import { packAnalysis, unpackAnalysis } from './store/packAnalysis.ts';
+import { ProvenanceStore } from './store/provenanceStore.ts';
 import { StoredRepairMemory } from './store/repairMemory.ts';
 import { Storage } from './store/storage.ts';
 import { UserDatabase } from './store/userDatabase.ts';
@@ -255,6 +259,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       close: async () => undefined,
     }),
   );
+  const provenance = once(() => new ProvenanceStore(user(), () => new Date()));
   const infills = once(
     () =>
       new Infills({
@@ -262,9 +267,24 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         denoiser,
         scorer: async () => ({ confidence: () => 0, threshold: () => 1 }),
         riskModel: async () => riskModelFrom(await catalog()),
-        sampling: ({ sampling = {} }) => {
-          const preset = sampling.preset ?? DEFAULT_PRESET;
-          return { ...PRESET_VALUES[preset], ...sampling, preset, seed: sampling.seed ?? 0 };
+        sampling: async ({ sampling, length, deadlineMs }, span) => {
+          const state = await denoiser().state({});
+          const device = state.available && GPU.test(state.model.device) ? 'gpu' : 'cpu';
+          const lexemes = typeof length === 'number' ? length : sizeOf(span);
+          const {
+            values,
+            preset,
+            sampling: chosen,
+          } = resolveSampling(
+            ...([sampling, process.env, options.settings] as const),
+            () =>
+              choosePreset({
+                ...{ device, acceptance: provenance().acceptance() },
+                ...(lexemes === undefined ? {} : { lexemes }),
+                ...(deadlineMs === undefined ? {} : { deadlineMs }),
+              }).preset,
+          );
+          return { ...values, preset, seed: chosen.seed };
         },
       }),
   );
@@ -274,6 +294,21 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         paths: () => index.paths(),
         facts: (path) => index.facts(path),
         text: (path) => index.text(path),
+      }),
+  );
+
+  const builds = once(
+    () =>
+      new Builds({
+        ...{ root, parser, languageOf, lineComment, provenance, versions: { ...versions } },
+        riskModel: async () => riskModelFrom(await catalog()),
+        read: (path) => files.read(path),
+        paths: () => index.paths(),
+        facts: (path) => index.facts(path),
+        toolchains: async () => {
+          const { toolchains, compilers } = await tools();
+          return [...toolchains, ...compilers];
+        },
       }),
   );
 
@@ -299,6 +334,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     generations,
     functions,
     infills,
+    builds,
+    trusted,
     sources,
     sourcesMade: () => sources.made,
     models,
@@ -333,6 +370,16 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       store.close();
     },
   });
+}
+
+/** Execution providers of onnxruntime that compute on a GPU. */
+const GPU = /cuda|dml|directml|coreml|webgpu|rocm|tensorrt/i;
+/** UTF-16 units of a lexeme with the white space around it. */
+const UNITS_PER_LEXEME = 5;
+
+/** Lexemes of what is masked; undefined for a hole, whose size nobody knows. */
+function sizeOf({ start, end }: MaskedSpan): number | undefined {
+  return end > start ? Math.ceil((end - start) / UNITS_PER_LEXEME) : undefined;
 }
 
 /** Makes a value at its first use; `made` is the value if there was one, for whoever has to close it. */

@@ -26,7 +26,7 @@ export interface InfillsParts {
   readonly scorer: () => Promise<ProposalScorer>;
   readonly riskModel: () => Promise<RiskModel>;
   /** A request's sampling options: its own, the environment's, the settings', the preset's. */
-  readonly sampling: (request: InfillRequest, span: MaskedSpan) => ResolvedSampling;
+  readonly sampling: (request: InfillRequest, span: MaskedSpan) => Promise<ResolvedSampling>;
 }
 
 export interface ResolvedSampling extends Preset {
@@ -148,7 +148,7 @@ export class Infills {
     return {
       ...{ request, language, before, span, beforeHash: disk?.hash ?? '' },
       hole: { place, text: before, facts, routine: routineAround(facts, span) },
-      sampling: this.parts.sampling(request, span),
+      sampling: await this.parts.sampling(request, span),
     };
   }
 

@@ -14,6 +14,8 @@ export interface BuildRequest {
   /** As in an infill request. */
   readonly model?: string | null;
   readonly fallback?: boolean;
+  /** Milliseconds that one target may take: a cheaper preset is chosen where none is named. */
+  readonly deadlineMs?: number;
   /** False: the model is told nothing of the graph around the targets (the ablation of BD15). Default true. */
   readonly context?: boolean;
   /** True if the repository's own configuration and tools may run. */
