@@ -80,6 +80,8 @@ export interface ExecuteRequest {
   readonly trusted: boolean;
   /** Run the project's tests before and after; only in a trusted repository. */
   readonly tests: boolean;
+  /** In [0, 1]: a patch with more risk is not applied. */
+  readonly maxRisk?: number;
 }
 
 /** What became of a patch. */
