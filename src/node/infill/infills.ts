@@ -26,7 +26,7 @@ export interface InfillsParts {
   readonly scorer: () => Promise<ProposalScorer>;
   readonly riskModel: () => Promise<RiskModel>;
   /** A request's sampling options: its own, the environment's, the settings', the preset's. */
-  readonly sampling: (request: InfillRequest, masked: string) => ResolvedSampling;
+  readonly sampling: (request: InfillRequest, masked: string) => Promise<ResolvedSampling>;
 }
 
 /** What one request needs besides: the opened repository, and who stands in. */
@@ -143,7 +143,7 @@ export class Infills {
     return {
       ...{ request, language, before, span, beforeHash: disk?.hash ?? '' },
       hole: { place, text: before, facts, routine: routineAround(facts, span) },
-      sampling: this.parts.sampling(request, before.slice(span.start, span.end)),
+      sampling: await this.parts.sampling(request, before.slice(span.start, span.end)),
     };
   }
 
