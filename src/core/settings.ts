@@ -2,7 +2,7 @@
 
 export interface Setting {
   readonly id: string;
-  readonly section: 'general' | 'completion' | 'model' | 'mining' | 'healing' | 'advanced' | 'agents';
+  readonly section: 'general' | 'completion' | 'model' | 'mining' | 'healing' | 'infill' | 'advanced' | 'agents';
   readonly type: 'boolean' | 'number' | 'string' | 'array';
   readonly default: boolean | number | string | readonly string[];
   /**
@@ -105,6 +105,16 @@ export const SETTINGS = [
     maximum: 1,
     scope: 'machine',
   },
+  {
+    id: 'lodestone.infill.candidates',
+    section: 'infill',
+    type: 'number',
+    default: 3,
+    minimum: 1,
+    maximum: 3,
+    scope: 'resource',
+  },
+  { id: 'lodestone.infill.showDenoising', section: 'infill', type: 'boolean', default: true, scope: 'resource' },
   {
     id: 'lodestone.advanced.logLevel',
     section: 'advanced',
