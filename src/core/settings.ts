@@ -1,4 +1,7 @@
 /** Every setting: id, type, default, section. A test compares this list with package.json. */
+import { PRESETS } from './infill/presets.ts';
+import { SAMPLERS } from './infill/sampler.ts';
+import { SCHEDULES } from './infill/schedule.ts';
 
 export interface Setting {
   readonly id: string;
@@ -14,6 +17,10 @@ export interface Setting {
   readonly minimum?: number;
   readonly maximum?: number;
 }
+
+/** Of settings that leave a value to the preset: what says so, as a word and as a number. */
+export const OF_PRESET = 'preset';
+export const OF_PRESET_NUMBER = -1;
 
 export const SETTINGS = [
   { id: 'lodestone.mining.onOpen', section: 'general', type: 'boolean', default: true, scope: 'window' },
@@ -115,6 +122,75 @@ export const SETTINGS = [
     scope: 'resource',
   },
   { id: 'lodestone.infill.showDenoising', section: 'infill', type: 'boolean', default: true, scope: 'resource' },
+  {
+    id: 'lodestone.infill.preset',
+    section: 'infill',
+    type: 'string',
+    default: 'auto',
+    enum: ['auto', ...PRESETS],
+    scope: 'resource',
+  },
+  {
+    id: 'lodestone.infill.schedule',
+    section: 'infill',
+    type: 'string',
+    default: OF_PRESET,
+    enum: [OF_PRESET, ...SCHEDULES],
+    scope: 'resource',
+  },
+  {
+    id: 'lodestone.infill.sampler',
+    section: 'infill',
+    type: 'string',
+    default: OF_PRESET,
+    enum: [OF_PRESET, ...SAMPLERS],
+    scope: 'resource',
+  },
+  {
+    id: 'lodestone.infill.steps',
+    section: 'infill',
+    type: 'number',
+    default: OF_PRESET_NUMBER,
+    minimum: OF_PRESET_NUMBER,
+    maximum: 1000,
+    scope: 'resource',
+  },
+  {
+    id: 'lodestone.infill.guidance',
+    section: 'infill',
+    type: 'number',
+    default: OF_PRESET_NUMBER,
+    minimum: OF_PRESET_NUMBER,
+    maximum: 20,
+    scope: 'resource',
+  },
+  {
+    id: 'lodestone.infill.temperature',
+    section: 'infill',
+    type: 'number',
+    default: OF_PRESET_NUMBER,
+    minimum: OF_PRESET_NUMBER,
+    maximum: 2,
+    scope: 'resource',
+  },
+  {
+    id: 'lodestone.infill.threshold',
+    section: 'infill',
+    type: 'number',
+    default: OF_PRESET_NUMBER,
+    minimum: OF_PRESET_NUMBER,
+    maximum: 1,
+    scope: 'resource',
+  },
+  {
+    id: 'lodestone.infill.seed',
+    section: 'infill',
+    type: 'number',
+    default: 0,
+    minimum: 0,
+    maximum: 4_294_967_295,
+    scope: 'resource',
+  },
   {
     id: 'lodestone.advanced.logLevel',
     section: 'advanced',

@@ -15,7 +15,9 @@ import { extensionOf } from '../core/indexing/paths.ts';
 import { pythonModules } from '../core/indexing/pythonModules.ts';
 import { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
-import { DEFAULT_PRESET, PRESET_VALUES } from '../core/infill/presets.ts';
+import { lexemesOf } from '../core/infill/place.ts';
+import { choosePreset } from '../core/infill/presetChoice.ts';
+import { resolveSampling } from '../core/infill/resolveSampling.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternFile } from '../core/mining/antipatterns.ts';
 import type { FrameworkEntry } from '../core/mining/frameworks.ts';
@@ -262,18 +264,21 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         denoiser,
         scorer: async () => ({ confidence: () => 0, threshold: () => 1 }),
         riskModel: async () => riskModelFrom(await catalog()),
-        sampling: ({ sampling = {} }) => {
-          const preset = sampling.preset ?? DEFAULT_PRESET;
-          return { ...PRESET_VALUES[preset], ...sampling, preset, seed: sampling.seed ?? 0 };
-        },
+        sampling: ({ sampling, length }, masked) =>
+          resolveSampling(sampling, process.env, options.settings ?? {}, () => {
+            const lexemes = typeof length === 'number' ? length : lexemesOf(masked).length;
+            return choosePreset({ device: 'cpu', ...(lexemes > 0 ? { lexemes } : {}) }).preset;
+          }),
       }),
   );
   const sources = once(
     () =>
       new RepositorySources({
+        clock: nodeClock,
         paths: () => index.paths(),
         facts: (path) => index.facts(path),
         text: (path) => index.text(path),
+        languageOf,
       }),
   );
 

@@ -3,6 +3,7 @@ import { LodestoneError } from '../../base/errors.ts';
 import type { InfillCandidate, InfillReport, InfillRequest, InfillSampling } from '../../core/infill/infill.ts';
 import { MASK_UNITS, type MaskUnit } from '../../core/infill/masker.ts';
 import { PRESETS } from '../../core/infill/presets.ts';
+import { INFILL_PARTS, type InfillPart } from '../../core/infill/proposal.ts';
 import { SAMPLERS } from '../../core/infill/sampler.ts';
 import { SCHEDULES } from '../../core/infill/schedule.ts';
 import { chooseEndpoint } from '../../node/models/endpoint.ts';
@@ -25,7 +26,7 @@ export const infill: Command = {
   summary:
     'Write a function’s body, or what belongs into a stretch of a file, anew: shown where it is likely to be right.',
   usage:
-    'infill FILE (--target NAME | --range L:C-L:C) [--unit U] [--intent TEXT] [--preset P] [--schedule S] [--sampler S] [--guidance S] [--steps N] [--temperature T] [--seed N] [--length N|predict] [--candidates K] [--threshold P] [--no-fallback] [--model NAME | --no-model] [--json]\n' +
+    'infill FILE (--target NAME | --range L:C-L:C) [--unit U] [--intent TEXT] [--preset P] [--schedule S] [--sampler S] [--guidance S] [--steps N] [--temperature T] [--seed N] [--length N|predict] [--candidates K] [--threshold P] [--leave-out PARTS] [--no-fallback] [--model NAME | --no-model] [--json]\n' +
     '       lodestone infill --batch FILE.jsonl [options]',
   arity: [0, 1],
   options: {
@@ -67,6 +68,11 @@ export const infill: Command = {
       type: 'string',
       value: 'P',
       help: 'Show what is right with at least this chance, from 0 to 1 (default: as measured).',
+    },
+    'leave-out': {
+      type: 'string',
+      value: 'PARTS',
+      help: `Do without some of ${INFILL_PARTS.join(', ')}, separated by commas: what is each worth?`,
     },
     'no-fallback': { type: 'boolean', help: 'Nobody stands in where nothing is sure enough.' },
     model: { type: 'string', value: 'NAME', help: 'The language model that stands in.' },
@@ -142,8 +148,13 @@ function requestFrom({ options }: Invocation, usage: string): Omit<InfillRequest
     ...(candidates === undefined ? {} : { candidates }),
     ...(threshold === undefined ? {} : { threshold }),
     ...(model === undefined ? {} : { model }),
+    ...(options['leave-out'] === undefined ? {} : { leaveOut: partsOf(String(options['leave-out'])) }),
     ...(options['no-fallback'] ? { fallback: false } : {}),
   };
+}
+
+function partsOf(text: string) {
+  return text.split(',').map((part) => oneOf('leave-out', part.trim(), INFILL_PARTS) as InfillPart);
 }
 
 function samplingFrom(options: Invocation['options'], wrong: (message: string) => LodestoneError): InfillSampling {

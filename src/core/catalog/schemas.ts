@@ -17,28 +17,34 @@ const SCHEMA_FOLDER = 'schemas/catalog';
 
 /** One validator per `<name>.json` in schemas/catalog, keyed by name. A broken schema is our own defect and throws. */
 export async function compileSchemas(dataFiles: DataFiles): Promise<Map<string, FileValidator>> {
-  const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true, verbose: true });
-  ajv.addFormat('regex', { type: 'string', validate: isRegularExpression });
   const validators = new Map<string, FileValidator>();
   for (const name of await dataFiles.list(SCHEMA_FOLDER)) {
     if (!name.endsWith('.json')) continue;
-    const validate = ajv.compile(JSON.parse(await dataFiles.read(`${SCHEMA_FOLDER}/${name}`)));
-    validators.set(name.slice(0, -'.json'.length), (path, text) => {
-      const parsed = parseData(path, text);
-      if ('problem' in parsed) return { problems: [parsed.problem] };
-      if (validate(parsed.value)) return { value: parsed.value, problems: [] };
-      const seen = new Set<string>();
-      const problems: FileProblem[] = [];
-      for (const error of validate.errors ?? []) {
-        const problem = { line: parsed.lineOf(error.instancePath), ...describe(error) };
-        const key = `${problem.line} ${problem.message}`;
-        if (!seen.has(key) && problems.length < MAX_PROBLEMS) problems.push(problem);
-        seen.add(key);
-      }
-      return { problems };
-    });
+    const schema = JSON.parse(await dataFiles.read(`${SCHEMA_FOLDER}/${name}`)) as Record<string, unknown>;
+    validators.set(name.slice(0, -'.json'.length), validatorOf(schema));
   }
   return validators;
+}
+
+/** The validator of one schema. Its draft's name is passed over: the keywords in use are the same in all of them. */
+export function validatorOf({ $schema: _draft, ...schema }: Readonly<Record<string, unknown>>): FileValidator {
+  const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true, verbose: true });
+  ajv.addFormat('regex', { type: 'string', validate: isRegularExpression });
+  const validate = ajv.compile(schema);
+  return (path, text) => {
+    const parsed = parseData(path, text);
+    if ('problem' in parsed) return { problems: [parsed.problem] };
+    if (validate(parsed.value)) return { value: parsed.value, problems: [] };
+    const seen = new Set<string>();
+    const problems: FileProblem[] = [];
+    for (const error of validate.errors ?? []) {
+      const problem = { line: parsed.lineOf(error.instancePath), ...describe(error) };
+      const key = `${problem.line} ${problem.message}`;
+      if (!seen.has(key) && problems.length < MAX_PROBLEMS) problems.push(problem);
+      seen.add(key);
+    }
+    return { problems };
+  };
 }
 
 function parseData(

@@ -5,7 +5,7 @@ import type { Validation } from '../generation/generation.ts';
 import type { Span } from '../syntax/facts.ts';
 import type { MaskUnit } from './masker.ts';
 import type { PresetName } from './presets.ts';
-import type { ProposalEvidence, ProposalSource } from './proposal.ts';
+import type { InfillPart, ProposalEvidence, ProposalSource } from './proposal.ts';
 import type { SamplerName } from './sampler.ts';
 import type { ScheduleName } from './schedule.ts';
 
@@ -36,6 +36,8 @@ export interface InfillRequest {
   readonly fallback?: boolean;
   /** True if the repository's own configuration and tools may run; then the patch is validated by them. */
   readonly trusted: boolean;
+  /** What is done without: for measuring what each is worth. */
+  readonly leaveOut?: readonly InfillPart[];
   /** Ask the tools about the change and make patches; default true. A batch of measurements needs none. */
   readonly validate?: boolean;
 }

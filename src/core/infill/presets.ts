@@ -21,7 +21,8 @@ export interface Preset {
   readonly fallbackModel: string;
 }
 
-const SOURCE = { temperature: 0.8, topP: 0.95, remask: 0.1, lengths: 3 } as const;
+/** The source sets steps, guidance (7.5 where a preset does not say) and temperature, and says nothing of top-p: nothing is cut off. */
+const SOURCE = { temperature: 0.8, topP: 1, guidance: 7.5, remask: 0.1, lengths: 3 } as const;
 const OURS = { temperature: 0, topP: 1, guidance: 1, remask: 0 } as const;
 
 export const PRESET_VALUES: Readonly<Record<PresetName, Preset>> = {
@@ -42,7 +43,7 @@ export const PRESET_VALUES: Readonly<Record<PresetName, Preset>> = {
     fallbackModel: 'qwen2.5-coder:1.5b',
   },
   balanced: {
-    ...{ ...SOURCE, sampler: 'maxProbability', schedule: 'cosine', steps: 50, guidance: 7.5 },
+    ...{ ...SOURCE, sampler: 'maxProbability', schedule: 'cosine', steps: 50 },
     fallbackModel: 'qwen2.5-coder:7b',
   },
   quality: {
@@ -50,7 +51,7 @@ export const PRESET_VALUES: Readonly<Record<PresetName, Preset>> = {
     fallbackModel: 'qwen2.5-coder:14b',
   },
   test: {
-    ...{ ...SOURCE, sampler: 'maxProbability', schedule: 'cosine', steps: 5, guidance: 1 },
+    ...{ ...SOURCE, sampler: 'maxProbability', schedule: 'cosine', steps: 5 },
     fallbackModel: 'qwen2.5-coder:1.5b',
   },
 };

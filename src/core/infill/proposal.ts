@@ -8,6 +8,10 @@
 export const PROPOSAL_SOURCES = ['copy', 'kin', 'ngram', 'denoiser', 'repaired', 'model', 'nearest'] as const;
 export type ProposalSource = (typeof PROPOSAL_SOURCES)[number];
 
+/** What a request can do without, for ablations: a source, or what the denoiser thinks of the others' proposals. */
+export const INFILL_PARTS = ['copy', 'kin', 'ngram', 'denoiser', 'repaired', 'scoring'] as const;
+export type InfillPart = (typeof INFILL_PARTS)[number];
+
 export interface Proposal {
   /** What stands in the hole, as it is written into the file. */
   readonly text: string;
@@ -27,6 +31,10 @@ export interface ProposalEvidence {
   /** Places that have just this text between these neighbours, and all places that were looked at there. */
   readonly support?: number;
   readonly places?: number;
+  /** Share of the votes of all places that were looked at, the more alike ones correcting the less alike ones; in [0, 1]. */
+  readonly share?: number;
+  /** Names that are other ones at the best place and were bound to those here. */
+  readonly renamed?: number;
   /** Files among the supporting places; the place's own file and folder among them. */
   readonly files?: number;
   readonly ownFile?: boolean;

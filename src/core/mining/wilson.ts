@@ -7,3 +7,12 @@ export function wilsonLowerBound(kept: number, total: number): number {
   const margin = z * Math.sqrt((share * (1 - share) + (z * z) / (4 * total)) / total);
   return (centre - margin) / (1 + (z * z) / total);
 }
+
+/** Both bounds of the same interval; the whole of [0, 1] where nothing was counted. */
+export function wilsonInterval(kept: number, total: number): { readonly low: number; readonly high: number } {
+  if (total === 0) return { low: 0, high: 1 };
+  return {
+    low: Math.max(0, wilsonLowerBound(kept, total)),
+    high: 1 - Math.max(0, wilsonLowerBound(total - kept, total)),
+  };
+}

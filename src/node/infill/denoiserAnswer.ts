@@ -5,11 +5,10 @@ import type { CallOptions } from '../../base/progress.ts';
 import { considerOf, intentOf, lengthKindOf } from '../../core/infill/conditioning.ts';
 import type { DenoiserModel, DenoiserPlace, FillRequest } from '../../core/infill/denoiser.ts';
 import type { InfillReport, InfillRequest } from '../../core/infill/infill.ts';
-import { samplingOf } from '../../core/infill/presets.ts';
-import type { Proposal, ProposalEvidence } from '../../core/infill/proposal.ts';
+import type { InfillPart, Proposal, ProposalEvidence } from '../../core/infill/proposal.ts';
 import { merged } from '../../core/infill/ranking.ts';
+import type { ResolvedSampling } from '../../core/infill/resolveSampling.ts';
 import type { Denoiser } from '../../core/ports.ts';
-import type { ResolvedSampling } from './infills.ts';
 import type { InfillSources, SoughtHole } from './sources.ts';
 
 export interface DenoiserAnswer {
@@ -39,12 +38,13 @@ export async function askDenoiser(
   own: readonly Proposal[],
   options: CallOptions,
 ): Promise<DenoiserAnswer> {
+  const isWanted = (part: InfillPart) => !request.leaveOut?.includes(part);
   const state = await denoiser.state(options);
   if (!state.available) return unasked(state);
   const place = await placeOf(hole, request, sources, options);
   const fill: FillRequest = {
-    ...{ place, length: request.length ?? 'predict', lengths: sampling.lengths },
-    ...{ sampling: samplingOf(sampling, sampling.seed), automaton: true, repairs: REPAIRS },
+    ...{ place, length: request.length ?? 'predict', lengths: sampling.values.lengths },
+    ...{ sampling: sampling.sampling, automaton: true, repairs: REPAIRS },
   };
   const spent = { msModel: 0, msOwn: 0 };
   const add = (ms: { readonly msModel: number; readonly msOwn: number }) => {
@@ -52,16 +52,19 @@ export async function askDenoiser(
     spent.msOwn += ms.msOwn;
   };
   try {
-    const filled = await denoiser.fill(fill, options);
-    add(filled);
-    const proposals = filled.samples.map(({ text }) => proposalOf(text, 'denoiser', state.model.name));
-    const draft = own.find(({ source }) => source === 'copy' || source === 'kin');
+    const proposals: Proposal[] = [];
+    if (isWanted('denoiser')) {
+      const filled = await denoiser.fill(fill, options);
+      add(filled);
+      for (const { text } of filled.samples) proposals.push(proposalOf(text, 'denoiser', state.model.name));
+    }
+    const draft = isWanted('repaired') && own.find(({ source }) => source === 'copy' || source === 'kin');
     if (draft) {
       const repaired = await denoiser.fill({ ...fill, draft: { text: draft.text, doubt: DOUBT } }, options);
       add(repaired);
       for (const { text } of repaired.samples) proposals.push(proposalOf(text, 'repaired', draft.from));
     }
-    const texts = merged([...own.slice(0, SCORED), ...proposals]).map(({ text }) => text);
+    const texts = isWanted('scoring') ? merged([...own.slice(0, SCORED), ...proposals]).map(({ text }) => text) : [];
     const scored = await denoiser.score({ place, texts }, options);
     add(scored);
     const byText = new Map(texts.map((text, i) => [text, scored.scores[i]]));

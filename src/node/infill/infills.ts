@@ -11,8 +11,8 @@ import { routineAround } from '../../core/infill/conditioning.ts';
 import type { InfillCandidate, InfillMeta, InfillReport, InfillRequest } from '../../core/infill/infill.ts';
 import { type MaskedSpan, maskedSpan } from '../../core/infill/masker.ts';
 import type { InfillPlace } from '../../core/infill/place.ts';
-import type { Preset, PresetName } from '../../core/infill/presets.ts';
 import { merged, type ProposalScorer, type Ranked, ranked } from '../../core/infill/ranking.ts';
+import type { ResolvedSampling } from '../../core/infill/resolveSampling.ts';
 import type { LanguageId } from '../../core/languages.ts';
 import type { Denoiser, Parser } from '../../core/ports.ts';
 import type { GenerationScope } from '../generations.ts';
@@ -26,12 +26,7 @@ export interface InfillsParts {
   readonly scorer: () => Promise<ProposalScorer>;
   readonly riskModel: () => Promise<RiskModel>;
   /** A request's sampling options: its own, the environment's, the settings', the preset's. */
-  readonly sampling: (request: InfillRequest, span: MaskedSpan) => ResolvedSampling;
-}
-
-export interface ResolvedSampling extends Preset {
-  readonly preset: PresetName;
-  readonly seed: number;
+  readonly sampling: (request: InfillRequest, masked: string) => ResolvedSampling;
 }
 
 /** What one request needs besides: the opened repository, and who stands in. */
@@ -70,7 +65,8 @@ export class Infills {
     const job = await this.jobOf(request, scope);
     const { place } = job.hole;
     options.onProgress?.({ step: 'Looking for the like', done: 0 });
-    const own = await sources.proposals(job.hole, options);
+    const leftOut: readonly string[] = request.leaveOut ?? [];
+    const own = (await sources.proposals(job.hole, options)).filter(({ source }) => !leftOut.includes(source));
     throwIfAborted(options.signal);
     const answer = await askDenoiser(this.parts.denoiser(), job, sources, own, placed(options, job.span));
     const proposals = merged([...own, ...answer.proposals]).map((proposal) => ({
@@ -147,7 +143,7 @@ export class Infills {
     return {
       ...{ request, language, before, span, beforeHash: disk?.hash ?? '' },
       hole: { place, text: before, facts, routine: routineAround(facts, span) },
-      sampling: this.parts.sampling(request, span),
+      sampling: this.parts.sampling(request, before.slice(span.start, span.end)),
     };
   }
 
@@ -216,9 +212,9 @@ function placed(options: CallOptions, { start, end }: MaskedSpan): CallOptions {
 }
 
 function metaOf({ sampling }: Job, { model, promptHash, msModel, msOwn }: DenoiserAnswer): InfillMeta {
-  const { preset, seed, schedule, sampler, guidance, steps, temperature } = sampling;
+  const { seed, schedule, sampler, guidance, steps, temperature } = sampling.sampling;
   return {
-    ...{ model: model?.name ?? null, sha256: model?.sha256 ?? null, seed, preset, schedule, sampler },
+    ...{ model: model?.name ?? null, sha256: model?.sha256 ?? null, seed, preset: sampling.preset, schedule, sampler },
     ...{ guidance, steps, temperature, promptHash, msModel, msOwn },
   };
 }

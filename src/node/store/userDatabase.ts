@@ -1,4 +1,4 @@
-/** What cannot be rebuilt: the user's decisions, applied patches with their journal, and what healing has learned. */
+/** What cannot be rebuilt: the user's decisions, applied patches with their journal, what healing has learned, and where generated code came from. */
 
 import type { SQLInputValue } from 'node:sqlite';
 import type { Decision } from '../../core/engine.ts';
@@ -7,14 +7,22 @@ import { Database, type Row, type Schema } from './database.ts';
 
 /**
  * Tables are created here and used by those who own their logic: `journal` and `applied_patches` by node/journal,
- * `repairs` by healing's memory. `payload` is theirs (JSON as text).
+ * `repairs` by healing's memory, `provenance` by the Builder. `payload` is theirs (JSON as text).
  */
+const PROVENANCE = `
+    CREATE TABLE provenance (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, outcome TEXT NOT NULL,
+      decided_at TEXT NOT NULL, payload TEXT NOT NULL
+    );
+  `;
+
 const SCHEMA: Schema = {
-  version: 1,
+  version: 2,
   title: 'decisions',
   whenNewer: 'memory',
   synchronous: 'FULL',
-  tables: ['decisions', 'journal', 'applied_patches', 'repairs'],
+  tables: ['decisions', 'journal', 'applied_patches', 'repairs', 'provenance'],
+  migrations: { 1: PROVENANCE },
   create: `
     CREATE TABLE decisions (id TEXT PRIMARY KEY, decision TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE journal (id TEXT PRIMARY KEY, state TEXT NOT NULL, payload TEXT NOT NULL);
@@ -27,6 +35,7 @@ const SCHEMA: Schema = {
       outcome TEXT NOT NULL, count INTEGER NOT NULL DEFAULT 1, payload TEXT NOT NULL,
       UNIQUE (pattern, source, outcome)
     );
+    ${PROVENANCE}
   `,
 };
 
