@@ -68,7 +68,7 @@ export class Infills {
     const leftOut: readonly string[] = request.leaveOut ?? [];
     const own = (await sources.proposals(job.hole, options)).filter(({ source }) => !leftOut.includes(source));
     throwIfAborted(options.signal);
-    const answer = await askDenoiser(this.parts.denoiser(), job, sources, own, options);
+    const answer = await askDenoiser(this.parts.denoiser(), job, sources, own, placed(options, job.span));
     const proposals = merged([...own, ...answer.proposals]).map((proposal) => ({
       ...proposal,
       evidence: { ...proposal.evidence, ...answer.evidence(proposal), ...sources.rate(place, proposal.text) },
@@ -193,10 +193,22 @@ export class Infills {
         ...{ text, confidence, source, from, evidence, meta, parses: errors === 0, risk: patch.risk.score },
         diff: unifiedDiff(path, before, after),
         ...(after === before ? {} : { patch }),
+        ...(isChecked ? { validation } : {}),
       });
     }
     return candidates;
   }
+}
+
+/** Whoever watches is told where the text so far stands. */
+function placed(options: CallOptions, { start, end }: MaskedSpan): CallOptions {
+  const { onProgress } = options;
+  if (!onProgress) return options;
+  return {
+    ...options,
+    onProgress: (progress) =>
+      onProgress(progress.partial === undefined ? progress : { ...progress, span: { start, end } }),
+  };
 }
 
 function metaOf({ sampling }: Job, { model, promptHash, msModel, msOwn }: DenoiserAnswer): InfillMeta {
