@@ -46,7 +46,7 @@ import { readPower } from './power.ts';
 import { NodeProcesses } from './processes.ts';
 import { Repository } from './repository.ts';
 import { RepositoryFunctions } from './repositoryFunctions.ts';
-import { readBackground, readCompletionWeights, readEmbedding, readWeights } from './shippedTables.ts';
+import { readBackground, readCompletionWeights, readEmbedding, readScorer, readWeights } from './shippedTables.ts';
 import { CompletionLog } from './store/completionLog.ts';
 import { IndexDatabase } from './store/indexDatabase.ts';
 import { defaultCacheFolder, storeLocation } from './store/location.ts';
@@ -265,7 +265,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       new Infills({
         parser,
         denoiser,
-        scorer: async () => ({ confidence: () => 0, threshold: () => 1 }),
+        scorer: once(() => readScorer(dataFiles)),
         riskModel: async () => riskModelFrom(await catalog()),
         sampling: async ({ sampling, length, deadlineMs }, masked) => {
           const state = await denoiser().state({});
