@@ -53,10 +53,11 @@ interface Parsed extends Ranked {
   readonly errors: number;
 }
 
-/** Of the surest proposals so many are parsed. */
-const PARSED = 6;
-/** Of those that are not shown so many are told. */
-const WITHHELD = 3;
+/** Of the repository's own proposals so many are held against the denoiser's: the truth is hardly ever behind them. */
+const SCORED = 6;
+/** Of the surest so many are parsed, and of those that are not shown so many are told. */
+const PARSED = 8;
+const WITHHELD = 8;
 
 export class Infills {
   constructor(private readonly parts: InfillsParts) {}
@@ -70,12 +71,15 @@ export class Infills {
     const asked = await sources.ask(job.hole, options);
     const own = asked.proposals.filter(({ source }) => !leftOut.includes(source));
     throwIfAborted(options.signal);
-    const answer = await askDenoiser(this.parts.denoiser(), job, sources, own, placed(options, job.span));
-    const proposals = merged([...own, ...answer.proposals]).map((proposal) => ({
+    const scorer = await this.parts.scorer();
+    const first = ranked(own, place, scorer)
+      .slice(0, SCORED)
+      .map(({ proposal }) => proposal);
+    const answer = await askDenoiser(this.parts.denoiser(), job, sources, first, placed(options, job.span));
+    const proposals = merged([...first, ...answer.proposals]).map((proposal) => ({
       ...proposal,
       evidence: { ...asked.rate(proposal.text), ...proposal.evidence, ...answer.evidence(proposal) },
     }));
-    const scorer = await this.parts.scorer();
     const threshold = request.threshold ?? thresholdAt(place, scorer);
     const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, PARSED));
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
