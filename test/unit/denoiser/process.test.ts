@@ -1,5 +1,7 @@
 /** The denoiser's process with the shipped model: answers, waiting, cancelling, kills, rest, and what cannot be loaded. */
 import { strict as assert } from 'node:assert';
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LodestoneError } from '../../../src/base/errors.ts';
 import type { Progress } from '../../../src/base/progress.ts';
@@ -164,6 +166,22 @@ describe("the denoiser's process", function () {
     const error = await failure(denoiser.fill(REQUEST, {}));
     assert.deepEqual([error.code, error.message], ['denoiserUnavailable', state.reason]);
     assert.equal(error.advice, state.advice);
+  });
+
+  it('says so where the native runtime is missing', async () => {
+    // A copy of dist/ from which no node_modules can be found.
+    const folder = mkdtempSync(join(tmpdir(), 'lodestone-bare-'));
+    copyFileSync(join(projectRoot, 'dist/modelProcess.js'), join(folder, 'modelProcess.js'));
+    for (const name of ['data', 'models', 'grammars', 'web-tree-sitter.wasm'])
+      symlinkSync(join(projectRoot, 'dist', name), join(folder, name));
+    const denoiser = open({ assetsDir: folder });
+    const state = await denoiser.state({});
+    assert.ok(!state.available);
+    assert.match(state.reason, /onnxruntime-node cannot be loaded/);
+    assert.match(state.advice, /Everything but the denoiser works without it/);
+    assert.equal((await failure(denoiser.score({ place: PLACE, texts: ['x'] }, {}))).code, 'denoiserUnavailable');
+    await denoiser.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('refuses a hole that is longer than a row', async () => {
