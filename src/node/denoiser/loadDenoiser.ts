@@ -1,9 +1,10 @@
 /** Loads a model's folder into onnxruntime and asks it something, so that a manifest that lies is found before anybody relies on it. */
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { throwIfAborted } from '../../base/errors.ts';
+import { isCancelled, throwIfAborted, toLodestoneError } from '../../base/errors.ts';
 import type { DenoiserModel } from '../../core/infill/denoiser.ts';
-import type { LoadedModel, Look, Seen } from '../../core/infill/denoiserModel.ts';
+import type { LoadedModel, Look } from '../../core/infill/denoiserModel.ts';
+import type { Distribution } from '../../core/infill/distribution.ts';
 import { OnnxModel } from '../native/onnxModel.ts';
 import { layerName } from '../native/rowMemory.ts';
 import { openSession, type Session } from '../native/runtime.ts';
@@ -28,10 +29,12 @@ export interface LoadedDenoiser {
 }
 
 const CORRECT = 'Correct the manifest, or export the model again.';
-/** Tokens of the row that is asked for a trial. */
-const TRIAL = 12;
-/** Most that log p of a token may differ between a whole row and the same row remembered; int8 rounds by up to 0.3. */
-const SAME = 1.5;
+/** Tokens of the row that is asked for a trial, and how many of them are masked. */
+const [TRIAL, MASKED] = [24, 4];
+/** Likeliest tokens that are compared between two ways to ask, and how far apart their log p may be on average (int8 rounds by 0.05). */
+const [COMPARED, SAME] = [8, 0.25];
+/** A model of at most so many bytes is tried with its longest row; with a larger one that would take seconds. */
+const TRIED_WHOLE = 200e6;
 
 /** Throws LodestoneError denoiserUnavailable, which names the file and the field at fault, | cancelled. */
 export async function loadDenoiser({
@@ -139,7 +142,7 @@ function checkNames(manifest: DenoiserManifest, session: Session, path: string):
   }
 }
 
-/** Three looks at a short row: as it is, at the end of the longest row, and with most of it remembered. */
+/** Looks at a short row, as it is, by candidates and with most of it remembered; and at the longest row that there may be. */
 async function tryOut(
   model: LoadedModel,
   manifest: DenoiserManifest,
@@ -148,30 +151,60 @@ async function tryOut(
 ): Promise<void> {
   const fault = (what: string, field: string) =>
     modelFault(path, what, `${field} of ${MANIFEST} may be wrong. ${CORRECT}`);
-  const text = model.tokenizer.encode('const total = values.length;\nreturn total;\n');
   const length = Math.min(TRIAL, manifest.maxLength);
-  const ids = Int32Array.from({ length }, (_, i) => text[i % text.length] ?? 0);
-  const asked = [Math.floor(length / 3), Math.floor(length / 3) + 1].filter((at) => at < length);
+  const ids = trialRow(model, manifest, length);
+  const first = Math.floor(length / 3);
+  const asked = Array.from({ length: Math.min(MASKED, length - first) }, (_, i) => first + i);
   for (const at of asked) ids[at] = manifest.specialIds.mask;
-  const span = { from: asked[0] as number, to: (asked.at(-1) as number) + 1 };
+  const span = model.remembers ? { span: { from: first, to: first + asked.length } } : {};
   const kind = model.head ? { kind: 0 } : {};
-  const look: Look = { ids, asked, ...kind };
-  const whole = await one(model, model.remembers ? { ...look, span } : look, signal);
-  if (whole.distributions.some(({ ids: top, logs }) => top.length === 0 || !logs.every(Number.isFinite)))
-    throw fault('its answers are no numbers.', 'outputs');
-  const wanted = whole.distributions.map(({ ids: top }) => top[0] as number);
-  const again = await one(model, { ids, asked, wanted }, signal);
-  if (far(again.wanted, whole)) throw fault('candidates and likeliest tokens contradict each other.', 'outputs');
-  if (!whole.memory) return;
-  const remembered = await one(model, { ids, asked, wanted, memory: whole.memory }, signal);
-  if (far(remembered.wanted, whole)) throw fault('what it remembers changes its answers.', 'cache (layout, returns)');
+  const [whole] = await model.look([{ ids, asked, ...kind, ...span }], signal);
+  const told = whole?.distributions ?? [];
+  if (told.some(({ ids: top, logs }) => top.length === 0 || !logs.every((log) => log < MOST_LOG)))
+    throw fault('its answers are no logarithms of chances.', 'outputs');
+  const far = async (look: Look) => (await difference(model, look, told, signal)) > SAME;
+  if (await far({ ids, asked })) throw fault('candidates and likeliest tokens contradict each other.', 'outputs');
+  if (whole?.memory && (await far({ ids, asked, memory: whole.memory })))
+    throw fault('what it remembers changes its answers.', 'cache (layout, returns, key, value)');
+  if (manifest.model.bytes > TRIED_WHOLE || manifest.maxLength <= length) return;
+  try {
+    await model.look([{ ids: trialRow(model, manifest, manifest.maxLength), asked: [0] }], signal);
+  } catch (cause) {
+    if (isCancelled(cause)) throw cause;
+    const { message } = toLodestoneError(cause);
+    throw modelFault(
+      path,
+      `it fails on a row of ${manifest.maxLength} tokens, which is maxLength of ${MANIFEST} (${message})`,
+      CORRECT,
+      cause,
+    );
+  }
 }
 
-async function one(model: LoadedModel, look: Look, signal?: AbortSignal): Promise<Seen> {
-  const [seen] = await model.look([look], signal);
-  return seen as Seen;
+/** A little above 0: the logarithm of a chance that rounding made larger than 1. NaN is not below it. */
+const MOST_LOG = 0.01;
+
+function trialRow({ tokenizer }: LoadedModel, { specialIds }: DenoiserManifest, length: number): Int32Array {
+  const text = tokenizer.encode('const total = values.length;\nreturn total;\n');
+  return Int32Array.from({ length }, (_, i) => text[i % text.length] ?? specialIds.pad);
 }
 
-function far(logs: Float64Array, { distributions }: Seen): boolean {
-  return logs.some((log, i) => !(Math.abs(log - (distributions[i]?.logs[0] as number)) < SAME));
+/** Mean difference of log p of the likeliest tokens, asked for one by one, from what was told of them. */
+async function difference(
+  model: LoadedModel,
+  look: Look,
+  told: readonly Distribution[],
+  signal?: AbortSignal,
+): Promise<number> {
+  const ranks = Math.min(COMPARED, ...told.map(({ ids }) => ids.length));
+  let sum = 0;
+  for (let rank = 0; rank < ranks; rank++) {
+    const wanted = told.map(({ ids }) => ids[rank] as number);
+    const [seen] = await model.look([{ ...look, wanted }], signal);
+    told.forEach(({ logs }, i) => {
+      sum += Math.abs((seen?.wanted[i] ?? Number.NaN) - (logs[rank] as number));
+    });
+  }
+  const mean = sum / (ranks * told.length);
+  return Number.isNaN(mean) ? Number.POSITIVE_INFINITY : mean;
 }

@@ -52,7 +52,7 @@ export async function openSession(
   let failure: unknown;
   for (const { name, providers } of tries) {
     try {
-      const options = { executionProviders: providers, intraOpNumThreads: threads, logSeverityLevel: 3 } as const;
+      const options = { executionProviders: providers, intraOpNumThreads: threads, logSeverityLevel: 4 } as const;
       const session = await InferenceSession.create(path, options);
       return { session, device: `${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}` };
     } catch (error) {
