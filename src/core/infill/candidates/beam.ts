@@ -32,7 +32,9 @@ export function beam(rater: Rater, known: number | undefined, most: number): Bea
   const after = Array.from(hole.right.subarray(0, ORDER));
   const forth = search(rater, forwards, before, after, known, most);
   const back = search(rater, backwards, after, before, known, most);
-  return [...forth, ...back.map(({ tokens, bits }) => ({ tokens: tokens.toReversed(), bits }))];
+  return [...forth, ...back.map(({ tokens, bits }) => ({ tokens: tokens.toReversed(), bits }))].filter(({ tokens }) =>
+    hole.mayTouch(tokens[0] as number, tokens.at(-1) as number),
+  );
 }
 
 function search(

@@ -205,7 +205,8 @@ class Search {
     const { hole } = this;
     const { cells } = source.segment;
     const place = this.numberOf(source, from) * 256 + (to - from);
-    if (this.found.has(place)) return;
+    if (this.found.has(place) || !hole.isSpacedAlike(cells, from, to)) return;
+    if (!hole.mayTouch(idOf(cells[from] as number), idOf(cells[to - 1] as number))) return;
     let key = '';
     for (let at = from; at < to; at++) {
       const id = here(cells[at] as number);

@@ -2,7 +2,7 @@
 import { encode, idOf, spaceBefore } from '../../completion/repository/cells.ts';
 import { type Lexed, lex } from '../../completion/repository/lexer.ts';
 import { type Range, Segment } from '../../completion/repository/segment.ts';
-import { IS_WORD, isNewLine, Vocabulary } from '../../completion/repository/vocabulary.ts';
+import { EDGE, IS_WORD, isNewLine, Vocabulary } from '../../completion/repository/vocabulary.ts';
 import { type InfillPlace, lexemesOf } from '../place.ts';
 import { FollowOrder } from './followOrder.ts';
 import { Rater } from './rating.ts';
@@ -12,8 +12,8 @@ export const SIDE = 32;
 /** UTF-16 units of the own file that are read on each side. */
 const BEFORE = 96_000;
 const AFTER = 64_000;
-/** Stands in the hole while the file is cut into tokens, so that the line ends around it say what the indentation does. */
-const PLACEHOLDER = 'x';
+/** Stands in the hole while the file is cut into tokens, so that the line ends around it say what the indentation does: a sign of its own. */
+const PLACEHOLDER = '\u0001';
 
 const BRACKETS: readonly (readonly [sign: string, turn: number])[] = [
   ...['(', '[', '{'].map((sign) => [sign, 1] as const),
@@ -41,6 +41,10 @@ export class HoleTokens {
   readonly sources: readonly Source[];
   /** The hole stands alone on its line. */
   readonly isLine: boolean;
+  private readonly isLineStart: boolean;
+  private readonly isLineEnd: boolean;
+  /** Blanks stand right before the hole, and right behind it. */
+  private readonly spaced: { readonly before: boolean; readonly after: boolean };
   /** Blanks before the hole's line. */
   readonly indent: string;
   /** The own file with the placeholder in the hole, its tokens, and the placeholder's index among them. */
@@ -74,7 +78,6 @@ export class HoleTokens {
     this.index = indexAt(this.lexed, prefix.length);
     const cells = encode(this.text, this.lexed, this.vocabulary);
     this.leftCells = cells.subarray(0, this.index);
-    // Where the hole is the end or the beginning of a word, the placeholder is part of its token.
     this.rightCells = cells.subarray(this.index + 1);
     this.left = Int32Array.from(this.leftCells, idOf).reverse();
     this.right = Int32Array.from(this.rightCells, idOf);
@@ -99,7 +102,10 @@ export class HoleTokens {
     ];
     const line = prefix.slice(prefix.lastIndexOf('\n') + 1);
     this.indent = (/^[ \t]*/.exec(line) as RegExpExecArray)[0];
-    this.isLine = line.trim() === '' && /^[ \t]*(?:\r?\n|$)/.test(suffix);
+    this.isLineStart = line.trim() === '';
+    this.isLineEnd = /^[ \t]*(?:\r?\n|$)/.test(suffix);
+    this.isLine = this.isLineStart && this.isLineEnd;
+    this.spaced = { before: /\s$/.test(prefix), after: /^\s/.test(suffix) };
     for (const [sign, turn] of BRACKETS) {
       const id = this.vocabulary.find(sign);
       if (id >= 0) this.brackets.set(id, turn);
@@ -115,6 +121,24 @@ export class HoleTokens {
     const size = isNewLine(id) ? 0 : Math.min(254, lexemesOf(this.vocabulary.text(id)).length);
     if (id < this.sizes.length) this.sizes[id] = size;
     return size;
+  }
+
+  /** Whether a stretch has blanks on its sides where the hole has them: code is written alike. */
+  isSpacedAlike(cells: Int32Array, from: number, to: number): boolean {
+    const first = cells[from] as number;
+    const next = to < cells.length ? (cells[to] as number) : EDGE;
+    if (!this.isLineStart && spaceBefore(first) > 0 !== this.spaced.before) return false;
+    const behind = idOf(next);
+    return this.isLineEnd || behind === EDGE || isNewLine(behind) || spaceBefore(next) > 0 === this.spaced.after;
+  }
+
+  /** Two words are not one. */
+  mayTouch(first: number, last: number): boolean {
+    const word = (id: number | undefined) => id !== undefined && (this.vocabulary.traits(id) & IS_WORD) !== 0;
+    return (
+      (this.spaced.before || !word(this.left[0]) || !word(first)) &&
+      (this.spaced.after || !word(this.right[0]) || !word(last))
+    );
   }
 
   /** 1 for a token that opens a bracket, -1 for one that closes one. */
