@@ -16,6 +16,7 @@ import { helpCommand } from './commands/help.ts';
 import { infill } from './commands/infill.ts';
 import { mcp } from './commands/mcp.ts';
 import { mine } from './commands/mine.ts';
+import { plan } from './commands/plan.ts';
 import { trust } from './commands/trust.ts';
 import { undo } from './commands/undo.ts';
 import { version } from './commands/version.ts';
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   generate,
   infill,
   build,
+  plan,
   heal,
   undo,
   facts,

@@ -15,6 +15,7 @@ import type { RecheckRequest, Regression } from './healing/recheck.ts';
 import type { BuildReport, BuildRequest, ExecuteReport, ExecuteRequest } from './infill/builder/build.ts';
 import type { PresetComparison, RecordInfillRequest } from './infill/builder/provenance.ts';
 import type { InfillReport, InfillRequest } from './infill/infill.ts';
+import type { PlanReport, PlanRequest } from './infill/reasoner/reasoner.ts';
 import type { MiningReport } from './mining/attractor.ts';
 import type { ContextReport, ContextRequest } from './retrieval/context.ts';
 import type { FileFacts } from './syntax/facts.ts';
@@ -136,6 +137,8 @@ export interface RepositoryEngine {
    * by name does not answer.
    */
   infill(request: InfillRequest, options: CallOptions): Promise<InfillReport>;
+  /** Which functions an issue is likely about, the likeliest first, with the reasons; throws badArguments for one that says nothing. */
+  planIssue(request: PlanRequest, options: CallOptions): Promise<PlanReport>;
   /** Patches for plans, one for each, the highest priority first; writes nothing, and records where each sample came from. */
   build(request: BuildRequest, options: CallOptions): Promise<BuildReport>;
   /**

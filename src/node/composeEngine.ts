@@ -292,6 +292,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         read: (path) => files.read(path),
         paths: () => index.paths(),
         facts: (path) => index.facts(path),
+        text: (path) => index.text(path),
         toolchains: async () => {
           const { toolchains, compilers } = await tools();
           return [...toolchains, ...compilers];

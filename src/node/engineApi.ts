@@ -80,6 +80,7 @@ export const METHODS: { readonly [M in RepositoryMethod]: MethodPolicy } = {
   generate: { replay: true, quietMs: 300_000 },
   edit: { replay: true, quietMs: 300_000 },
   infill: { replay: true, quietMs: 300_000 },
+  planIssue: { replay: true, quietMs: 120_000 },
   build: { replay: true, quietMs: 300_000 },
   // The project's tests may run twice.
   execute: { replay: false, quietMs: 900_000 },

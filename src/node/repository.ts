@@ -33,6 +33,7 @@ import type { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
 import type { BuildReport, BuildRequest, ExecuteReport, ExecuteRequest } from '../core/infill/builder/build.ts';
 import type { PresetComparison, RecordInfillRequest } from '../core/infill/builder/provenance.ts';
 import type { InfillReport, InfillRequest } from '../core/infill/infill.ts';
+import type { PlanReport, PlanRequest } from '../core/infill/reasoner/reasoner.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternRule } from '../core/mining/antipatterns.ts';
 import type { MiningReport } from '../core/mining/attractor.ts';
@@ -261,6 +262,13 @@ export class Repository implements RepositoryEngine {
     });
     const scope = { ...this.generationScope(options), sources: this.parts.sources(), fallback };
     return this.parts.infills().infill(request, scope, options);
+  }
+
+  async planIssue(request: PlanRequest, options: CallOptions): Promise<PlanReport> {
+    await this.prepareRetrieval(options);
+    return this.parts
+      .builds()
+      .plan(request, { attractors: this.shown(), deviants: this.latest?.deviants ?? [] }, options);
   }
 
   async build(request: BuildRequest, options: CallOptions): Promise<BuildReport> {

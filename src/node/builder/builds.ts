@@ -1,7 +1,7 @@
 /** The Builder in an opened repository: patches from plans, their execution, and the record of both. */
 import { createHash, randomUUID } from 'node:crypto';
-import { toLodestoneError } from '../../base/errors.ts';
-import type { CallOptions } from '../../base/progress.ts';
+import { throwIfAborted, toLodestoneError } from '../../base/errors.ts';
+import { Breather, type CallOptions } from '../../base/progress.ts';
 import { fileErrors } from '../../core/completion/filters/syntaxErrors.ts';
 import type { RiskModel } from '../../core/edits/risk.ts';
 import type { BuildReport, BuildRequest, ExecuteReport, ExecuteRequest } from '../../core/infill/builder/build.ts';
@@ -14,9 +14,13 @@ import {
   type RecordInfillRequest,
 } from '../../core/infill/builder/provenance.ts';
 import type { InfillReport, InfillRequest } from '../../core/infill/infill.ts';
+import { digestFile, type FileDigest } from '../../core/infill/reasoner/digest.ts';
+import { type PlanReport, type PlanRequest, planIssue } from '../../core/infill/reasoner/reasoner.ts';
 import type { LanguageId } from '../../core/languages.ts';
+import type { Attractor, Deviant } from '../../core/mining/attractor.ts';
 import type { Parser, SourceFile, Toolchain } from '../../core/ports.ts';
 import type { FileFacts } from '../../core/syntax/facts.ts';
+import { nodeClock } from '../clock.ts';
 import type { GenerationScope } from '../generations.ts';
 import type { ProvenanceStore } from '../store/provenanceStore.ts';
 
@@ -29,6 +33,7 @@ export interface BuildsParts {
   readonly read: (path: string) => Promise<SourceFile>;
   readonly paths: () => readonly string[];
   readonly facts: (path: string) => FileFacts | undefined;
+  readonly text: (path: string) => Promise<string | undefined>;
   /** Hashes of what decides an analysis and a report, as the build wrote them. */
   readonly versions: Readonly<Record<string, string>>;
   readonly toolchains: () => Promise<readonly Toolchain[]>;
@@ -43,6 +48,24 @@ export interface BuildScope extends Pick<GenerationScope, 'facts' | 'check'> {
 
 export class Builds {
   constructor(private readonly parts: BuildsParts) {}
+
+  /** Looks through all texts; throws badArguments for an issue that says nothing. */
+  async plan(
+    request: PlanRequest,
+    known: { readonly attractors: readonly Attractor[]; readonly deviants: readonly Deviant[] },
+    { signal, onProgress }: CallOptions,
+  ): Promise<PlanReport> {
+    const breather = new Breather(nodeClock, () => throwIfAborted(signal));
+    const paths = this.parts.paths();
+    const files: FileDigest[] = [];
+    for (const [done, path] of paths.entries()) {
+      onProgress?.({ step: 'Looking through', done, total: paths.length });
+      const [facts, text] = [this.parts.facts(path), await this.parts.text(path)];
+      if (facts && text !== undefined) files.push(digestFile(path, facts, text));
+      if (breather.due) await breather.breathe();
+    }
+    return planIssue(request, files, known, this.parts.languageOf);
+  }
 
   /** Every sample is recorded before anybody decides about it. Throws `cancelled` only. */
   async build(request: BuildRequest, scope: BuildScope, options: CallOptions): Promise<BuildReport> {

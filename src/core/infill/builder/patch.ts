@@ -130,11 +130,13 @@ export async function builtPatch(
         ],
     ...{ validatedBy: verdict.tools, notes: verdict.notes, canApply: patch?.canApply ?? false },
     ...{ riskScore: risk.score, risk, startedAt: piece.startedAt.toISOString(), generatedAt: deps.now().toISOString() },
-    error: failed ? { code: failed.code, message: failed.message, advice: failed.advice ?? '' } : null,
+    error: failed ? { code: failed.code, message: failed.message, advice: failed.advice || ADVICE } : null,
     ...{ promised: verdict.after, ...(patch ? { patch } : {}) },
   };
   return { ...built, provenance: await provenanceOf(piece, built, chosen, deps) };
 }
+
+const ADVICE = "Check the plan's filePath and editTargets.";
 
 /** Nothing was generated: nothing may be trusted in it. */
 const FAILED: Risk = { score: 1, components: [] };
