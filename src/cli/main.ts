@@ -5,6 +5,7 @@ import { neutralise } from '../base/neutralise.ts';
 import { parseCommandLine } from './arguments.ts';
 import type { Command, OpenRepository } from './command.ts';
 import { bench } from './commands/bench.ts';
+import { build } from './commands/build.ts';
 import { complete } from './commands/complete.ts';
 import { context } from './commands/context.ts';
 import { doctor } from './commands/doctor.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   complete,
   generate,
   infill,
+  build,
   heal,
   undo,
   facts,

@@ -12,6 +12,8 @@ import type { Patch } from './edits/patch.ts';
 import type { EditReport, EditRequest, GenerateReport, GenerateRequest } from './generation/generation.ts';
 import type { HealReport, HealRequest } from './healing/heal.ts';
 import type { RecheckRequest, Regression } from './healing/recheck.ts';
+import type { BuildReport, BuildRequest, ExecuteReport, ExecuteRequest } from './infill/builder/build.ts';
+import type { PresetComparison, RecordInfillRequest } from './infill/builder/provenance.ts';
 import type { InfillReport, InfillRequest } from './infill/infill.ts';
 import type { MiningReport } from './mining/attractor.ts';
 import type { ContextReport, ContextRequest } from './retrieval/context.ts';
@@ -134,6 +136,17 @@ export interface RepositoryEngine {
    * by name does not answer.
    */
   infill(request: InfillRequest, options: CallOptions): Promise<InfillReport>;
+  /** Patches for plans, one for each, the highest priority first; writes nothing, and records where each sample came from. */
+  build(request: BuildRequest, options: CallOptions): Promise<BuildReport>;
+  /**
+   * Writes those patches that can be applied, as one transaction; where tools or tests then fare worse every file goes back, and it is
+   * recorded (BD12).
+   */
+  execute(request: ExecuteRequest, options: CallOptions): Promise<ExecuteReport>;
+  /** What a person made of a candidate, for the comparison of presets. */
+  recordInfill(request: RecordInfillRequest, options: CallOptions): Promise<void>;
+  /** How often each preset's samples were kept here. */
+  comparePresets(request: Record<string, never>, options: CallOptions): Promise<PresetComparison>;
   heal(request: HealRequest, options: CallOptions): Promise<HealReport>;
   /** Asks the tools again after the host applied a heal's patch; undefined if all is as promised (BD12). */
   recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined>;

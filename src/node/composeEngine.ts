@@ -27,6 +27,7 @@ import type { Denoiser, Log } from '../core/ports.ts';
 import { createContextProvider } from '../core/retrieval/contextProvider.ts';
 import { createRetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
 import { SETTINGS, type SettingId } from '../core/settings.ts';
+import { Builds } from './builder/builds.ts';
 import { nodeClock } from './clock.ts';
 import { Completions } from './completions.ts';
 import { NodeDataFiles, readWorkspaceOverrides } from './dataFiles.ts';
@@ -45,11 +46,12 @@ import { readPower } from './power.ts';
 import { NodeProcesses } from './processes.ts';
 import { Repository } from './repository.ts';
 import { RepositoryFunctions } from './repositoryFunctions.ts';
-import { readBackground, readCompletionWeights, readEmbedding, readWeights } from './shippedTables.ts';
+import { readBackground, readCompletionWeights, readEmbedding, readScorer, readWeights } from './shippedTables.ts';
 import { CompletionLog } from './store/completionLog.ts';
 import { IndexDatabase } from './store/indexDatabase.ts';
 import { defaultCacheFolder, storeLocation } from './store/location.ts';
 import { packAnalysis, unpackAnalysis } from './store/packAnalysis.ts';
+import { ProvenanceStore } from './store/provenanceStore.ts';
 import { StoredRepairMemory } from './store/repairMemory.ts';
 import { Storage } from './store/storage.ts';
 import { UserDatabase } from './store/userDatabase.ts';
@@ -257,18 +259,28 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       close: async () => undefined,
     }),
   );
+  const provenance = once(() => new ProvenanceStore(user(), () => new Date()));
   const infills = once(
     () =>
       new Infills({
         parser,
         denoiser,
-        scorer: async () => ({ confidence: () => 0, threshold: () => 1 }),
+        scorer: once(() => readScorer(dataFiles)),
         riskModel: async () => riskModelFrom(await catalog()),
-        sampling: ({ sampling, length }, masked) =>
-          resolveSampling(sampling, process.env, options.settings ?? {}, () => {
-            const lexemes = typeof length === 'number' ? length : lexemesOf(masked).length;
-            return choosePreset({ device: 'cpu', ...(lexemes > 0 ? { lexemes } : {}) }).preset;
-          }),
+        sampling: async ({ sampling, length, deadlineMs }, masked) => {
+          const state = await denoiser().state({});
+          const device = state.available && GPU.test(state.model.device) ? 'gpu' : 'cpu';
+          const lexemes = typeof length === 'number' ? length : lexemesOf(masked).length;
+          return resolveSampling(
+            ...([sampling, process.env, options.settings] as const),
+            () =>
+              choosePreset({
+                ...{ device, acceptance: provenance().acceptance() },
+                ...(lexemes > 0 ? { lexemes } : {}),
+                ...(deadlineMs === undefined ? {} : { deadlineMs }),
+              }).preset,
+          );
+        },
       }),
   );
   const sources = once(
@@ -279,6 +291,21 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         facts: (path) => index.facts(path),
         text: (path) => index.text(path),
         languageOf,
+      }),
+  );
+
+  const builds = once(
+    () =>
+      new Builds({
+        ...{ root, parser, languageOf, lineComment, provenance, versions: { ...versions } },
+        riskModel: async () => riskModelFrom(await catalog()),
+        read: (path) => files.read(path),
+        paths: () => index.paths(),
+        facts: (path) => index.facts(path),
+        toolchains: async () => {
+          const { toolchains, compilers } = await tools();
+          return [...toolchains, ...compilers];
+        },
       }),
   );
 
@@ -304,6 +331,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     generations,
     functions,
     infills,
+    builds,
+    trusted,
     sources,
     sourcesMade: () => sources.made,
     models,
@@ -339,6 +368,9 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     },
   });
 }
+
+/** Execution providers of onnxruntime that compute on a GPU. */
+const GPU = /cuda|dml|directml|coreml|webgpu|rocm|tensorrt/i;
 
 /** Makes a value at its first use; `made` is the value if there was one, for whoever has to close it. */
 function lazily() {

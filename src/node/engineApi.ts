@@ -80,6 +80,11 @@ export const METHODS: { readonly [M in RepositoryMethod]: MethodPolicy } = {
   generate: { replay: true, quietMs: 300_000 },
   edit: { replay: true, quietMs: 300_000 },
   infill: { replay: true, quietMs: 300_000 },
+  build: { replay: true, quietMs: 300_000 },
+  // The project's tests may run twice.
+  execute: { replay: false, quietMs: 900_000 },
+  recordInfill: { replay: false, quietMs: 30_000 },
+  comparePresets: { replay: true, quietMs: 30_000 },
   // A heal may sit in one slow compiler run; its own budget ends it long before this.
   heal: { replay: true, quietMs: 900_000 },
   recheck: { replay: true, quietMs: 900_000 },

@@ -1,6 +1,5 @@
 /** One opened repository: the engine's methods over its index, miner, retrieval, healer and journal. */
 import { isCancelled, LodestoneError, throwIfAborted, toLodestoneError } from '../base/errors.ts';
-import { LruMap } from '../base/lru.ts';
 import type { CallOptions } from '../base/progress.ts';
 import type {
   CompletionOutcome,
@@ -31,6 +30,8 @@ import { type RecheckRequest, type Regression, recheck } from '../core/healing/r
 import type { ReducerFeed } from '../core/indexing/reducerFeed.ts';
 import type { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import type { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
+import type { BuildReport, BuildRequest, ExecuteReport, ExecuteRequest } from '../core/infill/builder/build.ts';
+import type { PresetComparison, RecordInfillRequest } from '../core/infill/builder/provenance.ts';
 import type { InfillReport, InfillRequest } from '../core/infill/infill.ts';
 import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternRule } from '../core/mining/antipatterns.ts';
@@ -41,6 +42,7 @@ import type { ContextReport, ContextRequest } from '../core/retrieval/context.ts
 import type { ContextInput, ContextProvider } from '../core/retrieval/contextProvider.ts';
 import type { RetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
 import type { FileFacts } from '../core/syntax/facts.ts';
+import type { BuildScope, Builds } from './builder/builds.ts';
 import type { Buffer, Completions } from './completions.ts';
 import type { DoctorChecks } from './doctor.ts';
 import type { RepositoryFiles } from './files/repositoryFiles.ts';
@@ -56,8 +58,8 @@ import type { CompletionLog } from './store/completionLog.ts';
 import type { Storage } from './store/storage.ts';
 import type { UserDatabase } from './store/userDatabase.ts';
 import { NOTHING_KNOWN, Surveyor } from './surveyor.ts';
+import { TextFacts } from './textFacts.ts';
 import type { AnalyserPool } from './workers/analyserPool.ts';
-import type { SyntaxRequest } from './workers/syntaxApi.ts';
 
 export interface RepositoryParts {
   readonly root: string;
@@ -75,6 +77,8 @@ export interface RepositoryParts {
   readonly generations: () => Generations;
   readonly functions: () => RepositoryFunctions;
   readonly infills: () => Infills;
+  readonly builds: () => Builds;
+  readonly trusted: boolean;
   readonly sources: () => RepositorySources;
   /** The same where it was made. */
   readonly sourcesMade: () => RepositorySources | undefined;
@@ -95,23 +99,20 @@ export interface RepositoryParts {
   readonly close: () => Promise<void>;
 }
 
-/** Facts of unsaved texts that are kept: one per open editor is plenty. */
-const RECENT_FACTS = 32;
-
 export class Repository implements RepositoryEngine {
   private latest: MiningReport | undefined;
   private muted = new Set<string>();
   private provider: ContextProvider | undefined;
   private retrievalReady: Promise<void> | undefined;
   private retrievalFeed: ReducerFeed | undefined;
-  private readonly recentFacts = new LruMap<string, { text: string; facts: FileFacts }>(RECENT_FACTS);
-
+  private readonly texts: TextFacts;
   private readonly surveyor: Surveyor;
 
   constructor(private readonly parts: RepositoryParts) {
+    this.texts = new TextFacts(parts);
     this.surveyor = new Surveyor({
       provider: () => this.contextProvider(),
-      facts: (path, text, options) => this.factsOfNamed(path, text, options),
+      facts: (path, text, options) => this.texts.ofNamed(path, text, options),
       symbol: (id) => parts.retrieval.symbols.text(id),
       attractors: () => this.shown(),
       deviants: () => this.latest?.deviants ?? [],
@@ -147,7 +148,7 @@ export class Repository implements RepositoryEngine {
 
   async facts({ path, text }: { path: string; text?: string }, options: CallOptions): Promise<FileFacts> {
     this.requireLanguage(path);
-    return this.factsOfNamed(path, text ?? (await this.parts.files.read(path)).text, options);
+    return this.texts.ofNamed(path, text ?? (await this.parts.files.read(path)).text, options);
   }
 
   async context(request: ContextRequest, options: CallOptions): Promise<ContextReport> {
@@ -230,7 +231,7 @@ export class Repository implements RepositoryEngine {
     const language = this.requireLanguage(path);
     await this.prepareRetrieval(options);
     const text = await this.textOf(request);
-    const facts = await this.factsOfNamed(path, text, options);
+    const facts = await this.texts.ofNamed(path, text, options);
     const provider = await this.contextProvider();
     const at = { ...(column === undefined ? {} : { column }), ...(bytes === undefined ? {} : { bytes }) };
     return { provider, input: { path, language, facts, text, line, ...at } };
@@ -262,6 +263,32 @@ export class Repository implements RepositoryEngine {
     return this.parts.infills().infill(request, scope, options);
   }
 
+  async build(request: BuildRequest, options: CallOptions): Promise<BuildReport> {
+    await this.prepareRetrieval(options);
+    return this.parts.builds().build(request, this.buildScope(options), options);
+  }
+
+  execute(request: ExecuteRequest, options: CallOptions): Promise<ExecuteReport> {
+    return this.parts.builds().execute(request, this.buildScope(options));
+  }
+
+  recordInfill(request: RecordInfillRequest): Promise<void> {
+    return this.parts.builds().record(request, this.parts.trusted);
+  }
+
+  async comparePresets(): Promise<PresetComparison> {
+    return this.parts.builds().compare();
+  }
+
+  private buildScope(options: CallOptions): BuildScope {
+    const { facts, check } = this.generationScope(options);
+    return {
+      ...{ facts, check },
+      infill: (request, call) => this.infill(request, call),
+      apply: async (request) => this.applyChecked(request, await this.compilerDeps(options), options),
+    };
+  }
+
   private generationScope(options: CallOptions): GenerationScope {
     return {
       functions: this.parts.functions(),
@@ -273,14 +300,10 @@ export class Repository implements RepositoryEngine {
           throw error;
         }
       },
-      facts: (path, text) => this.factsOfNamed(path, text, options),
+      facts: (path, text) => this.texts.ofNamed(path, text, options),
       survey: (path, language, text, offset, words) =>
         this.surveyor.survey({ path, language, text, offset, ...(words ? { words } : {}) }, false, options),
-      check: async (change) => {
-        const { compilers } = await this.parts.tools();
-        const deps = await this.healDeps(options);
-        return checkChange(change, { ...deps, toolchains: [...deps.toolchains, ...compilers] }, options);
-      },
+      check: async (change) => checkChange(change, await this.compilerDeps(options), options),
     };
   }
 
@@ -298,10 +321,18 @@ export class Repository implements RepositoryEngine {
   }
 
   async applyPatch(request: RecheckRequest, options: CallOptions): Promise<AppliedPatch & { regression?: Regression }> {
+    return this.applyChecked(request, await this.healDeps(options), options);
+  }
+
+  private async applyChecked(
+    request: RecheckRequest,
+    deps: HealDeps,
+    options: CallOptions,
+  ): Promise<AppliedPatch & { regression?: Regression }> {
     const journal = this.parts.journal();
     const applied = journal.apply(request.patch);
     try {
-      const regression = await this.recheck(request, options);
+      const regression = await recheck(request, deps, options);
       if (regression) {
         journal.undoLast({ write: true });
         return { ...applied, undone: true, regression };
@@ -354,7 +385,14 @@ export class Repository implements RepositoryEngine {
 
   private async healDeps(options: CallOptions): Promise<HealDeps> {
     const tools = await this.parts.tools();
-    return tools.deps((path, text) => this.factsIfKnown(path, text, options), options);
+    return tools.deps((path, text) => this.texts.ifKnown(path, text, options), options);
+  }
+
+  /** With the compilers of languages that are not healed: they judge what was generated. */
+  private async compilerDeps(options: CallOptions): Promise<HealDeps> {
+    const { compilers } = await this.parts.tools();
+    const deps = await this.healDeps(options);
+    return { ...deps, toolchains: [...deps.toolchains, ...compilers] };
   }
 
   private remember(report: MiningReport): MiningReport {
@@ -400,48 +438,5 @@ export class Repository implements RepositoryEngine {
   private readDecisions(): void {
     const decisions = Object.entries(this.parts.user().decisions());
     this.muted = new Set(decisions.filter(([, decision]) => decision === 'muted').map(([id]) => id));
-  }
-
-  /** The stored facts where the text is what was indexed; else those of the text itself. */
-  private async factsOf(path: string, text: string, options: CallOptions): Promise<FileFacts> {
-    const recent = this.recentFacts.get(path);
-    if (recent?.text === text) return recent.facts;
-    const indexed = (await this.parts.index.text(path)) === text ? this.parts.index.facts(path) : undefined;
-    const facts = indexed ?? (await this.analysed({ path, text }, options));
-    this.recentFacts.set(path, { text, facts });
-    return facts;
-  }
-
-  /** Those of a file that somebody asks about, which is read although mining passes it over. */
-  private async factsOfNamed(path: string, text: string, options: CallOptions): Promise<FileFacts> {
-    try {
-      return await this.factsOf(path, text, options);
-    } catch (error) {
-      const reason = toLodestoneError(error).options.args?.reason;
-      if (reason !== 'generated' && reason !== 'minified') throw error;
-      return this.analysed({ path, text, named: true }, options);
-    }
-  }
-
-  private async analysed(request: SyntaxRequest, options: CallOptions): Promise<FileFacts> {
-    const { path } = request;
-    const analysis = await this.parts.analyser().analyse(request, options);
-    if (!('skipped' in analysis)) return analysis.facts;
-    throw new LodestoneError('unreadable', `${path} was not parsed: ${analysis.skipped}.`, {
-      advice: 'Generated, minified and very large files are passed over; see lodestone.mining.maxFileKilobytes.',
-      args: { path, reason: analysis.skipped },
-    });
-  }
-
-  private async factsIfKnown(path: string, text: string, options: CallOptions): Promise<FileFacts | undefined> {
-    if (!this.parts.languageOf(path)) return undefined;
-    try {
-      return await this.factsOf(path, text, options);
-    } catch (error) {
-      const { code, message } = toLodestoneError(error);
-      if (code !== 'unreadable') throw error;
-      this.parts.log.debug(message);
-      return undefined;
-    }
   }
 }

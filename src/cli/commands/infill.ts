@@ -157,7 +157,10 @@ function partsOf(text: string) {
   return text.split(',').map((part) => oneOf('leave-out', part.trim(), INFILL_PARTS) as InfillPart);
 }
 
-function samplingFrom(options: Invocation['options'], wrong: (message: string) => LodestoneError): InfillSampling {
+export function samplingFrom(
+  options: Invocation['options'],
+  wrong: (message: string) => LodestoneError,
+): InfillSampling {
   const preset = oneOf('preset', options.preset, PRESETS);
   const schedule = oneOf('schedule', options.schedule, SCHEDULES);
   const sampler = oneOf('sampler', options.sampler, SAMPLERS);

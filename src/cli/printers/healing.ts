@@ -1,6 +1,7 @@
 /** Healing results for a person: the errors, the diff, its risk with reasons, what verified it, whether it was written. */
 import { neutralise } from '../../base/neutralise.ts';
 import type { HealedFileValue } from '../commands/heal.ts';
+import { diffLines } from './diff.ts';
 import { type Style, styleFor } from './style.ts';
 
 const ERRORS = 10;
@@ -35,17 +36,6 @@ function fileLines(file: HealedFileValue, style: Style): string[] {
   for (const { tool, message, advice } of file.notes)
     lines.push(style.dim(`  ${oneLine(tool)}: ${oneLine(message)}${advice ? ` ${oneLine(advice)}` : ''}`));
   return lines;
-}
-
-function diffLines(diff: string, style: Style): string[] {
-  return neutralise(diff)
-    .replace(/\n$/, '')
-    .split('\n')
-    .map((line) => {
-      if (line.startsWith('+')) return style.green(line);
-      if (line.startsWith('-')) return style.red(line);
-      return line.startsWith('@@') ? style.cyan(line) : line;
-    });
 }
 
 function oneLine(text: string): string {

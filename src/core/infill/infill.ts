@@ -26,6 +26,8 @@ export interface InfillRequest {
   /** In lexemes. Default: predicted. */
   readonly length?: number | 'predict';
   readonly sampling?: InfillSampling;
+  /** Milliseconds that sampling may take: where nobody names a preset, one is chosen that is expected to keep to it. */
+  readonly deadlineMs?: number;
   /** Confidence, in [0, 1], from which on a candidate is shown; absent: as measured for such places. */
   readonly threshold?: number;
   /** Most candidates that are shown; default 1. */

@@ -39,11 +39,19 @@ export interface ProposalEvidence {
   readonly files?: number;
   readonly ownFile?: boolean;
   readonly ownFolder?: boolean;
-  /** Of a kin function, in [0, 1]. */
+  /** Of a kin function, in [0, 1]; how alike the lines before and after the hole are to those there; share of the kin that say this. */
   readonly likeness?: number;
-  /** Of the nested-cache n-gram read forwards and backwards: bits a lexeme of the text and of the first lexemes behind it. */
+  readonly kinLeft?: number;
+  readonly kinRight?: number;
+  readonly kinShare?: number;
+  /** The n-gram's beam came to it. */
+  readonly beam?: boolean;
+  /** Of the nested-cache n-gram: bits a token of the text and of the first ones behind it; read backwards, of those before it. */
   readonly bits?: number;
+  readonly backBits?: number;
+  /** Of its least likely token; and of the tokens on both sides of the hole, given the text. */
   readonly leastBits?: number;
+  readonly joinBits?: number;
   /** Of the denoiser: mean natural logarithm of the chance of each token given the others' half, and the least of them. */
   readonly pseudo?: number;
   readonly leastPseudo?: number;

@@ -7,11 +7,12 @@ import { unifiedDiff } from '../../core/edits/unifiedDiff.ts';
 import type { Hole } from '../../core/generation/hole.ts';
 import { type Author, patchOf } from '../../core/generation/patchOf.ts';
 import { UNCHECKED, validate } from '../../core/generation/validate.ts';
+import type { ProposalScorer } from '../../core/infill/candidates/scorer.ts';
 import { routineAround } from '../../core/infill/conditioning.ts';
 import type { InfillCandidate, InfillMeta, InfillReport, InfillRequest } from '../../core/infill/infill.ts';
 import { type MaskedSpan, maskedSpan } from '../../core/infill/masker.ts';
 import type { InfillPlace } from '../../core/infill/place.ts';
-import { merged, type ProposalScorer, type Ranked, ranked } from '../../core/infill/ranking.ts';
+import { merged, type Ranked, ranked, thresholdAt } from '../../core/infill/ranking.ts';
 import type { ResolvedSampling } from '../../core/infill/resolveSampling.ts';
 import type { LanguageId } from '../../core/languages.ts';
 import type { Denoiser, Parser } from '../../core/ports.ts';
@@ -26,7 +27,7 @@ export interface InfillsParts {
   readonly scorer: () => Promise<ProposalScorer>;
   readonly riskModel: () => Promise<RiskModel>;
   /** A request's sampling options: its own, the environment's, the settings', the preset's. */
-  readonly sampling: (request: InfillRequest, masked: string) => ResolvedSampling;
+  readonly sampling: (request: InfillRequest, masked: string) => Promise<ResolvedSampling>;
 }
 
 /** What one request needs besides: the opened repository, and who stands in. */
@@ -66,15 +67,16 @@ export class Infills {
     const { place } = job.hole;
     options.onProgress?.({ step: 'Looking for the like', done: 0 });
     const leftOut: readonly string[] = request.leaveOut ?? [];
-    const own = (await sources.proposals(job.hole, options)).filter(({ source }) => !leftOut.includes(source));
+    const asked = await sources.ask(job.hole, options);
+    const own = asked.proposals.filter(({ source }) => !leftOut.includes(source));
     throwIfAborted(options.signal);
     const answer = await askDenoiser(this.parts.denoiser(), job, sources, own, placed(options, job.span));
     const proposals = merged([...own, ...answer.proposals]).map((proposal) => ({
       ...proposal,
-      evidence: { ...proposal.evidence, ...answer.evidence(proposal), ...sources.rate(place, proposal.text) },
+      evidence: { ...asked.rate(proposal.text), ...proposal.evidence, ...answer.evidence(proposal) },
     }));
     const scorer = await this.parts.scorer();
-    const threshold = request.threshold ?? scorer.threshold(place);
+    const threshold = request.threshold ?? thresholdAt(place, scorer);
     const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, PARSED));
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const meta = metaOf(job, answer);
@@ -143,7 +145,7 @@ export class Infills {
     return {
       ...{ request, language, before, span, beforeHash: disk?.hash ?? '' },
       hole: { place, text: before, facts, routine: routineAround(facts, span) },
-      sampling: this.parts.sampling(request, before.slice(span.start, span.end)),
+      sampling: await this.parts.sampling(request, before.slice(span.start, span.end)),
     };
   }
 

@@ -3,14 +3,12 @@ import { throwIfAborted } from '../../base/errors.ts';
 import { Breather, type CallOptions } from '../../base/progress.ts';
 import type { FileChange } from '../../core/engine.ts';
 import { byLikeness, isWorth, type Near, nearestIn } from '../../core/generation/nearestBody.ts';
-import { contextCopies } from '../../core/infill/candidates/proposals.ts';
+import { proposals } from '../../core/infill/candidates/proposals.ts';
 import { SpanCorpus } from '../../core/infill/candidates/spanCorpus.ts';
-import type { InfillPlace } from '../../core/infill/place.ts';
-import type { Proposal, ProposalEvidence } from '../../core/infill/proposal.ts';
 import type { LanguageId } from '../../core/languages.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { FileFacts } from '../../core/syntax/facts.ts';
-import type { InfillSources, NearBody, SoughtHole } from './sources.ts';
+import type { InfillSources, NearBody, OwnAnswer, SoughtHole } from './sources.ts';
 
 export interface RepositorySourcesParts {
   readonly clock: Clock;
@@ -63,13 +61,9 @@ export class RepositorySources implements InfillSources {
     return undefined;
   }
 
-  async proposals({ place }: SoughtHole, options: CallOptions): Promise<readonly Proposal[]> {
+  async ask({ place }: SoughtHole, options: CallOptions): Promise<OwnAnswer> {
     const corpus = await this.whenRead(options);
-    return contextCopies(corpus, place);
-  }
-
-  rate(_place: InfillPlace, _text: string): Pick<ProposalEvidence, 'bits' | 'leastBits' | 'known'> {
-    return {};
+    return { proposals: proposals(corpus, place), rate: (text) => corpus.at(place).rater.rate(text) };
   }
 
   signature(name: string): string | undefined {

@@ -14,6 +14,8 @@ export interface BuildRequest {
   /** As in an infill request. */
   readonly model?: string | null;
   readonly fallback?: boolean;
+  /** Milliseconds that one target may take: a cheaper preset is chosen where none is named. */
+  readonly deadlineMs?: number;
   /** False: the model is told nothing of the graph around the targets (the ablation of BD15). Default true. */
   readonly context?: boolean;
   /** True if the repository's own configuration and tools may run. */
@@ -78,6 +80,8 @@ export interface ExecuteRequest {
   readonly trusted: boolean;
   /** Run the project's tests before and after; only in a trusted repository. */
   readonly tests: boolean;
+  /** In [0, 1]: a patch with more risk is not applied. */
+  readonly maxRisk?: number;
 }
 
 /** What became of a patch. */

@@ -153,7 +153,7 @@ async function generate(
 
 function infillRequest(piece: Workpiece, target: Plan['editTargets'][number], request: BuildRequest): InfillRequest {
   const { plan, original, context } = piece;
-  const { sampling, model, fallback, trusted } = request;
+  const { sampling, model, fallback, deadlineMs, trusted } = request;
   return {
     ...{ path: plan.filePath, text: original, ...asRequest(target, original), intent: wordingOf(plan), trusted },
     // The whole patch is validated at once, below: a target alone may need the others.
@@ -162,6 +162,7 @@ function infillRequest(piece: Workpiece, target: Plan['editTargets'][number], re
     ...(sampling ? { sampling } : {}),
     ...(model === undefined ? {} : { model }),
     ...(fallback === undefined ? {} : { fallback }),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
   };
 }
 

@@ -31,12 +31,16 @@ interface Merged {
  * Nothing is applied that `canApply` does not allow. Throws where the disk or the store refuse (storeReadOnly, storeFull …) and
  * `cancelled`: no file has changed then.
  */
-export async function execute({ patches, trusted, tests }: ExecuteRequest, deps: ExecutorDeps): Promise<ExecuteReport> {
+export async function execute(request: ExecuteRequest, deps: ExecutorDeps): Promise<ExecuteReport> {
+  const { patches, trusted, tests, maxRisk = 1 } = request;
   const files = new Map<string, Merged>();
   const taken: BuiltPatch[] = [];
   const refused = new Map<BuiltPatch, string>();
   for (const built of patches) {
-    const why = await merge(built, files, deps);
+    const isRisky = built.canApply && built.riskScore > maxRisk;
+    const why = isRisky
+      ? `Its risk ${built.riskScore.toFixed(2)} is above the limit of ${maxRisk}.`
+      : await merge(built, files, deps);
     if (why === undefined) taken.push(built);
     else refused.set(built, why);
   }

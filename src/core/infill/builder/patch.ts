@@ -154,7 +154,7 @@ async function riskOf(piece: Workpiece, { chosen, after, syntaxErrors, verdict, 
     },
     deps.riskModel,
   );
-  const right = chosen.reduce((product, { confidence }) => product * confidence, 1);
+  const right = chosen.reduce((product, candidate) => product * trustIn(candidate), 1);
   const explanation = `The chance that ${chosen.length === 1 ? 'the sample is' : 'all samples are'} just what belongs there is ${Math.round(right * 100)} %.`;
   return {
     score: round(1 - right * (1 - ofChange.score)),
@@ -162,6 +162,12 @@ async function riskOf(piece: Workpiece, { chosen, after, syntaxErrors, verdict, 
       component.name === 'source' ? { ...component, value: round(1 - right), explanation } : component,
     ),
   };
+}
+
+/** Whoever stands in has no calibrated confidence: what is assumed of them is a component of the candidate's own risk. */
+function trustIn({ confidence, patch }: InfillCandidate): number {
+  const doubt = patch?.risk.components.find(({ name }) => name === 'source')?.value;
+  return doubt === undefined ? confidence : 1 - doubt;
 }
 
 async function provenanceOf(

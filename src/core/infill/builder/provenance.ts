@@ -1,7 +1,7 @@
 /** Where generated code came from, complete enough to draw the same sample again, and what became of it; presets compared by it. */
 import { wilsonInterval } from '../../mining/wilson.ts';
 import type { Span } from '../../syntax/facts.ts';
-import type { InfillMeta } from '../infill.ts';
+import type { InfillCandidate, InfillMeta, InfillReport } from '../infill.ts';
 import type { MaskUnit } from '../masker.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
 import type { ProposalSource } from '../proposal.ts';
@@ -32,6 +32,16 @@ export interface Provenance extends InfillMeta {
   /** Name → version of what took part: the engine, Node, and each tool that validated. */
   readonly tools: Readonly<Record<string, string>>;
 }
+
+/** Of a candidate shown outside a plan, as the report gave it; or a decision about samples that were recorded when they were built. */
+export type RecordInfillRequest = { readonly outcome: ProvenanceOutcome } & (
+  | { readonly ids: readonly string[] }
+  | {
+      readonly path: string;
+      readonly report: Pick<InfillReport, 'span' | 'unit' | 'symbol'>;
+      readonly candidate: InfillCandidate;
+    }
+);
 
 /** As the store gives it back. */
 export interface ProvenanceRecord extends Provenance {

@@ -1,10 +1,11 @@
 /** A hole's surroundings as tokens: what stands before it and behind it, nearest first, and the segments in which both are looked up. */
-import { encode, idOf } from '../../completion/repository/cells.ts';
+import { encode, idOf, spaceBefore } from '../../completion/repository/cells.ts';
 import { type Lexed, lex } from '../../completion/repository/lexer.ts';
 import { type Range, Segment } from '../../completion/repository/segment.ts';
 import { IS_WORD, isNewLine, Vocabulary } from '../../completion/repository/vocabulary.ts';
 import { type InfillPlace, lexemesOf } from '../place.ts';
 import { FollowOrder } from './followOrder.ts';
+import { Rater } from './rating.ts';
 
 /** Tokens on each side that matches are followed. */
 export const SIDE = 32;
@@ -45,7 +46,11 @@ export class HoleTokens {
   readonly linesCut: number;
   /** Every word of the file. */
   readonly words: ReadonlySet<number>;
+  /** Remembers what it counted, for all who rate texts for this hole. */
+  readonly rater: Rater;
   private readonly sizes: Uint8Array;
+  private readonly blanks = new Map<number, boolean>();
+  private readonly baseSize: number;
 
   constructor(
     readonly place: InfillPlace,
@@ -56,6 +61,7 @@ export class HoleTokens {
     const prefix = tailOf(place.prefix);
     const suffix = headOf(place.suffix);
     this.vocabulary = new Vocabulary(base);
+    this.baseSize = base.size;
     this.text = prefix + PLACEHOLDER + suffix;
     this.linesCut = place.prefix.slice(0, place.prefix.length - prefix.length).split('\n').length - 1;
     this.lexed = lex(this.text, language);
@@ -88,6 +94,7 @@ export class HoleTokens {
     const line = prefix.slice(prefix.lastIndexOf('\n') + 1);
     this.indent = (/^[ \t]*/.exec(line) as RegExpExecArray)[0];
     this.isLine = line.trim() === '' && /^[ \t]*(?:\r?\n|$)/.test(suffix);
+    this.rater = new Rater(this);
     this.sizes = new Uint8Array(this.vocabulary.size).fill(255);
   }
 
@@ -98,6 +105,32 @@ export class HoleTokens {
     const size = isNewLine(id) ? 0 : Math.min(254, lexemesOf(this.vocabulary.text(id)).length);
     if (id < this.sizes.length) this.sizes[id] = size;
     return size;
+  }
+
+  /** The repository's files have this token. */
+  isOfRepository(id: number): boolean {
+    return id < this.baseSize;
+  }
+
+  /** Text that stands between two tokens of a line: as they stand beside each other elsewhere, else as most do. */
+  between(before: number, after: number): string {
+    const key = before * 0x400000 + after;
+    let blank = this.blanks.get(key);
+    if (blank === undefined) {
+      const space = this.spaceSeen(before, after);
+      const words = (this.vocabulary.traits(before) & this.vocabulary.traits(after) & IS_WORD) !== 0;
+      blank = space === undefined ? words : space > 0;
+      this.blanks.set(key, blank);
+    }
+    return blank ? ' ' : '';
+  }
+
+  private spaceSeen(before: number, after: number): number | undefined {
+    for (const { segment, follow } of this.sources) {
+      const range = follow.ranges([before, after])[1];
+      if (range) return spaceBefore(segment.cells[follow.at(range.from) + 1] as number);
+    }
+    return undefined;
   }
 
   /** Whether a position of a source may be part of an answer. */
