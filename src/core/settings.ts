@@ -122,6 +122,8 @@ export const SETTINGS = [
     scope: 'resource',
   },
   { id: 'lodestone.infill.showDenoising', section: 'infill', type: 'boolean', default: true, scope: 'resource' },
+  // A model is run: no repository names it.
+  { id: 'lodestone.infill.denoiser', section: 'infill', type: 'string', default: '', scope: 'machine' },
   {
     id: 'lodestone.infill.preset',
     section: 'infill',

@@ -23,7 +23,7 @@ import type { AntipatternFile } from '../core/mining/antipatterns.ts';
 import type { FrameworkEntry } from '../core/mining/frameworks.ts';
 import { miningDepsFrom } from '../core/mining/miningData.ts';
 import { createMiningReducer } from '../core/mining/miningReducer.ts';
-import type { Denoiser, Log } from '../core/ports.ts';
+import type { Log } from '../core/ports.ts';
 import { createContextProvider } from '../core/retrieval/contextProvider.ts';
 import { createRetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
 import { SETTINGS, type SettingId } from '../core/settings.ts';
@@ -31,6 +31,7 @@ import { Builds } from './builder/builds.ts';
 import { nodeClock } from './clock.ts';
 import { Completions } from './completions.ts';
 import { NodeDataFiles, readWorkspaceOverrides } from './dataFiles.ts';
+import { openDenoiser } from './denoiser/denoiser.ts';
 import { DoctorChecks } from './doctor.ts';
 import { RepositoryFiles } from './files/repositoryFiles.ts';
 import { parseWalkRules } from './files/walkRules.ts';
@@ -247,18 +248,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       }),
   );
 
-  const denoiser = once(
-    (): Denoiser => ({
-      state: async () => ({
-        available: false,
-        reason: 'No denoiser is installed.',
-        advice: 'Install Lodestone again.',
-      }),
-      fill: () => Promise.reject(new Error('no denoiser')),
-      score: () => Promise.reject(new Error('no denoiser')),
-      close: async () => undefined,
-    }),
-  );
+  const denoiser = once(() => openDenoiser({ assetsDir, log, folder: setting.text('lodestone.infill.denoiser') }));
   const provenance = once(() => new ProvenanceStore(user(), () => new Date()));
   const infills = once(
     () =>
@@ -360,6 +350,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       dataProblems: async () => (await catalog()).problems,
     }),
     close: async () => {
+      await denoiser.made?.close();
       await analyser.made?.close();
       await (await tools.made)?.close();
       user.made?.close();

@@ -1,7 +1,7 @@
 /** What stands between the same neighbours elsewhere: places are found by what is before the hole, by what is behind it, and by shape. */
 import { idOf, isLocalName } from '../../completion/repository/cells.ts';
 import { EDGE, isNewLine, LONG } from '../../completion/repository/vocabulary.ts';
-import { canMatch } from '../brackets.ts';
+import { Automaton } from '../automaton.ts';
 import { type HoleTokens, SIDE, type Source } from './holeTokens.ts';
 import type { Stretch } from './rendering.ts';
 
@@ -38,11 +38,14 @@ class Search {
   readonly found = new Map<string, CopyPlace>();
   private readonly starts = new Set<string>();
   private readonly ends = new Set<string>();
+  private readonly automaton: Automaton;
 
   constructor(
     private readonly hole: HoleTokens,
     private readonly known: number | undefined,
-  ) {}
+  ) {
+    this.automaton = new Automaton(hole.place.language);
+  }
 
   exact(): void {
     const { hole } = this;
@@ -231,6 +234,6 @@ class Search {
     if (this.hole.isLine) return true;
     const pieces: string[] = [];
     for (let at = from; at < to; at++) pieces.push(this.hole.vocabulary.text(idOf(cells[at] as number)));
-    return canMatch(pieces);
+    return this.automaton.canBecome(pieces);
   }
 }
