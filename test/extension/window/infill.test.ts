@@ -107,7 +107,7 @@ describe('infilling', () => {
     assert.ok(review, 'a review is open');
     assert.equal(review.text('scratch/infill/body.ts'), stubs('Body').replace(OPEN, BODY));
     assert.equal(onDisk('scratch/infill/body.ts'), stubs('Body'));
-    assert.match(review.proposal.from ?? '', /nearest function scratch\/near\/Body\.ts:2/);
+    assert.match(review.proposal.from ?? '', /scratch\/near\/Body\.ts:2/);
     const types = healing.getChildren().map(({ type }) => type);
     for (const type of ['file', 'risk', 'evidence']) assert.ok(types.includes(type as never), `${type} in ${types}`);
     assert.ok(review.patch.risk.components.some(({ name, value }) => name === 'source' && value > 0));
@@ -303,7 +303,59 @@ describe('infilling', () => {
       assert.equal(onDisk(path), STUBS);
     });
 
-    it('is cancelled by closing it', async () => {
+    it('shows the denoiser at work, and nothing of it afterwards', async () => {
+      const { reviews } = await lodestone();
+      const seen: string[] = [];
+      const watch = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (document.uri.scheme === 'lodestone-denoising') seen.push(document.getText());
+      });
+      const opened = vscode.workspace.onDidOpenTextDocument((document) => {
+        if (document.uri.scheme === 'lodestone-denoising') seen.push(document.getText());
+      });
+      const uri = write(path, STUBS);
+      await vscode.window.showTextDocument(uri);
+      await vscode.commands.executeCommand('lodestone.regenerateFunction', uri, 7);
+      watch.dispose();
+      opened.dispose();
+      const [head] = STUBS.split('return value') as [string];
+      assert.ok(seen.length > 0, 'it was shown');
+      assert.ok(seen.some((text) => text.includes('▢')));
+      for (const text of seen) assert.ok(text.startsWith(head.trimEnd()) && text.includes('/** The same again. */'), text);
+      assert.ok(!tabs().some(({ input }) => `${(input as { modified?: vscode.Uri }).modified}`.includes('denoising')));
+      assert.equal(onDisk(path), STUBS);
+      if (reviews.current) await reviews.reject();
+    });
+
+    it('is not shown where the setting says so', async () => {
+      await configure('infill.showDenoising', false);
+      let opened = 0;
+      const watch = vscode.workspace.onDidOpenTextDocument(({ uri }) => {
+        if (uri.scheme === 'lodestone-denoising') opened++;
+      });
+      try {
+        await vscode.commands.executeCommand('lodestone.regenerateFunction', write(path, STUBS), 7);
+        assert.equal(opened, 0);
+      } finally {
+        watch.dispose();
+        await configure('infill.showDenoising', undefined);
+      }
+    });
+
+    it('is cancelled by closing it while the denoiser works', async () => {
+      const { reviews, engine } = await lodestone();
+      const uri = write(path, STUBS);
+      const asked = vscode.commands.executeCommand('lodestone.regenerateFunction', uri, 7);
+      const tab = await until('the diff is open', () =>
+        tabs().find(({ input }) => `${(input as { modified?: vscode.Uri }).modified}`.startsWith('lodestone-denoising')),
+      );
+      await vscode.window.tabGroups.close(tab);
+      await asked;
+      assert.equal(reviews.current, undefined);
+      assert.equal(onDisk(path), STUBS);
+      assert.ok(await engine.repository(root()).facts({ path }, {}), 'the engine is well');
+    });
+
+    it('tells by whom it was closed', async () => {
       const { live, closings } = await begin();
       live.show(step('▢▢▢\n'));
       const tab = await until('the diff is open', () => right(live.uri));
