@@ -63,17 +63,21 @@ function search(
         });
       }
     }
+    // What is less likely already than the last that will be kept cannot become likelier.
+    const worst = () => (found.length === most ? (found.at(-1) as Beamed).bits : Number.POSITIVE_INFINITY);
     for (const way of next) {
       if (known !== undefined && way.lexemes !== known) continue;
-      found.push({ tokens: way.tokens, bits: way.bits + joinBits(odds, way.context, goal, endsLine) });
+      const bits = way.bits + joinBits(odds, way.context, goal, endsLine, worst() - way.bits);
+      if (bits >= worst()) continue;
+      found.push({ tokens: way.tokens, bits });
+      found.sort((a, b) => a.bits - b.bits);
+      found.length = Math.min(found.length, most);
     }
     const goingOn = known === undefined ? next : next.filter(({ lexemes }) => lexemes < known);
-    ways = goingOn.sort((a, b) => rank(a, known) - rank(b, known)).slice(0, WIDTH);
-    // What is less likely already than the last that will be kept cannot become likelier.
-    found.sort((a, b) => a.bits - b.bits);
-    found.length = Math.min(found.length, most);
-    const last = found.length === most ? (found.at(-1) as Beamed).bits : Number.POSITIVE_INFINITY;
-    ways = ways.filter(({ bits }) => bits < last);
+    ways = goingOn
+      .filter(({ bits }) => bits < worst())
+      .sort((a, b) => rank(a, known) - rank(b, known))
+      .slice(0, WIDTH);
   }
   return found;
 }
@@ -83,7 +87,14 @@ function rank({ bits, lexemes }: Way, known: number | undefined): number {
   return known === undefined ? bits : bits / Math.max(1, lexemes);
 }
 
-function joinBits(odds: SpanOdds, context: readonly number[], goal: readonly number[], endsLine: boolean): number {
+/** At least `most` where it is more than that. */
+function joinBits(
+  odds: SpanOdds,
+  context: readonly number[],
+  goal: readonly number[],
+  endsLine: boolean,
+  most: number,
+): number {
   let near = context;
   let bits = 0;
   for (const [i, id] of goal.slice(0, JOIN).entries()) {
@@ -94,6 +105,7 @@ function joinBits(odds: SpanOdds, context: readonly number[], goal: readonly num
       for (let kind = NEW_LINE; kind <= LAST_NEW_LINE; kind++) p += next.probability(kind);
     }
     bits -= Math.log2(Math.min(1, p));
+    if (bits >= most) break;
     near = [id, ...near].slice(0, ORDER);
   }
   return bits;

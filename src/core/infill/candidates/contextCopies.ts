@@ -1,7 +1,6 @@
 /** What stands between the same neighbours elsewhere: places are found by what is before the hole, by what is behind it, and by shape. */
 import { idOf, isLocalName } from '../../completion/repository/cells.ts';
 import { EDGE, isNewLine, LONG } from '../../completion/repository/vocabulary.ts';
-import { Automaton } from '../automaton.ts';
 import { type HoleTokens, SIDE, type Source } from './holeTokens.ts';
 import type { Stretch } from './rendering.ts';
 
@@ -35,17 +34,14 @@ export function copyPlaces(hole: HoleTokens, known: number | undefined): CopyPla
 }
 
 class Search {
-  readonly found = new Map<string, CopyPlace>();
-  private readonly starts = new Set<string>();
-  private readonly ends = new Set<string>();
-  private readonly automaton: Automaton;
+  readonly found = new Map<number, CopyPlace>();
+  private readonly starts = new Set<number>();
+  private readonly ends = new Set<number>();
 
   constructor(
     private readonly hole: HoleTokens,
     private readonly known: number | undefined,
-  ) {
-    this.automaton = new Automaton(hole.place.language);
-  }
+  ) {}
 
   exact(): void {
     const { hole } = this;
@@ -88,7 +84,7 @@ class Search {
 
   private from(source: Source, start: number): void {
     const { hole } = this;
-    const id = `${hole.sources.indexOf(source)} ${start}`;
+    const id = this.numberOf(source, start);
     if (this.starts.has(id) || !hole.mayUse(source, start)) return;
     this.starts.add(id);
     const left = hole.leftAgreement(source, start);
@@ -121,7 +117,7 @@ class Search {
 
   private to(source: Source, end: number): void {
     const { hole } = this;
-    const id = `${hole.sources.indexOf(source)} ${end}`;
+    const id = this.numberOf(source, end);
     if (this.ends.has(id) || !hole.mayUse(source, end)) return;
     this.ends.add(id);
     for (const start of this.startsTo(source, end)) this.add(source, start, end, hole.leftAgreement(source, start));
@@ -133,19 +129,23 @@ class Search {
     const { cells } = source.segment;
     let size = 0;
     let ends = 0;
+    let depth = 0;
     const most = Math.min(cells.length, start + this.longest);
     for (let end = start + 1; end <= most; end++) {
       const id = idOf(cells[end - 1] as number);
       if (id === EDGE || id === LONG) return;
       size += hole.lexemes(id);
       if (known !== undefined && size > known) return;
+      depth += hole.opens(id);
+      // Within a line an answer closes what it opens, and nothing else.
+      if (depth < 0 && !hole.isLine) return;
       const next = end < cells.length ? (cells[end] as number) : EDGE;
       if (known !== undefined) {
         if (size < known) continue;
-        if (!hole.isLine || isNewLine(idOf(next)) || next === EDGE) yield end;
+        if (hole.isLine ? isNewLine(idOf(next)) || next === EDGE : depth === 0) yield end;
         return;
       }
-      if (size === 0) continue;
+      if (size === 0 || (depth > 0 && !hole.isLine)) continue;
       if (this.isEnd(here(next))) {
         yield end;
         if (++ends === ENDS || (hole.isLine && isNewLine(idOf(next)))) return;
@@ -162,19 +162,22 @@ class Search {
     const { cells } = source.segment;
     let size = 0;
     let starts = 0;
+    let depth = 0;
     for (let start = end - 1; start > 0 && end - start <= this.longest; start--) {
       const id = idOf(cells[start] as number);
       if (id === EDGE || id === LONG) return;
       size += hole.lexemes(id);
       if (known !== undefined && size > known) return;
+      depth -= hole.opens(id);
+      if (depth < 0 && !hole.isLine) return;
       if (known === undefined ? size === 0 : size < known) continue;
       const before = idOf(cells[start - 1] as number);
       const agrees = before === hole.left[0] || (isNewLine(before) && isNewLine(hole.left[0] ?? EDGE));
       if (known !== undefined) {
-        if (!hole.isLine || isNewLine(before) || before === EDGE) yield start;
+        if (hole.isLine ? isNewLine(before) || before === EDGE : depth === 0) yield start;
         return;
       }
-      if (hole.isLine ? isNewLine(before) || before === EDGE : agrees) {
+      if (hole.isLine ? isNewLine(before) || before === EDGE : agrees && depth === 0) {
         yield start;
         if (++starts === ENDS || hole.isLine) return;
       }
@@ -201,14 +204,13 @@ class Search {
   ): void {
     const { hole } = this;
     const { cells } = source.segment;
-    const place = `${hole.sources.indexOf(source)} ${from} ${to}`;
+    const place = this.numberOf(source, from) * 256 + (to - from);
     if (this.found.has(place)) return;
     let key = '';
     for (let at = from; at < to; at++) {
       const id = here(cells[at] as number);
       if (!isNewLine(id)) key += `${id} `;
     }
-    if (!this.balanced(cells, from, to)) return;
     const right = renames ? this.rightOf(cells, to, here) : hole.rightAgreement(source, to);
     const inFolder = from >= source.folder.from && from < source.folder.to;
     this.found.set(place, {
@@ -229,11 +231,7 @@ class Search {
     return same;
   }
 
-  /** Within a line an answer closes what it opens. */
-  private balanced(cells: Int32Array, from: number, to: number): boolean {
-    if (this.hole.isLine) return true;
-    const pieces: string[] = [];
-    for (let at = from; at < to; at++) pieces.push(this.hole.vocabulary.text(idOf(cells[at] as number)));
-    return this.automaton.canBecome(pieces);
+  private numberOf(source: Source, position: number): number {
+    return this.hole.sources.indexOf(source) * 2 ** 32 + position;
   }
 }

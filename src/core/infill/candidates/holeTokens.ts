@@ -15,6 +15,11 @@ const AFTER = 64_000;
 /** Stands in the hole while the file is cut into tokens, so that the line ends around it say what the indentation does. */
 const PLACEHOLDER = 'x';
 
+const BRACKETS: readonly (readonly [sign: string, turn: number])[] = [
+  ...['(', '[', '{'].map((sign) => [sign, 1] as const),
+  ...[')', ']', '}'].map((sign) => [sign, -1] as const),
+];
+
 export interface Source {
   readonly segment: Segment;
   readonly follow: FollowOrder;
@@ -50,6 +55,7 @@ export class HoleTokens {
   readonly rater: Rater;
   private readonly sizes: Uint8Array;
   private readonly blanks = new Map<number, boolean>();
+  private readonly brackets = new Map<number, number>();
   private readonly baseSize: number;
 
   constructor(
@@ -94,6 +100,10 @@ export class HoleTokens {
     const line = prefix.slice(prefix.lastIndexOf('\n') + 1);
     this.indent = (/^[ \t]*/.exec(line) as RegExpExecArray)[0];
     this.isLine = line.trim() === '' && /^[ \t]*(?:\r?\n|$)/.test(suffix);
+    for (const [sign, turn] of BRACKETS) {
+      const id = this.vocabulary.find(sign);
+      if (id >= 0) this.brackets.set(id, turn);
+    }
     this.rater = new Rater(this);
     this.sizes = new Uint8Array(this.vocabulary.size).fill(255);
   }
@@ -105,6 +115,11 @@ export class HoleTokens {
     const size = isNewLine(id) ? 0 : Math.min(254, lexemesOf(this.vocabulary.text(id)).length);
     if (id < this.sizes.length) this.sizes[id] = size;
     return size;
+  }
+
+  /** 1 for a token that opens a bracket, -1 for one that closes one. */
+  opens(id: number): number {
+    return this.brackets.get(id) ?? 0;
   }
 
   /** The repository's files have this token. */

@@ -15,7 +15,7 @@ export const ORDER = 8;
 /** The two orders know so many; a longer context is followed in the text. */
 const SORTED = 4;
 /** A context that stands in more places is judged by evenly drawn ones. */
-const MOST = 600;
+const MOST = 400;
 const OWN_FILE = 4;
 const OWN_FOLDER = 2;
 
@@ -58,6 +58,7 @@ export class Odds {
 
 export class SpanOdds {
   private readonly known = new Map<string, Odds>();
+  private readonly ranges = new Map<string, Range[][]>();
   private readonly counted = new Map<string, Level>();
 
   constructor(
@@ -75,7 +76,7 @@ export class SpanOdds {
   }
 
   private levels(context: readonly number[]): Level[] {
-    const ranges = this.hole.sources.map((source) => this.rangesOf(source, context));
+    const ranges = this.rangesOf(context);
     const deepest = Math.max(0, ...ranges.map(({ length }) => length));
     const levels: Level[] = [];
     for (let length = 1; length <= Math.min(deepest, SORTED); length++) {
@@ -85,10 +86,19 @@ export class SpanOdds {
     return levels.filter(({ total }) => total > 0);
   }
 
-  private rangesOf({ segment, follow }: Source, context: readonly number[]): Range[] {
+  private rangesOf(context: readonly number[]): Range[][] {
     const near = context.slice(0, SORTED);
-    if (this.direction === 'backwards') return follow.ranges(near);
-    return segment.exactRanges(Int32Array.from(near, cellOf).reverse());
+    const key = near.join(' ');
+    let ranges = this.ranges.get(key);
+    if (!ranges) {
+      const query = Int32Array.from(near, cellOf).reverse();
+      const isForwards = this.direction === 'forwards';
+      ranges = this.hole.sources.map(({ segment, follow }) =>
+        isForwards ? segment.exactRanges(query) : follow.ranges(near),
+      );
+      this.ranges.set(key, ranges);
+    }
+    return ranges;
   }
 
   private levelAt(context: readonly number[], length: number, ranges: readonly Range[][]): Level {
