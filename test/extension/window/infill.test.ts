@@ -320,7 +320,8 @@ describe('infilling', () => {
       const [head] = STUBS.split('return value') as [string];
       assert.ok(seen.length > 0, 'it was shown');
       assert.ok(seen.some((text) => text.includes('▢')));
-      for (const text of seen) assert.ok(text.startsWith(head.trimEnd()) && text.includes('/** The same again. */'), text);
+      for (const text of seen)
+        assert.ok(text.startsWith(head.trimEnd()) && text.includes('/** The same again. */'), text);
       assert.ok(!tabs().some(({ input }) => `${(input as { modified?: vscode.Uri }).modified}`.includes('denoising')));
       assert.equal(onDisk(path), STUBS);
       if (reviews.current) await reviews.reject();
@@ -346,7 +347,9 @@ describe('infilling', () => {
       const uri = write(path, STUBS);
       const asked = vscode.commands.executeCommand('lodestone.regenerateFunction', uri, 7);
       const tab = await until('the diff is open', () =>
-        tabs().find(({ input }) => `${(input as { modified?: vscode.Uri }).modified}`.startsWith('lodestone-denoising')),
+        tabs().find(({ input }) =>
+          `${(input as { modified?: vscode.Uri }).modified}`.startsWith('lodestone-denoising'),
+        ),
       );
       await vscode.window.tabGroups.close(tab);
       await asked;
