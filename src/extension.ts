@@ -37,6 +37,7 @@ export interface LodestoneExports {
   readonly statusBar: StatusBar;
   readonly completion: CompletionFeature;
   readonly agents: Agents;
+  readonly infiller: Infiller;
 }
 
 export function activate(context: vscode.ExtensionContext): LodestoneExports {
@@ -123,5 +124,6 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     statusBar,
     completion,
     agents,
+    infiller,
   };
 }

@@ -6,6 +6,7 @@ import type { RiskModel } from '../../core/edits/risk.ts';
 import { unifiedDiff } from '../../core/edits/unifiedDiff.ts';
 import type { Hole } from '../../core/generation/hole.ts';
 import { type Author, patchOf } from '../../core/generation/patchOf.ts';
+import { isStub } from '../../core/generation/targets.ts';
 import { UNCHECKED, validate } from '../../core/generation/validate.ts';
 import type { ProposalScorer } from '../../core/infill/candidates/scorer.ts';
 import { routineAround } from '../../core/infill/conditioning.ts';
@@ -69,7 +70,7 @@ export class Infills {
     options.onProgress?.({ step: 'Looking for the like', done: 0 });
     const leftOut: readonly string[] = request.leaveOut ?? [];
     const asked = await sources.ask(job.hole, options);
-    const own = asked.proposals.filter(({ source }) => !leftOut.includes(source));
+    const own = asked.proposals.filter(({ source, text }) => !leftOut.includes(source) && !isStillOpen(job, text));
     throwIfAborted(options.signal);
     const scorer = await this.parts.scorer();
     const first = ranked(own, place, scorer)
@@ -204,6 +205,12 @@ export class Infills {
     }
     return candidates;
   }
+}
+
+/** For a body that is still to be written another such body is no answer. */
+function isStillOpen({ span, before, language }: Job, text: string): boolean {
+  const original = before.slice(span.start, span.end);
+  return span.unit === 'body' && original.trim() !== '' && isStub(original, language) && isStub(text, language);
 }
 
 /** Whoever watches is told where the text so far stands. */

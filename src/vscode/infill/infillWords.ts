@@ -52,15 +52,33 @@ export function wordsOfSource({ source, from }: Pick<InfillCandidate, 'source' |
   return words[source];
 }
 
-/** The one thing that helps where nothing is shown. */
-export function helpFor({ withheld, notices }: InfillReport, hasModel: boolean): MessageAction {
+/** What is wrong although there is an answer, and what to do about it. */
+export function troubleOf(notices: InfillReport['notices']): { text: string; action: MessageAction } {
+  const text = notices.map(({ message, advice }) => `${message} ${advice}`).join(' ');
+  return { text, action: wayOut(notices) };
+}
+
+/** Why nothing is shown for `what` in a file, what of `fresh` is wrong besides, and the one thing that helps. */
+export function silenceOf(
+  { what, path, hasModel }: { readonly what: string; readonly path: string; readonly hasModel: boolean },
+  report: InfillReport,
+  fresh: InfillReport['notices'],
+): { text: string; action?: MessageAction } {
+  const { candidates, withheld, notices, why } = report;
+  if (candidates.length > 0) return { text: vscode.l10n.t('What belongs there stands there already.') };
+  const because = [why, ...(fresh.length > 0 ? [troubleOf(fresh).text] : [])].filter(Boolean).join(' ');
+  const text = vscode.l10n.t('Nothing is offered for {0} in {1}. {2}', what, path, because);
   if (withheld.some(({ patch }) => patch))
-    return { title: vscode.l10n.t('Show What Was Withheld'), command: 'lodestone.showWithheld' };
-  for (const { code, message, advice } of notices) {
-    const { action } = adviceFor(new LodestoneError(code, message, { advice }));
-    if (action && action.command !== 'lodestone.showLog') return action;
-  }
-  return hasModel
-    ? { title: vscode.l10n.t('Show Log'), command: 'lodestone.showLog' }
-    : { title: vscode.l10n.t('Choose a Model'), command: 'lodestone.chooseModel' };
+    return { text, action: { title: vscode.l10n.t('Show What Was Withheld'), command: 'lodestone.showWithheld' } };
+  return {
+    text,
+    action: hasModel ? wayOut(notices) : { title: vscode.l10n.t('Choose a Model'), command: 'lodestone.chooseModel' },
+  };
+}
+
+/** The first thing that a person can do something about; else the log. */
+function wayOut(notices: InfillReport['notices']): MessageAction {
+  const helps = notices.map(({ code, message, advice }) => adviceFor(new LodestoneError(code, message, { advice })));
+  const way = helps.find(({ action }) => action && action.command !== 'lodestone.showLog')?.action;
+  return way ?? { title: vscode.l10n.t('Show Log'), command: 'lodestone.showLog' };
 }

@@ -11,7 +11,7 @@ import type { Messages } from '../messages.ts';
 import { findDocument, type OpenTarget } from '../openTarget.ts';
 import type { Proposal } from '../review/patchReview.ts';
 import type { Decision, ReviewController } from '../review/reviewController.ts';
-import { helpFor, proposalsOf } from './infillWords.ts';
+import { proposalsOf, silenceOf, troubleOf } from './infillWords.ts';
 import { LivePreviews } from './livePreview.ts';
 import { functionAt, stubsIn } from './routines.ts';
 
@@ -33,7 +33,8 @@ interface Offer {
 }
 
 export class Infiller implements vscode.Disposable {
-  private readonly live = new LivePreviews();
+  /** What is being written, as it is shown. */
+  readonly live = new LivePreviews();
   /** Notices that were told: each once in a session. */
   private readonly told = new Set<string>();
   private withheld: { readonly root: string; readonly proposals: readonly Proposal[] } | undefined;
@@ -60,7 +61,7 @@ export class Infiller implements vscode.Disposable {
         this.messages.warn(vscode.l10n.t('No function stands there. Put the cursor into the one to write anew.'));
         return;
       }
-      const { report, decided } = await this.offer(found, bodyOf(fact), work);
+      const { report, decided } = await this.offer(found, text, bodyOf(fact), work);
       if (!decided) this.silent(found, fullName(fact), report);
     });
   }
@@ -73,7 +74,7 @@ export class Infiller implements vscode.Disposable {
     const { start, end } = found.editor.selection;
     const range = { start: document.offsetAt(start), end: document.offsetAt(end) };
     await this.work(vscode.l10n.t('Lodestone: filling in {0}', found.target.path), async (work) => {
-      const { report, decided } = await this.offer(found, { range }, work);
+      const { report, decided } = await this.offer(found, document.getText(), { range }, work);
       if (!decided) this.silent(found, vscode.l10n.t('line {0}', start.line + 1), report);
     });
   }
@@ -94,15 +95,19 @@ export class Infiller implements vscode.Disposable {
         done.add(next.key);
         const name = fullName(next.fact);
         const counted = vscode.l10n.t('{0} of {1}: {2}', done.size, done.size + open.length - 1, plain(name));
-        const { decided, why } = await this.offerStub(found, next.fact, { ...work, progress: prefixed(work, counted) });
+        const { decided, why } = await this.offerStub(found, text, next.fact, {
+          ...work,
+          progress: prefixed(work, counted),
+        });
         if (!decided) {
           silent.push(name);
           this.log.info(`${path} ${name}: ${why}`);
           continue;
         }
+        const review = this.reviews.current;
         work.progress.report({ message: vscode.l10n.t('{0}; accept or reject it', counted) });
         const decision = await Promise.race([decided, aborted(work.signal)]);
-        if (decision === 'aborted' && this.reviews.current) await this.reviews.reject();
+        if (decision === 'aborted' && review && this.reviews.current === review) await this.reviews.reject();
         if (decision === 'aborted' || decision === 'replaced') return;
       }
       this.concludeStubs(path, done.size, silent);
@@ -124,11 +129,12 @@ export class Infiller implements vscode.Disposable {
   /** A stub for which nothing can be written must not end the series. */
   private async offerStub(
     found: OpenTarget,
+    text: string,
     fact: FunctionFact,
     work: Work,
   ): Promise<{ decided?: Promise<Decision>; why?: string }> {
     try {
-      const { report, ...offer } = await this.offer(found, bodyOf(fact), work);
+      const { report, ...offer } = await this.offer(found, text, bodyOf(fact), work);
       return { ...offer, why: report.why };
     } catch (error) {
       const { code, message } = toLodestoneError(error);
@@ -149,12 +155,11 @@ export class Infiller implements vscode.Disposable {
       );
   }
 
-  /** Asks about the document as it is in the editor and shows what comes; throws `fileChanged` where it moved on meanwhile. */
-  private async offer({ target, document }: OpenTarget, asked: Asked, work: Work): Promise<Offer> {
+  /** Asks about the document's `text` and shows what comes; throws `fileChanged` where the document moved on meanwhile. */
+  private async offer({ target, document }: OpenTarget, text: string, asked: Asked, work: Work): Promise<Offer> {
     const { root, path } = target;
     const settings = vscode.workspace.getConfiguration('lodestone', target.uri);
     const isLive = settings.get<boolean>('infill.showDenoising', true);
-    const text = document.getText();
     const request: InfillRequest = {
       ...{ ...asked, path, text, trusted: vscode.workspace.isTrusted },
       candidates: settings.get<number>('infill.candidates', 3),
@@ -179,38 +184,30 @@ export class Infiller implements vscode.Disposable {
   }
 
   private async present(root: string, path: string, report: InfillReport): Promise<{ decided?: Promise<Decision> }> {
-    const { candidates, withheld, fallback, why, symbol, notices } = report;
+    const { candidates, withheld, why, symbol } = report;
     const who = candidates.map(({ source, from }) => `${source}: ${from}`).join('; ');
     this.log.info(`Infill of ${symbol || 'a hole'} in ${path}: ${who || 'nothing shown'}. ${why}`);
-    for (const { message, advice } of notices) this.log.warn(`${message} ${advice}`);
     const hidden = proposalsOf(path, withheld, { ...report, fallback: null });
     this.withheld = hidden.length ? { root, proposals: hidden } : undefined;
     await vscode.commands.executeCommand('setContext', 'lodestone.withheld', hidden.length > 0);
     const [first, ...rest] = proposalsOf(path, candidates, report);
     if (!first) return {};
     const offered = await this.reviews.propose(root, [first, ...rest]);
-    if (fallback !== null || notices.length > 0)
-      for (const notice of this.untold(report)) this.messages.problem(notice);
+    const fresh = this.untold(report);
+    if (fresh.length > 0) {
+      const { text, action } = troubleOf(fresh);
+      this.messages.warn(text, action);
+    }
     return offered;
   }
 
-  /** Nothing is shown: why, what else is wrong, and the one thing that helps. */
+  /** Nothing is shown: the person hears why. */
   private silent({ target }: OpenTarget, what: string, report: InfillReport): void {
-    if (report.candidates.length > 0) {
-      this.messages.inform(vscode.l10n.t('What belongs there stands there already.'));
-      return;
-    }
-    const wrong = this.untold(report).map(({ message, advice }) => `${message} ${advice}`);
     const model = vscode.workspace.getConfiguration('lodestone', target.uri).get<string>('model.name', '');
-    this.messages.warn(
-      vscode.l10n.t(
-        'Nothing is offered for {0} in {1}. {2}',
-        what,
-        target.path,
-        [report.why, ...wrong].filter(Boolean).join(' '),
-      ),
-      helpFor(report, model !== ''),
-    );
+    const place = { what, path: target.path, hasModel: model !== '' };
+    const { text, action } = silenceOf(place, report, this.untold(report));
+    if (report.candidates.length > 0) this.messages.inform(text);
+    else this.messages.warn(text, action);
   }
 
   private untold({ notices }: InfillReport): InfillReport['notices'] {
