@@ -6,12 +6,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { proposals } from '../src/core/infill/candidates/proposals.ts';
 import { PLACE_KINDS, type PlaceKind, placeKindOf } from '../src/core/infill/candidates/scorer.ts';
-import { isSame } from '../src/core/infill/place.ts';
+import { isSame, isWholeLine } from '../src/core/infill/place.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { armsOf, corpusOf, placeOf } from './infill/arms.ts';
 import { type Choice, choiceOf, fitModel } from './infill/fit.ts';
 import { blankedClone } from './infill/read.ts';
-import { type Outcome, report } from './infill/report.ts';
+import { abstention, type Outcome, report } from './infill/report.ts';
 
 const args = process.argv.slice(2);
 const option = (name: string): string | undefined => {
@@ -35,8 +35,9 @@ async function fit(): Promise<void> {
     const corpus = corpusOf(repository);
     for (const span of repository.spans)
       for (const known of [span.lexemes, undefined]) {
-        const kind = placeKindOf(span.kind === 'line', known);
-        const found = proposals(corpus, placeOf(repository, span, known));
+        const place = placeOf(repository, span, known);
+        const kind = placeKindOf(isWholeLine(place.prefix, place.suffix), known);
+        const found = proposals(corpus, place);
         choices.get(kind)?.push(choiceOf(found, span.truth, repository.name));
       }
     process.stderr.write(`${repository.name}: ${repository.spans.length} spans\n`);
@@ -71,6 +72,7 @@ async function main(): Promise<void> {
             exact: first !== undefined && isSame(first.text, truth),
             among: answer.findIndex(({ text }) => isSame(text, truth)) + 1,
             confidence: first?.confidence ?? null,
+            shown: first !== undefined && first.shown !== false,
           });
         }
         const ms = (performance.now() - start) / Math.max(1, repository.spans.length);
@@ -81,7 +83,7 @@ async function main(): Promise<void> {
   }
   mkdirSync(dirname(OUT), { recursive: true });
   writeFileSync(OUT, outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
-  process.stdout.write(report(outcomes));
+  process.stdout.write(report(outcomes) + abstention(outcomes));
   for (const outcome of outcomes.filter(({ exact }) => !exact).slice(0, SHOW))
     process.stdout.write(`${JSON.stringify(outcome)}\n`);
 }

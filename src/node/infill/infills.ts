@@ -81,7 +81,7 @@ export class Infills {
       ...proposal,
       evidence: { ...asked.rate(proposal.text), ...proposal.evidence, ...answer.evidence(proposal) },
     }));
-    const threshold = request.threshold ?? thresholdAt(place, scorer);
+    const threshold = request.threshold ?? thresholdAt(proposals, place, scorer);
     const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, PARSED));
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const meta = metaOf(job, answer);

@@ -44,8 +44,13 @@ export interface ScorerFile {
   readonly version: 1;
   /** What it was fitted on. */
   readonly provenance: string;
-  readonly models: Readonly<Record<PlaceKind, PlaceModel>>;
+  /** By what the repository alone knows. */
+  readonly models: PlaceModels;
+  /** With what a denoiser thinks of each, and its own proposals; absent: as without. */
+  readonly withDenoiser?: PlaceModels;
 }
+
+export type PlaceModels = Readonly<Record<PlaceKind, PlaceModel>>;
 
 /** Throws LodestoneError badData for a file of another version, a feature that nobody knows, or numbers that are none. */
 export function parseScorer(value: unknown): ScorerFile {
@@ -61,7 +66,8 @@ export function parseScorer(value: unknown): ScorerFile {
     Number.isFinite(model.threshold) &&
     Array.isArray(model.calibration) &&
     model.calibration.every((step: unknown) => Array.isArray(step) && step.length === 2 && step.every(Number.isFinite));
-  if (file?.version !== 1 || !PLACE_KINDS.every((kind) => isModel(file.models?.[kind])))
+  const areModels = (models: Partial<PlaceModels> | undefined) => PLACE_KINDS.every((kind) => isModel(models?.[kind]));
+  if (file?.version !== 1 || !areModels(file.models) || (file.withDenoiser && !areModels(file.withDenoiser)))
     throw new LodestoneError('badData', "The infill scorer's weights are not a file of version 1.", {
       advice: 'Rebuild data/infill/scorer.json with `npm run bench -- infill CLONE… --fit`, or reinstall Lodestone.',
     });
@@ -73,13 +79,13 @@ export class ProposalScorer {
 
   /** Calibrated chances, in the order of the proposals. They sum to at most about 1. */
   chances(proposals: readonly Proposal[], kind: PlaceKind): number[] {
-    const { calibration } = this.file.models[kind];
+    const { calibration } = this.modelOf(kind, wasDenoiserAsked(proposals));
     return this.raw(proposals, kind).map((p) => calibrated(p, calibration));
   }
 
   /** Before calibration. */
   raw(proposals: readonly Proposal[], kind: PlaceKind): number[] {
-    const model = this.file.models[kind];
+    const model = this.modelOf(kind, wasDenoiserAsked(proposals));
     const rows = featuresOf(proposals);
     return softmax(
       rows.map((row) => dot(row, FEATURES, model.weights)),
@@ -87,9 +93,17 @@ export class ProposalScorer {
     );
   }
 
-  threshold(kind: PlaceKind): number {
-    return this.file.models[kind].threshold;
+  threshold(proposals: readonly Proposal[], kind: PlaceKind): number {
+    return this.modelOf(kind, wasDenoiserAsked(proposals)).threshold;
   }
+
+  private modelOf(kind: PlaceKind, withDenoiser: boolean): PlaceModel {
+    return ((withDenoiser ? this.file.withDenoiser : undefined) ?? this.file.models)[kind];
+  }
+}
+
+function wasDenoiserAsked(proposals: readonly Proposal[]): boolean {
+  return proposals.some(({ evidence }) => evidence.pseudo !== undefined);
 }
 
 function dot<T extends string>(row: Float64Array, names: readonly T[], weights: Readonly<Partial<Record<T, number>>>) {
