@@ -22,7 +22,7 @@ export const FEATURES = [
   ...(['logSupport', 'certainty', 'logFiles', 'ownFile', 'ownFolder', 'renamed'] as const),
   ...(['bits', 'backBits', 'allBits', 'leastBits', 'joinBits', 'bitsBehind', 'backBitsBehind', 'isLikeliest'] as const),
   ...(['known', 'unknown', 'logLexemes', 'sources'] as const),
-  ...(['likeness', 'logLikeness', 'kinLeft', 'kinRight', 'kinShare'] as const),
+  ...(['likeness', 'logLikeness', 'kinLeft', 'kinRight', 'kinShare', 'kinAhead', 'likenessBehind'] as const),
   ...(['pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'] as const),
 ] as const;
 export type Feature = (typeof FEATURES)[number];
@@ -148,6 +148,8 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
   const [leastForth, leastBack, leastBoth] = [best(forth), best(back), best(both)];
   const pseudos = proposals.map(({ evidence }) => evidence.pseudo);
   const mostPseudo = Math.max(...pseudos.map((p) => p ?? Number.NEGATIVE_INFINITY));
+  const kinShares = proposals.map(({ evidence }) => evidence.kinShare ?? 0);
+  const mostLike = Math.max(...proposals.map(({ evidence }) => evidence.likeness ?? 0));
   const shares = proposals.map(({ evidence }) => evidence.share ?? 0);
   return proposals.map(({ source, evidence }, i) => {
     const e: ProposalEvidence = evidence;
@@ -189,9 +191,11 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
       sources: Number(isCopy) + Number(isKin) + Number(source === 'ngram' || e.beam === true),
       likeness: e.likeness ?? 0,
       logLikeness: isKin ? log2((e.likeness ?? 0) + 0.05) : 0,
-      kinLeft: e.kinLeft ?? 0,
-      kinRight: e.kinRight ?? 0,
+      kinLeft: log2(1 + (e.kinLeft ?? 0)),
+      kinRight: log2(1 + (e.kinRight ?? 0)),
       kinShare: e.kinShare ?? 0,
+      kinAhead: isKin ? (e.kinShare ?? 0) - Math.max(0, ...kinShares.filter((_, other) => other !== i)) : 0,
+      likenessBehind: isKin ? mostLike - (e.likeness ?? 0) : 0,
       pseudo: e.pseudo ?? 0,
       leastPseudo: e.leastPseudo ?? 0,
       pseudoBehind: e.pseudo === undefined ? 0 : e.pseudo - mostPseudo,
