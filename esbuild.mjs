@@ -25,6 +25,8 @@ export const common = {
 export const bundles = [
   { entry: 'src/extension.ts', external: ['vscode'] },
   { entry: 'src/engineProcess.ts' },
+  // Native and optional: found at run time in node_modules beside or above dist/.
+  { entry: 'src/modelProcess.ts', external: ['onnxruntime-node'] },
   { entry: 'src/cli.ts' },
   { entry: 'src/node/workers/syntaxWorker.ts' },
   { entry: 'src/node/workers/typescriptWorker.ts' },
@@ -35,6 +37,7 @@ function copyAssets() {
   cpSync(join(modules, 'web-tree-sitter/web-tree-sitter.wasm'), join(dist, 'web-tree-sitter.wasm'));
   cpSync(join(root, 'grammars'), join(dist, 'grammars'), { recursive: true });
   cpSync(join(root, 'src/data'), join(dist, 'data'), { recursive: true });
+  cpSync(join(root, 'models'), join(dist, 'models'), { recursive: true });
   // The TypeScript language service is loaded at run time, with the lib files it reads beside it.
   const lib = join(modules, 'typescript/lib');
   mkdirSync(join(dist, 'typescript'), { recursive: true });

@@ -12,19 +12,32 @@ const target = join(root, 'THIRD_PARTY.md');
 /** Copied into dist/ as files, so that no bundle mentions them. */
 const COPIED = ['web-tree-sitter', 'typescript'];
 
-/** Names of the packages whose code is inside the bundles. */
+/** Packed beside dist/'s bundles by scripts/package.mjs; their packages hold no licence file, only its name and this line's holder. */
+const PACKED = {
+  'onnxruntime-common': 'Copyright (c) 2018 - present Microsoft Corporation',
+  'onnxruntime-node': 'Copyright (c) 2018 - present Microsoft Corporation',
+};
+
+/** Names of the packages whose code is inside the bundles or packed beside them. */
 async function bundledPackages() {
-  const found = new Set(COPIED);
+  const found = new Set([...COPIED, ...Object.keys(PACKED)]);
   for (const { entry, external = [] } of bundles) {
     const options = { ...common, sourcemap: false, entryPoints: [entry], outdir: 'out/licences', external };
     const { metafile } = await esbuild.build({ ...options, metafile: true, write: false });
     for (const { inputs } of Object.values(metafile.outputs))
       for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
-        const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
+        const name = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
         if (name && bytesInOutput > 0) found.add(name);
       }
   }
   return [...found].sort();
+}
+
+/** The MIT licence, as it stands in our own LICENSE, of another holder. */
+function mitOf(holder) {
+  return readFileSync(join(root, 'LICENSE'), 'utf8')
+    .replace(/^Copyright .*$/m, holder)
+    .trim();
 }
 
 function licenceText(folder) {
@@ -43,7 +56,9 @@ const sections = [];
 for (const name of await bundledPackages()) {
   const folder = join(root, 'node_modules', name);
   const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  sections.push(section(`${name} ${version} (${license})`, licenceText(folder)));
+  if (name in PACKED && license !== 'MIT') throw new Error(`${name} is under ${license} now: say so in PACKED.`);
+  const text = name in PACKED ? mitOf(PACKED[name]) : licenceText(folder);
+  sections.push(section(`${name} ${version} (${license})`, text));
 }
 const grammars = new Map();
 for (const { queries, source } of JSON.parse(readFileSync(join(root, 'grammars/languages.json'), 'utf8'))) {

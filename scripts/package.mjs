@@ -28,12 +28,38 @@ function packedFiles() {
   return files.sort();
 }
 
+/** Platforms that the denoiser's native runtime has files for; elsewhere Lodestone says that there is no denoiser. */
+const RUNTIME_TARGETS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
+/** What is left out of it: DirectX (the processor is faster for int8) and a second copy of the same library. */
+const LEFT_OUT = /(?:DirectML|dxcompiler|dxil)\.dll$|libonnxruntime\.\d+\.\d+\.\d+\.dylib$|\.map$|\.d\.ts$/;
+
+/**
+ * Files of onnxruntime-node that a platform needs to run a model, as [path here, path in the package]: its processor's library alone,
+ * beside the bundle that loads it.
+ */
+function runtimeFiles(target) {
+  if (!RUNTIME_TARGETS.includes(target)) return [];
+  const folders = {
+    'onnxruntime-node': ['package.json', 'dist', `bin/napi-v6/${target.replace('-', '/')}`],
+    'onnxruntime-common': ['package.json', 'dist/cjs'],
+  };
+  const files = [];
+  const add = (path) => {
+    const full = join(root, path);
+    if (!existsSync(full) || LEFT_OUT.test(path)) return;
+    if (statSync(full).isDirectory()) for (const name of readdirSync(full)) add(`${path}/${name}`);
+    else files.push([path, `dist/${path}`]);
+  };
+  for (const [name, parts] of Object.entries(folders)) for (const part of parts) add(`node_modules/${name}/${part}`);
+  return files;
+}
+
 /** Content hash of what is packed, so that an unchanged package is not packed again. */
 function fingerprint(files) {
   const hash = createHash('sha256');
-  for (const path of files)
+  for (const [path, packed] of files)
     hash
-      .update(path)
+      .update(packed)
       .update('\0')
       .update(readFileSync(join(root, path)))
       .update('\0');
@@ -47,15 +73,15 @@ export async function packageVsix({ target = 'linux-x64', build = true } = {}) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const vsix = join(root, 'out', `lodestone-${target}-${version}.vsix`);
   const stamp = `${vsix}.stamp`;
-  const files = packedFiles();
+  const files = [...packedFiles().map((path) => [path, path]), ...runtimeFiles(target)];
   const content = fingerprint(files);
   if (existsSync(vsix) && existsSync(stamp) && readFileSync(stamp, 'utf8') === content) return vsix;
   await step(`Packing ${vsix.slice(root.length + 1)}`, async () => {
     const stage = join(root, 'out/package');
     rmSync(stage, { recursive: true, force: true });
-    for (const path of files) {
-      mkdirSync(dirname(join(stage, path)), { recursive: true });
-      cpSync(join(root, path), join(stage, path));
+    for (const [path, packed] of files) {
+      mkdirSync(dirname(join(stage, packed)), { recursive: true });
+      cpSync(join(root, path), join(stage, packed));
     }
     const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
     // The repository may have no remote to rewrite relative links with; the packed README needs none.

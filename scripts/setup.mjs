@@ -51,14 +51,17 @@ function buildHash() {
     if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name));
     else hash.update(path.slice(root.length)).update('\0').update(readFileSync(path)).update('\0');
   };
-  for (const name of ['src', 'grammars', 'esbuild.mjs', 'package.json', 'package-lock.json']) add(join(root, name));
+  for (const name of ['src', 'grammars', 'models', 'esbuild.mjs', 'package.json', 'package-lock.json'])
+    add(join(root, name));
   return hash.digest('hex');
 }
 
 export async function ensureBuild() {
   const stamp = join(root, 'out/build-hash');
   const hash = buildHash();
-  const built = ['cli.js', 'extension.js', 'engineProcess.js'].every((name) => existsSync(join(root, 'dist', name)));
+  const built = ['cli.js', 'extension.js', 'engineProcess.js', 'modelProcess.js'].every((name) =>
+    existsSync(join(root, 'dist', name)),
+  );
   if (built && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   await step('Building', () => quietly('build', process.execPath, ['esbuild.mjs']));
   chmodSync(join(root, 'dist/cli.js'), 0o755);

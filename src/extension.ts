@@ -13,6 +13,8 @@ import { GivenDocument } from './vscode/given/givenDocument.ts';
 import { GivenHere } from './vscode/given/givenHere.ts';
 import { GivenView } from './vscode/given/givenView.ts';
 import { HealActions, Healer } from './vscode/healing.ts';
+import { InfillActions } from './vscode/infill/infillActions.ts';
+import { Infiller } from './vscode/infill/infiller.ts';
 import { EditorLog } from './vscode/log.ts';
 import { Messages } from './vscode/messages.ts';
 import { Repositories } from './vscode/mining/repositories.ts';
@@ -35,6 +37,7 @@ export interface LodestoneExports {
   readonly statusBar: StatusBar;
   readonly completion: CompletionFeature;
   readonly agents: Agents;
+  readonly infiller: Infiller;
 }
 
 export function activate(context: vscode.ExtensionContext): LodestoneExports {
@@ -50,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
   const reviews = new ReviewController(engine, context.workspaceState, messages, log);
   const healer = new Healer(engine, reviews, messages, log);
   const writer = new Writer(engine, reviews, messages, log);
+  const infiller = new Infiller(engine, reviews, messages, log);
   const agents = new Agents(engine, repositories, context);
   const attractors = new AttractorsView(repositories);
   const given = new GivenHere(engine, repositories);
@@ -79,6 +83,8 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     keepContexts(engine, repositories),
     HealActions.register(),
     WriterActions.register(engine),
+    infiller,
+    InfillActions.register(engine),
     agents,
     registerCommands(
       commandHandlers({
@@ -87,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
         reviews,
         healer,
         writer,
+        infiller,
         attractors,
         given,
         givenDocument,
@@ -117,5 +124,6 @@ export function activate(context: vscode.ExtensionContext): LodestoneExports {
     statusBar,
     completion,
     agents,
+    infiller,
   };
 }

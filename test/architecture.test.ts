@@ -41,7 +41,7 @@ const CORE_RANK: Record<string, number> = {
   review: 4,
 };
 
-const ENTRIES = ['extension.ts', 'engineProcess.ts', 'cli.ts'];
+const ENTRIES = ['extension.ts', 'engineProcess.ts', 'modelProcess.ts', 'cli.ts'];
 
 interface Import {
   readonly file: string;

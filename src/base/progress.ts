@@ -8,6 +8,8 @@ export interface Progress {
   readonly total?: number;
   /** What there is so far of an answer that comes in pieces. */
   readonly partial?: string;
+  /** What `partial` stands for in the text that was asked about, half-open in UTF-16 offsets; absent where that is plain. */
+  readonly span?: { readonly start: number; readonly end: number };
 }
 
 export interface CallOptions {

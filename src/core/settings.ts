@@ -113,6 +113,18 @@ export const SETTINGS = [
     scope: 'machine',
   },
   {
+    id: 'lodestone.infill.candidates',
+    section: 'infill',
+    type: 'number',
+    default: 3,
+    minimum: 1,
+    maximum: 3,
+    scope: 'resource',
+  },
+  { id: 'lodestone.infill.showDenoising', section: 'infill', type: 'boolean', default: true, scope: 'resource' },
+  // A model is run: no repository names it.
+  { id: 'lodestone.infill.denoiser', section: 'infill', type: 'string', default: '', scope: 'machine' },
+  {
     id: 'lodestone.infill.preset',
     section: 'infill',
     type: 'string',

@@ -15,7 +15,7 @@ import { extensionOf } from '../core/indexing/paths.ts';
 import { pythonModules } from '../core/indexing/pythonModules.ts';
 import { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
-import type { MaskedSpan } from '../core/infill/masker.ts';
+import { lexemesOf } from '../core/infill/place.ts';
 import { choosePreset } from '../core/infill/presetChoice.ts';
 import { resolveSampling } from '../core/infill/resolveSampling.ts';
 import type { LanguageId } from '../core/languages.ts';
@@ -23,7 +23,7 @@ import type { AntipatternFile } from '../core/mining/antipatterns.ts';
 import type { FrameworkEntry } from '../core/mining/frameworks.ts';
 import { miningDepsFrom } from '../core/mining/miningData.ts';
 import { createMiningReducer } from '../core/mining/miningReducer.ts';
-import type { Denoiser, Log } from '../core/ports.ts';
+import type { Log } from '../core/ports.ts';
 import { createContextProvider } from '../core/retrieval/contextProvider.ts';
 import { createRetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
 import { SETTINGS, type SettingId } from '../core/settings.ts';
@@ -31,6 +31,7 @@ import { Builds } from './builder/builds.ts';
 import { nodeClock } from './clock.ts';
 import { Completions } from './completions.ts';
 import { NodeDataFiles, readWorkspaceOverrides } from './dataFiles.ts';
+import { openDenoiser } from './denoiser/denoiser.ts';
 import { DoctorChecks } from './doctor.ts';
 import { RepositoryFiles } from './files/repositoryFiles.ts';
 import { parseWalkRules } from './files/walkRules.ts';
@@ -46,7 +47,7 @@ import { readPower } from './power.ts';
 import { NodeProcesses } from './processes.ts';
 import { Repository } from './repository.ts';
 import { RepositoryFunctions } from './repositoryFunctions.ts';
-import { readBackground, readCompletionWeights, readEmbedding, readWeights } from './shippedTables.ts';
+import { readBackground, readCompletionWeights, readEmbedding, readScorer, readWeights } from './shippedTables.ts';
 import { CompletionLog } from './store/completionLog.ts';
 import { IndexDatabase } from './store/indexDatabase.ts';
 import { defaultCacheFolder, storeLocation } from './store/location.ts';
@@ -247,53 +248,39 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       }),
   );
 
-  const denoiser = once(
-    (): Denoiser => ({
-      state: async () => ({
-        available: false,
-        reason: 'No denoiser is installed.',
-        advice: 'Install Lodestone again.',
-      }),
-      fill: () => Promise.reject(new Error('no denoiser')),
-      score: () => Promise.reject(new Error('no denoiser')),
-      close: async () => undefined,
-    }),
-  );
+  const denoiser = once(() => openDenoiser({ assetsDir, log, folder: setting.text('lodestone.infill.denoiser') }));
   const provenance = once(() => new ProvenanceStore(user(), () => new Date()));
   const infills = once(
     () =>
       new Infills({
         parser,
         denoiser,
-        scorer: async () => ({ confidence: () => 0, threshold: () => 1 }),
+        scorer: once(() => readScorer(dataFiles)),
         riskModel: async () => riskModelFrom(await catalog()),
-        sampling: async ({ sampling, length, deadlineMs }, span) => {
+        sampling: async ({ sampling, length, deadlineMs }, masked) => {
           const state = await denoiser().state({});
           const device = state.available && GPU.test(state.model.device) ? 'gpu' : 'cpu';
-          const lexemes = typeof length === 'number' ? length : sizeOf(span);
-          const {
-            values,
-            preset,
-            sampling: chosen,
-          } = resolveSampling(
+          const lexemes = typeof length === 'number' ? length : lexemesOf(masked).length;
+          return resolveSampling(
             ...([sampling, process.env, options.settings] as const),
             () =>
               choosePreset({
                 ...{ device, acceptance: provenance().acceptance() },
-                ...(lexemes === undefined ? {} : { lexemes }),
+                ...(lexemes > 0 ? { lexemes } : {}),
                 ...(deadlineMs === undefined ? {} : { deadlineMs }),
               }).preset,
           );
-          return { ...values, preset, seed: chosen.seed };
         },
       }),
   );
   const sources = once(
     () =>
       new RepositorySources({
+        clock: nodeClock,
         paths: () => index.paths(),
         facts: (path) => index.facts(path),
         text: (path) => index.text(path),
+        languageOf,
       }),
   );
 
@@ -365,6 +352,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       dataProblems: async () => (await catalog()).problems,
     }),
     close: async () => {
+      await denoiser.made?.close();
       await analyser.made?.close();
       await (await tools.made)?.close();
       user.made?.close();
@@ -376,13 +364,6 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
 
 /** Execution providers of onnxruntime that compute on a GPU. */
 const GPU = /cuda|dml|directml|coreml|webgpu|rocm|tensorrt/i;
-/** UTF-16 units of a lexeme with the white space around it. */
-const UNITS_PER_LEXEME = 5;
-
-/** Lexemes of what is masked; undefined for a hole, whose size nobody knows. */
-function sizeOf({ start, end }: MaskedSpan): number | undefined {
-  return end > start ? Math.ceil((end - start) / UNITS_PER_LEXEME) : undefined;
-}
 
 /** Makes a value at its first use; `made` is the value if there was one, for whoever has to close it. */
 function lazily() {

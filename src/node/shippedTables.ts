@@ -1,6 +1,7 @@
 /** Tables that ship with Lodestone, read so that one of another version costs its own part and nothing else. */
 import { LodestoneError } from '../base/errors.ts';
 import { type CompletionWeights, parseCompletionWeights } from '../core/completion/repository/scorer.ts';
+import { ProposalScorer, parseScorer } from '../core/infill/candidates/scorer.ts';
 import { unpackBackground } from '../core/mining/background.ts';
 import { BACKGROUND_PATH } from '../core/mining/miningData.ts';
 import type { Log } from '../core/ports.ts';
@@ -89,6 +90,11 @@ function hasFamilies(background: unknown): boolean {
       isRecord(family['lifts']) &&
       Object.values(family['lifts']).every(isRecord),
   );
+}
+
+/** Throws LodestoneError badData where the weights are damaged or of another version. */
+export async function readScorer(data: Reader): Promise<ProposalScorer> {
+  return new ProposalScorer(parseScorer(JSON.parse(await data.read('infill/scorer.json'))));
 }
 
 /** Throws LodestoneError badData where the weights are missing, damaged or of another version. */

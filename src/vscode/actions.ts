@@ -15,6 +15,7 @@ import { declarationLine } from './given/declarationLine.ts';
 import type { GivenDocument } from './given/givenDocument.ts';
 import type { GivenHere } from './given/givenHere.ts';
 import type { Healer, Problem } from './healing.ts';
+import type { Infiller } from './infill/infiller.ts';
 import type { EditorLog } from './log.ts';
 import type { Messages } from './messages.ts';
 import type { Repositories } from './mining/repositories.ts';
@@ -32,6 +33,7 @@ export interface Features {
   readonly reviews: ReviewController;
   readonly healer: Healer;
   readonly writer: Writer;
+  readonly infiller: Infiller;
   readonly attractors: AttractorsView;
   readonly given: GivenHere;
   readonly givenDocument: GivenDocument;
@@ -50,6 +52,7 @@ export function commandHandlers(features: Features): CommandHandlers {
     reviews,
     healer,
     writer,
+    infiller,
     attractors,
     given,
     givenDocument,
@@ -119,6 +122,14 @@ export function commandHandlers(features: Features): CommandHandlers {
       writer.implement(uri instanceof vscode.Uri ? uri : undefined, typeof line === 'number' ? line : undefined),
     'lodestone.editSelection': (instruction?: unknown) =>
       writer.edit(typeof instruction === 'string' ? instruction : undefined),
+    'lodestone.regenerateFunction': (uri?: unknown, line?: unknown) =>
+      infiller.regenerate(uri instanceof vscode.Uri ? uri : undefined, typeof line === 'number' ? line : undefined),
+    'lodestone.fillHere': () => infiller.fill(),
+    'lodestone.fillStubs': (uri?: unknown) => infiller.fillStubs(uri instanceof vscode.Uri ? uri : undefined),
+    'lodestone.nextCandidate': () => reviews.step(1),
+    'lodestone.previousCandidate': () => reviews.step(-1),
+    'lodestone.showCandidate': (number?: unknown) => reviews.choose(typeof number === 'number' ? number : 1),
+    'lodestone.showWithheld': () => infiller.showWithheld(),
     'lodestone.enableTools': () => enableForAgents('tools'),
     'lodestone.enableMcp': () => enableForAgents('mcp'),
   };

@@ -88,11 +88,11 @@ export function targetOf(document: vscode.TextDocument | undefined): Target | Re
 export function refusalMessage(refusal: Refusal): string {
   switch (refusal) {
     case 'noEditor':
-      return vscode.l10n.t('Open the file you want to heal first.');
+      return vscode.l10n.t('Open the file that this is to work on first.');
     case 'untitled':
       return vscode.l10n.t('Save this file into a workspace folder first: tools check files where they belong.');
     case 'notebook':
-      return vscode.l10n.t('Lodestone does not work on notebook cells; it heals plain source files.');
+      return vscode.l10n.t('Lodestone does not work on notebook cells, only on plain source files.');
     case 'virtual':
       return vscode.l10n.t('Lodestone works on files on disk; this document is not one.');
     case 'outside':

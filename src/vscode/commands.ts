@@ -46,6 +46,13 @@ export const COMMAND_IDS = [
   'lodestone.statusMenu',
   'lodestone.implementThis',
   'lodestone.editSelection',
+  'lodestone.regenerateFunction',
+  'lodestone.fillHere',
+  'lodestone.fillStubs',
+  'lodestone.nextCandidate',
+  'lodestone.previousCandidate',
+  'lodestone.showCandidate',
+  'lodestone.showWithheld',
   'lodestone.enableTools',
   'lodestone.enableMcp',
 ] as const;

@@ -6,10 +6,11 @@ import { unifiedDiff } from '../core/edits/unifiedDiff.ts';
 import type { FailedAttempt, Validation } from '../core/generation/generation.ts';
 import { findTarget } from '../core/generation/targets.ts';
 import type { HealReport } from '../core/healing/heal.ts';
-import { DOCUMENT_SELECTOR, plain, refusalMessage, signalOf, type Target, targetOf } from './border.ts';
+import { DOCUMENT_SELECTOR, plain, signalOf, type Target, targetOf } from './border.ts';
 import type { EngineHost } from './engineHost.ts';
 import type { EditorLog } from './log.ts';
 import type { Messages } from './messages.ts';
+import { findDocument } from './openTarget.ts';
 import type { ReviewController } from './review/reviewController.ts';
 
 /** What generation and edits answer alike. */
@@ -31,7 +32,7 @@ export class Writer {
 
   /** Writes what a line asks for: a function without a body, or below a comment. By default the cursor's. */
   async implement(uri?: vscode.Uri, line?: number): Promise<void> {
-    const found = await this.find(uri);
+    const found = await findDocument(this.messages, uri);
     if (!found) return;
     const { target, document, editor } = found;
     const at = line ?? (editor ? editor.selection.active.line + 1 : 1);
@@ -56,7 +57,7 @@ export class Writer {
 
   /** Rewrites the selected lines as the user says; `instruction` is asked for where a command brings none. */
   async edit(given?: string): Promise<void> {
-    const found = await this.find();
+    const found = await findDocument(this.messages);
     if (!found) return;
     const { target, document, editor } = found;
     if (!editor || editor.selection.isEmpty) {
@@ -79,19 +80,6 @@ export class Writer {
       ),
     );
     await this.present(target, report);
-  }
-
-  private async find(
-    uri?: vscode.Uri,
-  ): Promise<{ target: Target; document: vscode.TextDocument; editor: vscode.TextEditor | undefined } | undefined> {
-    const active = vscode.window.activeTextEditor;
-    const document = uri ? await vscode.workspace.openTextDocument(uri) : active?.document;
-    const target = targetOf(document);
-    if (typeof target === 'string' || !document) {
-      this.messages.warn(refusalMessage(typeof target === 'string' ? target : 'noEditor'));
-      return undefined;
-    }
-    return { target, document, editor: active?.document === document ? active : undefined };
   }
 
   private withProgress<T>(title: string, ask: (options: CallOptions) => Promise<T>): Thenable<T> {
@@ -146,7 +134,7 @@ function askInstruction(): Thenable<string | undefined> {
 }
 
 /** Lines at which it is worth asking the engine whether something is to be written. */
-const PROMISING =
+export const PROMISING =
   /^\s*(?:\/\/|\/\*|\*|#)|[{:]\s*$|\{\s*\}|\bpass\b|\.\.\.|\bNotImplementedError\b|\b(?:todo|unimplemented)!|\bpanic\(|\bthrow new Error\(/;
 
 /** "Implement This" on what is still to be written, "Edit Selection" on a selection. */

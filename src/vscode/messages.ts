@@ -5,14 +5,15 @@ import { plain } from './border.ts';
 import type { CommandId } from './commands.ts';
 import type { EditorLog } from './log.ts';
 
-interface Action {
+/** A button of a message. */
+export interface MessageAction {
   readonly title: string;
   readonly command: CommandId;
 }
 
 interface Advice {
   readonly text: string;
-  readonly action?: Action;
+  readonly action?: MessageAction;
 }
 
 export class Messages {
@@ -34,12 +35,12 @@ export class Messages {
   }
 
   /** An information with one optional command behind a button. */
-  inform(text: string, action?: Action): void {
+  inform(text: string, action?: MessageAction): void {
     this.log.info(text);
     this.show(vscode.window.showInformationMessage, text, action);
   }
 
-  warn(text: string, action?: Action): void {
+  warn(text: string, action?: MessageAction): void {
     this.log.warn(text);
     this.show(vscode.window.showWarningMessage, text, action);
   }
@@ -47,7 +48,7 @@ export class Messages {
   private show(
     message: (text: string, ...items: string[]) => Thenable<string | undefined>,
     text: string,
-    action: Action | undefined,
+    action: MessageAction | undefined,
   ): void {
     void message(plain(text), ...(action ? [action.title] : [])).then((chosen) =>
       action && chosen === action.title ? vscode.commands.executeCommand(action.command) : undefined,

@@ -122,7 +122,7 @@ export const infill: Command = {
 
 /** As published. */
 export function valueOf({ candidates, withheld, fallback, why, threshold, notices, span, unit, symbol }: InfillReport) {
-  const published = ({ patch, ...rest }: InfillCandidate) => rest;
+  const published = ({ patch, validation, ...rest }: InfillCandidate) => rest;
   return {
     ...{ candidates: candidates.map(published), fallback, why },
     ...{ withheld: withheld.map(published), threshold, notices, span, unit, symbol },

@@ -44,8 +44,9 @@ export async function runBatch(
       call.onProgress?.({ step: 'Filling', done: index, total: lines.length });
       let id: BatchLine['id'] | null = null;
       try {
-        const request = parsed(line);
-        id = request.id;
+        const value = read(line);
+        if (isId(value.id)) id = value.id;
+        const request = checked(value);
         const { root, path } = locateFile(cwd, request.file);
         const { engine, model } = await open(invocation, root, opened, common);
         const answer = await engine.infill(
@@ -114,22 +115,29 @@ function merge(
   };
 }
 
-/** Throws `badArguments` that names the field. */
-function parsed(line: string): BatchLine {
-  const wrong = (message: string) =>
-    new LodestoneError('badArguments', message, {
-      advice: 'A line is {"id": "1", "file": "src/a.ts", "range": "3:5-3:5"}, or with "target" instead of "range".',
-    });
-  let value: Partial<Record<keyof BatchLine, unknown>>;
+type Given = Partial<Record<keyof BatchLine, unknown>>;
+
+const wrong = (message: string) =>
+  new LodestoneError('badArguments', message, {
+    advice: 'A line is {"id": "1", "file": "src/a.ts", "range": "3:5-3:5"}, or with "target" instead of "range".',
+  });
+
+const isId = (id: unknown): id is BatchLine['id'] => (typeof id === 'string' && id !== '') || Number.isFinite(id);
+
+function read(line: string): Given {
   try {
-    value = JSON.parse(line) as typeof value;
+    return (JSON.parse(line) as Given | null) ?? {};
   } catch (cause) {
     throw wrong(`The line is no JSON: ${(cause as Error).message}.`);
   }
-  const { id, file, target, range, intent, length, seed } = value ?? {};
+}
+
+/** Throws `badArguments` that names the field. */
+function checked(value: Given): BatchLine {
+  const { id, file, target, range, intent, length, seed } = value;
   const isText = (each: unknown) => typeof each === 'string' && each !== '';
   const isWhole = (each: unknown, least: number) => Number.isSafeInteger(each) && (each as number) >= least;
-  if (!isText(id) && !Number.isFinite(id)) throw wrong('"id" is missing: a text or a number.');
+  if (!isId(id)) throw wrong('"id" is missing: a text or a number.');
   if (!isText(file)) throw wrong('"file" is missing: a path from the current folder.');
   if ((target === undefined) === (range === undefined)) throw wrong('Either "target" or "range" is wanted.');
   if (target !== undefined && !isText(target)) throw wrong('"target" is a name.');
@@ -138,5 +146,5 @@ function parsed(line: string): BatchLine {
   if (length !== undefined && length !== 'predict' && !isWhole(length, 1))
     throw wrong('"length" is a whole number from 1, or "predict".');
   if (seed !== undefined && !isWhole(seed, 0)) throw wrong('"seed" is a whole number from 0.');
-  return value as BatchLine;
+  return value as unknown as BatchLine;
 }

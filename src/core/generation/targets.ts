@@ -111,7 +111,8 @@ function withLine(fact: FunctionFact): string {
   return `${fullName(fact)}:${fact.startLine}`;
 }
 
-function fullName({ container, name }: FunctionFact): string {
+/** `Ledger.total`, or `total` where it stands in nothing. */
+export function fullName({ container, name }: FunctionFact): string {
   return container ? `${container}.${name}` : name;
 }
 

@@ -1,5 +1,7 @@
 /** What a denoiser is told before the code, in the words it was trained with (training/sections.py): intent, consider-block, nearest body. */
+
 import type { FileFacts, FunctionFact, Span } from '../syntax/facts.ts';
+import { isWholeLine } from './place.ts';
 
 /** UTF-16 units of a signature, of a line of context. */
 const LONGEST_LINE = 100;
@@ -74,6 +76,5 @@ export function routineAround({ functions }: FileFacts, { start, end }: Span): F
 /** The kind that a model's length head is asked with: the unit where it says more than the node's type. */
 export function lengthKindOf(unit: string, nodeType: string, prefix: string, suffix: string): string {
   if (unit === 'body' || unit === 'function') return 'body';
-  const isLine = /(?:^|\n)[ \t]*$/.test(prefix) && /^[ \t]*(?:\r?\n|$)/.test(suffix);
-  return isLine ? 'line' : nodeType;
+  return isWholeLine(prefix, suffix) ? 'line' : nodeType;
 }

@@ -1,6 +1,7 @@
 /** Requests and reports of infilling: the engine's method, the editor's commands and the command line's JSON. */
 import type { ErrorCode } from '../../base/errors.ts';
 import type { Patch } from '../edits/patch.ts';
+import type { Validation } from '../generation/generation.ts';
 import type { Span } from '../syntax/facts.ts';
 import type { MaskUnit } from './masker.ts';
 import type { PresetName } from './presets.ts';
@@ -89,6 +90,8 @@ export interface InfillCandidate {
   readonly meta: InfillMeta;
   /** Absent where nothing would change, and where no validation was asked for. */
   readonly patch?: Patch;
+  /** What the tools say of it; absent where they were not asked. */
+  readonly validation?: Validation;
 }
 
 export interface InfillReport {
@@ -110,5 +113,5 @@ export interface InfillReport {
   readonly notices: readonly { readonly code: ErrorCode; readonly message: string; readonly advice: string }[];
 }
 
-/** What is told while a hole is filled: the text so far, with `▢` for what is still masked, as progress' `partial`. */
+/** What is told while a hole is filled: the text so far, with `▢` for what is still masked, as progress' `partial` in its `span`. */
 export const MASK_SIGN = '▢';

@@ -28,3 +28,8 @@ export function isSame(one: string, other: string): boolean {
   const [a, b] = [lexemesOf(one), lexemesOf(other)];
   return a.length === b.length && a.every((lexeme, i) => lexeme === b[i]);
 }
+
+/** Whether nothing but white space shares the hole's lines with it. */
+export function isWholeLine(prefix: string, suffix: string): boolean {
+  return /(?:^|\n)[ \t]*$/.test(prefix) && /^[ \t]*(?:\r?\n|$)/.test(suffix);
+}

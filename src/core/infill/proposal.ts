@@ -31,15 +31,27 @@ export interface ProposalEvidence {
   /** Places that have just this text between these neighbours, and all places that were looked at there. */
   readonly support?: number;
   readonly places?: number;
+  /** Share of the votes of all places that were looked at, the more alike ones correcting the less alike ones; in [0, 1]. */
+  readonly share?: number;
+  /** Names that are other ones at the best place and were bound to those here. */
+  readonly renamed?: number;
   /** Files among the supporting places; the place's own file and folder among them. */
   readonly files?: number;
   readonly ownFile?: boolean;
   readonly ownFolder?: boolean;
-  /** Of a kin function, in [0, 1]. */
+  /** Of a kin function, in [0, 1]; how alike the lines before and after the hole are to those there; share of the kin that say this. */
   readonly likeness?: number;
-  /** Of the nested-cache n-gram read forwards and backwards: bits a lexeme of the text and of the first lexemes behind it. */
+  readonly kinLeft?: number;
+  readonly kinRight?: number;
+  readonly kinShare?: number;
+  /** The n-gram's beam came to it. */
+  readonly beam?: boolean;
+  /** Of the nested-cache n-gram: bits a token of the text and of the first ones behind it; read backwards, of those before it. */
   readonly bits?: number;
+  readonly backBits?: number;
+  /** Of its least likely token; and of the tokens on both sides of the hole, given the text. */
   readonly leastBits?: number;
+  readonly joinBits?: number;
   /** Of the denoiser: mean natural logarithm of the chance of each token given the others' half, and the least of them. */
   readonly pseudo?: number;
   readonly leastPseudo?: number;

@@ -1,13 +1,7 @@
 /** From what was proposed to what is shown: the same text once, the surest first, nothing below the threshold. */
-import { type InfillPlace, lexemesOf } from './place.ts';
+import { type PlaceKind, type ProposalScorer, placeKindOf } from './candidates/scorer.ts';
+import { type InfillPlace, isWholeLine, lexemesOf } from './place.ts';
 import type { Proposal, ProposalEvidence } from './proposal.ts';
-
-/** How sure a proposal is, calibrated; and from which confidence on it is worth showing there. */
-export interface ProposalScorer {
-  /** In [0, 1]. */
-  confidence(proposal: Proposal, place: InfillPlace): number;
-  threshold(place: InfillPlace): number;
-}
 
 export interface Ranked {
   readonly proposal: Proposal;
@@ -31,7 +25,18 @@ export function merged(proposals: readonly Proposal[]): Proposal[] {
 /** Surest first; of a known length those alone, as far as there are any. */
 export function ranked(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): Ranked[] {
   const fitting = proposals.filter(({ text }) => lexemesOf(text).length === place.lexemes);
-  return (fitting.length > 0 ? fitting : proposals)
-    .map((proposal) => ({ proposal, confidence: scorer.confidence(proposal, place) }))
+  const rest = fitting.length > 0 ? fitting : proposals;
+  const chances = scorer.chances(rest, kindOf(place));
+  return rest
+    .map((proposal, i) => ({ proposal, confidence: chances[i] as number }))
     .sort((a, b) => b.confidence - a.confidence || a.proposal.text.length - b.proposal.text.length);
+}
+
+/** Chance from which on a proposal is worth showing there. */
+export function thresholdAt(place: InfillPlace, scorer: ProposalScorer): number {
+  return scorer.threshold(kindOf(place));
+}
+
+function kindOf({ prefix, suffix, lexemes }: InfillPlace): PlaceKind {
+  return placeKindOf(isWholeLine(prefix, suffix), lexemes);
 }

@@ -31,10 +31,12 @@ export interface SamplingOptions {
 }
 
 export interface Canvas {
-  /** Tokens of the row; the ones at `holes` are masks. */
+  /** Tokens of the row; masks at the holes that are to be filled. */
   readonly ids: Int32Array;
-  /** Positions to fill, ascending. */
+  /** Positions of the canvas, ascending. Those that hold a token keep it, unless it is taken back. */
   readonly holes: readonly number[];
+  /** Probability of the tokens that holes hold from the start. */
+  readonly sure?: ReadonlyMap<number, number>;
 }
 
 /** What a denoiser thinks of the asked positions of a row. `conditioned`: with intent and consider-block, or without. */
@@ -50,6 +52,8 @@ export interface Sample {
   readonly confidence: readonly number[];
   /** Forward passes, the unconditional ones among them. */
   readonly passes: number;
+  /** Times that `review` sent positions back. */
+  readonly repaired: number;
 }
 
 export interface StepReport {
@@ -62,8 +66,13 @@ export interface StepReport {
 export interface SamplingRun {
   readonly mask: number;
   readonly ask: Ask;
-  /** A token that may not stand there is passed over for the next likely one. */
+  /** A token that may not stand there is passed over for the next likely one; asked when it is to be committed. */
   readonly allows?: (ids: Int32Array, position: number, id: number) => boolean;
+  /**
+   * Asked when a block is full, `isLast` when nothing is masked any more: positions to mask and denoise again, one a pass; none where
+   * the text is good, or will not get better.
+   */
+  readonly review?: (ids: Int32Array, isLast: boolean) => Promise<readonly number[]>;
   readonly onStep?: (report: StepReport) => void;
   readonly signal?: AbortSignal;
 }
@@ -73,6 +82,8 @@ interface Chosen {
   readonly id: number;
   readonly probability: number;
   readonly rank: number;
+  /** What it was chosen from. */
+  readonly from: Distribution;
 }
 
 /** The same options and the same denoiser give the same tokens. Throws what the denoiser throws, and `cancelled`. */
@@ -83,16 +94,22 @@ export async function sample(canvas: Canvas, options: SamplingOptions, run: Samp
     const holes = canvas.holes.slice(from, from + size);
     const share = holes.length / canvas.holes.length;
     await state.fill(holes, Math.max(1, Math.round(options.steps * share)));
+    await state.mend(from + size >= canvas.holes.length);
   }
   return state.result();
 }
 
 class Sampling {
   private readonly ids: Int32Array;
-  private readonly sure = new Map<number, number>();
+  private readonly sure: Map<number, number>;
   private readonly random: () => number;
   private readonly schedule: Schedule;
+  /** Tokens that are not to come back to a position. */
+  private readonly banned = new Map<number, Set<number>>();
+  /** What was thought of the positions that are left, while no token has changed since. */
+  private thought: readonly Distribution[] | undefined;
   private passes = 0;
+  private repaired = 0;
 
   constructor(
     private readonly canvas: Canvas,
@@ -100,68 +117,151 @@ class Sampling {
     private readonly run: SamplingRun,
   ) {
     this.ids = Int32Array.from(canvas.ids);
+    this.sure = new Map(canvas.sure);
     this.random = randomOf(options.seed);
     this.schedule = new Schedule(options.schedule);
   }
 
-  async fill(holes: readonly number[], steps: number): Promise<void> {
+  async fill(holes: readonly number[], most: number): Promise<void> {
     const { sampler, threshold } = this.options;
-    const commits = this.schedule.commits(holes.length, steps);
+    const masked = this.masked(holes).length;
+    // More steps than tokens would be looks at the same row, but where masks fall by chance or tokens are taken back.
+    const steps = sampler === 'ancestral' || sampler === 'remasking' ? most : Math.min(most, masked);
+    const commits = this.schedule.commits(masked, steps);
     let target = 0;
     for (let step = 0; step < steps; step++) {
       throwIfAborted(this.run.signal);
-      const left = holes.filter((hole) => this.ids[hole] === this.run.mask);
+      const left = this.masked(holes);
       if (left.length === 0) break;
-      const chosen = await this.choose(left);
       const isLast = step === steps - 1;
       target += commits[step] as number;
       // What was taken back, or committed before its time, is made up for.
-      const count = Math.max(0, target - (holes.length - left.length));
-      const due = sampler === 'ancestral' ? this.fallen(chosen, step, steps) : this.surest(chosen, count);
-      const surer = threshold === undefined ? [] : chosen.filter(({ probability }) => probability > threshold);
-      for (const each of isLast ? chosen : new Set([...due, ...surer])) this.commit(each);
+      const behind = Math.max(0, target - (masked - left.length));
+      // With a threshold a pass that nothing comes of would be wasted: the surest is committed at least.
+      const count = threshold === undefined ? behind : Math.max(1, behind);
+      if (count === 0 && sampler !== 'ancestral') continue;
+      const chosen = await this.choose(left);
+      const due = sampler === 'ancestral' ? this.fallen(chosen, step, steps) : chosen;
+      this.commit(due, isLast || sampler === 'ancestral' ? due.length : count, isLast);
+      if (threshold !== undefined && !isLast) this.commitSurer(chosen, threshold);
       if (sampler === 'remasking' && !isLast) this.takeBack(holes, step, steps);
-      const masked = this.canvas.holes.filter((hole) => this.ids[hole] === this.run.mask).length;
-      this.run.onStep?.({ step: step + 1, steps, ids: Int32Array.from(this.ids), left: masked });
+      const all = this.masked(this.canvas.holes).length;
+      this.run.onStep?.({ step: step + 1, steps, ids: Int32Array.from(this.ids), left: all });
+    }
+  }
+
+  /** Denoises again what the review sends back, as long as it does. */
+  async mend(isLast: boolean): Promise<void> {
+    for (;;) {
+      throwIfAborted(this.run.signal);
+      const broken = (await this.run.review?.(Int32Array.from(this.ids), isLast)) ?? [];
+      if (broken.length === 0) return;
+      this.repaired++;
+      // The same looks would give the same tokens: the one that was least sure must become another.
+      const [worst] = [...broken].sort((a, b) => (this.sure.get(a) ?? 0) - (this.sure.get(b) ?? 0) || a - b);
+      this.ban(worst as number, this.ids[worst as number] as number);
+      for (const hole of broken) this.mask(hole);
+      for (let left = this.masked(broken); left.length > 0; left = this.masked(broken)) {
+        throwIfAborted(this.run.signal);
+        this.commit(await this.choose(left), 1, true);
+      }
     }
   }
 
   result(): Sample {
     const confidence = this.canvas.holes.map((hole) => this.sure.get(hole) ?? 0);
-    return { ids: this.ids, confidence, passes: this.passes };
+    return { ids: this.ids, confidence, passes: this.passes, repaired: this.repaired };
+  }
+
+  private masked(holes: readonly number[]): number[] {
+    return holes.filter((hole) => this.ids[hole] === this.run.mask);
   }
 
   /** A token for each position that is left, and how sure it is. */
   private async choose(left: readonly number[]): Promise<Chosen[]> {
-    const { guidance, temperature, topP, sampler } = this.options;
-    const { ask, allows } = this.run;
-    const committed = 1 - left.length / this.canvas.holes.length;
-    const scale = scaleAt(guidance, committed);
-    const conditional = await ask(this.ids, left, true);
-    const unconditional = scale === 1 ? conditional : await ask(this.ids, left, false);
-    this.passes += scale === 1 ? 1 : 2;
+    this.thought ??= await this.think(left);
     return left.map((hole, i) => {
-      const whole = guided(conditional[i] as Distribution, unconditional[i] as Distribution, scale);
-      const possible = allows ? only(whole, (id) => allows(this.ids, hole, id)) : whole;
-      const { id, log } = drawn(tempered(possible, temperature, topP), this.random());
-      const own = possible.logs[possible.ids.indexOf(id)] ?? log;
-      return { hole, id, probability: Math.exp(own), rank: rankOf(sampler, possible) };
+      const whole = this.thought?.[i] as Distribution;
+      const banned = this.banned.get(hole);
+      const others = banned ? without(whole, banned) : whole;
+      return this.draw(hole, others.ids.length > 0 ? others : whole);
     });
   }
 
-  private surest(chosen: readonly Chosen[], count: number): Chosen[] {
-    return [...chosen].sort((a, b) => b.rank - a.rank || a.hole - b.hole).slice(0, count);
+  private async think(left: readonly number[]): Promise<readonly Distribution[]> {
+    const { ask } = this.run;
+    const committed = 1 - left.length / this.canvas.holes.length;
+    const scale = scaleAt(this.options.guidance, committed);
+    this.passes += scale === 1 ? 1 : 2;
+    if (scale === 1) return ask(this.ids, left, true);
+    const [conditional, unconditional] = await Promise.all([ask(this.ids, left, true), ask(this.ids, left, false)]);
+    return conditional.map((each, i) => guided(each, unconditional[i] as Distribution, scale));
+  }
+
+  private draw(hole: number, from: Distribution): Chosen {
+    const { temperature, topP, sampler } = this.options;
+    const { id, log } = drawn(tempered(from, temperature, topP), this.random());
+    const own = from.logs[from.ids.indexOf(id)] ?? log;
+    return { hole, id, probability: Math.exp(own), rank: rankOf(sampler, from), from };
+  }
+
+  /**
+   * Commits the surest, `count` of them. One that may not stand there gives way to the next likely token, and waits for its turn; where
+   * nothing known may stand it waits for a later step, or `isLast` stands all the same: the review of the whole will find it.
+   */
+  private commit(chosen: readonly Chosen[], count: number, isLast: boolean): void {
+    const queue = [...chosen].sort(bySureness);
+    for (let done = 0; done < count; ) {
+      const best = queue.shift();
+      if (!best) return;
+      if (this.allows(best)) {
+        this.set(best);
+        done++;
+        continue;
+      }
+      const rest = without(best.from, new Set([best.id]));
+      if (rest.ids.length > 0) {
+        const next = this.draw(best.hole, rest);
+        const at = queue.findIndex((each) => bySureness(next, each) < 0);
+        queue.splice(at === -1 ? queue.length : at, 0, next);
+      } else if (isLast) {
+        this.set(chosen.find(({ hole }) => hole === best.hole) as Chosen);
+        done++;
+      }
+    }
+  }
+
+  private commitSurer(chosen: readonly Chosen[], threshold: number): void {
+    for (const each of [...chosen].sort(bySureness))
+      if (each.probability > threshold && this.ids[each.hole] === this.run.mask && this.allows(each)) this.set(each);
   }
 
   /** Each mask falls with (α_s - α_t) / (1 - α_t), s being the step's end. */
   private fallen(chosen: readonly Chosen[], step: number, steps: number): Chosen[] {
+    if (step === steps - 1) return [...chosen];
     const [now, next] = [this.schedule.alpha(1 - step / steps), this.schedule.alpha(1 - (step + 1) / steps)];
     return chosen.filter(() => this.random() < (next - now) / (1 - now));
   }
 
-  private commit({ hole, id, probability }: Chosen): void {
+  private allows({ hole, id }: Chosen): boolean {
+    return this.run.allows?.(this.ids, hole, id) ?? true;
+  }
+
+  private set({ hole, id, probability }: Chosen): void {
     this.ids[hole] = id;
     this.sure.set(hole, probability);
+    this.thought = undefined;
+  }
+
+  private mask(hole: number): void {
+    this.ids[hole] = this.run.mask;
+    this.sure.delete(hole);
+    this.thought = undefined;
+  }
+
+  private ban(hole: number, id: number): void {
+    const banned = this.banned.get(hole) ?? new Set();
+    this.banned.set(hole, banned.add(id));
   }
 
   /** Masks again what was least sure: as many as the schedule's slack allows, at most the set share; the next step may think better. */
@@ -170,19 +270,21 @@ class Sampling {
     const [now, next] = [this.schedule.alpha(1 - step / steps), this.schedule.alpha(1 - (step + 1) / steps)];
     const most = Math.min(this.options.remask, (1 - next) / Math.max(1e-9, now));
     const count = Math.floor(committed.length * most);
-    const doubtful = committed.sort((a, b) => (this.sure.get(a) as number) - (this.sure.get(b) as number) || a - b);
-    for (const hole of doubtful.slice(0, count)) {
-      this.ids[hole] = this.run.mask;
-      this.sure.delete(hole);
-    }
+    const doubtful = committed.sort((a, b) => (this.sure.get(a) ?? 0) - (this.sure.get(b) ?? 0) || a - b);
+    for (const hole of doubtful.slice(0, count)) this.mask(hole);
   }
 }
 
-function only({ ids, logs }: Distribution, allowed: (id: number) => boolean): Distribution {
-  const kept = Array.from(ids, (id, i) => ({ id, log: logs[i] as number })).filter(({ id }) => allowed(id));
-  // Where nothing known may stand the denoiser's own choice does: the check of the whole will find it.
-  if (kept.length === 0) return { ids, logs };
-  return { ids: Int32Array.from(kept, ({ id }) => id), logs: Float64Array.from(kept, ({ log }) => log) };
+function bySureness(a: Chosen, b: Chosen): number {
+  return b.rank - a.rank || a.hole - b.hole;
+}
+
+function without({ ids, logs }: Distribution, dropped: ReadonlySet<number>): Distribution {
+  const kept = Array.from(ids, (_, i) => i).filter((i) => !dropped.has(ids[i] as number));
+  return {
+    ids: Int32Array.from(kept, (i) => ids[i] as number),
+    logs: Float64Array.from(kept, (i) => logs[i] as number),
+  };
 }
 
 function rankOf(sampler: SamplerName, distribution: Distribution): number {

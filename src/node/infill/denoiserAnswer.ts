@@ -3,13 +3,12 @@ import { createHash } from 'node:crypto';
 import { toLodestoneError } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import { considerOf, intentOf, lengthKindOf } from '../../core/infill/conditioning.ts';
-import type { DenoiserModel, DenoiserPlace, FillRequest } from '../../core/infill/denoiser.ts';
+import type { DenoiserModel, DenoiserPlace, FillRequest, TextScore } from '../../core/infill/denoiser.ts';
 import type { InfillReport, InfillRequest } from '../../core/infill/infill.ts';
-import { samplingOf } from '../../core/infill/presets.ts';
 import type { InfillPart, Proposal, ProposalEvidence } from '../../core/infill/proposal.ts';
 import { merged } from '../../core/infill/ranking.ts';
+import type { ResolvedSampling } from '../../core/infill/resolveSampling.ts';
 import type { Denoiser } from '../../core/ports.ts';
-import type { ResolvedSampling } from './infills.ts';
 import type { InfillSources, SoughtHole } from './sources.ts';
 
 export interface DenoiserAnswer {
@@ -24,14 +23,15 @@ export interface DenoiserAnswer {
   readonly notice?: InfillReport['notices'][number];
 }
 
-/** Others' proposals that it is asked about. */
-const SCORED = 12;
-/** A copy's tokens that are less likely than this (a natural logarithm) are written anew. */
+/** A copy's tokens that are less likely than this (a natural logarithm) are written anew, if no more than half of them are. */
 const DOUBT = -4;
 /** Times that a region that does not parse is written anew. */
 const REPAIRS = 2;
 
-/** Throws what the denoiser throws, but that it is not there: that is a notice. */
+/**
+ * `own`: the repository's best proposals, surest first; all of them are scored. Throws what the denoiser throws, but that it is not
+ * there: that is a notice.
+ */
 export async function askDenoiser(
   denoiser: Denoiser,
   { request, hole, sampling }: { request: InfillRequest; hole: SoughtHole; sampling: ResolvedSampling },
@@ -44,8 +44,8 @@ export async function askDenoiser(
   if (!state.available) return unasked(state);
   const place = await placeOf(hole, request, sources, options);
   const fill: FillRequest = {
-    ...{ place, length: request.length ?? 'predict', lengths: sampling.lengths },
-    ...{ sampling: samplingOf(sampling, sampling.seed), automaton: true, repairs: REPAIRS },
+    ...{ place, length: request.length ?? 'predict', lengths: sampling.values.lengths },
+    ...{ sampling: sampling.sampling, automaton: true, repairs: REPAIRS },
   };
   const spent = { msModel: 0, msOwn: 0 };
   const add = (ms: { readonly msModel: number; readonly msOwn: number }) => {
@@ -59,32 +59,46 @@ export async function askDenoiser(
       add(filled);
       for (const { text } of filled.samples) proposals.push(proposalOf(text, 'denoiser', state.model.name));
     }
-    const draft = isWanted('repaired') && own.find(({ source }) => source === 'copy' || source === 'kin');
-    if (draft) {
+    const scores = new Map<string, TextScore>();
+    const score = async (texts: readonly string[]): Promise<void> => {
+      if (!isWanted('scoring') || texts.length === 0) return;
+      const scored = await denoiser.score({ place, texts }, options);
+      add(scored);
+      for (const [i, text] of texts.entries()) scores.set(text, scored.scores[i] ?? null);
+    };
+    await score(merged([...own, ...proposals]).map(({ text }) => text));
+    const draft = own.find(({ source }) => source === 'copy' || source === 'kin');
+    if (draft && isWanted('repaired') && isDoubtful(scores.get(draft.text))) {
       const repaired = await denoiser.fill({ ...fill, draft: { text: draft.text, doubt: DOUBT } }, options);
       add(repaired);
-      for (const { text } of repaired.samples) proposals.push(proposalOf(text, 'repaired', draft.from));
+      const fresh = repaired.samples.filter(({ text }) => !scores.has(text));
+      for (const { text } of fresh) proposals.push(proposalOf(text, 'repaired', draft.from));
+      await score(fresh.map(({ text }) => text));
     }
-    const texts = isWanted('scoring') ? merged([...own.slice(0, SCORED), ...proposals]).map(({ text }) => text) : [];
-    const scored = await denoiser.score({ place, texts }, options);
-    add(scored);
-    const byText = new Map(texts.map((text, i) => [text, scored.scores[i]]));
     return {
       ...{ proposals, model: state.model, ...spent },
       promptHash: createHash('sha256').update(JSON.stringify(place)).digest('hex'),
-      evidence: ({ text }) => {
-        const score = byText.get(text);
-        if (!score || score.logs.length === 0) return {};
-        const pseudo = score.logs.reduce((sum, log) => sum + log, 0) / score.logs.length;
-        const isGiven = typeof request.length === 'number' || score.lengthLog === undefined;
-        return { pseudo, leastPseudo: Math.min(...score.logs), ...(isGiven ? {} : { length: score.lengthLog }) };
-      },
+      evidence: ({ text }) => evidenceOf(scores.get(text), typeof request.length === 'number'),
     };
   } catch (error) {
     const { code, message, advice } = toLodestoneError(error);
     if (code !== 'denoiserUnavailable' && code !== 'engineStopped') throw error;
     return unasked({ reason: message, advice: advice ?? '' });
   }
+}
+
+function isDoubtful(score: TextScore | undefined): boolean {
+  if (!score) return false;
+  const doubtful = score.logs.filter((log) => log < DOUBT).length;
+  return doubtful > 0 && doubtful <= score.logs.length / 2;
+}
+
+function evidenceOf(score: TextScore | undefined, isLengthGiven: boolean): ProposalEvidence {
+  if (!score || score.logs.length === 0) return {};
+  const { logs, lengthLog } = score;
+  const pseudo = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  const length = isLengthGiven || lengthLog === undefined ? {} : { length: lengthLog };
+  return { pseudo, leastPseudo: Math.min(...logs), ...length };
 }
 
 function proposalOf(text: string, source: Proposal['source'], from: string): Proposal {

@@ -6,13 +6,15 @@ import type { RiskModel } from '../../core/edits/risk.ts';
 import { unifiedDiff } from '../../core/edits/unifiedDiff.ts';
 import type { Hole } from '../../core/generation/hole.ts';
 import { type Author, patchOf } from '../../core/generation/patchOf.ts';
+import { isStub } from '../../core/generation/targets.ts';
 import { UNCHECKED, validate } from '../../core/generation/validate.ts';
+import type { ProposalScorer } from '../../core/infill/candidates/scorer.ts';
 import { routineAround } from '../../core/infill/conditioning.ts';
 import type { InfillCandidate, InfillMeta, InfillReport, InfillRequest } from '../../core/infill/infill.ts';
 import { type MaskedSpan, maskedSpan } from '../../core/infill/masker.ts';
 import type { InfillPlace } from '../../core/infill/place.ts';
-import type { Preset, PresetName } from '../../core/infill/presets.ts';
-import { merged, type ProposalScorer, type Ranked, ranked } from '../../core/infill/ranking.ts';
+import { merged, type Ranked, ranked, thresholdAt } from '../../core/infill/ranking.ts';
+import type { ResolvedSampling } from '../../core/infill/resolveSampling.ts';
 import type { LanguageId } from '../../core/languages.ts';
 import type { Denoiser, Parser } from '../../core/ports.ts';
 import type { GenerationScope } from '../generations.ts';
@@ -26,12 +28,7 @@ export interface InfillsParts {
   readonly scorer: () => Promise<ProposalScorer>;
   readonly riskModel: () => Promise<RiskModel>;
   /** A request's sampling options: its own, the environment's, the settings', the preset's. */
-  readonly sampling: (request: InfillRequest, span: MaskedSpan) => Promise<ResolvedSampling>;
-}
-
-export interface ResolvedSampling extends Preset {
-  readonly preset: PresetName;
-  readonly seed: number;
+  readonly sampling: (request: InfillRequest, masked: string) => Promise<ResolvedSampling>;
 }
 
 /** What one request needs besides: the opened repository, and who stands in. */
@@ -57,10 +54,11 @@ interface Parsed extends Ranked {
   readonly errors: number;
 }
 
-/** Of the surest proposals so many are parsed. */
-const PARSED = 6;
-/** Of those that are not shown so many are told. */
-const WITHHELD = 3;
+/** Of the repository's own proposals so many are held against the denoiser's: the truth is hardly ever behind them. */
+const SCORED = 6;
+/** Of the surest so many are parsed, and of those that are not shown so many are told. */
+const PARSED = 8;
+const WITHHELD = 8;
 
 export class Infills {
   constructor(private readonly parts: InfillsParts) {}
@@ -71,15 +69,19 @@ export class Infills {
     const { place } = job.hole;
     options.onProgress?.({ step: 'Looking for the like', done: 0 });
     const leftOut: readonly string[] = request.leaveOut ?? [];
-    const own = (await sources.proposals(job.hole, options)).filter(({ source }) => !leftOut.includes(source));
+    const asked = await sources.ask(job.hole, options);
+    const own = asked.proposals.filter(({ source, text }) => !leftOut.includes(source) && !isStillOpen(job, text));
     throwIfAborted(options.signal);
-    const answer = await askDenoiser(this.parts.denoiser(), job, sources, own, options);
-    const proposals = merged([...own, ...answer.proposals]).map((proposal) => ({
-      ...proposal,
-      evidence: { ...proposal.evidence, ...answer.evidence(proposal), ...sources.rate(place, proposal.text) },
-    }));
     const scorer = await this.parts.scorer();
-    const threshold = request.threshold ?? scorer.threshold(place);
+    const first = ranked(own, place, scorer)
+      .slice(0, SCORED)
+      .map(({ proposal }) => proposal);
+    const answer = await askDenoiser(this.parts.denoiser(), job, sources, first, placed(options, job.span));
+    const proposals = merged([...first, ...answer.proposals]).map((proposal) => ({
+      ...proposal,
+      evidence: { ...asked.rate(proposal.text), ...proposal.evidence, ...answer.evidence(proposal) },
+    }));
+    const threshold = request.threshold ?? thresholdAt(place, scorer);
     const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, PARSED));
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const meta = metaOf(job, answer);
@@ -148,7 +150,7 @@ export class Infills {
     return {
       ...{ request, language, before, span, beforeHash: disk?.hash ?? '' },
       hole: { place, text: before, facts, routine: routineAround(facts, span) },
-      sampling: await this.parts.sampling(request, span),
+      sampling: await this.parts.sampling(request, before.slice(span.start, span.end)),
     };
   }
 
@@ -198,16 +200,34 @@ export class Infills {
         ...{ text, confidence, source, from, evidence, meta, parses: errors === 0, risk: patch.risk.score },
         diff: unifiedDiff(path, before, after),
         ...(after === before ? {} : { patch }),
+        ...(isChecked ? { validation } : {}),
       });
     }
     return candidates;
   }
 }
 
-function metaOf({ sampling }: Job, { model, promptHash, msModel, msOwn }: DenoiserAnswer): InfillMeta {
-  const { preset, seed, schedule, sampler, guidance, steps, temperature } = sampling;
+/** For a body that is still to be written another such body is no answer. */
+function isStillOpen({ span, before, language }: Job, text: string): boolean {
+  const original = before.slice(span.start, span.end);
+  return span.unit === 'body' && original.trim() !== '' && isStub(original, language) && isStub(text, language);
+}
+
+/** Whoever watches is told where the text so far stands. */
+function placed(options: CallOptions, { start, end }: MaskedSpan): CallOptions {
+  const { onProgress } = options;
+  if (!onProgress) return options;
   return {
-    ...{ model: model?.name ?? null, sha256: model?.sha256 ?? null, seed, preset, schedule, sampler },
+    ...options,
+    onProgress: (progress) =>
+      onProgress(progress.partial === undefined ? progress : { ...progress, span: { start, end } }),
+  };
+}
+
+function metaOf({ sampling }: Job, { model, promptHash, msModel, msOwn }: DenoiserAnswer): InfillMeta {
+  const { seed, schedule, sampler, guidance, steps, temperature } = sampling.sampling;
+  return {
+    ...{ model: model?.name ?? null, sha256: model?.sha256 ?? null, seed, preset: sampling.preset, schedule, sampler },
     ...{ guidance, steps, temperature, promptHash, msModel, msOwn },
   };
 }

@@ -1,17 +1,21 @@
 /** The opened repository's own part in infilling: its nearest bodies, its signatures, and what its texts propose. */
 import { throwIfAborted } from '../../base/errors.ts';
-import type { CallOptions } from '../../base/progress.ts';
+import { Breather, type CallOptions } from '../../base/progress.ts';
 import type { FileChange } from '../../core/engine.ts';
 import { byLikeness, isWorth, type Near, nearestIn } from '../../core/generation/nearestBody.ts';
-import type { InfillPlace } from '../../core/infill/place.ts';
-import type { Proposal, ProposalEvidence } from '../../core/infill/proposal.ts';
+import { proposals } from '../../core/infill/candidates/proposals.ts';
+import { SpanCorpus } from '../../core/infill/candidates/spanCorpus.ts';
+import type { LanguageId } from '../../core/languages.ts';
+import type { Clock } from '../../core/ports.ts';
 import type { FileFacts } from '../../core/syntax/facts.ts';
-import type { InfillSources, NearBody, SoughtHole } from './sources.ts';
+import type { InfillSources, NearBody, OwnAnswer, SoughtHole } from './sources.ts';
 
 export interface RepositorySourcesParts {
+  readonly clock: Clock;
   paths(): readonly string[];
   facts(path: string): FileFacts | undefined;
   text(path: string): Promise<string | undefined>;
+  readonly languageOf: (path: string) => LanguageId | undefined;
 }
 
 /** Functions of one name beyond which its signature says nothing. */
@@ -21,16 +25,21 @@ const READ = 4;
 
 export class RepositorySources implements InfillSources {
   private signatures: ReadonlyMap<string, string> | undefined;
+  private corpus: Promise<SpanCorpus> | undefined;
 
   constructor(private readonly parts: RepositorySourcesParts) {}
 
-  /** What was read of the files no longer holds. */
+  /** The repository was mined: what was read of it is read anew when it is needed next. */
   forget(): void {
     this.signatures = undefined;
+    this.corpus = undefined;
   }
 
-  async filesChanged(_changes: readonly FileChange[]): Promise<void> {
+  /** Files changed on disk; the index knows their texts already. */
+  async filesChanged(changes: readonly FileChange[]): Promise<void> {
     this.signatures = undefined;
+    const corpus = await this.corpus?.catch(() => undefined);
+    if (corpus) for (const { path } of changes) await this.read(corpus, path);
   }
 
   async near({ place, routine, text, facts }: SoughtHole, options: CallOptions): Promise<NearBody | undefined> {
@@ -52,17 +61,43 @@ export class RepositorySources implements InfillSources {
     return undefined;
   }
 
-  async proposals(_hole: SoughtHole, _options: CallOptions): Promise<readonly Proposal[]> {
-    return [];
-  }
-
-  rate(_place: InfillPlace, _text: string): Pick<ProposalEvidence, 'bits' | 'leastBits' | 'known'> {
-    return {};
+  async ask({ place }: SoughtHole, options: CallOptions): Promise<OwnAnswer> {
+    const corpus = await this.whenRead(options);
+    return { proposals: proposals(corpus, place), rate: (text) => corpus.at(place).rater.rate(text) };
   }
 
   signature(name: string): string | undefined {
     this.signatures ??= this.readSignatures();
     return this.signatures.get(name);
+  }
+
+  /** Read to its end whoever gives up meanwhile: the next one would begin anew. */
+  private async whenRead({ signal }: CallOptions): Promise<SpanCorpus> {
+    this.corpus ??= this.readAll();
+    const reading = this.corpus;
+    reading.catch(() => {
+      if (this.corpus === reading) this.corpus = undefined;
+    });
+    const corpus = await reading;
+    throwIfAborted(signal);
+    return corpus;
+  }
+
+  private async readAll(): Promise<SpanCorpus> {
+    const corpus = new SpanCorpus();
+    const breather = new Breather(this.parts.clock, () => undefined);
+    for (const path of this.parts.paths()) {
+      await this.read(corpus, path);
+      if (breather.due) await breather.breathe();
+    }
+    corpus.settle();
+    return corpus;
+  }
+
+  private async read(corpus: SpanCorpus, path: string): Promise<void> {
+    const [language, text] = [this.parts.languageOf(path), await this.parts.text(path)];
+    if (language === undefined || text === undefined) corpus.delete(path);
+    else corpus.set(path, language, text);
   }
 
   private readSignatures(): ReadonlyMap<string, string> {

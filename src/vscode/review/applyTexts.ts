@@ -27,7 +27,7 @@ export async function applyTexts(root: string, changes: readonly TextChange[]): 
   for (const { change, document } of documents) {
     if (document.getText() !== change.before)
       throw new LodestoneError('fileChanged', `${change.path} changed since.`, {
-        advice: vscode.l10n.t('Heal {0} again to get a patch for its present text.', change.path),
+        advice: vscode.l10n.t('Ask again to get a patch for the present text of {0}.', change.path),
       });
     for (const { start, end, newText } of minimalEdits(change.before, sameLineEndings(change.before, change.after))) {
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
@@ -36,7 +36,7 @@ export async function applyTexts(root: string, changes: readonly TextChange[]): 
   }
   if (!(await vscode.workspace.applyEdit(edit)))
     throw new LodestoneError('fileChanged', 'The editor refused the edit.', {
-      advice: vscode.l10n.t('A file changed while the patch was applied; heal again.'),
+      advice: vscode.l10n.t('A file changed while the patch was applied; ask again.'),
     });
   for (const { document, wasDirty } of documents) if (!wasDirty) await document.save();
   return documents.map(({ change, document }) => ({ ...change, after: document.getText() }));

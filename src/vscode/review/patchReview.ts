@@ -9,18 +9,36 @@ import { sameLineEndings, type TextChange } from './applyTexts.ts';
 import { type FileState, fileState, removeOwnEdits, toggleEdits } from './hunkStates.ts';
 import { PATCH_SCHEME, PatchFileSystem } from './patchFileSystem.ts';
 
+/** A patch for a person to decide on, and what is told of it. */
+export interface Proposal {
+  readonly report: HealReport;
+  /** Where it is from, in words; absent: as the patch's sources say. */
+  readonly from?: string;
+  /** Calibrated chance, in [0, 1], that it is just what belongs there; absent where nobody knows. */
+  readonly confidence?: number;
+}
+
 export class PatchReview {
   private readonly states = new Map<string, { text: string; state: FileState }>();
 
-  /** `id` names the review's folder in the patch file system; `report.patch` is what is reviewed. */
+  /**
+   * `id` names the review's folder in the patch file system; `proposal.report.patch` is what is reviewed; `number` counts
+   * from 1 among `of` proposals for the same place.
+   */
   constructor(
     readonly id: string,
     readonly root: string,
     readonly patch: Patch,
-    readonly report: HealReport,
+    readonly proposal: Proposal,
+    readonly number: number,
+    private readonly of: number,
     private readonly files: PatchFileSystem,
   ) {
     for (const file of patch.files) files.put(this.rightUri(file.path), file.after);
+  }
+
+  get report(): HealReport {
+    return this.proposal.report;
   }
 
   leftUri(path: string): vscode.Uri {
@@ -102,13 +120,18 @@ export class PatchReview {
     );
   }
 
-  /** Closes the review's editors without asking: its documents are saved to memory first. */
+  /** Closes the review's editors and forgets its documents. */
   async close(): Promise<void> {
+    await this.hide();
+    this.files.clear(this.id);
+  }
+
+  /** Closes the review's editors without asking: its documents are saved to memory first, so that it can be shown again. */
+  async hide(): Promise<void> {
     for (const document of vscode.workspace.textDocuments)
       if (this.owns(document.uri) && document.isDirty) await document.save();
     const tabs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter((tab) => this.isOwnTab(tab));
     if (tabs.length) await vscode.window.tabGroups.close(tabs, true);
-    this.files.clear(this.id);
   }
 
   private isOwnTab({ input, label }: vscode.Tab): boolean {
@@ -121,6 +144,8 @@ export class PatchReview {
   private title(path?: string): string {
     const risk = Math.round(this.patch.risk.score * 100);
     const name = path?.slice(path.lastIndexOf('/') + 1);
+    if (name && this.of > 1)
+      return vscode.l10n.t('{0}: candidate {1} of {2} (risk {3} %)', name, this.number, this.of, risk);
     return name
       ? vscode.l10n.t('{0}: proposed (risk {1} %)', name, risk)
       : vscode.l10n.t('Lodestone patch (risk {0} %): {1}', risk, this.patch.title);

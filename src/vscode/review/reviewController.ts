@@ -12,10 +12,13 @@ import type { EditorLog } from '../log.ts';
 import type { Messages } from '../messages.ts';
 import { applyTexts, filePatchOf, sameLineEndings, type TextChange } from './applyTexts.ts';
 import { PATCH_SCHEME, PatchFileSystem } from './patchFileSystem.ts';
-import { PatchReview } from './patchReview.ts';
+import { PatchReview, type Proposal } from './patchReview.ts';
 
 /** Workspace memento: root in which a patch was accepted last. */
 const LAST_ROOT = 'lodestone.lastPatchRoot';
+
+/** What became of a review; `replaced`: another one began before anybody decided. */
+export type Decision = 'accepted' | 'rejected' | 'replaced';
 
 export class ReviewController implements vscode.Disposable {
   private readonly files = new PatchFileSystem();
@@ -23,6 +26,9 @@ export class ReviewController implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private nextId = 1;
   private accepting = false;
+  private decide: (decision: Decision) => void = () => undefined;
+  /** Proposals for the same place, of which one is to be chosen; empty without a review. */
+  alternatives: readonly PatchReview[] = [];
   current: PatchReview | undefined;
   /** The last report without a patch, so that the view can say why. */
   lastReport: HealReport | undefined;
@@ -44,14 +50,55 @@ export class ReviewController implements vscode.Disposable {
 
   /** Puts a report on show; with a patch the diff opens, replacing a review that was open. */
   async start(root: string, report: HealReport): Promise<void> {
+    await this.propose(root, [{ report }]);
+  }
+
+  /**
+   * The same for several proposals for one place, the likeliest first: one is shown, the others are a key press away. `decided`
+   * resolves when somebody has taken one, or none.
+   */
+  async propose(root: string, proposals: readonly [Proposal, ...Proposal[]]): Promise<{ decided: Promise<Decision> }> {
     await this.drop();
-    this.lastReport = report;
-    if (report.patch) {
-      this.current = new PatchReview(`review${this.nextId++}`, root, report.patch, report, this.files);
-      await this.setContext(true);
-    }
+    this.decide('replaced');
+    const decided = new Promise<Decision>((resolve) => {
+      this.decide = resolve;
+    });
+    this.lastReport = proposals[0].report;
+    const id = `review${this.nextId++}`;
+    const patches = proposals.flatMap((proposal) => {
+      const { patch } = proposal.report;
+      return patch ? [{ proposal, patch }] : [];
+    });
+    this.alternatives = patches.map(
+      ({ proposal, patch }, i) =>
+        new PatchReview(`${id}.${i + 1}`, root, patch, proposal, i + 1, patches.length, this.files),
+    );
+    this.current = this.alternatives[0];
+    if (this.current) await this.setContexts();
     this.changed.fire();
     await this.current?.show();
+    return { decided };
+  }
+
+  /** Shows another of the proposals, by its number from 1; what was changed by hand in the one before is kept. */
+  async choose(number: number): Promise<void> {
+    const before = this.current;
+    const chosen = this.alternatives.find((each) => each.number === number);
+    if (!before) throw nothingToReview();
+    if (!chosen || chosen === before || this.accepting) return;
+    this.current = chosen;
+    this.changed.fire();
+    // The new one first: no other editor comes to the front in between.
+    await chosen.show();
+    await before.hide();
+  }
+
+  /** The next proposal (1) or the one before (-1), round and round. */
+  async step(by: 1 | -1): Promise<void> {
+    const { alternatives, current } = this;
+    if (!current) throw nothingToReview();
+    const at = alternatives.indexOf(current) + by + alternatives.length;
+    await this.choose(alternatives[at % alternatives.length]?.number ?? current.number);
   }
 
   /** Applies what is left of the patch. Nothing is written if a file changed since. */
@@ -83,6 +130,7 @@ export class ReviewController implements vscode.Disposable {
     } finally {
       this.accepting = false;
     }
+    this.decide('accepted');
     this.messages.inform(vscode.l10n.t('Applied: {0}', review.patch.title), undoAction());
     // What the user took out or wrote in is theirs: nothing was promised for that.
     if (asProposed && (await this.regressed(review.root, review.report, applied)))
@@ -95,6 +143,7 @@ export class ReviewController implements vscode.Disposable {
     await this.drop();
     this.lastReport = undefined;
     this.changed.fire();
+    this.decide('rejected');
   }
 
   /** Applies a patch unseen: only for those who opted in, and only where nothing changed since. */
@@ -202,14 +251,17 @@ export class ReviewController implements vscode.Disposable {
   }
 
   private async drop(): Promise<void> {
-    const review = this.current;
+    const reviews = this.alternatives;
+    this.alternatives = [];
     this.current = undefined;
-    await this.setContext(false);
-    await review?.close();
+    await this.setContexts();
+    for (const review of reviews) await review.close();
   }
 
-  private async setContext(reviewing: boolean): Promise<void> {
-    await vscode.commands.executeCommand('setContext', 'lodestone.reviewing', reviewing);
+  private async setContexts(): Promise<void> {
+    const values = { reviewing: this.current !== undefined, choosing: this.alternatives.length > 1 };
+    for (const [key, value] of Object.entries(values))
+      await vscode.commands.executeCommand('setContext', `lodestone.${key}`, value);
   }
 }
 
@@ -230,5 +282,8 @@ export async function overlaysFor(root: string, uris: readonly { path: string; u
 }
 
 function nothingToReview(): LodestoneError {
-  return new LodestoneError('notFound', vscode.l10n.t('There is no patch to review. Heal a file first.'));
+  return new LodestoneError(
+    'notFound',
+    vscode.l10n.t('There is no patch to review. Heal a file or have a function written first.'),
+  );
 }

@@ -6,8 +6,10 @@ import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { HealedFile, HealReport } from '../../core/healing/heal.ts';
 import { plain, plainCode, rangeOfDiagnostic } from '../border.ts';
 import type { HunkState } from '../review/hunkStates.ts';
+import { hunkDiff, hunkWords } from '../review/hunkWords.ts';
 import type { PatchReview } from '../review/patchReview.ts';
 import type { ReviewController } from '../review/reviewController.ts';
+import { candidateItem, candidatesItem } from './candidateItems.ts';
 import { leaf } from './leaf.ts';
 
 export const HEALING_VIEW = 'lodestone.healing';
@@ -24,6 +26,8 @@ export type HealingNode =
   | { readonly type: 'risk'; readonly risk: Risk }
   | { readonly type: 'component'; readonly component: RiskComponent }
   | { readonly type: 'evidence'; readonly label: string; readonly values: readonly string[]; readonly icon: string }
+  | { readonly type: 'candidates'; readonly reviews: readonly PatchReview[]; readonly shown: PatchReview }
+  | { readonly type: 'candidate'; readonly review: PatchReview; readonly isShown: boolean }
   | { readonly type: 'stale' }
   | { readonly type: 'result'; readonly healed: HealedFile; readonly root: string | undefined }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic; readonly root: string | undefined }
@@ -60,6 +64,8 @@ export class HealingView implements vscode.TreeDataProvider<HealingNode>, vscode
     switch (node.type) {
       case 'file':
         return hunksUnder(node.review, node.file);
+      case 'candidates':
+        return node.reviews.map((review) => ({ type: 'candidate', review, isShown: review === node.shown }));
       case 'risk':
         return node.risk.components.map((component) => ({ type: 'component', component }));
       case 'result':
@@ -75,6 +81,10 @@ export class HealingView implements vscode.TreeDataProvider<HealingNode>, vscode
         return fileItem(node.review, node.file);
       case 'hunk':
         return hunkItem(node);
+      case 'candidates':
+        return candidatesItem(node.shown, node.reviews.length);
+      case 'candidate':
+        return candidateItem(node.review, node.isShown);
       case 'risk':
         return riskItem(node.risk);
       case 'component':
@@ -84,7 +94,7 @@ export class HealingView implements vscode.TreeDataProvider<HealingNode>, vscode
       case 'stale':
         return leaf(
           vscode.l10n.t('The file changed since'),
-          vscode.l10n.t('heal it again; this patch will be refused'),
+          vscode.l10n.t('ask again; this patch will be refused'),
           'warning',
           'list.warningForeground',
         );
@@ -110,7 +120,9 @@ export class HealingView implements vscode.TreeDataProvider<HealingNode>, vscode
     const nodes: HealingNode[] = [];
     if (review) {
       const { patch } = review;
+      const { alternatives } = this.reviews;
       if (review.stale) nodes.push({ type: 'stale' });
+      if (alternatives.length > 1) nodes.push({ type: 'candidates', reviews: alternatives, shown: review });
       for (const file of patch.files) nodes.push({ type: 'file', review, file });
       if (patch.validatedBy.length)
         nodes.push({
@@ -119,7 +131,9 @@ export class HealingView implements vscode.TreeDataProvider<HealingNode>, vscode
           values: patch.validatedBy,
           icon: 'verified',
         });
-      if (patch.sources.length)
+      const { from } = review.proposal;
+      if (from) nodes.push({ type: 'evidence', label: vscode.l10n.t('Written by'), values: [from], icon: 'lightbulb' });
+      else if (patch.sources.length)
         nodes.push({ type: 'evidence', label: vscode.l10n.t('Fixes from'), values: patch.sources, icon: 'lightbulb' });
       nodes.push({ type: 'risk', risk: patch.risk });
     }
@@ -208,21 +222,6 @@ function hunkItem({ review, file, hunk, state }: Extract<HealingNode, { type: 'h
   return item;
 }
 
-/** The first line that says what a hunk does: one that comes, else one that goes. */
-function hunkWords(file: FilePatch, hunk: Hunk): string {
-  const lines = hunkDiff(file, hunk).split('\n');
-  const line = lines.find((text) => /^\+\s*\S/.test(text)) ?? lines.find((text) => /^-\s*\S/.test(text)) ?? '';
-  return line.startsWith('-') ? vscode.l10n.t('remove {0}', line.slice(1).trim()) : line.slice(1).trim();
-}
-
-function hunkDiff(file: FilePatch, hunk: Hunk): string {
-  const take = (text: string, from: number, count: number) => text.split(/\r?\n/).slice(from - 1, from - 1 + count);
-  return [
-    ...take(file.before, hunk.beforeLine, hunk.beforeLines).map((line) => `-${line}`),
-    ...take(file.after, hunk.afterLine, hunk.afterLines).map((line) => `+${line}`),
-  ].join('\n');
-}
-
 function riskItem(risk: Risk): vscode.TreeItem {
   const percent = Math.round(risk.score * 100);
   const item = new vscode.TreeItem(vscode.l10n.t('Risk {0} %', percent), vscode.TreeItemCollapsibleState.Expanded);
@@ -250,7 +249,7 @@ function resultItem(healed: HealedFile): vscode.TreeItem {
   const name = healed.path.slice(healed.path.lastIndexOf('/') + 1);
   const done = healed.after.length === 0;
   const item = new vscode.TreeItem(
-    healed.before.length
+    healed.before.length + healed.after.length > 0
       ? vscode.l10n.t('{0}: {1} → {2} problems', plain(name), healed.before.length, healed.after.length)
       : vscode.l10n.t('{0}: no problems', plain(name)),
     done ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Expanded,

@@ -12,7 +12,8 @@ interface Manifest {
   contributes: {
     commands: { command: string }[];
     keybindings: { command: string }[];
-    menus: Record<string, { command: string }[]>;
+    menus: Record<string, { command?: string; submenu?: string }[]>;
+    submenus: { id: string }[];
     views: Record<string, { id: string }[]>;
     configuration: { id: string; properties: Record<string, Record<string, unknown>> }[];
   };
@@ -41,12 +42,16 @@ describe('contributions', () => {
   });
 
   it('binds keys and menus to existing commands only', () => {
-    const { keybindings, menus } = manifest.contributes;
-    const used = [...keybindings, ...Object.values(menus).flat()].map(({ command }) => command);
+    const { keybindings, menus, submenus } = manifest.contributes;
+    const known = new Set<string | undefined>([...COMMAND_IDS, ...submenus.map(({ id }) => id)]);
+    const used = [...keybindings, ...Object.values(menus).flat()].map((entry) =>
+      'submenu' in entry ? entry.submenu : entry.command,
+    );
     assert.deepEqual(
-      used.filter((command) => !(COMMAND_IDS as readonly string[]).includes(command)),
+      used.filter((id) => !known.has(id)),
       [],
     );
+    for (const { id } of submenus) assert.ok(menus[id]?.length, `${id} is no empty menu`);
   });
 
   it('contributes exactly the settings of the engine, with their types, defaults and scopes', () => {

@@ -25,7 +25,7 @@ async function actionsAt(uri: vscode.Uri, range: vscode.Range): Promise<vscode.C
     uri,
     range,
   );
-  return found.filter(({ command }) => command?.command.startsWith('lodestone.'));
+  return found.filter(({ command }) => /^lodestone\.(?:implementThis|editSelection)$/.test(command?.command ?? ''));
 }
 
 const at = (line: number) => new vscode.Range(line, 0, line, 0);

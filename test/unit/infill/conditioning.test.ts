@@ -1,5 +1,6 @@
 /** What a denoiser is told before the code: the words it was trained with. */
 import { strict as assert } from 'node:assert';
+import { ProposalScorer, parseScorer } from '../../../src/core/infill/candidates/scorer.ts';
 import {
   considerOf,
   intentOf,
@@ -92,8 +93,11 @@ describe('ranking', () => {
   });
 
   it('puts the surest first, and of a known length those that have it', () => {
-    const scorer = { confidence: ({ evidence }: Proposal) => evidence.left as number, threshold: () => 0.5 };
-    const all = [proposal('f(a)', { left: 0.2 }), proposal('f', { left: 0.9 }), proposal('g(b)', { left: 0.4 })];
+    const none = { bias: 0 };
+    const model = { weights: { share: 5 }, none, calibration: [[0, 0] as const, [1, 1] as const], threshold: 0.5 };
+    const models = { line: model, lineOfLength: model, inner: model, innerOfLength: model };
+    const scorer = new ProposalScorer(parseScorer({ version: 1, provenance: 'here', models }));
+    const all = [proposal('f(a)', { share: 0.2 }), proposal('f', { share: 0.9 }), proposal('g(b)', { share: 0.4 })];
     const texts = (lexemes?: number) =>
       ranked(all, lexemes === undefined ? place : { ...place, lexemes }, scorer).map((each) => each.proposal.text);
     assert.deepEqual(texts(), ['f', 'g(b)', 'f(a)']);

@@ -1,0 +1,92 @@
+/**
+ * Lines and nodes of repositories taken out and proposed again: exact matches of every source, with the length known and unknown.
+ * `npm run bench -- infill CLONE… [--each 40] [--seed 1] [--arms copy,ngram,nearest,product] [--out FILE.jsonl] [--show N]`
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { proposals } from '../src/core/infill/candidates/proposals.ts';
+import { PLACE_KINDS, type PlaceKind, placeKindOf } from '../src/core/infill/candidates/scorer.ts';
+import { isSame } from '../src/core/infill/place.ts';
+import { projectRoot } from '../test/projectRoot.ts';
+import { armsOf, corpusOf, placeOf } from './infill/arms.ts';
+import { type Choice, choiceOf, fitModel } from './infill/fit.ts';
+import { blankedClone } from './infill/read.ts';
+import { type Outcome, report } from './infill/report.ts';
+
+const args = process.argv.slice(2);
+const option = (name: string): string | undefined => {
+  const at = args.indexOf(name);
+  return at < 0 ? undefined : args.splice(at, 2)[1];
+};
+const EACH = Number(option('--each') ?? 40);
+const SEED = Number(option('--seed') ?? 1);
+const ARMS = (option('--arms') ?? 'copy,ngram,nearest,sources').split(',');
+const OUT = option('--out') ?? join(projectRoot, 'out/infill.jsonl');
+const SHOW = Number(option('--show') ?? 0);
+const FIT = args.includes('--fit') && args.splice(args.indexOf('--fit'), 1).length > 0;
+const SCORER = join(projectRoot, 'src/data/infill/scorer.json');
+const folders = args;
+
+/** Fits src/data/infill/scorer.json on the clones. */
+async function fit(): Promise<void> {
+  const choices = new Map<PlaceKind, Choice[]>(PLACE_KINDS.map((kind) => [kind, []]));
+  for (const folder of folders) {
+    const repository = await blankedClone(folder, EACH, SEED);
+    const corpus = corpusOf(repository);
+    for (const span of repository.spans)
+      for (const known of [span.lexemes, undefined]) {
+        const kind = placeKindOf(span.kind === 'line', known);
+        const found = proposals(corpus, placeOf(repository, span, known));
+        choices.get(kind)?.push(choiceOf(found, span.truth, repository.name));
+      }
+    process.stderr.write(`${repository.name}: ${repository.spans.length} spans\n`);
+  }
+  const models = Object.fromEntries(PLACE_KINDS.map((kind) => [kind, fitModel(choices.get(kind) as Choice[])]));
+  const names = folders.map((folder) => basename(folder)).join(', ');
+  const file = {
+    version: 1,
+    provenance: `npm run bench -- infill --fit: ${names}; ${EACH} spans of each kind`,
+    models,
+  };
+  mkdirSync(dirname(SCORER), { recursive: true });
+  writeFileSync(SCORER, `${JSON.stringify(file, null, 1)}\n`);
+}
+
+async function main(): Promise<void> {
+  if (folders.length === 0) throw new Error('Name at least one clone.');
+  const outcomes: Outcome[] = [];
+  for (const folder of folders) {
+    const repository = await blankedClone(folder, EACH, SEED);
+    process.stderr.write(`${repository.name}: ${repository.files.size} files, ${repository.spans.length} spans\n`);
+    for (const arm of await armsOf(ARMS, repository)) {
+      for (const known of [true, false]) {
+        const start = performance.now();
+        for (const span of repository.spans) {
+          const answer = await arm.answer(span, known ? span.lexemes : undefined);
+          const { id, kind, lexemes, novel, truth } = span;
+          const [first] = answer;
+          outcomes.push({
+            ...{ id, repository: repository.name, kind, lexemes, novel, arm: arm.name, known, truth },
+            answer: first?.text ?? null,
+            exact: first !== undefined && isSame(first.text, truth),
+            among: answer.findIndex(({ text }) => isSame(text, truth)) + 1,
+            confidence: first?.confidence ?? null,
+          });
+        }
+        const ms = (performance.now() - start) / Math.max(1, repository.spans.length);
+        process.stderr.write(`  ${arm.name} ${known ? 'oracle' : 'predicted'}: ${ms.toFixed(1)} ms a request\n`);
+      }
+      arm.dispose?.();
+    }
+  }
+  mkdirSync(dirname(OUT), { recursive: true });
+  writeFileSync(OUT, outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
+  process.stdout.write(report(outcomes));
+  for (const outcome of outcomes.filter(({ exact }) => !exact).slice(0, SHOW))
+    process.stdout.write(`${JSON.stringify(outcome)}\n`);
+}
+
+(FIT ? fit() : main()).catch((error: unknown) => {
+  process.stderr.write(`${(error as Error).stack}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,99 @@
+/** Who is asked to fill a blanked span: each source on its own, and what the product makes of them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contextCopies, ngramBeam, proposals } from '../../src/core/infill/candidates/proposals.ts';
+import { ProposalScorer, parseScorer, placeKindOf } from '../../src/core/infill/candidates/scorer.ts';
+import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
+import type { InfillPlace } from '../../src/core/infill/place.ts';
+import { projectRoot } from '../../test/projectRoot.ts';
+import { CopyBaseline } from './copy.ts';
+import type { BlankedFile, BlankedRepository, BlankedSpan } from './spans.ts';
+
+export interface Answer {
+  readonly text: string;
+  readonly confidence?: number;
+}
+
+export interface Arm {
+  readonly name: string;
+  /** Best first. `known`: lexemes of the answer, where that is told. */
+  answer(span: BlankedSpan, known: number | undefined): Answer[] | Promise<Answer[]>;
+  dispose?(): void;
+}
+
+type Make = (repository: BlankedRepository) => Arm | Promise<Arm>;
+
+const MAKERS: Readonly<Record<string, Make>> = {
+  copy: copyArm,
+  copies: copiesArm,
+  ngram: ngramArm,
+  sources: sourcesArm,
+};
+
+export async function armsOf(names: readonly string[], repository: BlankedRepository): Promise<Arm[]> {
+  const arms: Arm[] = [];
+  for (const name of names) {
+    const make = MAKERS[name];
+    if (!make) throw new Error(`There is no arm "${name}". There are: ${Object.keys(MAKERS).join(', ')}.`);
+    arms.push(await make(repository));
+  }
+  return arms;
+}
+
+function copyArm(repository: BlankedRepository): Arm {
+  const baseline = new CopyBaseline(repository);
+  return {
+    name: 'copy',
+    answer: (span, known) => {
+      const text = baseline.answer(span, known);
+      return text === undefined ? [] : [{ text }];
+    },
+  };
+}
+
+function copiesArm(repository: BlankedRepository): Arm {
+  const corpus = corpusOf(repository);
+  return { name: 'copies', answer: (span, known) => contextCopies(corpus, placeOf(repository, span, known)) };
+}
+
+function ngramArm(repository: BlankedRepository): Arm {
+  const corpus = corpusOf(repository);
+  return { name: 'ngram', answer: (span, known) => ngramBeam(corpus, placeOf(repository, span, known)) };
+}
+
+/** Everything that the repository proposes, ranked and rated by the scorer. */
+function sourcesArm(repository: BlankedRepository): Arm {
+  const corpus = corpusOf(repository);
+  const path = join(projectRoot, 'src/data/infill/scorer.json');
+  const scorer = new ProposalScorer(parseScorer(JSON.parse(readFileSync(path, 'utf8')) as unknown));
+  return {
+    name: 'sources',
+    answer: (span, known) => {
+      const found = proposals(corpus, placeOf(repository, span, known));
+      const kind = placeKindOf(span.kind === 'line', known);
+      const chances = scorer.chances(found, kind);
+      const raw = scorer.raw(found, kind);
+      return found
+        .map(({ text }, i) => ({ text, confidence: chances[i] as number, raw: raw[i] as number }))
+        .sort((a, b) => b.raw - a.raw);
+    },
+  };
+}
+
+export function corpusOf({ files }: BlankedRepository): SpanCorpus {
+  const corpus = new SpanCorpus();
+  for (const { path, language, text } of files.values()) corpus.set(path, language, text);
+  corpus.settle();
+  return corpus;
+}
+
+export function placeOf({ files }: BlankedRepository, span: BlankedSpan, known: number | undefined): InfillPlace {
+  const { path, language, at } = span;
+  const { text } = files.get(path) as BlankedFile;
+  return {
+    ...{ path, language, prefix: text.slice(0, at), suffix: text.slice(at) },
+    unit: 'hole',
+    nodeType: '',
+    ...(known === undefined ? {} : { lexemes: known }),
+  };
+}

@@ -1,0 +1,167 @@
+/** Fits the scorer: conditional logit by AdaGrad (Duchi, Hazan and Singer 2011), then isotonic calibration by pooling adjacent violators. */
+
+import {
+  calibrated,
+  FEATURES,
+  featuresOf,
+  NONE_FEATURES,
+  noneFeaturesOf,
+  type PlaceModel,
+  softmax,
+} from '../../src/core/infill/candidates/scorer.ts';
+import { isSame } from '../../src/core/infill/place.ts';
+import type { Proposal } from '../../src/core/infill/proposal.ts';
+
+/** One place: its proposals' features, and which of them is right; -1: none. */
+export interface Choice {
+  readonly rows: readonly Float64Array[];
+  readonly none: Float64Array;
+  readonly right: number;
+  /** Places of one group are fitted and calibrated apart: a repository. */
+  readonly group: string;
+}
+
+export function choiceOf(proposals: readonly Proposal[], truth: string, group: string): Choice {
+  const right = proposals.findIndex(({ text }) => isSame(text, truth));
+  return { rows: featuresOf(proposals), none: noneFeaturesOf(proposals), right, group };
+}
+
+const EPOCHS = 60;
+const RATE = 0.15;
+const PENALTY = 2e-4;
+/** Right of those shown. */
+const PRECISION = 0.6;
+const FOLDS = 4;
+
+/** Weights from all choices; the calibration from folds of groups that the weights of each fold have not seen. */
+export function fitModel(choices: readonly Choice[]): PlaceModel {
+  const groups = [...new Set(choices.map(({ group }) => group))].sort();
+  const tops: { raw: number; right: boolean }[] = [];
+  for (let fold = 0; fold < Math.min(FOLDS, groups.length); fold++) {
+    const held = new Set(groups.filter((_, i) => i % FOLDS === fold));
+    const weights = fitWeights(choices.filter(({ group }) => !held.has(group)));
+    for (const choice of choices.filter(({ group }) => held.has(group))) {
+      const chances = chancesOf(choice, weights);
+      const best = chances.indexOf(Math.max(...chances));
+      if (best >= 0) tops.push({ raw: chances[best] as number, right: best === choice.right });
+    }
+  }
+  const { row, none } = fitWeights(choices);
+  const calibration = isotonic(tops);
+  return {
+    weights: named(FEATURES, row),
+    none: named(NONE_FEATURES, none),
+    calibration,
+    threshold: thresholdOf(tops.map(({ raw, right }) => ({ chance: calibrated(raw, calibration), right }))),
+  };
+}
+
+interface Weights {
+  readonly row: Float64Array;
+  readonly none: Float64Array;
+}
+
+function chancesOf({ rows, none }: Choice, weights: Weights): number[] {
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+  return softmax(
+    rows.map((row) => dot(row, weights.row)),
+    dot(none, weights.none),
+  );
+}
+
+function fitWeights(choices: readonly Choice[]): Weights {
+  const scale = scalesOf(
+    choices.flatMap(({ rows }) => rows),
+    FEATURES.length,
+  );
+  const noneScale = scalesOf(
+    choices.map(({ none }) => none),
+    NONE_FEATURES.length,
+  );
+  const row = new Float64Array(FEATURES.length);
+  const none = new Float64Array(NONE_FEATURES.length);
+  const rowSquares = new Float64Array(FEATURES.length).fill(1e-4);
+  const noneSquares = new Float64Array(NONE_FEATURES.length).fill(1e-4);
+  let seed = 1;
+  for (let step = 0; step < EPOCHS * choices.length; step++) {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    const choice = choices[Math.floor((seed / 2 ** 32) * choices.length)] as Choice;
+    const scores = choice.rows.map((each) =>
+      each.reduce((sum, v, i) => sum + (v / (scale[i] as number)) * (row[i] as number), 0),
+    );
+    const noneScore = choice.none.reduce((sum, v, i) => sum + (v / (noneScale[i] as number)) * (none[i] as number), 0);
+    const chances = softmax(scores, noneScore);
+    const gradient = new Float64Array(FEATURES.length);
+    choice.rows.forEach((each, k) => {
+      const slope = (chances[k] as number) - Number(k === choice.right);
+      each.forEach((v, i) => {
+        gradient[i] = (gradient[i] as number) + slope * (v / (scale[i] as number));
+      });
+    });
+    const noneChance = 1 - chances.reduce((sum, p) => sum + p, 0);
+    const noneSlope = noneChance - Number(choice.right < 0);
+    const update = (w: Float64Array, squares: Float64Array, i: number, slope: number) => {
+      const whole = slope + PENALTY * (w[i] as number);
+      squares[i] = (squares[i] as number) + whole * whole;
+      w[i] = (w[i] as number) - (RATE * whole) / Math.sqrt(squares[i] as number);
+    };
+    gradient.forEach((slope, i) => update(row, rowSquares, i, slope));
+    choice.none.forEach((v, i) => update(none, noneSquares, i, noneSlope * (v / (noneScale[i] as number))));
+  }
+  return { row: row.map((w, i) => w / (scale[i] as number)), none: none.map((w, i) => w / (noneScale[i] as number)) };
+}
+
+/** Root mean squares; 1 where a feature never is anything but 0. */
+function scalesOf(rows: readonly Float64Array[], size: number): Float64Array {
+  const scales = new Float64Array(size);
+  for (const row of rows)
+    row.forEach((v, i) => {
+      scales[i] = (scales[i] as number) + (v * v) / rows.length;
+    });
+  return scales.map((square) => Math.sqrt(square) || 1);
+}
+
+/** Steps (raw, share right) that never fall; at most 24 of them, each of at least 20 places. */
+export function isotonic(tops: readonly { readonly raw: number; readonly right: boolean }[]): [number, number][] {
+  const sorted = [...tops].sort((a, b) => a.raw - b.raw);
+  const size = Math.max(20, Math.ceil(sorted.length / 40));
+  const blocks: { raw: number; right: number; count: number }[] = [];
+  for (let at = 0; at < sorted.length; at += size) {
+    const part = sorted.slice(at, at + size);
+    const sum = (of: (top: (typeof part)[number]) => number) => part.reduce((all, top) => all + of(top), 0);
+    blocks.push({ raw: sum(({ raw }) => raw), right: sum(({ right }) => Number(right)), count: part.length });
+    for (
+      let last = blocks.at(-1), before = blocks.at(-2);
+      last && before && before.right / before.count >= last.right / last.count;
+      last = blocks.at(-1), before = blocks.at(-2)
+    ) {
+      blocks.splice(-2, 2, {
+        raw: before.raw + last.raw,
+        right: before.right + last.right,
+        count: before.count + last.count,
+      });
+    }
+  }
+  return blocks.map(({ raw, right, count }) => [round(raw / count), round(right / count)]);
+}
+
+/** The lowest chance from which on so many of those shown are right. */
+function thresholdOf(tops: readonly { readonly chance: number; readonly right: boolean }[]): number {
+  const sorted = [...tops].sort((a, b) => b.chance - a.chance);
+  let right = 0;
+  let lowest = 1;
+  sorted.forEach((top, i) => {
+    right += Number(top.right);
+    // Ties are shown together.
+    if (sorted[i + 1]?.chance !== top.chance && right / (i + 1) >= PRECISION) lowest = top.chance;
+  });
+  return round(lowest);
+}
+
+function named(names: readonly string[], values: Float64Array): Record<string, number> {
+  return Object.fromEntries(
+    names.map((name, i) => [name, round(values[i] as number)] as const).filter(([, w]) => w !== 0),
+  );
+}
+
+const round = (value: number): number => Number(value.toFixed(4));

@@ -1,0 +1,69 @@
+/** Everything that the repository itself proposes for a hole: copies, kin and the n-gram's own, each text once with all its evidence. */
+import type { InfillPlace } from '../place.ts';
+import { lexemesOf } from '../place.ts';
+import type { Proposal } from '../proposal.ts';
+import { ballot } from './ballot.ts';
+import { beam } from './beam.ts';
+import { copyPlaces } from './contextCopies.ts';
+import type { HoleTokens } from './holeTokens.ts';
+import { lineOf, pathOf, rendered } from './rendering.ts';
+import type { SpanCorpus } from './spanCorpus.ts';
+
+/** Texts of each source. */
+const MOST = 12;
+
+/** All sources' texts for a place, each with all that speaks for it. The order says nothing: a scorer ranks them. */
+export function proposals(corpus: SpanCorpus, place: InfillPlace): Proposal[] {
+  const hole = corpus.at(place);
+  const { rater } = hole;
+  const found = new Map<string, Proposal>();
+  const add = (proposal: Proposal): void => {
+    const key = lexemesOf(proposal.text).join(' ');
+    const known = found.get(key);
+    found.set(key, known ? { ...known, evidence: { ...proposal.evidence, ...known.evidence } } : proposal);
+  };
+  for (const proposal of contextCopies(corpus, place)) add(proposal);
+  for (const proposal of ngramBeam(corpus, place)) add(proposal);
+  return [...found.values()].map((proposal) => ({
+    ...proposal,
+    evidence: { ...proposal.evidence, ...rater.rate(proposal.text) },
+  }));
+}
+
+/** Copies alone, likeliest first. */
+export function contextCopies(corpus: SpanCorpus, place: InfillPlace, most = MOST): Proposal[] {
+  const hole = corpus.at(place);
+  const proposals: Proposal[] = [];
+  for (const { place: at, evidence } of ballot(hole, copyPlaces(hole, place.lexemes), most)) {
+    const text = rendered(corpus, hole, at);
+    if (text === undefined || lexemesOf(text).length === 0) continue;
+    proposals.push({ text, source: 'copy', from: `${pathOf(at, hole)}:${lineOf(corpus, hole, at)}`, evidence });
+  }
+  return proposals;
+}
+
+/** The n-gram's own alone, those first that are likeliest read both ways. */
+export function ngramBeam(corpus: SpanCorpus, place: InfillPlace, most = MOST): Proposal[] {
+  const hole = corpus.at(place);
+  const { rater } = hole;
+  const found = new Map<string, Proposal & { total: number }>();
+  for (const { tokens } of beam(rater, place.lexemes, most)) {
+    const text = written(hole, tokens);
+    if (found.has(text)) continue;
+    const { bits, backBits, leastBits, joinBits, known } = rater.rateTokens(tokens);
+    const evidence = { bits, backBits, leastBits, joinBits, known, beam: true };
+    found.set(text, { text, source: 'ngram', from: 'n-gram', evidence, total: (bits + backBits) * tokens.length });
+  }
+  return [...found.values()]
+    .sort((a, b) => a.total - b.total)
+    .slice(0, most)
+    .map(({ total: _, ...proposal }) => proposal);
+}
+
+function written(hole: HoleTokens, tokens: readonly number[]): string {
+  let text = '';
+  tokens.forEach((id, i) => {
+    text += (i === 0 ? '' : hole.between(tokens[i - 1] as number, id)) + hole.vocabulary.text(id);
+  });
+  return text;
+}

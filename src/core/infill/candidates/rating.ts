@@ -1,0 +1,90 @@
+/** How likely a text is between what stands around a hole, by the nested-cache n-gram read forwards and backwards. */
+import { encode, idOf } from '../../completion/repository/cells.ts';
+import { lex } from '../../completion/repository/lexer.ts';
+import { IS_WORD, isNewLine, LAST_NEW_LINE, NEW_LINE } from '../../completion/repository/vocabulary.ts';
+import type { HoleTokens } from './holeTokens.ts';
+import { ORDER, SpanOdds } from './spanOdds.ts';
+
+/** Tokens on the far side of the hole that the text must lead to. */
+const JOIN = 3;
+
+export interface Rating {
+  /** Bits a lexeme of the text and of the first lexemes behind it, read forwards; backwards those before it. */
+  readonly bits: number;
+  readonly backBits: number;
+  /** Of its least likely token, in the direction in which it is likelier. */
+  readonly leastBits: number;
+  /** Bits of the tokens behind the hole given the text, and of those before it: whether it fits there. */
+  readonly joinBits: number;
+  /** Share of its words that the file or the repository has. */
+  readonly known: number;
+}
+
+export class Rater {
+  readonly forwards: SpanOdds;
+  readonly backwards: SpanOdds;
+
+  constructor(readonly hole: HoleTokens) {
+    this.forwards = new SpanOdds(hole, 'forwards');
+    this.backwards = new SpanOdds(hole, 'backwards');
+  }
+
+  rate(text: string): Rating {
+    return this.rateTokens(this.tokensOf(text));
+  }
+
+  /** `tokens` in the order of the text. */
+  rateTokens(tokens: readonly number[]): Rating {
+    const { left, right, vocabulary } = this.hole;
+    const before = Array.from(left.subarray(0, ORDER));
+    const after = Array.from(right.subarray(0, ORDER));
+    const forth = bitsOf(this.forwards, before, tokens, after.slice(0, JOIN));
+    const back = bitsOf(this.backwards, after, tokens.toReversed(), before.slice(0, JOIN));
+    const size = Math.max(1, tokens.length);
+    const least = tokens.map((_, i) => Math.min(forth.each[i] as number, back.each[tokens.length - 1 - i] as number));
+    const words = tokens.filter((id) => vocabulary.traits(id) & IS_WORD);
+    const known = words.filter((id) => this.hole.words.has(id) || this.hole.isOfRepository(id)).length;
+    return {
+      bits: (forth.own + forth.join) / size,
+      backBits: (back.own + back.join) / size,
+      leastBits: Math.max(0, ...least),
+      joinBits: forth.join + back.join,
+      known: words.length === 0 ? 1 : known / words.length,
+    };
+  }
+
+  tokensOf(text: string): number[] {
+    const { vocabulary, place } = this.hole;
+    return Array.from(encode(text, lex(text, place.language), vocabulary), idOf);
+  }
+}
+
+/** `context` and `join`: nearest first. */
+function bitsOf(
+  odds: SpanOdds,
+  context: readonly number[],
+  tokens: readonly number[],
+  join: readonly number[],
+): { own: number; join: number; each: number[] } {
+  const near = [...context];
+  const each: number[] = [];
+  for (const id of [...tokens, ...join]) {
+    each.push(-Math.log2(chanceOf(odds, near, id)));
+    near.unshift(id);
+    near.length = Math.min(near.length, ORDER);
+  }
+  const sum = (values: readonly number[]) => values.reduce((all, bits) => all + bits, 0);
+  return { own: sum(each.slice(0, tokens.length)), join: sum(each.slice(tokens.length)), each };
+}
+
+/** Line ends of all kinds are one: how deep the next line is depends on what is not read. */
+function chanceOf(odds: SpanOdds, context: readonly number[], id: number): number {
+  const next = odds.next(context);
+  if (!isNewLine(id)) return next.probability(id);
+  return Math.min(
+    1,
+    LINE_ENDS.reduce((sum, kind) => sum + next.probability(kind), 0),
+  );
+}
+
+const LINE_ENDS = Array.from({ length: LAST_NEW_LINE - NEW_LINE + 1 }, (_, i) => NEW_LINE + i);

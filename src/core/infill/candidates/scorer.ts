@@ -1,0 +1,204 @@
+/**
+ * The chance that each of several proposals is exactly what belongs into the hole: conditional logit over them and "none of these"
+ * (McFadden 1974) on their evidence, then isotonic calibration of the likeliest (Zadrozny and Elkan, KDD 2002).
+ */
+import { LodestoneError } from '../../../base/errors.ts';
+import { lexemesOf } from '../place.ts';
+import type { Proposal, ProposalEvidence } from '../proposal.ts';
+
+/** One model for each: a line or a stretch within one, its length known or not. */
+export const PLACE_KINDS = ['line', 'lineOfLength', 'inner', 'innerOfLength'] as const;
+export type PlaceKind = (typeof PLACE_KINDS)[number];
+
+export function placeKindOf(isLine: boolean, known: number | undefined): PlaceKind {
+  if (isLine) return known === undefined ? 'line' : 'lineOfLength';
+  return known === undefined ? 'inner' : 'innerOfLength';
+}
+
+/** What is weighed of a proposal; what is not known of it counts 0. `…Ahead`: against the best other proposal. */
+export const FEATURES = [
+  ...(['copy', 'kin', 'ngram', 'denoiser', 'repaired'] as const),
+  ...(['left', 'right', 'shorter', 'logLeft', 'logRight', 'logShare', 'share', 'shareAhead'] as const),
+  ...(['logSupport', 'certainty', 'logFiles', 'ownFile', 'ownFolder', 'renamed'] as const),
+  ...(['bits', 'backBits', 'allBits', 'leastBits', 'joinBits', 'bitsBehind', 'backBitsBehind', 'isLikeliest'] as const),
+  ...(['known', 'unknown', 'logLexemes', 'sources'] as const),
+  ...(['likeness', 'logLikeness', 'kinLeft', 'kinRight', 'kinShare'] as const),
+  ...(['pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'] as const),
+] as const;
+export type Feature = (typeof FEATURES)[number];
+
+/** What is weighed of "none of these". */
+export const NONE_FEATURES = ['bias', 'bestShare', 'bestBits', 'bestSides', 'logCount'] as const;
+
+export interface PlaceModel {
+  readonly weights: Readonly<Partial<Record<Feature, number>>>;
+  readonly none: Readonly<Partial<Record<(typeof NONE_FEATURES)[number], number>>>;
+  /** Rising steps: a raw chance and what it turned out to be. */
+  readonly calibration: readonly (readonly [raw: number, calibrated: number])[];
+  /** Calibrated chance from which on a proposal is shown. */
+  readonly threshold: number;
+}
+
+/** src/data/infill/scorer.json. */
+export interface ScorerFile {
+  readonly version: 1;
+  /** What it was fitted on. */
+  readonly provenance: string;
+  readonly models: Readonly<Record<PlaceKind, PlaceModel>>;
+}
+
+/** Throws LodestoneError badData for a file of another version, a feature that nobody knows, or numbers that are none. */
+export function parseScorer(value: unknown): ScorerFile {
+  const file = value as Partial<ScorerFile> | null;
+  const isKnown = (names: readonly string[], weights: unknown) =>
+    typeof weights === 'object' &&
+    weights !== null &&
+    Object.entries(weights).every(([name, weight]) => names.includes(name) && Number.isFinite(weight));
+  const isModel = (model: Partial<PlaceModel> | undefined) =>
+    model !== undefined &&
+    isKnown(FEATURES, model.weights) &&
+    isKnown(NONE_FEATURES, model.none) &&
+    Number.isFinite(model.threshold) &&
+    Array.isArray(model.calibration) &&
+    model.calibration.every((step: unknown) => Array.isArray(step) && step.length === 2 && step.every(Number.isFinite));
+  if (file?.version !== 1 || !PLACE_KINDS.every((kind) => isModel(file.models?.[kind])))
+    throw new LodestoneError('badData', "The infill scorer's weights are not a file of version 1.", {
+      advice: 'Rebuild data/infill/scorer.json with `npm run bench -- infill CLONE… --fit`, or reinstall Lodestone.',
+    });
+  return file as ScorerFile;
+}
+
+export class ProposalScorer {
+  constructor(private readonly file: ScorerFile) {}
+
+  /** Calibrated chances, in the order of the proposals. They sum to at most about 1. */
+  chances(proposals: readonly Proposal[], kind: PlaceKind): number[] {
+    const { calibration } = this.file.models[kind];
+    return this.raw(proposals, kind).map((p) => calibrated(p, calibration));
+  }
+
+  /** Before calibration. */
+  raw(proposals: readonly Proposal[], kind: PlaceKind): number[] {
+    const model = this.file.models[kind];
+    const rows = featuresOf(proposals);
+    return softmax(
+      rows.map((row) => dot(row, FEATURES, model.weights)),
+      dot(noneFeaturesOf(proposals), NONE_FEATURES, model.none),
+    );
+  }
+
+  threshold(kind: PlaceKind): number {
+    return this.file.models[kind].threshold;
+  }
+}
+
+function dot<T extends string>(row: Float64Array, names: readonly T[], weights: Readonly<Partial<Record<T, number>>>) {
+  let sum = 0;
+  names.forEach((name, i) => {
+    sum += (weights[name] ?? 0) * (row[i] as number);
+  });
+  return sum;
+}
+
+/** Chances of several scores beside the score of "none". */
+export function softmax(scores: readonly number[], none: number): number[] {
+  const most = Math.max(none, ...scores);
+  const powers = scores.map((score) => Math.exp(score - most));
+  const total = powers.reduce((sum, power) => sum + power, Math.exp(none - most));
+  return powers.map((power) => power / total);
+}
+
+/** Between two steps in proportion. */
+export function calibrated(raw: number, steps: PlaceModel['calibration']): number {
+  const above = steps.findIndex(([at]) => at >= raw);
+  if (above < 0) return steps.at(-1)?.[1] ?? raw;
+  const [x1, y1] = steps[above] as readonly [number, number];
+  const [x0, y0] = steps[above - 1] ?? [0, 0];
+  return x1 <= x0 ? y1 : y0 + ((y1 - y0) * (raw - x0)) / (x1 - x0);
+}
+
+const log2 = (value: number): number => Math.log2(value);
+
+/** One row of FEATURES for each proposal of one place. */
+export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
+  const tokens = proposals.map(({ text }) => lexemesOf(text).length);
+  const total = (bits: number | undefined, i: number) =>
+    bits === undefined ? undefined : bits * (tokens[i] as number);
+  const best = (values: readonly (number | undefined)[]) =>
+    Math.min(...values.map((v) => v ?? Number.POSITIVE_INFINITY));
+  const forth = proposals.map(({ evidence }, i) => total(evidence.bits, i));
+  const back = proposals.map(({ evidence }, i) => total(evidence.backBits, i));
+  const both = proposals.map((_, i) =>
+    forth[i] === undefined || back[i] === undefined ? undefined : (forth[i] as number) + (back[i] as number),
+  );
+  const [leastForth, leastBack, leastBoth] = [best(forth), best(back), best(both)];
+  const pseudos = proposals.map(({ evidence }) => evidence.pseudo);
+  const mostPseudo = Math.max(...pseudos.map((p) => p ?? Number.NEGATIVE_INFINITY));
+  const shares = proposals.map(({ evidence }) => evidence.share ?? 0);
+  return proposals.map(({ source, evidence }, i) => {
+    const e: ProposalEvidence = evidence;
+    const otherShare = Math.max(0, ...shares.filter((_, other) => other !== i));
+    const [left, right] = [Math.min(16, e.left ?? 0), Math.min(16, e.right ?? 0)];
+    const isCopy = e.share !== undefined;
+    const isKin = e.likeness !== undefined;
+    const values: Record<Feature, number> = {
+      copy: Number(isCopy),
+      kin: Number(isKin),
+      ngram: Number(source === 'ngram' || e.beam === true),
+      denoiser: Number(source === 'denoiser'),
+      repaired: Number(source === 'repaired'),
+      left,
+      right,
+      shorter: Math.min(left, right),
+      logLeft: log2(1 + left),
+      logRight: log2(1 + right),
+      logShare: isCopy ? log2((e.share ?? 0) + 0.001) : 0,
+      share: e.share ?? 0,
+      shareAhead: isCopy ? (e.share ?? 0) - otherShare : 0,
+      logSupport: log2(1 + (e.support ?? 0)),
+      certainty: isCopy ? ((e.support ?? 0) + 0.25) / ((e.places ?? 0) + 1) : 0,
+      logFiles: log2(1 + (e.files ?? 0)),
+      ownFile: Number(e.ownFile ?? false),
+      ownFolder: Number(e.ownFolder ?? false),
+      renamed: e.renamed ?? 0,
+      bits: e.bits ?? 0,
+      backBits: e.backBits ?? 0,
+      allBits: (both[i] ?? 0) / 10,
+      leastBits: e.leastBits ?? 0,
+      joinBits: e.joinBits ?? 0,
+      bitsBehind: forth[i] === undefined ? 0 : Math.min(40, (forth[i] as number) - leastForth),
+      backBitsBehind: back[i] === undefined ? 0 : Math.min(40, (back[i] as number) - leastBack),
+      isLikeliest: Number(both[i] !== undefined && both[i] === leastBoth),
+      known: e.known ?? 0,
+      unknown: Number(e.known !== undefined && e.known < 1),
+      logLexemes: log2(1 + (tokens[i] as number)),
+      sources: Number(isCopy) + Number(isKin) + Number(source === 'ngram' || e.beam === true),
+      likeness: e.likeness ?? 0,
+      logLikeness: isKin ? log2((e.likeness ?? 0) + 0.05) : 0,
+      kinLeft: e.kinLeft ?? 0,
+      kinRight: e.kinRight ?? 0,
+      kinShare: e.kinShare ?? 0,
+      pseudo: e.pseudo ?? 0,
+      leastPseudo: e.leastPseudo ?? 0,
+      pseudoBehind: e.pseudo === undefined ? 0 : e.pseudo - mostPseudo,
+      lengthLog: e.length ?? 0,
+    };
+    return Float64Array.from(FEATURES, (name) => values[name]);
+  });
+}
+
+export function noneFeaturesOf(proposals: readonly Proposal[]): Float64Array {
+  const most = (of: (evidence: ProposalEvidence) => number) =>
+    Math.max(0, ...proposals.map(({ evidence }) => of(evidence)));
+  const bits = Math.min(
+    12,
+    ...proposals.map(({ evidence }) => (evidence.bits ?? 12) / 2 + (evidence.backBits ?? 12) / 2),
+  );
+  return Float64Array.of(
+    1,
+    most(({ share = 0 }) => share),
+    bits,
+    most(({ left = 0, right = 0 }) => Math.min(16, left) + Math.min(16, right)),
+    Math.log2(1 + proposals.length),
+  );
+}

@@ -1,0 +1,157 @@
+/**
+ * A nested-cache n-gram read in either direction: which token follows, or precedes, a few others in the file, its folder and the
+ * repository (Tu, Su and Devanbu, FSE 2014; Hellendoorn and Devanbu, FSE 2017), interpolated after Witten and Bell (1991).
+ */
+import { cellOf, idOf } from '../../completion/repository/cells.ts';
+import type { Range } from '../../completion/repository/segment.ts';
+import { EDGE } from '../../completion/repository/vocabulary.ts';
+import type { HoleTokens, Source } from './holeTokens.ts';
+
+/** Forwards: what follows; backwards: what precedes. */
+export type Direction = 'forwards' | 'backwards';
+
+/** Tokens of context. */
+export const ORDER = 8;
+/** The two orders know so many; a longer context is followed in the text. */
+const SORTED = 4;
+/** A context that stands in more places is judged by evenly drawn ones. */
+const MOST = 400;
+const OWN_FILE = 4;
+const OWN_FOLDER = 2;
+
+/** Votes for a token after a context of one length. */
+interface Level {
+  readonly votes: Map<number, number>;
+  total: number;
+}
+
+/** What follows one context. */
+export class Odds {
+  private readonly known = new Map<number, number>();
+
+  constructor(
+    private readonly levels: readonly Level[],
+    private readonly unseen: number,
+  ) {}
+
+  /** In (0, 1). */
+  probability(id: number): number {
+    let p = this.known.get(id);
+    if (p === undefined) {
+      p = this.unseen;
+      for (const { votes, total } of this.levels) p = ((votes.get(id) ?? 0) + votes.size * p) / (total + votes.size);
+      this.known.set(id, p);
+    }
+    return p;
+  }
+
+  /** The `most` likeliest of the tokens that follow the longest contexts. */
+  likeliest(most: number): { readonly id: number; readonly p: number }[] {
+    const ids = new Set<number>();
+    for (let i = this.levels.length - 1; i >= 0 && (ids.size < most || i >= this.levels.length - 2); i--)
+      for (const id of (this.levels[i] as Level).votes.keys()) ids.add(id);
+    return Array.from(ids, (id) => ({ id, p: this.probability(id) }))
+      .sort((a, b) => b.p - a.p || a.id - b.id)
+      .slice(0, most);
+  }
+}
+
+export class SpanOdds {
+  private readonly known = new Map<string, Odds>();
+  private readonly ranges = new Map<string, Range[][]>();
+  private readonly counted = new Map<string, Level>();
+
+  constructor(
+    private readonly hole: HoleTokens,
+    private readonly direction: Direction,
+  ) {}
+
+  /** `context`: token numbers, the nearest first. */
+  next(context: readonly number[]): Odds {
+    const near = context.slice(0, ORDER);
+    const key = near.join(' ');
+    let odds = this.known.get(key);
+    if (!odds) this.known.set(key, (odds = new Odds(this.levels(near), 1 / this.hole.vocabulary.size)));
+    return odds;
+  }
+
+  private levels(context: readonly number[]): Level[] {
+    const ranges = this.rangesOf(context);
+    const deepest = Math.max(0, ...ranges.map(({ length }) => length));
+    const levels: Level[] = [];
+    for (let length = 1; length <= Math.min(deepest, SORTED); length++) {
+      if (length === SORTED) levels.push(...this.followed(context, ranges));
+      else levels.push(this.levelAt(context, length, ranges));
+    }
+    return levels.filter(({ total }) => total > 0);
+  }
+
+  private rangesOf(context: readonly number[]): Range[][] {
+    const near = context.slice(0, SORTED);
+    const key = near.join(' ');
+    let ranges = this.ranges.get(key);
+    if (!ranges) {
+      const query = Int32Array.from(near, cellOf).reverse();
+      const isForwards = this.direction === 'forwards';
+      ranges = this.hole.sources.map(({ segment, follow }) =>
+        isForwards ? segment.exactRanges(query) : follow.ranges(near),
+      );
+      this.ranges.set(key, ranges);
+    }
+    return ranges;
+  }
+
+  private levelAt(context: readonly number[], length: number, ranges: readonly Range[][]): Level {
+    const key = context.slice(0, length).join(' ');
+    let level = this.counted.get(key);
+    if (!level) {
+      const fresh: Level = { votes: new Map(), total: 0 };
+      this.visit(ranges, length, (_, __, id, votes) => vote(fresh, id, votes));
+      this.counted.set(key, (level = fresh));
+    }
+    return level;
+  }
+
+  /** The levels from the depth of the orders on: one walk over the places, each followed as far as it agrees. */
+  private followed(context: readonly number[], ranges: readonly Range[][]): Level[] {
+    const levels = Array.from({ length: ORDER - SORTED + 1 }, (): Level => ({ votes: new Map(), total: 0 }));
+    const step = this.direction === 'forwards' ? -1 : 1;
+    this.visit(ranges, SORTED, ({ segment: { cells } }, place, id, votes) => {
+      vote(levels[0] as Level, id, votes);
+      let at = this.direction === 'forwards' ? place - 1 - SORTED : place + SORTED;
+      for (let length = SORTED; length < context.length; length++, at += step) {
+        if (at < 0 || at >= cells.length || idOf(cells[at] as number) !== context[length]) break;
+        vote(levels[length - SORTED + 1] as Level, id, votes);
+      }
+    });
+    return levels;
+  }
+
+  /** Each place of a context with the token behind it (before it, backwards) and what it counts. */
+  private visit(
+    ranges: readonly Range[][],
+    length: number,
+    take: (source: Source, place: number, id: number, votes: number) => void,
+  ): void {
+    const isForwards = this.direction === 'forwards';
+    this.hole.sources.forEach((source, s) => {
+      const range = ranges[s]?.[length - 1];
+      if (!range) return;
+      const { segment, follow, folder, isOwn } = source;
+      const step = Math.max(1, (range.to - range.from) / MOST);
+      for (let rank = range.from; rank < range.to; rank += step) {
+        const place = isForwards ? segment.exactAt(Math.floor(rank)) : follow.at(Math.floor(rank));
+        const at = isForwards ? place : place - 1;
+        const id = at < 0 ? EDGE : idOf(segment.cells[at] as number);
+        if (id === EDGE || !this.hole.mayUse(source, place)) continue;
+        const weight = isOwn ? OWN_FILE : place >= folder.from && place < folder.to ? OWN_FOLDER : 1;
+        take(source, place, id, weight * step);
+      }
+    });
+  }
+}
+
+function vote(level: Level, id: number, votes: number): void {
+  level.votes.set(id, (level.votes.get(id) ?? 0) + votes);
+  level.total += votes;
+}

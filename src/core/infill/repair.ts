@@ -1,0 +1,124 @@
+/** What tree-sitter says of a file with a sample in its hole: whether it parses, where it is broken, and what the hole must close. */
+import type { Parser } from '../ports.ts';
+import type { Span } from '../syntax/facts.ts';
+import { type FlatTree, type Grammar, NODE_ERROR, NODE_MISSING, NODE_NAMED } from '../syntax/flatTree.ts';
+import { IN_CODE, type Surroundings } from './automaton.ts';
+import { CLOSER_OF } from './brackets.ts';
+import type { RowParts } from './row.ts';
+
+/** Stands for the hole's text where something must stand, such as an operand. */
+const STAND_IN = 'x';
+
+export interface SyntaxVerdict {
+  readonly parses: boolean;
+  /** Stretches of the sample (offsets in it) that a broken node covers. */
+  readonly broken: readonly Span[];
+}
+
+export class SyntaxReview {
+  private constructor(
+    private readonly parser: Parser,
+    private readonly place: RowParts,
+    /** Errors that the file has with the hole empty, or with a name in it, whichever has fewer. */
+    private readonly allowed: number,
+    readonly surroundings: Surroundings,
+  ) {}
+
+  /** Looks at the file without the sample. Throws what the parser throws. */
+  static async open(parser: Parser, place: RowParts): Promise<SyntaxReview> {
+    const { language, prefix, suffix } = place;
+    const grammar = await parser.grammar(language);
+    const empty = await parser.parse(language, prefix + suffix, prefix + suffix);
+    const named = await parser.parse(language, prefix + STAND_IN + suffix, prefix + suffix);
+    const [less, more] = [errorsOf(empty).length, errorsOf(named).length];
+    const surroundings = surroundingsOf(named, grammar, prefix + STAND_IN + suffix, prefix.length);
+    return new SyntaxReview(parser, place, Math.min(less, more), surroundings);
+  }
+
+  /** Of a whole sample. */
+  async verdict(text: string): Promise<SyntaxVerdict> {
+    const { prefix, suffix } = this.place;
+    const errors = await this.errors(text, suffix);
+    const parses = errors.length <= this.allowed;
+    return { parses, broken: parses ? [] : within(errors, prefix.length, prefix.length + text.length) };
+  }
+
+  /** Of a sample's beginning, its last token apart: what follows may still mend what is missing at its end. */
+  async verdictOfStart(text: string): Promise<SyntaxVerdict> {
+    const { prefix } = this.place;
+    const end = prefix.length + text.length;
+    const errors = (await this.errors(text, '')).filter((node) => node.start >= prefix.length && node.end < end);
+    const real = errors.filter(({ start, end: to }) => to > start);
+    return { parses: real.length === 0, broken: within(real, prefix.length, end) };
+  }
+
+  private async errors(text: string, suffix: string): Promise<Span[]> {
+    const { language, prefix, suffix: whole } = this.place;
+    return errorsOf(await this.parser.parse(language, prefix + text + suffix, prefix + whole));
+  }
+}
+
+function errorsOf({ hasErrors, size, flags, startIndex, endIndex }: FlatTree): Span[] {
+  const found: Span[] = [];
+  if (!hasErrors) return found;
+  for (let node = 0; node < size; node++)
+    if ((flags[node] as number) & (NODE_ERROR | NODE_MISSING))
+      found.push({ start: startIndex[node] as number, end: endIndex[node] as number });
+  return found;
+}
+
+/** Parts of spans in a stretch, as offsets in it; what only touches it counts, since what is missing has no extent. */
+function within(spans: readonly Span[], from: number, to: number): Span[] {
+  return spans
+    .filter(({ start, end }) => start <= to && end >= from)
+    .map(({ start, end }) => ({ start: Math.max(0, start - from), end: Math.min(to, end) - from }));
+}
+
+/** Exported for its tests. `text` has a stand-in at `hole`. */
+export function surroundingsOf(tree: FlatTree, grammar: Grammar, text: string, hole: number): Surroundings {
+  const inside = insideOf(tree, grammar, text, hole);
+  if (inside !== '') return { ...IN_CODE, inside };
+  const before: string[] = [];
+  const after: string[] = [];
+  /** Openers behind the hole that wait for their closers there. */
+  const waiting: string[] = [];
+  let isCertain = true;
+  for (let node = 0; node < tree.size; node++) {
+    const isLeaf = tree.end[node] === node + 1;
+    const isMissing = ((tree.flags[node] as number) & NODE_MISSING) !== 0;
+    if (!isLeaf || isMissing || (tree.flags[node] as number) & NODE_NAMED) continue;
+    const sign = (grammar.kindNames[tree.kind[node] as number] ?? '').slice(-1);
+    const isBefore = (tree.startIndex[node] as number) < hole;
+    const stack = isBefore ? before : waiting;
+    if (CLOSER_OF[sign] !== undefined) stack.push(CLOSER_OF[sign]);
+    else if (!')]}'.includes(sign) || sign === '') continue;
+    else if (stack.at(-1) === sign) stack.pop();
+    else if (!isBefore && waiting.length === 0) after.push(sign);
+    else isCertain = false;
+  }
+  // Where the code around the hole contradicts itself nothing can be said of what is open.
+  if (!isCertain || waiting.length > 0) return IN_CODE;
+  // What encloses the hole is open on both sides of it.
+  const closers = [...after];
+  const outer = [...before];
+  let shared = 0;
+  while (shared < Math.min(outer.length, closers.length) && outer[shared] === closers[closers.length - 1 - shared])
+    shared++;
+  return { open: outer.slice(shared), closers: closers.slice(0, closers.length - shared), inside: '' };
+}
+
+/** The string or comment around the hole. */
+function insideOf(tree: FlatTree, grammar: Grammar, text: string, hole: number): Surroundings['inside'] {
+  let found = -1;
+  for (let node = 0; node < tree.size; node++)
+    if ((tree.startIndex[node] as number) < hole && (tree.endIndex[node] as number) > hole) found = node;
+  for (let node = found; node >= 0; node = tree.parent[node] as number) {
+    const kind = grammar.kindNames[tree.kind[node] as number] ?? '';
+    if (/substitution|interpolation|jsx_expression/.test(kind)) return '';
+    if (/comment|regex|jsx_text/.test(kind)) return 'comment';
+    if (!/(^|_)(string|string_literal|template_string|char_literal|rune_literal)$/.test(kind)) continue;
+    const quote = /"""|'''|["'`]/.exec(text.slice(tree.startIndex[node], tree.endIndex[node]))?.[0];
+    return (quote as Surroundings['inside'] | undefined) ?? '';
+  }
+  return '';
+}

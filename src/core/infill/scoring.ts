@@ -1,0 +1,112 @@
+/** How likely given texts are in a hole: each half of a text's tokens under masks, given the other half. */
+import type { DenoiserPlace, ScoreReport, ScoreRequest, TextScore } from './denoiser.ts';
+import type { LoadedModel, Look, Memory } from './denoiserModel.ts';
+import { lengthLogs } from './lengths.ts';
+import { type Row, rowOf } from './row.ts';
+
+/** Tokens of one forward pass: more do not get cheaper, and nobody can stop in between. */
+const PASS_TOKENS = 2048;
+/** Rows of one forward pass that remember their context: each brings its past along. */
+const PASS_ROWS = 16;
+
+/** Ids of a text as it stands in the hole of a place; the space that belongs to its first token is one of them. */
+export interface HoleText {
+  readonly ids: readonly number[];
+  readonly row: Row;
+}
+
+/** Undefined where the text is empty or longer than a row. */
+export function holeText(place: DenoiserPlace, text: string, model: LoadedModel): HoleText | undefined {
+  const { layout, tokenizer } = model;
+  const ownSpace = rowOf(place, 1, layout, tokenizer)?.ownSpace ?? '';
+  const ids = tokenizer.encode(ownSpace + text);
+  const row = ids.length === 0 ? undefined : rowOf(place, ids.length, layout, tokenizer);
+  return row && { ids, row };
+}
+
+/** Throws LodestoneError denoiserUnavailable | cancelled. */
+export async function scoreTexts(
+  { place, texts }: ScoreRequest,
+  model: LoadedModel,
+  { now, signal }: { readonly now: () => number; readonly signal?: AbortSignal },
+): Promise<ScoreReport> {
+  const [begin, before] = [now(), model.spent.ms];
+  const found = texts.map((text) => holeText(place, text, model));
+  const [logs, lengths] = [await pseudoLogs(found, model, signal), await lengthLogs(place, model, signal)];
+  const scores = found.map((text, i): TextScore => {
+    if (!text) return null;
+    const tokens = text.ids.length;
+    const lengthLog = lengths?.[Math.min(tokens, lengths.length) - 1];
+    return { tokens, logs: [...(logs[i] as Float64Array)], ...(lengthLog === undefined ? {} : { lengthLog }) };
+  });
+  const msModel = model.spent.ms - before;
+  return { scores, msModel, msOwn: now() - begin - msModel };
+}
+
+interface Half {
+  readonly text: number;
+  readonly look: Look;
+  /** Which tokens are asked. */
+  readonly tokens: readonly number[];
+}
+
+/** Natural logarithm of each token's chance given the tokens of the other half; empty for what is no text of a row. */
+export async function pseudoLogs(
+  texts: readonly (HoleText | undefined)[],
+  model: LoadedModel,
+  signal?: AbortSignal,
+): Promise<Float64Array[]> {
+  const memories = model.remembers ? await contexts(texts, model, signal) : new Map<number, Memory>();
+  const logs = texts.map((text) => new Float64Array(text?.ids.length ?? 0));
+  const halves = texts.flatMap((text, i) => (text ? halvesOf(text, i, model, memories.get(text.ids.length)) : []));
+  // Rows of like length together: the shorter are padded.
+  halves.sort((a, b) => a.look.ids.length - b.look.ids.length || a.text - b.text);
+  const cost = ({ ids, memory }: Look) => (memory ? PASS_TOKENS / PASS_ROWS : ids.length);
+  for (let from = 0; from < halves.length; ) {
+    let to = from + 1;
+    for (let sum = cost((halves[from] as Half).look); to < halves.length; to++) {
+      sum += cost((halves[to] as Half).look);
+      if (sum > PASS_TOKENS) break;
+    }
+    const batch = halves.slice(from, to);
+    const seen = await model.look(
+      batch.map(({ look }) => look),
+      signal,
+    );
+    batch.forEach(({ text, tokens }, i) => {
+      for (const [at, token] of tokens.entries()) (logs[text] as Float64Array)[token] = seen[i]?.wanted[at] as number;
+    });
+    from = to;
+  }
+  return logs;
+}
+
+/** A look at the place for each length of text, with masks in the hole: what is around it is remembered from there. */
+async function contexts(texts: readonly (HoleText | undefined)[], model: LoadedModel, signal?: AbortSignal) {
+  const rows = new Map<number, Row>();
+  for (const text of texts) if (text) rows.set(text.ids.length, text.row);
+  const looks = [...rows.values()].map(({ ids, holes }) => ({
+    ids,
+    asked: holes.slice(0, 1),
+    wanted: [0],
+    span: { from: holes[0] as number, to: (holes.at(-1) as number) + 1 },
+  }));
+  const seen = looks.length > 0 ? await model.look(looks, signal) : [];
+  return new Map([...rows.keys()].map((length, i) => [length, seen[i]?.memory as Memory]));
+}
+
+function halvesOf({ ids, row }: HoleText, text: number, model: LoadedModel, memory: Memory | undefined): Half[] {
+  const halves = [0, 1].map((parity) => ids.map((_, i) => i).filter((i) => i % 2 === parity));
+  return halves
+    .filter((tokens) => tokens.length > 0)
+    .map((tokens) => {
+      const given = Int32Array.from(row.ids);
+      ids.forEach((id, i) => {
+        given[row.holes[i] as number] = id;
+      });
+      const asked = tokens.map((i) => row.holes[i] as number);
+      for (const at of asked) given[at] = model.layout.specialIds.mask;
+      const look = { ids: given, asked, wanted: tokens.map((i) => ids[i] as number), ...(memory ? { memory } : {}) };
+      return { text, tokens, look };
+    });
+}

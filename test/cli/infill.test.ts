@@ -1,0 +1,172 @@
+/** `lodestone infill`: a hole filled as the repository fills such holes, a function written anew, silence with a reason, and bad input. */
+import { strict as assert } from 'node:assert';
+import type { InfillCandidate } from '../../src/core/infill/infill.ts';
+import { Scratch } from './lodestone.ts';
+
+interface Infilled {
+  readonly id?: string | number;
+  readonly candidates: readonly Omit<InfillCandidate, 'patch'>[];
+  readonly withheld: readonly Omit<InfillCandidate, 'patch'>[];
+  readonly fallback: 'model' | 'nearest' | null;
+  readonly why: string;
+  readonly span: { readonly start: number; readonly end: number };
+  readonly unit: string;
+  readonly symbol: string;
+}
+interface Failed {
+  readonly id: string | null;
+  readonly line: number;
+  readonly error: { readonly code: string; readonly message: string; readonly advice: string };
+}
+
+/** A place that nobody listens at. */
+const NOWHERE = { env: { OLLAMA_HOST: '127.0.0.1:65533' } };
+
+const NOUNS = ['order', 'invoice', 'basket', 'parcel', 'refund', 'voucher'];
+const service = (noun: string): string => `import { type Entry, ledger, MissingEntry } from './ledger';
+
+/** The ${noun} of this id. */
+export async function load_${noun}(id: string): Promise<Entry> {
+  const found = await ledger.findEntry({ kind: '${noun}', id });
+  if (found === undefined) throw new MissingEntry(id);
+  return found;
+}
+`;
+const LEDGER = `export interface Entry {
+  readonly id: string;
+}
+
+export const ledger = {
+  async findEntry(query: { kind: string; id: string }): Promise<Entry | undefined> {
+    return query.id === '' ? undefined : { id: query.id };
+  },
+};
+
+export class MissingEntry extends Error {}
+`;
+const HOLED = service('ship').replace('  if (found === undefined) throw new MissingEntry(id);\n', '  \n');
+
+describe('cli infill', () => {
+  let scratch: Scratch;
+  before(() => {
+    scratch = new Scratch();
+    scratch.write({
+      'package.json': '{"name": "services"}',
+      'tsconfig.json': '{"compilerOptions":{"strict":true,"target":"es2022","module":"esnext"}}',
+      'src/ledger.ts': LEDGER,
+      ...Object.fromEntries(NOUNS.map((noun) => [`src/${noun}.ts`, service(noun)])),
+      'src/ship.ts': HOLED,
+      'src/odd.py': 'def frobnicate(zug, quux):\n    zonk = zug ^ quux\n    \n    return zonk << 3\n',
+    });
+  });
+  after(() => scratch.dispose());
+
+  const infill = (args: readonly string[], codes: readonly number[] = [0]) =>
+    scratch.json<Infilled>(['infill', ...args], { ...NOWHERE, codes });
+
+  it('fills a line that stands in every like function, says how sure it is, and writes nothing', async () => {
+    const { candidates, fallback, why, unit, symbol } = await infill(['src/ship.ts', '--range', '6:3-6:3']);
+    const [best] = candidates;
+    assert.equal(best?.text, 'if (found === undefined) throw new MissingEntry(id);');
+    assert.equal(fallback, null);
+    assert.equal(why, '');
+    assert.deepEqual([unit, symbol], ['hole', 'load_ship']);
+    assert.ok(best.parses);
+    assert.ok(best.confidence > 0.5 && best.confidence <= 1, String(best.confidence));
+    assert.match(best.diff, /^\+ {2}if \(found === undefined\) throw new MissingEntry\(id\);$/m);
+    assert.equal(scratch.text('src/ship.ts'), HOLED);
+  });
+
+  it('writes a body anew with the names that are in scope, or says that the nearest function stands in', async () => {
+    const report = await infill(['src/ship.ts', '--target', 'load_ship', '--candidates', '2']);
+    const [best] = report.candidates;
+    assert.ok(best, report.why);
+    assert.match(best.text, /kind: 'ship'/);
+    assert.match(best.text, /throw new MissingEntry\(id\)/);
+    assert.ok(best.parses);
+    assert.equal(report.unit, 'body');
+  });
+
+  it('gives the same answer twice', async () => {
+    const ask = async () => {
+      const { candidates } = await infill(['src/ship.ts', '--range', '6:3-6:3', '--seed', '7']);
+      return candidates.map(({ meta, ...rest }) => ({ ...rest, seed: meta.seed, promptHash: meta.promptHash }));
+    };
+    assert.deepEqual(await ask(), await ask());
+  });
+
+  it('is silent where nobody knows, with the reason, and tells what was withheld', async () => {
+    const { candidates, why, fallback } = await infill(['src/odd.py', '--range', '3:5-3:5'], [1]);
+    assert.deepEqual(candidates, []);
+    assert.equal(fallback, null);
+    assert.match(why, /below \d+ % none is shown|Nothing was proposed/);
+    const all = await infill(['src/odd.py', '--range', '3:5-3:5', '--threshold', '0'], [0, 1]);
+    assert.ok(all.candidates.every(({ parses }) => parses));
+  });
+
+  it('answers a batch line by line; a bad line costs itself alone', async () => {
+    const lines = [
+      { id: 'line', file: 'src/ship.ts', range: '6:3-6:3', length: 15 },
+      { id: 'gone', file: 'src/gone.ts', range: '1:1-1:1' },
+      { id: 'both', file: 'src/ship.ts', range: '1:1-1:1', target: 'load_ship' },
+      { id: 'late', file: 'src/ship.ts', range: '60:1-60:1' },
+      { id: 'text', file: 'package.txt', range: '1:1-1:1' },
+      { id: 5, file: 'src/ship.ts', target: 'load_ship', seed: 3 },
+    ];
+    scratch.write({
+      'requests.jsonl': `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"id": 1,\n[]\nnull\n`,
+      'package.txt': 'no code\n',
+    });
+    const run = await scratch.run(['infill', '--batch', 'requests.jsonl'], NOWHERE);
+    assert.equal(run.code, 1, run.stderr);
+    const answers = run.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Infilled & Partial<Failed>);
+    assert.deepEqual(
+      answers.map(({ id, error }) => [id, error?.code ?? '']),
+      [
+        ...[
+          ['line', ''],
+          ['gone', 'notFound'],
+          ['both', 'badArguments'],
+          ['late', 'badArguments'],
+        ],
+        ...[
+          ['text', 'unsupportedLanguage'],
+          [5, ''],
+          [null, 'badArguments'],
+        ],
+        ...[
+          [null, 'badArguments'],
+          [null, 'badArguments'],
+        ],
+      ],
+    );
+    assert.equal(answers[0]?.candidates[0]?.text, 'if (found === undefined) throw new MissingEntry(id);');
+    for (const { error } of answers) if (error) assert.notEqual(error.advice, '');
+  });
+
+  const refused: [why: string, args: string[], message: RegExp][] = [
+    ['no place', ['src/ship.ts'], /either --target or --range/],
+    ['two places', ['src/ship.ts', '--target', 'a', '--range', '1:1-1:1'], /either --target or --range/],
+    ['a range that is none', ['src/ship.ts', '--range', '3-4'], /is no range/],
+    ['a range backwards', ['src/ship.ts', '--range', '5:1-4:1'], /ends before it begins/],
+    ['an unknown function', ['src/ship.ts', '--target', 'load_shop'], /no function or class "load_shop"/],
+    ['an unknown preset', ['src/ship.ts', '--target', 'load_ship', '--preset', 'best'], /--preset does not take/],
+    ['an unknown schedule', ['src/ship.ts', '--target', 'load_ship', '--schedule', 'x'], /--schedule does not take/],
+    ['no steps', ['src/ship.ts', '--target', 'load_ship', '--steps', '0'], /--steps takes a whole number from 1/],
+    ['a negative guidance', ['src/ship.ts', '--target', 'load_ship', '--guidance=-1'], /--guidance takes a number/],
+    ['a chance above 1', ['src/ship.ts', '--target', 'load_ship', '--threshold', '2'], /--threshold takes a number/],
+    ['a file that is not there', ['src/none.ts', '--target', 'a'], /There is no "src\/none.ts"/],
+    ['a batch that is not there', ['--batch', 'none.jsonl'], /cannot be read/],
+    ['a batch with a range', ['--batch', 'a', '--range', '1:1-1:1'], /in its lines/],
+  ];
+  for (const [why, args, message] of refused)
+    it(`refuses ${why}, and says what to do`, async () => {
+      const run = await scratch.run(['infill', ...args], NOWHERE);
+      assert.equal(run.code, 2, run.stderr);
+      assert.match(run.stderr, message);
+      assert.equal(run.stdout, '');
+    });
+});
