@@ -326,6 +326,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     infills,
     builds,
     trusted,
+    parser,
     sources,
     sourcesMade: () => sources.made,
     models,

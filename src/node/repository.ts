@@ -24,6 +24,7 @@ import type {
 import type { EditReport, EditRequest, GenerateReport, GenerateRequest } from '../core/generation/generation.ts';
 import { checkChange } from '../core/healing/checkChange.ts';
 import type { HealDeps } from '../core/healing/fixSources.ts';
+import { checkGate, type GateReport, type GateRequest } from '../core/healing/gate.ts';
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
 import { heal } from '../core/healing/healFiles.ts';
 import { type RecheckRequest, type Regression, recheck } from '../core/healing/recheck.ts';
@@ -38,7 +39,7 @@ import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternRule } from '../core/mining/antipatterns.ts';
 import type { MiningReport } from '../core/mining/attractor.ts';
 import type { FrameworkEntry } from '../core/mining/frameworks.ts';
-import type { Log } from '../core/ports.ts';
+import type { Log, Parser } from '../core/ports.ts';
 import type { ContextReport, ContextRequest } from '../core/retrieval/context.ts';
 import type { ContextInput, ContextProvider } from '../core/retrieval/contextProvider.ts';
 import type { RetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
@@ -80,6 +81,7 @@ export interface RepositoryParts {
   readonly infills: () => Infills;
   readonly builds: () => Builds;
   readonly trusted: boolean;
+  readonly parser: () => Parser;
   readonly sources: () => RepositorySources;
   /** The same where it was made. */
   readonly sourcesMade: () => RepositorySources | undefined;
@@ -322,6 +324,10 @@ export class Repository implements RepositoryEngine {
     } finally {
       tools.remember();
     }
+  }
+
+  async checkGate(request: GateRequest, options: CallOptions): Promise<GateReport> {
+    return checkGate(request, await this.compilerDeps(options), this.parts.parser(), options);
   }
 
   async recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined> {

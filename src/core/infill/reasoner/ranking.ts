@@ -43,16 +43,16 @@ export interface RankingWeights {
 
 export const WEIGHTS: RankingWeights = {
   fields: { name: 5, container: 2, path: 2, doc: 2, calls: 1.5, strings: 2, body: 1 },
-  fileFields: { name: 2, container: 0, path: 4, doc: 1, calls: 0, strings: 1, body: 1 },
+  fileFields: { name: 2, container: 0, path: 4, doc: 1, calls: 0, strings: 1, body: 0.5 },
   ...{
     file: 0.5,
     best: 0.5,
     namedPath: 12,
     namedLine: 20,
-    exactName: 6,
+    exactName: 10,
     message: 10,
     hint: 1,
-    neighbour: 0.1,
+    neighbour: 0.05,
     tests: 0.3,
   },
 };
