@@ -193,7 +193,8 @@ export class Infills {
             scope.check({ path, before, after, trusted }),
           )
         : { ...UNCHECKED, passed: errors === 0, syntaxErrors: errors };
-      const title = span.symbol === '' ? `Fill ${path}` : `Regenerate ${span.symbol}`;
+      const isWhole = span.unit === 'body' || span.unit === 'function' || span.unit === 'class';
+      const title = `${isWhole ? 'Regenerate' : 'Fill in'} ${span.symbol || path}`;
       const change = { title, path, beforeHash, before, after, sources: [`${source}: ${from}`] };
       const patch = patchOf({ ...change, author: author ?? { confidence } }, validation, riskModel);
       candidates.push({
