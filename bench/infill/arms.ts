@@ -6,7 +6,10 @@ import { ProposalScorer, parseScorer, placeKindOf } from '../../src/core/infill/
 import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import type { InfillPlace } from '../../src/core/infill/place.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
+import { batchArm } from './batchArm.ts';
 import { CopyBaseline } from './copy.ts';
+import { fimArm } from './fimArm.ts';
+import { nearestArm } from './nearestArm.ts';
 import type { BlankedFile, BlankedRepository, BlankedSpan } from './spans.ts';
 
 export interface Answer {
@@ -27,7 +30,11 @@ const MAKERS: Readonly<Record<string, Make>> = {
   copy: copyArm,
   copies: copiesArm,
   ngram: ngramArm,
+  nearest: nearestArm,
+  fim: fimArm,
   sources: sourcesArm,
+  denoiser: (repository) => batchArm('denoiser', repository, ['--leave-out', 'copy,kin,ngram,repaired']),
+  product: (repository) => batchArm('product', repository, []),
 };
 
 export async function armsOf(names: readonly string[], repository: BlankedRepository): Promise<Arm[]> {
