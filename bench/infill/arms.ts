@@ -7,6 +7,8 @@ import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import { type InfillPlace, isWholeLine } from '../../src/core/infill/place.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
 import { CopyBaseline } from './copy.ts';
+import { fimArm } from './fimArm.ts';
+import { nearestArm } from './nearestArm.ts';
 import { productArm } from './product.ts';
 import type { BlankedFile, BlankedRepository, BlankedSpan } from './spans.ts';
 
@@ -30,6 +32,8 @@ const MAKERS: Readonly<Record<string, Make>> = {
   copy: copyArm,
   copies: copiesArm,
   ngram: ngramArm,
+  nearest: nearestArm,
+  fim: fimArm,
   sources: sourcesArm,
   product: productArm('product', []),
   denoiser: productArm('denoiser', ['copy', 'kin', 'ngram', 'repaired']),
