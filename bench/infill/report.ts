@@ -50,7 +50,37 @@ export function report(outcomes: readonly Outcome[]): string {
       text += `| ${arm} − ${arms[0]} | ${cells.join(' | ')} |\n`;
     }
   }
+  for (const arm of arms)
+    text += shown(
+      outcomes.filter((each) => each.arm === arm && !each.known && each.kind === 'line'),
+      arm,
+    );
   return text;
+}
+
+/** Chances from which on something is shown, for the table of how much is and how often it is right. */
+const CHANCES = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8] as const;
+const BINS = 10;
+
+/** Single lines of unknown length: what is shown from a chance on, and how far the chances are from what happens. */
+function shown(outcomes: readonly Outcome[], arm: string): string {
+  const rated = outcomes.filter(({ confidence }) => confidence !== null);
+  if (rated.length === 0) return '';
+  let text = `\n${arm}, single lines of unknown length (${outcomes.length}), shown from a chance on: exact %, share shown %\n`;
+  for (const chance of CHANCES) {
+    const here = rated.filter(({ confidence }) => (confidence as number) >= chance);
+    const exact = percent(mean(here.map((each) => Number(each.exact))));
+    text += `| ${chance} | ${exact} | ${percent(here.length / outcomes.length)} |\n`;
+  }
+  let error = 0;
+  for (let bin = 0; bin < BINS; bin++) {
+    const here = rated.filter(
+      ({ confidence }) => Math.min(BINS - 1, Math.floor((confidence as number) * BINS)) === bin,
+    );
+    const said = mean(here.map(({ confidence }) => confidence as number));
+    error += (here.length / rated.length) * Math.abs(said - mean(here.map(({ exact }) => Number(exact))));
+  }
+  return `${text}Expected calibration error (${BINS} bins of equal width): ${error.toFixed(3)}\n`;
 }
 
 interface Column {
