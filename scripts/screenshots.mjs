@@ -1,6 +1,7 @@
 /**
  * Pictures of the extension in light, dark and high contrast, as a person sees it: the .vsix is installed, the sample is
  * opened and healed. Usage: node scripts/screenshots.mjs [--vsix FILE] [--out DIR] [--theme light|dark|highContrast]
+ *        [--only infill]
  */
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,6 +46,51 @@ async function command(page, title) {
   }
 }
 
+/** A hole filled, a function while it is denoised, and what was withheld, to choose from. */
+async function shootInfill(page, { picture, settle, openFile }) {
+  for (const view of ['Attractors', 'Given to the Model Here', 'Status']) {
+    const header = page.locator('.pane-header', { hasText: view }).first();
+    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
+  }
+  const hole = async (place) => {
+    await openFile(place);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Shift+Home');
+    await page.keyboard.press('Delete');
+    await command(page, 'Lodestone: Fill Here');
+  };
+  await hole('payments.py:22');
+  await page.getByText('▢').first().waitFor({ timeout: 120_000 });
+  await picture('denoising');
+  await page
+    .getByText(/^Risk \d+/)
+    .first()
+    .waitFor({ timeout: 120_000 });
+  await command(page, 'Notifications: Clear All Notifications');
+  await command(page, 'Lodestone: Focus on Healing View');
+  await settle(1500);
+  await picture('filled');
+  await command(page, 'Lodestone: Reject Patch');
+
+  await hole('couponService.ts:28');
+  await page
+    .getByText(/^Nothing is offered for/)
+    .first()
+    .waitFor({ timeout: 120_000 });
+  await settle(1500);
+  await picture('silence');
+  await command(page, 'Notifications: Clear All Notifications');
+  await command(page, 'Lodestone: Show What Was Withheld');
+  await page
+    .getByText(/^Candidate 1 of/)
+    .first()
+    .waitFor({ timeout: 30_000 });
+  await command(page, 'Lodestone: Show Next Candidate');
+  await command(page, 'Lodestone: Focus on Healing View');
+  await settle(1500);
+  await picture('candidates');
+}
+
 /** Takes every picture of one theme; resolves with their names. */
 async function shoot(page, address, name, folder, target) {
   const picture = (what) => page.screenshot({ path: join(folder, `${what}-${name}.png`) });
@@ -86,6 +132,7 @@ async function shoot(page, address, name, folder, target) {
   await picture('attractors');
   await page.mouse.move(900, 500);
 
+  if (option('--only') === 'infill') return shootInfill(page, { picture, settle, openFile });
   await openFile(target);
   await command(page, 'Lodestone: Heal This File');
   await page
@@ -140,6 +187,8 @@ async function shoot(page, address, name, folder, target) {
   await command(page, 'Lodestone: Open What Is Given to the Model Here');
   await settle(2000);
   await picture('given');
+  await command(page, 'View: Close All Editors');
+  await shootInfill(page, { picture, settle, openFile });
 }
 
 async function main() {

@@ -17,6 +17,8 @@ export interface Outcome {
   /** Place of the truth among the answers, from 1; 0: not among them. */
   readonly among: number;
   readonly confidence: number | null;
+  /** It was sure enough to be shown. */
+  readonly shown: boolean;
 }
 
 const ROUNDS = 1000;
@@ -51,6 +53,40 @@ export function report(outcomes: readonly Outcome[]): string {
     }
   }
   return text;
+}
+
+/** Of arms that abstain: the share of single lines and nodes shown, what is right of them, and the calibration error of the surest. */
+export function abstention(outcomes: readonly Outcome[]): string {
+  let text =
+    '\nOf what is shown: exact %, share shown %, calibration error of all\n| arm | lines | nodes | ECE |\n|---|---|---|---|\n';
+  for (const arm of new Set(outcomes.filter(({ confidence }) => confidence !== null).map((each) => each.arm)))
+    for (const known of [true, false]) {
+      const own = outcomes.filter((each) => each.arm === arm && each.known === known);
+      const cells = (['line', 'node'] as const).map((kind) => {
+        const here = own.filter((each) => each.kind === kind);
+        const shown = here.filter((each) => each.shown);
+        const right = shown.filter(({ exact }) => exact).length / Math.max(1, shown.length);
+        return `${percent(right)} of ${percent(shown.length / Math.max(1, here.length))} (${here.length})`;
+      });
+      text += `| ${arm}, length ${known ? 'known' : 'unknown'} | ${cells.join(' | ')} | ${calibrationError(own).toFixed(3)} |\n`;
+    }
+  return text;
+}
+
+const BINS = 10;
+
+/** Mean over ten bins of |how sure − how often right|, weighted by their counts (Naeini et al. 2015). */
+function calibrationError(outcomes: readonly Outcome[]): number {
+  const bins = Array.from({ length: BINS }, () => ({ sure: 0, right: 0, count: 0 }));
+  for (const { confidence, exact } of outcomes) {
+    if (confidence === null) continue;
+    const bin = bins[Math.min(BINS - 1, Math.floor(confidence * BINS))] as (typeof bins)[number];
+    bin.sure += confidence;
+    bin.right += Number(exact);
+    bin.count++;
+  }
+  const all = bins.reduce((sum, { count }) => sum + count, 0);
+  return bins.reduce((sum, { sure, right }) => sum + Math.abs(sure - right), 0) / Math.max(1, all);
 }
 
 interface Column {

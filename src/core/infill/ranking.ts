@@ -26,15 +26,17 @@ export function merged(proposals: readonly Proposal[]): Proposal[] {
 export function ranked(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): Ranked[] {
   const fitting = proposals.filter(({ text }) => lexemesOf(text).length === place.lexemes);
   const rest = fitting.length > 0 ? fitting : proposals;
-  const chances = scorer.chances(rest, kindOf(place));
+  const kind = kindOf(place);
+  const [chances, raw] = [scorer.chances(rest, kind), scorer.raw(rest, kind)];
+  // Calibration has steps, on which several stand alike.
   return rest
-    .map((proposal, i) => ({ proposal, confidence: chances[i] as number }))
-    .sort((a, b) => b.confidence - a.confidence || a.proposal.text.length - b.proposal.text.length);
+    .map((proposal, i) => ({ proposal, confidence: chances[i] as number, raw: raw[i] as number }))
+    .sort((a, b) => b.raw - a.raw || a.proposal.text.length - b.proposal.text.length);
 }
 
-/** Chance from which on a proposal is worth showing there. */
-export function thresholdAt(place: InfillPlace, scorer: ProposalScorer): number {
-  return scorer.threshold(kindOf(place));
+/** Chance from which on one of these is worth showing there. */
+export function thresholdAt(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): number {
+  return scorer.threshold(proposals, kindOf(place));
 }
 
 function kindOf({ prefix, suffix, lexemes }: InfillPlace): PlaceKind {

@@ -81,7 +81,7 @@ export class Infills {
       ...proposal,
       evidence: { ...asked.rate(proposal.text), ...proposal.evidence, ...answer.evidence(proposal) },
     }));
-    const threshold = request.threshold ?? thresholdAt(place, scorer);
+    const threshold = request.threshold ?? thresholdAt(proposals, place, scorer);
     const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, PARSED));
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const meta = metaOf(job, answer);
@@ -195,7 +195,8 @@ export class Infills {
             scope.check({ path, before, after, trusted }),
           )
         : { ...UNCHECKED, passed: errors === 0, syntaxErrors: errors };
-      const title = span.symbol === '' ? `Fill ${path}` : `Regenerate ${span.symbol}`;
+      const isWhole = span.unit === 'body' || span.unit === 'function' || span.unit === 'class';
+      const title = `${isWhole ? 'Regenerate' : 'Fill in'} ${span.symbol || path}`;
       const change = { title, path, beforeHash, before, after, sources: [`${source}: ${from}`] };
       const patch = patchOf({ ...change, author: author ?? { confidence } }, validation, riskModel);
       candidates.push({

@@ -1,6 +1,7 @@
 /** Regenerate This Function, Fill Here and bodies for stubs: asks the engine, shows the denoising, opens the review; writes nothing itself. */
 import * as vscode from 'vscode';
 import { isCancelled, LodestoneError, toLodestoneError } from '../../base/errors.ts';
+import type { Progress } from '../../base/progress.ts';
 import { fullName } from '../../core/generation/targets.ts';
 import type { InfillReport, InfillRequest } from '../../core/infill/infill.ts';
 import type { FunctionFact } from '../../core/syntax/facts.ts';
@@ -14,6 +15,9 @@ import type { Decision, ReviewController } from '../review/reviewController.ts';
 import { proposalsOf, silenceOf, troubleOf } from './infillWords.ts';
 import { LivePreviews } from './livePreview.ts';
 import { functionAt, stubsIn } from './routines.ts';
+
+/** Of what was not sure enough, more than this is no choice. */
+const MOST_WITHHELD = 3;
 
 /** What is asked about a file whose text and trust the editor knows. */
 type Asked = Pick<InfillRequest, 'target' | 'range' | 'unit'>;
@@ -169,7 +173,7 @@ export class Infiller implements vscode.Disposable {
       const report = await this.engine.repository(root).infill(request, {
         signal: work.signal,
         onProgress: (progress) => {
-          work.progress.report({ message: progress.step });
+          work.progress.report({ message: stepOf(progress) });
           if (isLive) live.show(progress);
         },
       });
@@ -187,7 +191,7 @@ export class Infiller implements vscode.Disposable {
     const { candidates, withheld, why, symbol } = report;
     const who = candidates.map(({ source, from }) => `${source}: ${from}`).join('; ');
     this.log.info(`Infill of ${symbol || 'a hole'} in ${path}: ${who || 'nothing shown'}. ${why}`);
-    const hidden = proposalsOf(path, withheld, { ...report, fallback: null });
+    const hidden = proposalsOf(path, readable(withheld), { ...report, fallback: null });
     this.withheld = hidden.length ? { root, proposals: hidden } : undefined;
     await vscode.commands.executeCommand('setContext', 'lodestone.withheld', hidden.length > 0);
     const [first, ...rest] = proposalsOf(path, candidates, report);
@@ -242,12 +246,22 @@ export class Infiller implements vscode.Disposable {
   }
 }
 
+/** Of what was withheld that which somebody may want to read: it parses, if anything of it does. */
+function readable(withheld: InfillReport['withheld']): InfillReport['withheld'] {
+  const parsing = withheld.filter(({ parses }) => parses);
+  return (parsing.length > 0 ? parsing : withheld).slice(0, MOST_WITHHELD);
+}
+
 function bodyOf(fact: FunctionFact): Asked {
   return { target: { name: fullName(fact), line: fact.startLine }, unit: 'body' };
 }
 
 function prefixed({ progress }: Work, counted: string): Work['progress'] {
   return { report: ({ message }) => progress.report({ message: [counted, message].filter(Boolean).join(' · ') }) };
+}
+
+function stepOf({ step, done, total }: Progress): string {
+  return total ? vscode.l10n.t('{0}, {1} of {2}', step, done, total) : step;
 }
 
 function aborted(signal: AbortSignal): Promise<'aborted'> {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Progress } from '../../base/progress.ts';
 import { MASK_SIGN } from '../../core/infill/infill.ts';
 import type { Target } from '../border.ts';
+import { laidOut } from './layOut.ts';
 import { Pace } from './pace.ts';
 
 export const DENOISING_SCHEME = 'lodestone-denoising';
@@ -81,7 +82,7 @@ export class LivePreview {
   show({ partial, span }: Progress): void {
     if (partial === undefined || !span) return;
     const { before } = this;
-    this.pace.give(before.slice(0, span.start) + partial + before.slice(span.end));
+    this.pace.give(laidOut(before, span, partial));
     this.opening ??= this.open(before.slice(0, span.start).split('\n').length - 1);
   }
 

@@ -53,8 +53,10 @@ class Search {
       left: source.segment.exactRanges(before),
       right: source.follow.ranges(after),
     }));
-    for (let depth = 4; depth >= 1 && seen < ENOUGH; depth--) {
+    for (let depth = 4; depth >= 1; depth--) {
       for (const { source, left, right } of sides) {
+        // Of the own file, everything.
+        if (seen >= ENOUGH && !source.isOwn) continue;
         const [one, other] = [left[depth - 1], right[depth - 1]];
         if (one) seen += this.each(one, (rank) => this.from(source, source.segment.exactAt(rank)));
         if (other) seen += this.each(other, (rank) => this.to(source, source.follow.at(rank)));
