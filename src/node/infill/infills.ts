@@ -147,10 +147,12 @@ export class Infills {
       ...{ prefix: before.slice(0, span.start), suffix: before.slice(span.end) },
       ...(typeof length === 'number' ? { lexemes: length } : {}),
     };
+    const masked = before.slice(span.start, span.end);
     return {
       ...{ request, language, before, span, beforeHash: disk?.hash ?? '' },
       hole: { place, text: before, facts, routine: routineAround(facts, span) },
-      sampling: await this.parts.sampling(request, before.slice(span.start, span.end)),
+      // How long it will be nobody knows by a stub.
+      sampling: await this.parts.sampling(request, isStub(masked, language) ? '' : masked),
     };
   }
 

@@ -93,7 +93,10 @@ export function rankTargets(
     const own: Scored = { score: 0, reasons: [] };
     const lexical = ofFiles.score(file);
     add(own, lexical.score, wordsReason('its file says', lexical.terms, issue));
-    const named = issue.places.filter(({ path }) => file.path === path || file.path.endsWith(`/${path}`));
+    // A trace has absolute paths, people write the end of one.
+    const isNamed = (path: string) =>
+      file.path === path || file.path.endsWith(`/${path}`) || path.endsWith(`/${file.path}`);
+    const named = issue.places.filter(({ path }) => isNamed(path));
     if (named.length > 0) add(own, weights.namedPath, `the issue names ${file.path}`);
     const lines = messageLines(file, messages, issueWords);
     if (lines.length > 0) add(own, weights.message / 2, 'its file has the message that the issue quotes');
