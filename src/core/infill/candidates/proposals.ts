@@ -30,8 +30,7 @@ export function proposals(corpus: SpanCorpus, place: InfillPlace, routine?: Rout
   const places = copyPlaces(hole, place.lexemes);
   for (const proposal of copiesAt(corpus, hole, places, MOST)) add(proposal);
   for (const proposal of kinAt(corpus, hole, places, MOST)) add(proposal);
-  if (routine && place.unit === 'body')
-    for (const proposal of kinBodies(corpus, place, routine, MOST)) add(proposal);
+  if (routine && place.unit === 'body') for (const proposal of kinBodies(corpus, place, routine, MOST)) add(proposal);
   for (const proposal of ngramBeam(corpus, place)) add(proposal);
   return [...found.values()].map((proposal) => ({
     ...proposal,
