@@ -1,6 +1,7 @@
 /**
  * Lines and nodes of repositories taken out and proposed again: exact matches of every source, with the length known and unknown.
- * `npm run bench -- infill CLONE… [--each 40] [--seed 1] [--arms copy,ngram,nearest,product] [--out FILE.jsonl] [--show N]`
+ * `npm run bench -- infill CLONE… [--each 40] [--seed 1] [--arms copy,ngram,nearest,product] [--out FILE.jsonl] [--show N]`;
+ * `--fit CLONE…` fits src/data/infill/scorer.json instead; `--report FILE.jsonl…` prints the tables of results that were kept.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -31,6 +32,7 @@ const SEED = Number(option('--seed') ?? 1);
 const ARMS = (option('--arms') ?? 'copy,ngram,nearest,sources').split(',');
 const OUT = option('--out') ?? join(projectRoot, 'out/infill.jsonl');
 const SHOW = Number(option('--show') ?? 0);
+const REPORT = args.includes('--report') && args.splice(args.indexOf('--report'), 1).length > 0;
 const FIT = args.includes('--fit') && args.splice(args.indexOf('--fit'), 1).length > 0;
 const FIT_DENOISER = args.includes('--fit-denoiser') && args.splice(args.indexOf('--fit-denoiser'), 1).length > 0;
 const SCORER = join(projectRoot, 'src/data/infill/scorer.json');
@@ -127,7 +129,14 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(outcome)}\n`);
 }
 
-(FIT ? fit() : FIT_DENOISER ? fitWithDenoiser() : main()).catch((error: unknown) => {
+/** The tables of files that were written before, as one. */
+async function tell(): Promise<void> {
+  const lines = folders.flatMap((file) => readFileSync(file, 'utf8').trim().split('\n'));
+  const outcomes = lines.map((line) => JSON.parse(line) as Outcome);
+  process.stdout.write(report(outcomes) + abstention(outcomes));
+}
+
+(REPORT ? tell() : FIT ? fit() : FIT_DENOISER ? fitWithDenoiser() : main()).catch((error: unknown) => {
   process.stderr.write(`${(error as Error).stack}\n`);
   process.exitCode = 1;
 });

@@ -52,6 +52,11 @@ export function report(outcomes: readonly Outcome[]): string {
       text += `| ${arm} − ${arms[0]} | ${cells.join(' | ')} |\n`;
     }
   }
+  for (const arm of arms)
+    text += shown(
+      outcomes.filter((each) => each.arm === arm && !each.known && each.kind === 'line'),
+      arm,
+    );
   return text;
 }
 
@@ -73,8 +78,6 @@ export function abstention(outcomes: readonly Outcome[]): string {
   return text;
 }
 
-const BINS = 10;
-
 /** Mean over ten bins of |how sure − how often right|, weighted by their counts (Naeini et al. 2015). */
 function calibrationError(outcomes: readonly Outcome[]): number {
   const bins = Array.from({ length: BINS }, () => ({ sure: 0, right: 0, count: 0 }));
@@ -87,6 +90,23 @@ function calibrationError(outcomes: readonly Outcome[]): number {
   }
   const all = bins.reduce((sum, { count }) => sum + count, 0);
   return bins.reduce((sum, { sure, right }) => sum + Math.abs(sure - right), 0) / Math.max(1, all);
+}
+
+/** Chances from which on something is shown, for the table of how much is and how often it is right. */
+const CHANCES = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8] as const;
+const BINS = 10;
+
+/** Single lines of unknown length: what is shown from a chance on, and how far the chances are from what happens. */
+function shown(outcomes: readonly Outcome[], arm: string): string {
+  const rated = outcomes.filter(({ confidence }) => confidence !== null);
+  if (rated.length === 0) return '';
+  let text = `\n${arm}, single lines of unknown length (${outcomes.length}), shown from a chance on: exact %, share shown %\n`;
+  for (const chance of CHANCES) {
+    const here = rated.filter(({ confidence }) => (confidence as number) >= chance);
+    const exact = percent(mean(here.map((each) => Number(each.exact))));
+    text += `| ${chance} | ${exact} | ${percent(here.length / outcomes.length)} |\n`;
+  }
+  return `${text}Expected calibration error (${BINS} bins of equal width): ${calibrationError(rated).toFixed(3)}\n`;
 }
 
 interface Column {

@@ -206,7 +206,8 @@ class Search {
   ): void {
     const { hole } = this;
     const { cells } = source.segment;
-    const place = this.numberOf(source, from) * 256 + (to - from);
+    // The same stretch may be read twice: as it is, and with other names.
+    const place = (this.numberOf(source, from) * 256 + (to - from)) * 2 + (renames ? 1 : 0);
     if (this.found.has(place) || !hole.isSpacedAlike(cells, from, to)) return;
     if (!hole.mayTouch(idOf(cells[from] as number), idOf(cells[to - 1] as number))) return;
     let key = '';
@@ -214,6 +215,7 @@ class Search {
       const id = here(cells[at] as number);
       if (!isNewLine(id)) key += `${id} `;
     }
+    if (renames && this.found.get(place - 1)?.key === key) return;
     const right = renames ? this.rightOf(cells, to, here) : hole.rightAgreement(source, to);
     const inFolder = from >= source.folder.from && from < source.folder.to;
     this.found.set(place, {

@@ -6,6 +6,7 @@ import { ballot } from './ballot.ts';
 import { beam } from './beam.ts';
 import { type CopyPlace, copyPlaces } from './contextCopies.ts';
 import type { HoleTokens } from './holeTokens.ts';
+import { kinBodies, type Routine } from './kinBodies.ts';
 import { kinPlaces } from './kinPlaces.ts';
 import { lineOf, pathOf, rendered, type Stretch } from './rendering.ts';
 import type { SpanCorpus } from './spanCorpus.ts';
@@ -13,8 +14,11 @@ import type { SpanCorpus } from './spanCorpus.ts';
 /** Texts of each source. */
 const MOST = 12;
 
-/** All sources' texts for a place, each with all that speaks for it. The order says nothing: a scorer ranks them. */
-export function proposals(corpus: SpanCorpus, place: InfillPlace): Proposal[] {
+/**
+ * All sources' texts for a place, each with all that speaks for it. The order says nothing: a scorer ranks them. `routine`: the
+ * function whose body the place is, where it is one: then the bodies of those most like it are proposed too.
+ */
+export function proposals(corpus: SpanCorpus, place: InfillPlace, routine?: Routine): Proposal[] {
   const hole = corpus.at(place);
   const { rater } = hole;
   const found = new Map<string, Proposal>();
@@ -26,6 +30,7 @@ export function proposals(corpus: SpanCorpus, place: InfillPlace): Proposal[] {
   const places = copyPlaces(hole, place.lexemes);
   for (const proposal of copiesAt(corpus, hole, places, MOST)) add(proposal);
   for (const proposal of kinAt(corpus, hole, places, MOST)) add(proposal);
+  if (routine && place.unit === 'body') for (const proposal of kinBodies(corpus, place, routine, MOST)) add(proposal);
   for (const proposal of ngramBeam(corpus, place)) add(proposal);
   return [...found.values()].map((proposal) => ({
     ...proposal,
