@@ -321,6 +321,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     completionsMade: () => completions.made,
     generations,
     functions,
+    parser,
     infills,
     builds,
     trusted,

@@ -26,6 +26,7 @@ import { checkChange } from '../core/healing/checkChange.ts';
 import type { HealDeps } from '../core/healing/fixSources.ts';
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
 import { heal } from '../core/healing/healFiles.ts';
+import { InfillFixes } from '../core/healing/infillFixes.ts';
 import { type RecheckRequest, type Regression, recheck } from '../core/healing/recheck.ts';
 import type { ReducerFeed } from '../core/indexing/reducerFeed.ts';
 import type { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
@@ -38,7 +39,7 @@ import type { LanguageId } from '../core/languages.ts';
 import type { AntipatternRule } from '../core/mining/antipatterns.ts';
 import type { MiningReport } from '../core/mining/attractor.ts';
 import type { FrameworkEntry } from '../core/mining/frameworks.ts';
-import type { Log } from '../core/ports.ts';
+import type { Log, Parser } from '../core/ports.ts';
 import type { ContextReport, ContextRequest } from '../core/retrieval/context.ts';
 import type { ContextInput, ContextProvider } from '../core/retrieval/contextProvider.ts';
 import type { RetrievalIndex } from '../core/retrieval/retrievalIndex.ts';
@@ -77,6 +78,7 @@ export interface RepositoryParts {
   readonly completionsMade: () => Completions | undefined;
   readonly generations: () => Generations;
   readonly functions: () => RepositoryFunctions;
+  readonly parser: () => Parser;
   readonly infills: () => Infills;
   readonly builds: () => Builds;
   readonly trusted: boolean;
@@ -393,7 +395,14 @@ export class Repository implements RepositoryEngine {
 
   private async healDeps(options: CallOptions): Promise<HealDeps> {
     const tools = await this.parts.tools();
-    return tools.deps((path, text) => this.texts.ifKnown(path, text, options), options);
+    const facts = (path: string, text: string) => this.texts.ifKnown(path, text, options);
+    const written = new InfillFixes({
+      facts,
+      parser: this.parts.parser,
+      available: (call) => this.parts.infills().hasDenoiser(call),
+      infill: (request, call) => this.infill(request, call),
+    });
+    return { ...(await tools.deps(facts, options)), lastSources: [written] };
   }
 
   /** With the compilers of languages that are not healed: they judge what was generated. */
