@@ -1,17 +1,26 @@
 /**
  * Lines and nodes of repositories taken out and proposed again: exact matches of every source, with the length known and unknown.
- * `npm run bench -- infill CLONE… [--each 40] [--seed 1] [--arms copy,ngram,nearest,product] [--out FILE.jsonl] [--show N]`
+ * `npm run bench -- infill CLONE… [--each 40] [--seed 1] [--arms copy,ngram,nearest,product] [--out FILE.jsonl] [--show N]`;
+ * `--fit CLONE…` fits src/data/infill/scorer.json instead; `--report FILE.jsonl…` prints the tables of results that were kept.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { proposals } from '../src/core/infill/candidates/proposals.ts';
-import { PLACE_KINDS, type PlaceKind, placeKindOf } from '../src/core/infill/candidates/scorer.ts';
-import { isSame } from '../src/core/infill/place.ts';
+import {
+  PLACE_KINDS,
+  type PlaceKind,
+  type PlaceModels,
+  parseScorer,
+  placeKindOf,
+  type ScorerFile,
+} from '../src/core/infill/candidates/scorer.ts';
+import { isSame, isWholeLine } from '../src/core/infill/place.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { armsOf, corpusOf, placeOf } from './infill/arms.ts';
 import { type Choice, choiceOf, fitModel } from './infill/fit.ts';
+import { askProduct } from './infill/product.ts';
 import { blankedClone } from './infill/read.ts';
-import { type Outcome, report } from './infill/report.ts';
+import { abstention, type Outcome, report } from './infill/report.ts';
 
 const args = process.argv.slice(2);
 const option = (name: string): string | undefined => {
@@ -23,7 +32,9 @@ const SEED = Number(option('--seed') ?? 1);
 const ARMS = (option('--arms') ?? 'copy,ngram,nearest,sources').split(',');
 const OUT = option('--out') ?? join(projectRoot, 'out/infill.jsonl');
 const SHOW = Number(option('--show') ?? 0);
+const REPORT = args.includes('--report') && args.splice(args.indexOf('--report'), 1).length > 0;
 const FIT = args.includes('--fit') && args.splice(args.indexOf('--fit'), 1).length > 0;
+const FIT_DENOISER = args.includes('--fit-denoiser') && args.splice(args.indexOf('--fit-denoiser'), 1).length > 0;
 const SCORER = join(projectRoot, 'src/data/infill/scorer.json');
 const folders = args;
 
@@ -35,19 +46,50 @@ async function fit(): Promise<void> {
     const corpus = corpusOf(repository);
     for (const span of repository.spans)
       for (const known of [span.lexemes, undefined]) {
-        const kind = placeKindOf(span.kind === 'line', known);
-        const found = proposals(corpus, placeOf(repository, span, known));
+        const place = placeOf(repository, span, known);
+        const kind = placeKindOf(isWholeLine(place.prefix, place.suffix), known);
+        const found = proposals(corpus, place);
         choices.get(kind)?.push(choiceOf(found, span.truth, repository.name));
       }
     process.stderr.write(`${repository.name}: ${repository.spans.length} spans\n`);
   }
-  const models = Object.fromEntries(PLACE_KINDS.map((kind) => [kind, fitModel(choices.get(kind) as Choice[])]));
   const names = folders.map((folder) => basename(folder)).join(', ');
-  const file = {
-    version: 1,
-    provenance: `npm run bench -- infill --fit: ${names}; ${EACH} spans of each kind`,
-    models,
-  };
+  const provenance = `npm run bench -- infill --fit: ${names}; ${EACH} spans of each kind`;
+  save({ version: 1, provenance, models: fitted(choices) });
+}
+
+/** Fits the part of src/data/infill/scorer.json that knows what the denoiser thinks, on what the product asks it. */
+async function fitWithDenoiser(): Promise<void> {
+  const choices = new Map<PlaceKind, Choice[]>(PLACE_KINDS.map((kind) => [kind, []]));
+  let name = '';
+  for (const folder of folders) {
+    const repository = await blankedClone(folder, EACH, SEED);
+    for (const known of [true, false]) {
+      const answers = await askProduct(repository, repository.spans, known, ['--threshold', '1']);
+      for (const span of repository.spans) {
+        const { prefix, suffix } = placeOf(repository, span, undefined);
+        const found = (answers.get(span.id) ?? []).map(({ proposal }) => proposal);
+        name ||= found[0]?.meta.model ?? '';
+        const kind = placeKindOf(isWholeLine(prefix, suffix), known ? span.lexemes : undefined);
+        choices.get(kind)?.push(choiceOf(found, span.truth, repository.name));
+      }
+    }
+    process.stderr.write(`${repository.name}: ${repository.spans.length} spans\n`);
+  }
+  const { provenance, ...file } = parseScorer(JSON.parse(readFileSync(SCORER, 'utf8')) as unknown);
+  const own = provenance.split(' | ')[0];
+  const names = folders.map((folder) => basename(folder)).join(', ');
+  const added = `with ${name}: npm run bench -- infill --fit-denoiser: ${names}; ${EACH} spans of each kind`;
+  save({ ...file, provenance: `${own} | ${added}`, withDenoiser: fitted(choices) });
+}
+
+function fitted(choices: ReadonlyMap<PlaceKind, readonly Choice[]>): PlaceModels {
+  return Object.fromEntries(
+    PLACE_KINDS.map((kind) => [kind, fitModel(choices.get(kind) as Choice[])]),
+  ) as unknown as PlaceModels;
+}
+
+function save(file: ScorerFile): void {
   mkdirSync(dirname(SCORER), { recursive: true });
   writeFileSync(SCORER, `${JSON.stringify(file, null, 1)}\n`);
 }
@@ -71,6 +113,7 @@ async function main(): Promise<void> {
             exact: first !== undefined && isSame(first.text, truth),
             among: answer.findIndex(({ text }) => isSame(text, truth)) + 1,
             confidence: first?.confidence ?? null,
+            shown: first !== undefined && first.shown !== false,
           });
         }
         const ms = (performance.now() - start) / Math.max(1, repository.spans.length);
@@ -81,12 +124,19 @@ async function main(): Promise<void> {
   }
   mkdirSync(dirname(OUT), { recursive: true });
   writeFileSync(OUT, outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
-  process.stdout.write(report(outcomes));
+  process.stdout.write(report(outcomes) + abstention(outcomes));
   for (const outcome of outcomes.filter(({ exact }) => !exact).slice(0, SHOW))
     process.stdout.write(`${JSON.stringify(outcome)}\n`);
 }
 
-(FIT ? fit() : main()).catch((error: unknown) => {
+/** The tables of files that were written before, as one. */
+async function tell(): Promise<void> {
+  const lines = folders.flatMap((file) => readFileSync(file, 'utf8').trim().split('\n'));
+  const outcomes = lines.map((line) => JSON.parse(line) as Outcome);
+  process.stdout.write(report(outcomes) + abstention(outcomes));
+}
+
+(REPORT ? tell() : FIT ? fit() : FIT_DENOISER ? fitWithDenoiser() : main()).catch((error: unknown) => {
   process.stderr.write(`${(error as Error).stack}\n`);
   process.exitCode = 1;
 });

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 
 import treeSitter = require('web-tree-sitter');
 
+import { median } from '../src/base/statistics.ts';
 import { encodeMiningTrees } from '../src/core/mining/encodeMiningTrees.ts';
 import { extractFacts } from '../src/core/syntax/extractFacts.ts';
 import type { FactQueries } from '../src/core/syntax/factQueries.ts';
@@ -108,11 +109,6 @@ class Bench {
     const { bytes } = encodeMiningTrees(flat, loaded.grammar, text, facts);
     return step === 'mining' ? bytes.length : packAnalysis({ facts, trees: bytes }).length;
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] as number;
 }
 
 async function main(): Promise<void> {

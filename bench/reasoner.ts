@@ -1,7 +1,7 @@
 /**
  * Bug-fix commits as issues: which file and function `lodestone plan` ranks first, beside plain BM25 (`bench/infill/RESULTS.md`).
- * `npm run bench -- reasoner FIXES.jsonl.xz… [--limit N] [--without PART,…]`: among the files of the corpus of the same repository;
- * `npm run bench -- reasoner CLONE… [--commits 20]`: among all sources of the tree before the fix.
+ * `npm run bench -- reasoner FIXES.jsonl.xz… [--limit N]`: among the files of the corpus of the same repository;
+ * `npm run bench -- reasoner CLONE… [--commits 20]`: among all sources of the tree before the fix; `--sets "neighbour=0 fields.name=3"` shows other weights too.
  */
 import type { RankingWeights } from '../src/core/infill/reasoner/ranking.ts';
 import { WEIGHTS } from '../src/core/infill/reasoner/ranking.ts';
@@ -25,15 +25,18 @@ const option = (name: string): string | undefined => {
 };
 const LIMIT = Number(option('--limit') ?? Number.POSITIVE_INFINITY);
 const COMMITS = Number(option('--commits') ?? 20);
-/** `fields.name=3` or `neighbour=0`: other weights than the product's. */
-const SET = (option('--set') ?? '').split(',').filter(Boolean);
-const weights = SET.reduce((chosen: RankingWeights, each) => {
+/** Other weights than the product's, beside it: `neighbour=0 fields.name=3,file=0.3` are two variants. */
+const SETS = (option('--sets') ?? '').split(' ').filter(Boolean);
+const variants = Object.fromEntries(SETS.map((set) => [set, set.split(',').reduce(changed, WEIGHTS)]));
+
+function changed(weights: RankingWeights, each: string): RankingWeights {
   const [path = '', value = '0'] = each.split('=');
   const [group, field] = path.split('.') as [keyof RankingWeights, string | undefined];
-  if (!(group in chosen)) throw new Error(`There is no weight "${group}".`);
-  if (field === undefined) return { ...chosen, [group]: Number(value) };
-  return { ...chosen, [group]: { ...(chosen[group] as Record<string, number>), [field]: Number(value) } };
-}, WEIGHTS);
+  if (!(group in weights)) throw new Error(`There is no weight "${group}".`);
+  if (field === undefined) return { ...weights, [group]: Number(value) };
+  return { ...weights, [group]: { ...(weights[group] as Record<string, number>), [field]: Number(value) } };
+}
+
 const write = (text: string) => void process.stdout.write(text);
 const reader = new FactsReader();
 const all: Ranks[] = [];
@@ -73,7 +76,7 @@ async function main(): Promise<void> {
     for (const [repo, list] of Map.groupBy(judged, (fix) => fix.repo)) {
       const pool = new Pool(reader);
       for (const fix of list) {
-        const ranks = await rank(fix, poolOf(fix, byRepo.get(repo) as Fix[]), pool, weights);
+        const ranks = await rank(fix, poolOf(fix, byRepo.get(repo) as Fix[]), pool, variants);
         if (ranks && ranks.files >= 5) all.push(ranks);
       }
     }
@@ -82,7 +85,7 @@ async function main(): Promise<void> {
       const pool = new Pool(reader);
       const begun = all.length;
       for (const { fix, files } of historyOf(folder, COMMITS, reader)) {
-        const ranks = await rank(fix, files, pool, weights);
+        const ranks = await rank(fix, files, pool, variants);
         if (ranks) all.push(ranks);
       }
       process.stderr.write(
@@ -117,6 +120,17 @@ async function main(): Promise<void> {
     withFunction.map((each) => each.function as number),
     withFunction.map((each) => each.functionBaseline as number),
   );
+  for (const set of SETS) {
+    write(`${set}\n`);
+    row(
+      '  file',
+      all.map((each) => each.variants[set]?.file ?? 0),
+    );
+    row(
+      '  function',
+      withFunction.map((each) => each.variants[set]?.function ?? 0),
+    );
+  }
 }
 
 void main();

@@ -4,14 +4,19 @@ import { join } from 'node:path';
 import { contextCopies, ngramBeam, proposals } from '../../src/core/infill/candidates/proposals.ts';
 import { ProposalScorer, parseScorer, placeKindOf } from '../../src/core/infill/candidates/scorer.ts';
 import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
-import type { InfillPlace } from '../../src/core/infill/place.ts';
+import { type InfillPlace, isWholeLine } from '../../src/core/infill/place.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
 import { CopyBaseline } from './copy.ts';
+import { fimArm } from './fimArm.ts';
+import { nearestArm } from './nearestArm.ts';
+import { productArm } from './product.ts';
 import type { BlankedFile, BlankedRepository, BlankedSpan } from './spans.ts';
 
 export interface Answer {
   readonly text: string;
   readonly confidence?: number;
+  /** Absent where an arm shows whatever it has. */
+  readonly shown?: boolean;
 }
 
 export interface Arm {
@@ -27,7 +32,12 @@ const MAKERS: Readonly<Record<string, Make>> = {
   copy: copyArm,
   copies: copiesArm,
   ngram: ngramArm,
+  nearest: nearestArm,
+  fim: fimArm,
   sources: sourcesArm,
+  product: productArm('product', []),
+  denoiser: productArm('denoiser', ['copy', 'kin', 'ngram', 'repaired']),
+  withoutDenoiser: productArm('withoutDenoiser', ['denoiser', 'repaired', 'scoring']),
 };
 
 export async function armsOf(names: readonly string[], repository: BlankedRepository): Promise<Arm[]> {
@@ -69,8 +79,9 @@ function sourcesArm(repository: BlankedRepository): Arm {
   return {
     name: 'sources',
     answer: (span, known) => {
-      const found = proposals(corpus, placeOf(repository, span, known));
-      const kind = placeKindOf(span.kind === 'line', known);
+      const place = placeOf(repository, span, known);
+      const found = proposals(corpus, place);
+      const kind = placeKindOf(isWholeLine(place.prefix, place.suffix), known);
       const chances = scorer.chances(found, kind);
       const raw = scorer.raw(found, kind);
       return found

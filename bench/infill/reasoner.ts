@@ -34,6 +34,8 @@ export interface Ranks {
   readonly functionBaseline?: number;
   readonly files: number;
   readonly functions: number;
+  /** The same with other weights, by their name. */
+  readonly variants: Readonly<Record<string, { readonly file: number; readonly function: number }>>;
 }
 
 interface Known {
@@ -73,7 +75,7 @@ export async function rank(
   fix: Fix,
   files: readonly PoolFile[],
   pool: Pool,
-  weights: RankingWeights = WEIGHTS,
+  variants: Readonly<Record<string, RankingWeights>> = {},
 ): Promise<Ranks | undefined> {
   const known = (await Promise.all(files.map((file) => pool.of(file)))).filter((each) => each !== undefined);
   const digests = known.map(({ digest }) => digest);
@@ -81,8 +83,15 @@ export async function rank(
   if (!own) return undefined;
   const changed = changedFunctions(fix, own.facts);
   const issue = readIssue(fix.message);
-  const ranked = rankTargets(issue, digests, [], weights);
   const isTrue = (path: string, line: number) => path === fix.path && changed.includes(line);
+  const ours = (weights: RankingWeights) => {
+    const ranked = rankTargets(issue, digests, [], weights);
+    return {
+      file: ranked.files.findIndex(({ path }) => path === fix.path) + 1,
+      function: ranked.targets.findIndex(({ path, line }) => isTrue(path, line)) + 1,
+    };
+  };
+  const chosen = ours(WEIGHTS);
   const query = new Set(issue.terms.keys());
   const byBm25 = <T extends { readonly words: readonly string[] }>(documents: readonly T[]) => {
     const made = documents.map(({ words }) => documentOf(words));
@@ -112,12 +121,13 @@ export async function rank(
       files: known.length,
       functions: digests.reduce((sum, { routines }) => sum + routines.length, 0),
     },
-    file: ranked.files.findIndex(({ path }) => path === fix.path) + 1,
+    variants: Object.fromEntries(Object.entries(variants).map(([name, weights]) => [name, ours(weights)])),
+    file: chosen.file,
     fileBaseline: files_.findIndex(({ document }) => document.path === fix.path) + 1,
     ...(changed.length === 0
       ? {}
       : {
-          function: ranked.targets.findIndex(({ path, line }) => isTrue(path, line)) + 1,
+          function: chosen.function,
           functionBaseline: functions.findIndex(({ document }) => isTrue(document.path, document.line)) + 1,
         }),
   };

@@ -17,6 +17,8 @@ export interface Outcome {
   /** Place of the truth among the answers, from 1; 0: not among them. */
   readonly among: number;
   readonly confidence: number | null;
+  /** It was sure enough to be shown. */
+  readonly shown: boolean;
 }
 
 const ROUNDS = 1000;
@@ -50,7 +52,61 @@ export function report(outcomes: readonly Outcome[]): string {
       text += `| ${arm} − ${arms[0]} | ${cells.join(' | ')} |\n`;
     }
   }
+  for (const arm of arms)
+    text += shown(
+      outcomes.filter((each) => each.arm === arm && !each.known && each.kind === 'line'),
+      arm,
+    );
   return text;
+}
+
+/** Of arms that abstain: the share of single lines and nodes shown, what is right of them, and the calibration error of the surest. */
+export function abstention(outcomes: readonly Outcome[]): string {
+  let text =
+    '\nOf what is shown: exact %, share shown %, calibration error of all\n| arm | lines | nodes | ECE |\n|---|---|---|---|\n';
+  for (const arm of new Set(outcomes.filter(({ confidence }) => confidence !== null).map((each) => each.arm)))
+    for (const known of [true, false]) {
+      const own = outcomes.filter((each) => each.arm === arm && each.known === known);
+      const cells = (['line', 'node'] as const).map((kind) => {
+        const here = own.filter((each) => each.kind === kind);
+        const shown = here.filter((each) => each.shown);
+        const right = shown.filter(({ exact }) => exact).length / Math.max(1, shown.length);
+        return `${percent(right)} of ${percent(shown.length / Math.max(1, here.length))} (${here.length})`;
+      });
+      text += `| ${arm}, length ${known ? 'known' : 'unknown'} | ${cells.join(' | ')} | ${calibrationError(own).toFixed(3)} |\n`;
+    }
+  return text;
+}
+
+/** Mean over ten bins of |how sure − how often right|, weighted by their counts (Naeini et al. 2015). */
+function calibrationError(outcomes: readonly Outcome[]): number {
+  const bins = Array.from({ length: BINS }, () => ({ sure: 0, right: 0, count: 0 }));
+  for (const { confidence, exact } of outcomes) {
+    if (confidence === null) continue;
+    const bin = bins[Math.min(BINS - 1, Math.floor(confidence * BINS))] as (typeof bins)[number];
+    bin.sure += confidence;
+    bin.right += Number(exact);
+    bin.count++;
+  }
+  const all = bins.reduce((sum, { count }) => sum + count, 0);
+  return bins.reduce((sum, { sure, right }) => sum + Math.abs(sure - right), 0) / Math.max(1, all);
+}
+
+/** Chances from which on something is shown, for the table of how much is and how often it is right. */
+const CHANCES = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8] as const;
+const BINS = 10;
+
+/** Single lines of unknown length: what is shown from a chance on, and how far the chances are from what happens. */
+function shown(outcomes: readonly Outcome[], arm: string): string {
+  const rated = outcomes.filter(({ confidence }) => confidence !== null);
+  if (rated.length === 0) return '';
+  let text = `\n${arm}, single lines of unknown length (${outcomes.length}), shown from a chance on: exact %, share shown %\n`;
+  for (const chance of CHANCES) {
+    const here = rated.filter(({ confidence }) => (confidence as number) >= chance);
+    const exact = percent(mean(here.map((each) => Number(each.exact))));
+    text += `| ${chance} | ${exact} | ${percent(here.length / outcomes.length)} |\n`;
+  }
+  return `${text}Expected calibration error (${BINS} bins of equal width): ${calibrationError(rated).toFixed(3)}\n`;
 }
 
 interface Column {

@@ -6,6 +6,16 @@ const ROUNDS = 500;
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
+/** Of an even number the mean of the two in the middle; 0 for no values. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length === 0) return 0;
+  return sorted.length % 2
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
+
 /** Uniform numbers in [0, 1), the same for the same seed. */
 export function* uniform(seed: number): Generator<number, never> {
   let state = seed >>> 0;

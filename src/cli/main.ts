@@ -13,6 +13,7 @@ import { facts } from './commands/facts.ts';
 import { generate } from './commands/generate.ts';
 import { heal } from './commands/heal.ts';
 import { helpCommand } from './commands/help.ts';
+import { hook } from './commands/hook.ts';
 import { infill } from './commands/infill.ts';
 import { mcp } from './commands/mcp.ts';
 import { mine } from './commands/mine.ts';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   infill,
   build,
   plan,
+  hook,
   heal,
   undo,
   facts,

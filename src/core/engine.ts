@@ -10,6 +10,7 @@ import type {
 } from './completion/completion.ts';
 import type { Patch } from './edits/patch.ts';
 import type { EditReport, EditRequest, GenerateReport, GenerateRequest } from './generation/generation.ts';
+import type { GateReport, GateRequest } from './healing/gate.ts';
 import type { HealReport, HealRequest } from './healing/heal.ts';
 import type { RecheckRequest, Regression } from './healing/recheck.ts';
 import type { BuildReport, BuildRequest, ExecuteReport, ExecuteRequest } from './infill/builder/build.ts';
@@ -151,6 +152,8 @@ export interface RepositoryEngine {
   /** How often each preset's samples were kept here. */
   comparePresets(request: Record<string, never>, options: CallOptions): Promise<PresetComparison>;
   heal(request: HealRequest, options: CallOptions): Promise<HealReport>;
+  /** What the tools report of files changed together and did not report before; needs no mining, and writes nothing. */
+  checkGate(request: GateRequest, options: CallOptions): Promise<GateReport>;
   /** Asks the tools again after the host applied a heal's patch; undefined if all is as promised (BD12). */
   recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined>;
   /** Writes a patch to disk, all or nothing, through the journal, and takes it back where it turns out to break something (CLI). */

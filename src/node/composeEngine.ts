@@ -257,10 +257,12 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         denoiser,
         scorer: once(() => readScorer(dataFiles)),
         riskModel: async () => riskModelFrom(await catalog()),
-        sampling: async ({ sampling, length, deadlineMs }, masked) => {
+        sampling: async ({ sampling, length, target, deadlineMs }, masked) => {
           const state = await denoiser().state({});
           const device = state.available && GPU.test(state.model.device) ? 'gpu' : 'cpu';
-          const lexemes = typeof length === 'number' ? length : lexemesOf(masked).length;
+          // What stands in a stub says nothing of the body that belongs there.
+          const size = Math.max(lexemesOf(masked).length, target ? USUAL_BODY : 0);
+          const lexemes = typeof length === 'number' ? length : size;
           return resolveSampling(
             ...([sampling, process.env, options.settings] as const),
             () =>
@@ -325,6 +327,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     infills,
     builds,
     trusted,
+    parser,
     sources,
     sourcesMade: () => sources.made,
     models,
@@ -362,6 +365,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   });
 }
 
+/** Lexemes of a body. */
+const USUAL_BODY = 40;
 /** Execution providers of onnxruntime that compute on a GPU. */
 const GPU = /cuda|dml|directml|coreml|webgpu|rocm|tensorrt/i;
 

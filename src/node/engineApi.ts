@@ -88,6 +88,7 @@ export const METHODS: { readonly [M in RepositoryMethod]: MethodPolicy } = {
   comparePresets: { replay: true, quietMs: 30_000 },
   // A heal may sit in one slow compiler run; its own budget ends it long before this.
   heal: { replay: true, quietMs: 900_000 },
+  checkGate: { replay: true, quietMs: 300_000 },
   recheck: { replay: true, quietMs: 900_000 },
   applyPatch: { replay: false, quietMs: 60_000 },
   recordApplied: { replay: false, quietMs: 60_000 },

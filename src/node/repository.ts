@@ -24,6 +24,7 @@ import type {
 import type { EditReport, EditRequest, GenerateReport, GenerateRequest } from '../core/generation/generation.ts';
 import { checkChange } from '../core/healing/checkChange.ts';
 import type { HealDeps } from '../core/healing/fixSources.ts';
+import { checkGate, type GateReport, type GateRequest } from '../core/healing/gate.ts';
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
 import { heal } from '../core/healing/healFiles.ts';
 import { InfillFixes } from '../core/healing/infillFixes.ts';
@@ -82,6 +83,7 @@ export interface RepositoryParts {
   readonly infills: () => Infills;
   readonly builds: () => Builds;
   readonly trusted: boolean;
+  readonly parser: () => Parser;
   readonly sources: () => RepositorySources;
   /** The same where it was made. */
   readonly sourcesMade: () => RepositorySources | undefined;
@@ -324,6 +326,10 @@ export class Repository implements RepositoryEngine {
     } finally {
       tools.remember();
     }
+  }
+
+  async checkGate(request: GateRequest, options: CallOptions): Promise<GateReport> {
+    return checkGate(request, await this.compilerDeps(options), this.parts.parser(), options);
   }
 
   async recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined> {

@@ -150,8 +150,8 @@ describe('cli infill', () => {
   const refused: [why: string, args: string[], message: RegExp][] = [
     ['no place', ['src/ship.ts'], /either --target or --range/],
     ['two places', ['src/ship.ts', '--target', 'a', '--range', '1:1-1:1'], /either --target or --range/],
-    ['a range that is none', ['src/ship.ts', '--range', '3-4'], /is no range/],
-    ['a range backwards', ['src/ship.ts', '--range', '5:1-4:1'], /ends before it begins/],
+    ['a range that is none', ['src/ship.ts', '--range', '3-4'], /is no stretch of the file/],
+    ['a range backwards', ['src/ship.ts', '--range', '5:1-4:1'], /is no stretch of the file/],
     ['an unknown function', ['src/ship.ts', '--target', 'load_shop'], /no function or class "load_shop"/],
     ['an unknown preset', ['src/ship.ts', '--target', 'load_ship', '--preset', 'best'], /--preset does not take/],
     ['an unknown schedule', ['src/ship.ts', '--target', 'load_ship', '--schedule', 'x'], /--schedule does not take/],

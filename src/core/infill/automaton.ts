@@ -38,6 +38,14 @@ const LEXICONS: Readonly<Record<ReturnType<typeof familyOf>, Lexicon>> = {
   go: { lineComment: '//', hasBlockComments: true, hasPatterns: false, quotes: ['"', "'", '`'], long: ['`'] },
 };
 
+interface KnownText {
+  /** What is known, between gaps. */
+  readonly runs: readonly string[];
+  readonly closers: readonly string[];
+  /** Brackets that fit into all gaps together. */
+  readonly room: number;
+}
+
 /** Gaps within strings and comments at which both ways on are tried: the string ends in the gap, or goes on behind it. */
 const BRANCHES = 4;
 const [LINE, BLOCK] = ['line comment', 'block comment'];
@@ -49,6 +57,8 @@ export class Automaton {
   constructor(
     language: LanguageId,
     private readonly around: Surroundings = IN_CODE,
+    /** Brackets without their partner that the text of one gap may have at most. */
+    private readonly bracketsPerGap = Number.POSITIVE_INFINITY,
   ) {
     this.family = familyOf(language);
     this.lexicon = LEXICONS[this.family];
@@ -59,8 +69,9 @@ export class Automaton {
     const { inside, open, closers } = this.around;
     if (inside === 'comment') return true;
     if (inside !== '') return pieces.every((piece) => piece === undefined || this.staysInside(piece));
-    const runs = runsOf(pieces);
-    return this.reads(runs, 0, '', new BracketStack(open), closers, BRANCHES);
+    const gaps = pieces.filter((piece) => piece === undefined).length;
+    const room = gaps === 0 ? 0 : gaps * this.bracketsPerGap;
+    return this.reads({ runs: runsOf(pieces), closers, room }, 0, '', new BracketStack(open), BRANCHES);
   }
 
   /** Of a piece of a string's inside: no closing quote, and no line break where the string has one line. */
@@ -71,20 +82,15 @@ export class Automaton {
   }
 
   /** `state`: '' in code, else the quote or comment that is open. */
-  private reads(
-    runs: readonly string[],
-    from: number,
-    state: string,
-    stack: BracketStack,
-    closers: readonly string[],
-    branches: number,
-  ): boolean {
+  private reads(text: KnownText, from: number, state: string, stack: BracketStack, branches: number): boolean {
+    const { runs, closers, room } = text;
     let within = state;
     for (let run = from; run < runs.length; run++) {
       if (run > from) {
         stack.gap();
         const goesOn = within !== '' && branches > 0;
-        if (goesOn && this.reads(runs.slice(run), 0, within, stack.copy(), closers, branches - 1)) return true;
+        const rest = { ...text, runs: runs.slice(run) };
+        if (goesOn && this.reads(rest, 0, within, stack.copy(), branches - 1)) return true;
         within = '';
       }
       const next = this.readRun(runs[run] as string, within, stack, run === 0 && from === 0 && state === '');
@@ -92,7 +98,7 @@ export class Automaton {
       within = next;
     }
     if (within !== '' && within !== LINE) return false;
-    return closers.every((closer) => stack.read(closer)) && stack.isSettled();
+    return closers.every((closer) => stack.read(closer)) && stack.isSettled(room);
   }
 
   /** The state behind a stretch of known text; undefined where it cannot be right. */
@@ -145,6 +151,16 @@ export class Automaton {
     return quote;
   }
 }
+
+/** The most closing brackets that one token of a vocabulary has; 1 where brackets stand alone. */
+export function bracketsPerToken(encode: (text: string) => readonly number[]): number {
+  for (let count = MOST_BRACKETS; count > 1; count--)
+    for (const pattern of [')', ']', '}', ')}', '})', ')]'])
+      if (encode(pattern.repeat(count).slice(0, count)).length === 1) return count;
+  return 1;
+}
+
+const MOST_BRACKETS = 8;
 
 /** Known text between gaps; the first and the last run may be empty. */
 function runsOf(pieces: readonly (string | undefined)[]): string[] {

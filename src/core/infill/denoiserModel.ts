@@ -40,6 +40,8 @@ export interface LoadedModel {
   readonly tokenizer: Tokenizer;
   /** The text of one token; bytes that are no whole character become U+FFFD. */
   textOf(id: number): string;
+  /** Most closing brackets in one token of the vocabulary. */
+  readonly bracketsPerToken: number;
   /** Absent where the model has no length head. */
   readonly head?: { readonly bins: number; kindOf(nodeType: string): number };
   /** Whether looks can have a `span` and a `memory`. */

@@ -129,7 +129,7 @@ class Hole {
     private readonly syntax: SyntaxReview,
     private readonly forget: () => void,
   ) {
-    this.automaton = new Automaton(request.place.language, syntax.surroundings);
+    this.automaton = new Automaton(request.place.language, syntax.surroundings, model.bracketsPerToken);
   }
 
   readonly allows = (ids: Int32Array, position: number, id: number): boolean => {

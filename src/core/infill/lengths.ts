@@ -25,7 +25,9 @@ export async function guessLengths(
 ): Promise<LengthGuess[]> {
   const { head } = model;
   const possible = length === 'predict' ? rangeOf(1, head?.bins ?? (TRIED.at(-1) as number)) : tokensOf(length);
-  const fitting = possible.filter((tokens) => rowOf(place, tokens, model.layout, model.tokenizer) !== undefined);
+  const fits = (tokens: number) => rowOf(place, tokens, model.layout, model.tokenizer) !== undefined;
+  const longest = possible.findLast(fits) ?? 0;
+  const fitting = possible.filter((tokens) => tokens <= longest);
   if (fitting.length === 0)
     throw new LodestoneError('badArguments', `A hole of ${length} lexemes does not fit into the denoiser's row.`, {
       advice: `Ask for less: ${model.layout.maxLength} tokens are all that it sees at once, the code around the hole among them.`,

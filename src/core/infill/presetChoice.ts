@@ -27,8 +27,8 @@ const CHOICES = ['quick', 'standard', 'thorough'] as const;
 
 /** Tokens a lexeme of code has with a vocabulary of 4,096 to 8,192. */
 const TOKENS_PER_LEXEME = 1.6;
-/** A body of unknown size. */
-const USUAL_LEXEMES = 40;
+/** A line of unknown size. */
+const USUAL_LEXEMES = 10;
 /** Tokens committed together without much harm: two a step on average (diffusion.md: d3LLM 2.9, Fast-dLLM ≥ 2). */
 const TOGETHER = 2;
 /** One row of 384 tokens, int8, two cores, and on a GPU, where nobody measured it (diffusion.md §4). */

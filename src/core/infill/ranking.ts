@@ -1,4 +1,5 @@
 /** From what was proposed to what is shown: the same text once, the surest first, nothing below the threshold. */
+import { shareRight } from '../generation/nearestBody.ts';
 import { type PlaceKind, type ProposalScorer, placeKindOf } from './candidates/scorer.ts';
 import { type InfillPlace, isWholeLine, lexemesOf } from './place.ts';
 import type { Proposal, ProposalEvidence } from './proposal.ts';
@@ -26,15 +27,30 @@ export function merged(proposals: readonly Proposal[]): Proposal[] {
 export function ranked(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): Ranked[] {
   const fitting = proposals.filter(({ text }) => lexemesOf(text).length === place.lexemes);
   const rest = fitting.length > 0 ? fitting : proposals;
-  const chances = scorer.chances(rest, kindOf(place));
+  const kind = kindOf(place);
+  const raw = scorer.raw(rest, kind);
+  const chances = isBody(place) ? rest.map(chanceOfBody) : scorer.chances(rest, kind);
+  // Calibration has steps, on which several stand alike.
   return rest
-    .map((proposal, i) => ({ proposal, confidence: chances[i] as number }))
-    .sort((a, b) => b.confidence - a.confidence || a.proposal.text.length - b.proposal.text.length);
+    .map((proposal, i) => ({ proposal, confidence: chances[i] as number, raw: raw[i] as number }))
+    .sort((a, b) => b.raw - a.raw || a.proposal.text.length - b.proposal.text.length);
 }
 
-/** Chance from which on a proposal is worth showing there. */
-export function thresholdAt(place: InfillPlace, scorer: ProposalScorer): number {
-  return scorer.threshold(kindOf(place));
+/** Chance from which on one of these is worth showing there. */
+export function thresholdAt(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): number {
+  return isBody(place) ? BODY_THRESHOLD : scorer.threshold(proposals, kindOf(place));
+}
+
+/** A body that is right less often than not is shown as what it is: somebody who stands in. */
+const BODY_THRESHOLD = 0.5;
+
+function isBody({ unit }: InfillPlace): boolean {
+  return unit === 'body' || unit === 'function' || unit === 'class';
+}
+
+/** The scorer was fitted on lines and nodes; of whole bodies only those of like functions were ever counted (bench/nearestBody.ts). */
+function chanceOfBody({ source, evidence }: Proposal): number {
+  return source === 'kin' ? shareRight(evidence.likeness ?? 0) : 0;
 }
 
 function kindOf({ prefix, suffix, lexemes }: InfillPlace): PlaceKind {

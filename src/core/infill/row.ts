@@ -72,8 +72,9 @@ export function rowOf(
   if (room < 0) return undefined;
   const ownSpace =
     layout.tokenizer.spaceBelongsToNextToken && / $/.test(parts.prefix) && !/\s $/.test(parts.prefix) ? ' ' : '';
-  const before = tokenizer.encode(tail(parts.prefix.slice(0, parts.prefix.length - ownSpace.length), room));
-  const after = tokenizer.encode(parts.suffix.slice(0, room * LONGEST_TOKEN));
+  const prefix = parts.prefix.slice(0, parts.prefix.length - ownSpace.length);
+  const before = nearest(prefix, maxLength, tokenizer, (text, units) => text.slice(Math.max(0, text.length - units)));
+  const after = nearest(parts.suffix, maxLength, tokenizer, (text, units) => text.slice(0, units));
   const left = Math.min(before.length, Math.max(Math.floor(room * PREFIX_SHARE), room - after.length));
   const right = Math.min(after.length, room - left);
   const ids = [...head, ...before.slice(before.length - left), ...gap, ...after.slice(0, right), ...end];
@@ -81,11 +82,22 @@ export function rowOf(
   return { ids: Int32Array.from(ids), holes: gap.map((_, i) => at + i), ownSpace };
 }
 
-/** UTF-16 units that a token has at most: what is farther away than the room's tokens need not be cut. */
-const LONGEST_TOKEN = 24;
+/** UTF-16 units that are read for each token of the room; few texts have longer ones on average. */
+const UNITS_PER_TOKEN = 8;
+/** Tokens beyond the room, so that where a text was cut does not show in those that are kept. */
+const MARGIN = 8;
 
-function tail(text: string, tokens: number): string {
-  return text.slice(Math.max(0, text.length - tokens * LONGEST_TOKEN));
+/** At least the room's tokens at one end of a text. The room of a whole row, not of this one: then what was cut before is found again. */
+function nearest(
+  text: string,
+  room: number,
+  tokenizer: Tokenizer,
+  end: (text: string, units: number) => string,
+): readonly number[] {
+  for (let units = room * UNITS_PER_TOKEN; ; units *= 2) {
+    const ids = tokenizer.encode(end(text, units));
+    if (units >= text.length || ids.length >= room + MARGIN) return ids;
+  }
 }
 
 function headerOf(

@@ -11,6 +11,11 @@ export interface SampleRows {
   readonly unconditioned?: Row;
 }
 
+interface AskedRow {
+  readonly ids: Int32Array;
+  readonly asked: readonly number[];
+}
+
 interface Kept {
   readonly memory: Memory;
   /** Tokens that were masked then. */
@@ -38,7 +43,13 @@ export class RowPasses {
   }
 
   async answer(questions: readonly Question[], signal?: AbortSignal): Promise<(readonly Distribution[])[]> {
-    const looks = questions.map((question) => this.lookOf(question));
+    const rows = questions.map((question) => this.rowOf(question));
+    const memories = questions.map((question, i) => this.memoryOf(question, (rows[i] as AskedRow).asked));
+    // Rows that remember the same pass go through the graph together: one that has to look anew takes all along.
+    const isRemembered = memories.every((memory) => memory !== undefined);
+    const looks = rows.map(
+      (row, i): Look => (isRemembered ? { ...row, memory: memories[i] as Memory } : { ...row, ...this.spanOf(row) }),
+    );
     const seen = await this.model.look(looks, signal);
     questions.forEach((question, i) => {
       const memory = seen[i]?.memory;
@@ -47,26 +58,32 @@ export class RowPasses {
     return seen.map(({ distributions }) => distributions);
   }
 
-  private lookOf(question: Question): Look {
-    const { sample, conditioned, positions } = question;
+  private rowOf({ sample, conditioned, positions, ids: asked }: Question): AskedRow {
     const rows = this.samples[sample] as SampleRows;
     const row = conditioned ? rows.conditioned : (rows.unconditioned ?? rows.conditioned);
     const ids = Int32Array.from(row.ids);
     // The sampler knows the conditioned row; the other has the same hole elsewhere.
     rows.conditioned.holes.forEach((hole, i) => {
-      ids[row.holes[i] as number] = question.ids[hole] as number;
+      ids[row.holes[i] as number] = asked[hole] as number;
     });
     const shift = (row.holes[0] as number) - (rows.conditioned.holes[0] as number);
-    const asked = positions.map((position) => position + shift);
-    if (!this.remember || !this.model.remembers) return { ids, asked };
-    const [first, last] = [asked[0] as number, asked.at(-1) as number];
+    return { ids, asked: positions.map((position) => position + shift) };
+  }
+
+  /** What is remembered of the row, if it is of use for these positions. */
+  private memoryOf(question: Question, asked: readonly number[]): Memory | undefined {
     const kept = this.kept.get(keyOf(question));
-    const isFresh = kept && kept.masked - this.maskedIn(question.ids) < REFRESH;
-    if (kept && isFresh && kept.memory.from <= first && last < kept.memory.to)
-      return { ids, asked, memory: kept.memory };
-    // Everything masked is likely to be asked about again.
-    const isSmall = last + 1 - first <= ids.length * LARGEST_SPAN && positions.length > 1;
-    return isSmall ? { ids, asked, span: { from: first, to: last + 1 } } : { ids, asked };
+    if (!kept || kept.masked - this.maskedIn(question.ids) >= REFRESH) return undefined;
+    const { from, to } = kept.memory;
+    return from <= (asked[0] as number) && (asked.at(-1) as number) < to ? kept.memory : undefined;
+  }
+
+  /** Everything that is asked about is likely to be asked about again. */
+  private spanOf({ ids, asked }: AskedRow): Pick<Look, 'span'> {
+    const [from, to] = [asked[0] as number, (asked.at(-1) as number) + 1];
+    const isWorthIt =
+      this.remember && this.model.remembers && asked.length > 1 && to - from <= ids.length * LARGEST_SPAN;
+    return isWorthIt ? { span: { from, to } } : {};
   }
 
   private maskedIn(ids: Int32Array): number {

@@ -23,8 +23,8 @@ export interface DenoiserAnswer {
   readonly notice?: InfillReport['notices'][number];
 }
 
-/** A copy's tokens that are less likely than this (a natural logarithm) are written anew, if no more than half of them are. */
-const DOUBT = -4;
+/** A copy's tokens that are less likely than this are written anew, if no more than half of them are. */
+const DOUBT = 0.02;
 /** Times that a region that does not parse is written anew. */
 const REPAIRS = 2;
 
@@ -89,7 +89,7 @@ export async function askDenoiser(
 
 function isDoubtful(score: TextScore | undefined): boolean {
   if (!score) return false;
-  const doubtful = score.logs.filter((log) => log < DOUBT).length;
+  const doubtful = score.logs.filter((log) => Math.exp(log) < DOUBT).length;
   return doubtful > 0 && doubtful <= score.logs.length / 2;
 }
 

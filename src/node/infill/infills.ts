@@ -86,7 +86,7 @@ export class Infills {
       ...proposal,
       evidence: { ...asked.rate(proposal.text), ...proposal.evidence, ...answer.evidence(proposal) },
     }));
-    const threshold = request.threshold ?? thresholdAt(place, scorer);
+    const threshold = request.threshold ?? thresholdAt(proposals, place, scorer);
     const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, PARSED));
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const meta = metaOf(job, answer);
@@ -152,10 +152,12 @@ export class Infills {
       ...{ prefix: before.slice(0, span.start), suffix: before.slice(span.end) },
       ...(typeof length === 'number' ? { lexemes: length } : {}),
     };
+    const masked = before.slice(span.start, span.end);
     return {
       ...{ request, language, before, span, beforeHash: disk?.hash ?? '' },
       hole: { place, text: before, facts, routine: routineAround(facts, span) },
-      sampling: await this.parts.sampling(request, before.slice(span.start, span.end)),
+      // How long it will be nobody knows by a stub.
+      sampling: await this.parts.sampling(request, isStub(masked, language) ? '' : masked),
     };
   }
 

@@ -61,9 +61,16 @@ export class RepositorySources implements InfillSources {
     return undefined;
   }
 
-  async ask({ place }: SoughtHole, options: CallOptions): Promise<OwnAnswer> {
+  async ask({ place, routine, facts }: SoughtHole, options: CallOptions): Promise<OwnAnswer> {
     const corpus = await this.whenRead(options);
-    return { proposals: proposals(corpus, place), rate: (text) => corpus.at(place).rater.rate(text) };
+    const around = routine && {
+      ...{ fact: routine, expected: [] },
+      facts: (path: string) => (path === place.path ? facts : this.parts.facts(path)),
+    };
+    return {
+      proposals: proposals(corpus, place, around),
+      rate: (text) => corpus.at(place).rater.rate(text),
+    };
   }
 
   signature(name: string): string | undefined {

@@ -1,6 +1,7 @@
 /** A loaded denoiser on onnxruntime: feeds a graph as its manifest says, whole rows or spans of rows that are remembered. */
 import { setImmediate } from 'node:timers/promises';
 import { LodestoneError, throwIfAborted } from '../../base/errors.ts';
+import { bracketsPerToken } from '../../core/infill/automaton.ts';
 import type { LoadedModel, Look, Seen } from '../../core/infill/denoiserModel.ts';
 import type { DenoiserManifest } from '../denoiser/manifest.ts';
 import type { ModelFolder } from '../denoiser/modelFolder.ts';
@@ -20,6 +21,7 @@ export class OnnxModel implements LoadedModel {
   readonly layout: DenoiserManifest;
   readonly tokenizer: ModelFolder['tokenizer'];
   readonly head?: NonNullable<LoadedModel['head']>;
+  readonly bracketsPerToken: number;
   readonly remembers: boolean;
   readonly spent = { ms: 0, passes: 0 };
   private readonly texts: string[] = [];
@@ -33,6 +35,7 @@ export class OnnxModel implements LoadedModel {
     const { manifest } = folder;
     this.layout = manifest;
     this.tokenizer = folder.tokenizer;
+    this.bracketsPerToken = bracketsPerToken((text) => folder.tokenizer.encode(text));
     this.remembers = manifest.cache !== undefined;
     this.reader = new Reader(manifest, folder.specials);
     if (manifest.lengthHead) {

@@ -1,7 +1,7 @@
 /** The automaton over brackets with gaps, held against a search through all fillings. */
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { Automaton } from '../../../src/core/infill/automaton.ts';
+import { Automaton, bracketsPerToken } from '../../../src/core/infill/automaton.ts';
 import type { LanguageId } from '../../../src/core/languages.ts';
 
 const canMatch = (
@@ -41,6 +41,24 @@ describe('brackets with gaps', () => {
     assert.ok(canMatch([') {'], [')'], ['}']));
     assert.ok(canMatch(['a(['], [], [']', ')']));
     assert.ok(!canMatch(['a([]'], [], [']', ')']));
+  });
+
+  it('leaves no more open than the gaps have room for', () => {
+    const can = (room: number, ...pieces: (string | undefined)[]) =>
+      new Automaton('go', { open: [')'], closers: [], inside: '' }, room).canBecome(pieces);
+    assert.ok(can(1, 'f(', undefined, undefined));
+    assert.ok(!can(1, 'f(', undefined));
+    assert.ok(can(2, 'f(', undefined));
+    assert.ok(!can(1, undefined, ')))'));
+    assert.ok(can(1, undefined, '))'));
+    assert.equal(
+      bracketsPerToken((text) => [...text].map(() => 1)),
+      1,
+    );
+    assert.equal(
+      bracketsPerToken((text) => (text === '})' ? [1] : [...text].map(() => 1))),
+      2,
+    );
   });
 
   it('knows the strings and comments of each language', () => {

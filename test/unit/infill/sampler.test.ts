@@ -1,6 +1,7 @@
 /** Samplers against a denoiser that knows the true distribution: two sentences, one likelier, whose tokens must not be mixed. */
 import { strict as assert } from 'node:assert';
 import { distributionOf, drawn, guided, tempered } from '../../../src/core/infill/distribution.ts';
+import { JointAsk } from '../../../src/core/infill/jointAsk.ts';
 import { type Ask, SAMPLERS, type SamplingOptions, sample } from '../../../src/core/infill/sampler.ts';
 
 const MASK = 0;
@@ -87,6 +88,98 @@ describe('samplers', () => {
     const allows = (_ids: Int32Array, _at: number, id: number) => id > 10;
     for (let seed = 0; seed < 10; seed++)
       assert.deepEqual([...(await sample(canvas, { ...OPTIONS, seed }, { ...run, allows })).ids], SENTENCES[1]?.words);
+  });
+
+  it('commits nothing that the step before it in the same pass forbids', async () => {
+    // Both positions want the bracket; only one of them may have it.
+    const ask: Ask = async (_ids, positions) => positions.map(() => distributionOf([7, 8, 9], [-0.1, -3, -4], 0));
+    const allows = (ids: Int32Array, at: number, id: number) =>
+      id !== 7 || !ids.some((other, i) => i !== at && other === 7);
+    const { ids, confidence } = await sample(
+      { ids: new Int32Array(3).fill(MASK), holes: [0, 1, 2] },
+      { ...OPTIONS, temperature: 0, steps: 1 },
+      { mask: MASK, ask, allows },
+    );
+    assert.deepEqual([...ids], [7, 8, 8]);
+    assert.deepEqual(
+      confidence.map((chance) => Math.round(Math.log(chance) * 10) / 10),
+      [-0.1, -3, -3],
+    );
+  });
+
+  it('lets stand what nothing can replace, in the last step alone', async () => {
+    const ask: Ask = async (_ids, positions) => positions.map(() => distributionOf([7], [-0.1], 0));
+    const { ids } = await sample(canvas, { ...OPTIONS, steps: 3 }, { mask: MASK, ask, allows: () => false });
+    assert.deepEqual([...ids], [7, 7, 7, 7, 7, 7]);
+  });
+
+  it('denoises again what a review sends back, not with the same token', async () => {
+    const reviews: (readonly [number[], boolean])[] = [];
+    const review = async (ids: Int32Array, isLast: boolean) => {
+      reviews.push([[...ids], isLast]);
+      return reviews.length === 1 ? [0, 1] : [];
+    };
+    // Two tokens at each position, and nothing else stands: the first is likelier.
+    const ask: Ask = async (_ids, positions) => positions.map(() => distributionOf([5, 6], [-0.1, -2.4], 0));
+    const options = { ...OPTIONS, temperature: 0 };
+    const { ids, repaired } = await sample(canvas, options, { mask: MASK, ask, review });
+    assert.equal(repaired, 1);
+    assert.deepEqual([...ids], [6, 5, 5, 5, 5, 5]);
+    assert.deepEqual(
+      reviews.map(([, isLast]) => isLast),
+      [true, true],
+    );
+  });
+
+  it('asks no more often than there are tokens, and never for a step that commits none', async () => {
+    const { passes } = await sample(canvas, { ...OPTIONS, steps: 64 }, run);
+    assert.ok(passes <= 6, `${passes}`);
+  });
+
+  it('keeps what a canvas holds already', async () => {
+    const ids = Int32Array.from([11, 0, 13, 0, 0, 0]);
+    const sure = new Map([
+      [0, 0.9],
+      [2, 0.8],
+    ]);
+    const { ids: filled, confidence } = await sample({ ids, holes: canvas.holes, sure }, OPTIONS, run);
+    assert.deepEqual([...filled], SENTENCES[1]?.words);
+    assert.deepEqual([confidence[0], confidence[2]], [0.9, 0.8]);
+  });
+
+  it('joins what samples ask at once into one pass, and waits for nobody who is done', async () => {
+    const batches: number[][] = [];
+    const joint = new JointAsk(3, async (questions) => {
+      batches.push(questions.map(({ sample: index }) => index));
+      return Promise.all(questions.map(({ ids, positions, conditioned }) => posterior(ids, positions, conditioned)));
+    });
+    const lengths = [1, 3, 6];
+    const one = async (index: number) => {
+      const holes = canvas.holes.slice(0, lengths[index]);
+      try {
+        return await sample(
+          { ids: canvas.ids, holes },
+          { ...OPTIONS, guidance: index === 1 ? 2 : 1, schedule: 'logLinear' },
+          { mask: MASK, ask: joint.askOf(index) },
+        );
+      } finally {
+        joint.leave(index);
+      }
+    };
+    const samples = await Promise.all([one(2), one(0), one(1)]);
+    assert.deepEqual(batches[0], [0, 1, 2]);
+    assert.deepEqual(batches[1], [1, 1, 2]);
+    assert.deepEqual(batches.at(-1), [2]);
+    assert.equal(batches.length, 6);
+    assert.deepEqual(samples[0], await sample(canvas, { ...OPTIONS, schedule: 'logLinear' }, run));
+  });
+
+  it('tells every sample that a joint pass failed', async () => {
+    const joint = new JointAsk(2, async () => {
+      throw new Error('out of order');
+    });
+    const both = [0, 1].map((index) => sample(canvas, OPTIONS, { mask: MASK, ask: joint.askOf(index) }));
+    for (const each of both) await assert.rejects(each, /out of order/);
   });
 
   it('asks twice with guidance, and stops when told to', async () => {

@@ -1,4 +1,5 @@
 /** Where generated code came from, complete enough to draw the same sample again, and what became of it; presets compared by it. */
+import { median } from '../../../base/statistics.ts';
 import { wilsonInterval } from '../../mining/wilson.ts';
 import type { Span } from '../../syntax/facts.ts';
 import type { InfillCandidate, InfillMeta, InfillReport } from '../infill.ts';
@@ -118,15 +119,6 @@ function figuresOf(preset: PresetName, records: readonly ProvenanceRecord[]): Pr
     msOwn: median(own.map(({ msOwn }) => msOwn)),
     confidence: median(own.map(({ confidence }) => confidence)),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  if (sorted.length === 0) return 0;
-  return sorted.length % 2
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
 /** JSON whose keys are sorted at every depth: the same value gives the same text. */

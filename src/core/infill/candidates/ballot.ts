@@ -5,10 +5,10 @@ import type { CopyPlace } from './contextCopies.ts';
 import type { HoleTokens } from './holeTokens.ts';
 import { pathOf, type Stretch } from './rendering.ts';
 
-export interface CopyDraft {
+export interface Draft<P extends CopyPlace = CopyPlace> {
   readonly key: string;
   /** The best place that it stands at. */
-  readonly place: Stretch;
+  readonly place: P;
   readonly evidence: ProposalEvidence;
 }
 
@@ -16,17 +16,17 @@ export interface CopyDraft {
 const LEVELS = [1, 3, 5, 7, 9, 12, 15, 19, 24, 30, 38, 48, 64] as const;
 const MOST_SIDE = 20;
 
-interface Entry {
-  readonly places: CopyPlace[];
-  best: CopyPlace;
+interface Entry<P> {
+  readonly places: P[];
+  best: P;
   /** Votes by level. */
   readonly votes: Float64Array;
   share: number;
 }
 
 /** The `most` likeliest texts, likeliest first. */
-export function ballot(hole: HoleTokens, places: readonly CopyPlace[], most: number): CopyDraft[] {
-  const entries = new Map<string, Entry>();
+export function ballot<P extends CopyPlace>(hole: HoleTokens, places: readonly P[], most: number): Draft<P>[] {
+  const entries = new Map<string, Entry<P>>();
   const totals = new Float64Array(LEVELS.length);
   for (const place of places) {
     let entry = entries.get(place.key);
@@ -64,7 +64,11 @@ function order(place: CopyPlace): number {
   return agreementOf(place) * 4 + place.near - (place.renames ? 2 : 0);
 }
 
-function evidenceOf(hole: HoleTokens, { places, best, share }: Entry, all: readonly CopyPlace[]): ProposalEvidence {
+function evidenceOf(
+  hole: HoleTokens,
+  { places, best, share }: Entry<CopyPlace>,
+  all: readonly CopyPlace[],
+): ProposalEvidence {
   const { left, right } = best;
   const asMuch = (place: CopyPlace) => place.left >= left && place.right >= right;
   return {

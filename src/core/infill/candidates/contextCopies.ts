@@ -53,8 +53,10 @@ class Search {
       left: source.segment.exactRanges(before),
       right: source.follow.ranges(after),
     }));
-    for (let depth = 4; depth >= 1 && seen < ENOUGH; depth--) {
+    for (let depth = 4; depth >= 1; depth--) {
       for (const { source, left, right } of sides) {
+        // Of the own file, everything.
+        if (seen >= ENOUGH && !source.isOwn) continue;
         const [one, other] = [left[depth - 1], right[depth - 1]];
         if (one) seen += this.each(one, (rank) => this.from(source, source.segment.exactAt(rank)));
         if (other) seen += this.each(other, (rank) => this.to(source, source.follow.at(rank)));
@@ -204,7 +206,8 @@ class Search {
   ): void {
     const { hole } = this;
     const { cells } = source.segment;
-    const place = this.numberOf(source, from) * 256 + (to - from);
+    // The same stretch may be read twice: as it is, and with other names.
+    const place = (this.numberOf(source, from) * 256 + (to - from)) * 2 + (renames ? 1 : 0);
     if (this.found.has(place) || !hole.isSpacedAlike(cells, from, to)) return;
     if (!hole.mayTouch(idOf(cells[from] as number), idOf(cells[to - 1] as number))) return;
     let key = '';
@@ -212,6 +215,7 @@ class Search {
       const id = here(cells[at] as number);
       if (!isNewLine(id)) key += `${id} `;
     }
+    if (renames && this.found.get(place - 1)?.key === key) return;
     const right = renames ? this.rightOf(cells, to, here) : hole.rightAgreement(source, to);
     const inFolder = from >= source.folder.from && from < source.folder.to;
     this.found.set(place, {

@@ -1,19 +1,24 @@
 /** Everything that the repository itself proposes for a hole: copies, kin and the n-gram's own, each text once with all its evidence. */
 import type { InfillPlace } from '../place.ts';
 import { lexemesOf } from '../place.ts';
-import type { Proposal } from '../proposal.ts';
+import type { Proposal, ProposalEvidence, ProposalSource } from '../proposal.ts';
 import { ballot } from './ballot.ts';
 import { beam } from './beam.ts';
-import { copyPlaces } from './contextCopies.ts';
+import { type CopyPlace, copyPlaces } from './contextCopies.ts';
 import type { HoleTokens } from './holeTokens.ts';
-import { lineOf, pathOf, rendered } from './rendering.ts';
+import { kinBodies, type Routine } from './kinBodies.ts';
+import { kinPlaces } from './kinPlaces.ts';
+import { lineOf, pathOf, rendered, type Stretch } from './rendering.ts';
 import type { SpanCorpus } from './spanCorpus.ts';
 
 /** Texts of each source. */
 const MOST = 12;
 
-/** All sources' texts for a place, each with all that speaks for it. The order says nothing: a scorer ranks them. */
-export function proposals(corpus: SpanCorpus, place: InfillPlace): Proposal[] {
+/**
+ * All sources' texts for a place, each with all that speaks for it. The order says nothing: a scorer ranks them. `routine`: the
+ * function whose body the place is, where it is one: then the bodies of those most like it are proposed too.
+ */
+export function proposals(corpus: SpanCorpus, place: InfillPlace, routine?: Routine): Proposal[] {
   const hole = corpus.at(place);
   const { rater } = hole;
   const found = new Map<string, Proposal>();
@@ -22,7 +27,10 @@ export function proposals(corpus: SpanCorpus, place: InfillPlace): Proposal[] {
     const known = found.get(key);
     found.set(key, known ? { ...known, evidence: { ...proposal.evidence, ...known.evidence } } : proposal);
   };
-  for (const proposal of contextCopies(corpus, place)) add(proposal);
+  const places = copyPlaces(hole, place.lexemes);
+  for (const proposal of copiesAt(corpus, hole, places, MOST)) add(proposal);
+  for (const proposal of kinAt(corpus, hole, places, MOST)) add(proposal);
+  if (routine && place.unit === 'body') for (const proposal of kinBodies(corpus, place, routine, MOST)) add(proposal);
   for (const proposal of ngramBeam(corpus, place)) add(proposal);
   return [...found.values()].map((proposal) => ({
     ...proposal,
@@ -33,13 +41,36 @@ export function proposals(corpus: SpanCorpus, place: InfillPlace): Proposal[] {
 /** Copies alone, likeliest first. */
 export function contextCopies(corpus: SpanCorpus, place: InfillPlace, most = MOST): Proposal[] {
   const hole = corpus.at(place);
-  const proposals: Proposal[] = [];
-  for (const { place: at, evidence } of ballot(hole, copyPlaces(hole, place.lexemes), most)) {
-    const text = rendered(corpus, hole, at);
-    if (text === undefined || lexemesOf(text).length === 0) continue;
-    proposals.push({ text, source: 'copy', from: `${pathOf(at, hole)}:${lineOf(corpus, hole, at)}`, evidence });
-  }
-  return proposals;
+  return copiesAt(corpus, hole, copyPlaces(hole, place.lexemes), most);
+}
+
+function copiesAt(corpus: SpanCorpus, hole: HoleTokens, places: readonly CopyPlace[], most: number): Proposal[] {
+  return ballot(hole, places, most).flatMap(({ place, evidence }) => proposed(corpus, hole, place, 'copy', evidence));
+}
+
+/** What stands where everything is alike but for names, with the names that belong here. */
+function kinAt(corpus: SpanCorpus, hole: HoleTokens, places: readonly CopyPlace[], most: number): Proposal[] {
+  return ballot(hole, kinPlaces(hole, places), most).flatMap(({ place, evidence }) =>
+    proposed(corpus, hole, place, 'kin', {
+      likeness: place.likeness,
+      kinLeft: place.left,
+      kinRight: place.right,
+      ...(evidence.share === undefined ? {} : { kinShare: evidence.share }),
+      ...(place.names.size > 0 ? { renamed: place.names.size } : {}),
+    }),
+  );
+}
+
+function proposed(
+  corpus: SpanCorpus,
+  hole: HoleTokens,
+  at: Stretch,
+  source: ProposalSource,
+  evidence: ProposalEvidence,
+): Proposal[] {
+  const text = rendered(corpus, hole, at);
+  if (text === undefined || lexemesOf(text).length === 0) return [];
+  return [{ text, source, from: `${pathOf(at, hole)}:${lineOf(corpus, hole, at)}`, evidence }];
 }
 
 /** The n-gram's own alone, those first that are likeliest read both ways. */

@@ -12,6 +12,8 @@ export interface Stretch {
   readonly to: number;
   /** Token numbers of names there and of the names that stand here in their stead. */
   readonly renames?: ReadonlyMap<number, number>;
+  /** Texts of tokens there, wherever they stand, and what stands for them here. */
+  readonly names?: ReadonlyMap<string, string>;
 }
 
 /** Undefined where the file's text has changed since its tokens were read. */
@@ -19,7 +21,7 @@ export function rendered(corpus: SpanCorpus, hole: HoleTokens, stretch: Stretch)
   const origin = originOf(corpus, hole, stretch);
   if (!origin) return undefined;
   const { text, lexed, index } = origin;
-  const { source, from, to, renames } = stretch;
+  const { source, from, to, renames, names } = stretch;
   const indent = indentAt(text, lexed.starts[index] as number);
   let written = '';
   for (let i = 0; i < to - from; i++) {
@@ -31,7 +33,8 @@ export function rendered(corpus: SpanCorpus, hole: HoleTokens, stretch: Stretch)
     }
     if (i > 0) written += text.slice(lexed.ends[index + i - 1] as number, start);
     const other = renames && isLocalName(cell) ? renames.get(idOf(cell)) : undefined;
-    written += other === undefined ? text.slice(start, end) : hole.vocabulary.text(other);
+    const own = text.slice(start, end);
+    written += other === undefined ? (names?.get(own) ?? own) : hole.vocabulary.text(other);
   }
   return written;
 }

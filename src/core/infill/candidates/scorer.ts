@@ -22,7 +22,7 @@ export const FEATURES = [
   ...(['logSupport', 'certainty', 'logFiles', 'ownFile', 'ownFolder', 'renamed'] as const),
   ...(['bits', 'backBits', 'allBits', 'leastBits', 'joinBits', 'bitsBehind', 'backBitsBehind', 'isLikeliest'] as const),
   ...(['known', 'unknown', 'logLexemes', 'sources'] as const),
-  ...(['likeness', 'logLikeness', 'kinLeft', 'kinRight', 'kinShare'] as const),
+  ...(['likeness', 'logLikeness', 'kinLeft', 'kinRight', 'kinShare', 'kinAhead', 'likenessBehind'] as const),
   ...(['pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'] as const),
 ] as const;
 export type Feature = (typeof FEATURES)[number];
@@ -44,8 +44,13 @@ export interface ScorerFile {
   readonly version: 1;
   /** What it was fitted on. */
   readonly provenance: string;
-  readonly models: Readonly<Record<PlaceKind, PlaceModel>>;
+  /** By what the repository alone knows. */
+  readonly models: PlaceModels;
+  /** With what a denoiser thinks of each, and its own proposals; absent: as without. */
+  readonly withDenoiser?: PlaceModels;
 }
+
+export type PlaceModels = Readonly<Record<PlaceKind, PlaceModel>>;
 
 /** Throws LodestoneError badData for a file of another version, a feature that nobody knows, or numbers that are none. */
 export function parseScorer(value: unknown): ScorerFile {
@@ -61,7 +66,8 @@ export function parseScorer(value: unknown): ScorerFile {
     Number.isFinite(model.threshold) &&
     Array.isArray(model.calibration) &&
     model.calibration.every((step: unknown) => Array.isArray(step) && step.length === 2 && step.every(Number.isFinite));
-  if (file?.version !== 1 || !PLACE_KINDS.every((kind) => isModel(file.models?.[kind])))
+  const areModels = (models: Partial<PlaceModels> | undefined) => PLACE_KINDS.every((kind) => isModel(models?.[kind]));
+  if (file?.version !== 1 || !areModels(file.models) || (file.withDenoiser && !areModels(file.withDenoiser)))
     throw new LodestoneError('badData', "The infill scorer's weights are not a file of version 1.", {
       advice: 'Rebuild data/infill/scorer.json with `npm run bench -- infill CLONE… --fit`, or reinstall Lodestone.',
     });
@@ -73,13 +79,13 @@ export class ProposalScorer {
 
   /** Calibrated chances, in the order of the proposals. They sum to at most about 1. */
   chances(proposals: readonly Proposal[], kind: PlaceKind): number[] {
-    const { calibration } = this.file.models[kind];
+    const { calibration } = this.modelOf(kind, wasDenoiserAsked(proposals));
     return this.raw(proposals, kind).map((p) => calibrated(p, calibration));
   }
 
   /** Before calibration. */
   raw(proposals: readonly Proposal[], kind: PlaceKind): number[] {
-    const model = this.file.models[kind];
+    const model = this.modelOf(kind, wasDenoiserAsked(proposals));
     const rows = featuresOf(proposals);
     return softmax(
       rows.map((row) => dot(row, FEATURES, model.weights)),
@@ -87,9 +93,17 @@ export class ProposalScorer {
     );
   }
 
-  threshold(kind: PlaceKind): number {
-    return this.file.models[kind].threshold;
+  threshold(proposals: readonly Proposal[], kind: PlaceKind): number {
+    return this.modelOf(kind, wasDenoiserAsked(proposals)).threshold;
   }
+
+  private modelOf(kind: PlaceKind, withDenoiser: boolean): PlaceModel {
+    return ((withDenoiser ? this.file.withDenoiser : undefined) ?? this.file.models)[kind];
+  }
+}
+
+function wasDenoiserAsked(proposals: readonly Proposal[]): boolean {
+  return proposals.some(({ evidence }) => evidence.pseudo !== undefined);
 }
 
 function dot<T extends string>(row: Float64Array, names: readonly T[], weights: Readonly<Partial<Record<T, number>>>) {
@@ -134,6 +148,8 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
   const [leastForth, leastBack, leastBoth] = [best(forth), best(back), best(both)];
   const pseudos = proposals.map(({ evidence }) => evidence.pseudo);
   const mostPseudo = Math.max(...pseudos.map((p) => p ?? Number.NEGATIVE_INFINITY));
+  const kinShares = proposals.map(({ evidence }) => evidence.kinShare ?? 0);
+  const mostLike = Math.max(...proposals.map(({ evidence }) => evidence.likeness ?? 0));
   const shares = proposals.map(({ evidence }) => evidence.share ?? 0);
   return proposals.map(({ source, evidence }, i) => {
     const e: ProposalEvidence = evidence;
@@ -175,9 +191,11 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
       sources: Number(isCopy) + Number(isKin) + Number(source === 'ngram' || e.beam === true),
       likeness: e.likeness ?? 0,
       logLikeness: isKin ? log2((e.likeness ?? 0) + 0.05) : 0,
-      kinLeft: e.kinLeft ?? 0,
-      kinRight: e.kinRight ?? 0,
+      kinLeft: log2(1 + (e.kinLeft ?? 0)),
+      kinRight: log2(1 + (e.kinRight ?? 0)),
       kinShare: e.kinShare ?? 0,
+      kinAhead: isKin ? (e.kinShare ?? 0) - Math.max(0, ...kinShares.filter((_, other) => other !== i)) : 0,
+      likenessBehind: isKin ? mostLike - (e.likeness ?? 0) : 0,
       pseudo: e.pseudo ?? 0,
       leastPseudo: e.leastPseudo ?? 0,
       pseudoBehind: e.pseudo === undefined ? 0 : e.pseudo - mostPseudo,

@@ -31,8 +31,8 @@ export interface FileDigest {
   readonly messages: readonly { readonly words: string; readonly line: number }[];
 }
 
-/** Literals in one of three quotes, without line breaks. */
-const LITERAL = /"((?:[^"\\\n]|\\.){8,300})"|'((?:[^'\\\n]|\\.){8,300})'|`((?:[^`\\\n]|\\.){8,300})`/g;
+/** Literals in one of three quotes, without line breaks; short ones too, so that no closing quote opens the next. */
+const LITERAL = /"((?:[^"\\\n]|\\.){0,300})"|'((?:[^'\\\n]|\\.){0,300})'|`((?:[^`\\\n]|\\.){0,300})`/g;
 
 export function digestFile(path: string, facts: FileFacts, text: string): FileDigest {
   const starts = lineStarts(text);

@@ -32,7 +32,9 @@ const EMPTY = new Set(
 const WORD = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
 /** snake_case, camelCase, PascalCase with two humps, dotted paths, calls. */
 const CODE_NAME = /^(?:[a-z\d]+_[a-z\d_]+|_+[a-z]\w*|[a-z]+[A-Z]\w*|[A-Z][a-z\d]+[A-Z]\w*|[A-Z]+_[A-Z_\d]+)$/;
-const PATH = /(?:[\w@.~-]+[\\/])*[\w.-]+\.(?:[cm]?[jt]sx?|py|rs|go)(?![\w.])(?:["']?(?:,? line |[:#(]L?)(\d+))?/g;
+/** Runs of what paths are made of, and a line number behind them: `a.py", line 3`, `a.ts:3`, `a.go(3`, `a.rs#L3`. */
+const RUN = /(?<![\w@.~/\\-])([\w@.~/\\-]{3,300})(?:["']?(?:,? line |[:#(]L?)(\d+))?/g;
+const SOURCE = /[\w-]\.(?:[cm]?[jt]sx?|py|rs|go)$/;
 const QUOTED = /`([^`\n]{2,120})`|"([^"\n]{2,200})"|'([^'\n]{2,200})'(?!\w)|“([^”\n]{2,200})”/g;
 const TITLE_WEIGHT = 2;
 /** Terms of a text: what comes after is a log. */
@@ -42,10 +44,12 @@ export function readIssue(given: string): Issue {
   const text = given.replace(/\r\n?/g, '\n').trim().slice(0, LONGEST);
   const title = (text.split('\n').find((line) => line.trim() !== '') ?? '').trim();
   const places: Issue['places'][number][] = [];
-  for (const match of text.matchAll(PATH)) {
-    const line = match[1] === undefined ? undefined : Number(match[1]);
-    const path = (match[0].replace(/["']?(?:,? line |[:#(]L?)\d+$/, '') as string).replaceAll('\\', '/');
-    places.push({ path: path.replace(/^(?:\.{1,2}\/)+/, ''), ...(line === undefined ? {} : { line }) });
+  for (const [, run = '', digits] of text.matchAll(RUN)) {
+    const path = run
+      .replace(/\.+$/, '')
+      .replaceAll('\\', '/')
+      .replace(/^(?:\.{1,2}\/)+/, '');
+    if (SOURCE.test(path)) places.push({ path, ...(digits === undefined ? {} : { line: Number(digits) }) });
   }
   const names = new Set<string>();
   const messages: string[] = [];
@@ -60,7 +64,8 @@ export function readIssue(given: string): Issue {
   ))
     messages.push(message.trim());
   for (const [word] of text.matchAll(WORD)) if (CODE_NAME.test(word)) names.add(word);
-  for (const [, word = ''] of text.matchAll(/([\p{L}_$][\p{L}\p{N}_$]*)\(\)?/gu)) if (!EMPTY.has(word)) names.add(word);
+  for (const [, word = ''] of text.matchAll(/(?<![\p{L}\p{N}_$])([\p{L}_$][\p{L}\p{N}_$]*)\(/gu))
+    if (!EMPTY.has(word)) names.add(word);
   for (const [, function_ = ''] of text.matchAll(/(?:^|\s)(?:at|in) ([\w.$<>]+)(?: \(|$)/gm))
     for (const word of function_.split('.').slice(-2)) if (word.length > 2 && !EMPTY.has(word)) names.add(word);
   const terms = new Map<string, number>();
@@ -68,10 +73,12 @@ export function readIssue(given: string): Issue {
   const add = (part: string, weight: number) => {
     for (const [name] of part.matchAll(WORD))
       for (const word of wordsOf(name)) {
-        const isKnown = word.startsWith('=') ? names.has(word.slice(1)) : !EMPTY.has(word);
+        const isKnown = word.startsWith('=')
+          ? names.has(word.slice(1))
+          : !EMPTY.has(word) && !EMPTY.has(name.toLowerCase());
         if (!isKnown) continue;
         terms.set(word, Math.max(terms.get(word) ?? 0, weight));
-        if (!written.has(word)) written.set(word, word.startsWith('=') ? `\`${name}\`` : `"${name.toLowerCase()}"`);
+        if (!written.has(word)) written.set(word, word.startsWith('=') ? `\`${name}\`` : `"${plainWord(name, word)}"`);
       }
   };
   add(text.slice(text.indexOf(title) + title.length), 1);
@@ -89,9 +96,14 @@ export function wordsOf(text: string): string[] {
   return words;
 }
 
+/** The part of a name that a stem was cut from. */
+function plainWord(name: string, cut: string): string {
+  return subwords(name).find((word) => stem(word) === cut) ?? cut;
+}
+
 /** So that `validating`, `validates` and `validation` meet. A light cut of the commonest endings, after Porter (1980). */
 export function stem(word: string): string {
   if (word.length < 6 || !/^[a-z]+$/.test(word)) return word;
-  const cut = word.replace(/(?:ations?|ating|ated|ates|ators?|ings?|ions?|ers?|ors?|ments?|ies|ed|es|ly|e)$/, '');
+  const cut = word.replace(/(?:ations?|ating|ated|ates|ators?|ings?|ions?|ers?|ors?|ments?|ies?|ed|es|ly|y|e)$/, '');
   return cut.length >= 4 ? cut : word;
 }

@@ -43,16 +43,16 @@ export interface RankingWeights {
 
 export const WEIGHTS: RankingWeights = {
   fields: { name: 5, container: 2, path: 2, doc: 2, calls: 1.5, strings: 2, body: 1 },
-  fileFields: { name: 2, container: 0, path: 4, doc: 1, calls: 0, strings: 1, body: 1 },
+  fileFields: { name: 2, container: 0, path: 4, doc: 1, calls: 0, strings: 1, body: 0.5 },
   ...{
     file: 0.5,
     best: 0.5,
     namedPath: 12,
     namedLine: 20,
-    exactName: 6,
+    exactName: 10,
     message: 10,
     hint: 1,
-    neighbour: 0.1,
+    neighbour: 0.05,
     tests: 0.3,
   },
 };
@@ -93,7 +93,10 @@ export function rankTargets(
     const own: Scored = { score: 0, reasons: [] };
     const lexical = ofFiles.score(file);
     add(own, lexical.score, wordsReason('its file says', lexical.terms, issue));
-    const named = issue.places.filter(({ path }) => file.path === path || file.path.endsWith(`/${path}`));
+    // A trace has absolute paths, people write the end of one.
+    const isNamed = (path: string) =>
+      file.path === path || file.path.endsWith(`/${path}`) || path.endsWith(`/${file.path}`);
+    const named = issue.places.filter(({ path }) => isNamed(path));
     if (named.length > 0) add(own, weights.namedPath, `the issue names ${file.path}`);
     const lines = messageLines(file, messages, issueWords);
     if (lines.length > 0) add(own, weights.message / 2, 'its file has the message that the issue quotes');

@@ -1,0 +1,83 @@
+/** The product asked as a user asks it: `lodestone infill --batch` over a blanked repository on disk. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { InfillCandidate } from '../../src/core/infill/infill.ts';
+import { projectRoot } from '../../test/projectRoot.ts';
+import type { Answer, Arm } from './arms.ts';
+import { type OnDisk, written } from './onDisk.ts';
+import type { BlankedRepository, BlankedSpan } from './spans.ts';
+
+type Published = Omit<InfillCandidate, 'patch'>;
+
+/** A line of the batch's answer. */
+export interface BatchAnswer {
+  readonly id: string;
+  readonly candidates: readonly Published[];
+  readonly withheld: readonly Published[];
+  readonly error?: { readonly message: string };
+}
+
+export interface ProductAnswer extends Answer {
+  readonly shown: boolean;
+  readonly proposal: Published;
+}
+
+/** All of one repository's answers, by the span's id, surest first whether shown or not. Throws for a request that fails. */
+export async function askProduct(
+  repository: BlankedRepository,
+  spans: readonly BlankedSpan[],
+  known: boolean,
+  args: readonly string[],
+): Promise<ReadonlyMap<string, readonly ProductAnswer[]>> {
+  const disk = written(repository);
+  const cache = mkdtempSync(join(tmpdir(), 'lodestone-infill-cache-'));
+  try {
+    const lines = await batch(disk, disk.requests(spans, known), cache, args);
+    return new Map(lines.map((line) => [line.id, answersOf(line)]));
+  } finally {
+    disk.dispose();
+    rmSync(cache, { recursive: true, force: true });
+  }
+}
+
+/** An arm of the product with some of its parts left out. */
+export function productArm(name: string, leaveOut: readonly string[]) {
+  return (repository: BlankedRepository): Arm => {
+    const args = leaveOut.length > 0 ? ['--leave-out', leaveOut.join(',')] : [];
+    const asked = new Map<boolean, Promise<ReadonlyMap<string, readonly ProductAnswer[]>>>();
+    return {
+      name,
+      answer: async (span, length) => {
+        const known = length !== undefined;
+        const answers = asked.get(known) ?? askProduct(repository, repository.spans, known, args);
+        asked.set(known, answers);
+        return [...((await answers).get(span.id) ?? [])];
+      },
+    };
+  };
+}
+
+function answersOf({ id, candidates, withheld, error }: BatchAnswer): ProductAnswer[] {
+  if (error) throw new Error(`${id}: ${error.message}`);
+  const answer = (proposal: Published, shown: boolean): ProductAnswer => ({
+    ...{ text: proposal.text, confidence: proposal.confidence, shown, proposal },
+  });
+  return [...candidates.map((each) => answer(each, true)), ...withheld.map((each) => answer(each, false))];
+}
+
+function batch(disk: OnDisk, requests: string, cache: string, args: readonly string[]): Promise<BatchAnswer[]> {
+  const cli = [join(projectRoot, 'dist/cli.js'), 'infill', '--batch', requests, '--no-fallback', '--cache', cache];
+  const child = spawn(process.execPath, [...cli, ...args], { cwd: disk.folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code !== 0 && code !== 1) return reject(new Error(`lodestone infill ended with ${code}.`));
+      const lines = Buffer.concat(chunks).toString('utf8').trimEnd().split('\n');
+      resolve(lines.filter(Boolean).map((line) => JSON.parse(line) as BatchAnswer));
+    });
+  });
+}

@@ -1,0 +1,162 @@
+/** What a fill costs in the model and outside of it: whole rows and remembered context, with and without guidance. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { FillRequest } from '../../src/core/infill/denoiser.ts';
+import type { LoadedModel } from '../../src/core/infill/denoiserModel.ts';
+import { fill } from '../../src/core/infill/fill.ts';
+import { scoreTexts } from '../../src/core/infill/scoring.ts';
+import { loadDenoiser } from '../../src/node/denoiser/loadDenoiser.ts';
+import { TreeSitterParser } from '../../src/node/treeSitter/treeSitterParser.ts';
+import { assetsBelow, TreeSitterRuntime } from '../../src/node/treeSitter/treeSitterRuntime.ts';
+import { projectRoot } from '../../test/projectRoot.ts';
+import { python } from '../../test/training/python.ts';
+import { median } from '../serving/figures.ts';
+
+export interface SpeedFigures {
+  readonly model: string;
+  readonly parameters: number;
+  readonly threads: number;
+  readonly rounds: number;
+  /** Load of the machine over the last minute, before and after; the bench itself is `threads` of it. */
+  readonly load: readonly [number, number];
+  /** Medians in ms of a hole of 64 tokens in 16 steps. */
+  readonly fills: readonly {
+    readonly what: string;
+    readonly passes: number;
+    readonly msModel: number;
+    readonly msOwn: number;
+    readonly msBoth: number;
+    /** Own time as a share of the model's, in the median round. */
+    readonly share: number;
+  }[];
+  /** Medians in ms of scoring twelve lines. */
+  readonly score: { readonly texts: number; readonly msModel: number; readonly msOwn: number };
+}
+
+const HOLE = 64;
+const SAMPLING: FillRequest['sampling'] = {
+  ...{
+    sampler: 'maxProbability',
+    schedule: 'cosine',
+    steps: 16,
+    guidance: 1,
+    temperature: 0,
+    topP: 1,
+    seed: 1,
+    remask: 0,
+  },
+};
+/** What a person would write there or not: the scorer's usual load. */
+const LINES = [
+  'const found = await this.index.facts(path);',
+  'return undefined;',
+  'if (!facts) return [];',
+  'for (const each of all) out.push(each.name);',
+  "throw new LodestoneError('notFound', path);",
+  "const name = path.split('/').at(-1);",
+  'this.log.warn(message);',
+  'yield* this.all(call);',
+  'await this.miner.catchUp(feed, call);',
+  'return { path, text };',
+  'const key = [path, line].join();',
+  'index.set(key, value);',
+];
+
+/** `folder` undefined: a random int8 export of 33M parameters, made here. */
+export async function measureSpeed(folder: string | undefined, threads: number, rounds: number): Promise<SpeedFigures> {
+  const made = folder === undefined ? mkdtempSync(join(tmpdir(), 'lodestone-speed-')) : undefined;
+  if (made !== undefined) exportRandom(made);
+  try {
+    return await measure(folder ?? (made as string), threads, rounds);
+  } finally {
+    if (made !== undefined) rmSync(made, { recursive: true });
+  }
+}
+
+function exportRandom(folder: string): void {
+  const script = join(projectRoot, 'bench/infill/random_export.py');
+  const args = [script, 'gpu', join(projectRoot, 'models/denoiser/tokenizer.json'), folder];
+  const { status, stderr } = spawnSync(python, args, {
+    encoding: 'utf8',
+    env: { ...process.env, OMP_NUM_THREADS: '1' },
+  });
+  if (status !== 0) throw new Error(`The random export failed: ${stderr}`);
+}
+
+async function measure(folder: string, threads: number, rounds: number): Promise<SpeedFigures> {
+  const freeBytes = () => process.availableMemory();
+  const dataFolder = join(projectRoot, 'src/data');
+  const { model, description } = await loadDenoiser({ folder, dataFolder, threads, freeBytes });
+  const parser = new TreeSitterParser(new TreeSitterRuntime(assetsBelow(join(projectRoot, 'dist'))));
+  const now = () => performance.now();
+  const text = readFileSync(join(projectRoot, 'src/node/repository.ts'), 'utf8');
+  const at = text.indexOf('\n', text.length / 2) + 1;
+  const place: FillRequest['place'] = {
+    ...{ language: 'typescript', intent: 'repository', nodeType: 'body', near: text.slice(2000, 2500) },
+    ...{
+      consider: 'function facts(path: string): FileFacts | undefined;',
+      prefix: text.slice(0, at),
+      suffix: text.slice(at),
+    },
+  };
+  const variants = [
+    { what: 'whole rows', guidance: 1, remember: false },
+    { what: 'remembered context', guidance: 1, remember: true },
+    { what: 'whole rows, guidance 2', guidance: 2, remember: false },
+    { what: 'remembered context, guidance 2', guidance: 2, remember: true },
+  ];
+  const results = variants.map(() => [] as { model: number; own: number; passes: number }[]);
+  const scores: { model: number; own: number }[] = [];
+  const fixed = withLength(model, HOLE);
+  const before = loadavg()[0] as number;
+  // The first round warms up.
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, { guidance, remember }] of variants.entries()) {
+      const sampling = { ...SAMPLING, guidance };
+      const request: FillRequest = { place, length: 'predict', lengths: 1, sampling, automaton: true, repairs: 0 };
+      const { msModel, msOwn, passes, samples } = await fill(request, fixed, { parser, now, remember }, {});
+      if (samples[0]?.tokens !== HOLE) throw new Error(`The hole has ${samples[0]?.tokens} tokens.`);
+      if (round > 0) results[i]?.push({ model: msModel, own: msOwn, passes });
+    }
+    const { msModel, msOwn } = await scoreTexts({ place: { ...place, nodeType: 'line' }, texts: LINES }, model, {
+      now,
+    });
+    if (round > 0) scores.push({ model: msModel, own: msOwn });
+  }
+  return {
+    model: description.name,
+    parameters: description.parameters,
+    threads,
+    rounds,
+    load: [before, loadavg()[0] as number],
+    fills: variants.map(({ what }, i) => {
+      const of = results[i] ?? [];
+      return {
+        what,
+        passes: of[0]?.passes ?? 0,
+        msModel: median(of.map((each) => each.model)),
+        msOwn: median(of.map(({ own }) => own)),
+        msBoth: median(of.map((each) => each.model + each.own)),
+        share: median(of.map((each) => each.own / each.model)),
+      };
+    }),
+    score: {
+      texts: LINES.length,
+      msModel: median(scores.map((each) => each.model)),
+      msOwn: median(scores.map(({ own }) => own)),
+    },
+  };
+}
+
+/** The same model, whose length head knows one length only. */
+function withLength(model: LoadedModel, tokens: number): LoadedModel {
+  const look: LoadedModel['look'] = async (looks, signal) =>
+    (await model.look(looks, signal)).map((seen) => ({
+      ...seen,
+      lengths: seen.lengths.map((_, i) => (i + 1 === tokens ? 0 : -99)),
+    }));
+  return Object.create(model, { look: { value: look } }) as LoadedModel;
+}

@@ -1,0 +1,237 @@
+/** Fills and scores with the shipped model and the real parser, in this process: what a request asks is what comes back. */
+import { strict as assert } from 'node:assert';
+import type { LodestoneError } from '../../../src/base/errors.ts';
+import type { DenoiserPlace, FillRequest } from '../../../src/core/infill/denoiser.ts';
+import type { LoadedModel } from '../../../src/core/infill/denoiserModel.ts';
+import { fill } from '../../../src/core/infill/fill.ts';
+import { guessLengths } from '../../../src/core/infill/lengths.ts';
+import { lexemesOf } from '../../../src/core/infill/place.ts';
+import { rowOf } from '../../../src/core/infill/row.ts';
+import { holeText, pseudoLogs, scoreTexts } from '../../../src/core/infill/scoring.ts';
+import { loadDenoiser } from '../../../src/node/denoiser/loadDenoiser.ts';
+import { needs } from '../../missing.ts';
+import { parser } from '../syntax/parserFixture.ts';
+import { dataFolder, layoutFolder, makeLayouts, shippedFolder } from './fixtures.ts';
+
+const PLACE: DenoiserPlace = {
+  ...{ language: 'python', intent: '', consider: '', near: '', nodeType: 'line' },
+  prefix: 'def total(values):\n    result = 0\n    for value in values:\n        ',
+  suffix: '\n    return result\n\n\ndef mean(values):\n    return total(values) / len(values)\n',
+};
+const SAMPLING: FillRequest['sampling'] = {
+  ...{
+    sampler: 'maxProbability',
+    schedule: 'cosine',
+    steps: 16,
+    guidance: 1,
+    temperature: 0,
+    topP: 1,
+    seed: 1,
+    remask: 0,
+  },
+};
+const REQUEST: FillRequest = {
+  ...{ place: PLACE, length: 'predict', lengths: 3, sampling: SAMPLING, automaton: true, repairs: 2 },
+};
+const now = () => performance.now();
+
+async function load(folder: string): Promise<LoadedModel> {
+  return (await loadDenoiser({ folder, dataFolder, threads: 1, freeBytes: () => 2 ** 40 })).model;
+}
+
+describe('fills', function () {
+  this.timeout(120_000);
+  let model: LoadedModel;
+  before(async () => {
+    model = await load(shippedFolder);
+  });
+
+  const filled = (request: Partial<FillRequest>, remember = true, of = model) =>
+    fill({ ...REQUEST, ...request }, of, { parser, now, remember }, {});
+
+  it('denoise the likeliest lengths, the likeliest sample that parses first', async () => {
+    const { samples } = await filled({});
+    const guesses = await guessLengths(PLACE, 'predict', 3, model);
+    assert.deepEqual(samples.map(({ tokens }) => tokens).sort(), guesses.map(({ tokens }) => tokens).sort());
+    assert.ok(samples.every(({ lengthLog, meanLog }) => lengthLog < 0 && meanLog <= 0));
+    assert.deepEqual(
+      samples.map(({ parses }) => parses),
+      [...samples.map(({ parses }) => parses)].sort((a, b) => Number(b) - Number(a)),
+    );
+    for (const { text, tokens } of samples) assert.equal(holeText(PLACE, text, model)?.ids.length ?? tokens, tokens);
+  });
+
+  it('prefer samples with just as many lexemes as were asked for', async () => {
+    for (const length of [3, 6]) {
+      const { samples } = await filled({ length, lengths: 5 });
+      assert.ok(samples.every(({ lengthLog }) => lengthLog === 0));
+      const right = samples.filter(({ text, parses }) => parses && lexemesOf(text).length === length);
+      if (right.length > 0) assert.equal(samples[0], right[0], JSON.stringify(samples));
+    }
+  });
+
+  it('give the same sample with other lengths beside it, whole rows or not, but for rounding', async () => {
+    // int8 rounds by what is in the batch: two equally likely tokens may change places, a clear winner may not.
+    const texts = async (remember: boolean) => (await filled({ lengths: 2 }, remember)).samples.map(({ text }) => text);
+    assert.deepEqual(await texts(true), await texts(true));
+    assert.equal((await texts(true)).length, (await texts(false)).length);
+  });
+
+  it('remember the context in fewer active tokens: the first look at a block is exact', async () => {
+    const row = rowOf(PLACE, 6, model.layout, model.tokenizer);
+    assert.ok(row);
+    const span = { from: row.holes[0] as number, to: (row.holes.at(-1) as number) + 1 };
+    const [whole] = await model.look([{ ids: row.ids, asked: row.holes, span }]);
+    const [later] = await model.look([
+      { ids: row.ids, asked: row.holes, memory: whole?.memory as NonNullable<typeof whole>['memory'] & object },
+    ]);
+    later?.distributions.forEach(({ logs }, i) => {
+      assert.ok(Math.abs((logs[0] as number) - (whole?.distributions[i]?.logs[0] as number)) < 0.3);
+    });
+  });
+
+  it('ask without conditions only for guidance that has something to leave out', async () => {
+    const place = { ...PLACE, intent: 'sum of the values' };
+    const passes = async (guidance: number, at: DenoiserPlace) =>
+      (await filled({ place: at, length: 12, lengths: 1, sampling: { ...SAMPLING, guidance } })).samples[0];
+    const [plain, guided, nothing] = [await passes(1, place), await passes(4, place), await passes(4, PLACE)];
+    assert.ok(plain && guided && nothing);
+    assert.deepEqual(nothing, await passes(1, PLACE));
+    assert.notEqual(guided.meanLog, plain.meanLog);
+  });
+
+  it('keep brackets and quotes matching where the automaton watches', async () => {
+    const place: DenoiserPlace = { ...PLACE, prefix: 'x = f(', suffix: ')\n', nodeType: 'argument_list' };
+    const isBalanced = (text: string) => {
+      let depth = 0;
+      for (const sign of text) {
+        if ('([{'.includes(sign)) depth++;
+        else if (')]}'.includes(sign) && --depth < 0) return false;
+      }
+      return depth === 0;
+    };
+    const unbalanced = { watched: 0, free: 0 };
+    for (let seed = 0; seed < 12; seed++) {
+      const sampling = { ...SAMPLING, temperature: 1.2, seed };
+      for (const [what, automaton] of [
+        ['watched', true],
+        ['free', false],
+      ] as const) {
+        const [one] = (await filled({ place, length: 14, lengths: 1, sampling, repairs: 0, automaton })).samples;
+        // Brackets within strings need not match.
+        if (!isBalanced(one?.text.replace(/"[^"]*"|'[^']*'/g, '') ?? '')) unbalanced[what]++;
+      }
+    }
+    // Not none: where none of the likeliest tokens may stand, the last one does all the same.
+    assert.ok(unbalanced.watched < unbalanced.free / 2, JSON.stringify(unbalanced));
+  });
+
+  it('denoise broken regions again, a bounded number of times', async () => {
+    let [broken, mended] = [0, 0];
+    for (let seed = 0; seed < 8; seed++) {
+      const sampling = { ...SAMPLING, temperature: 1, seed, steps: 4 };
+      const request = { length: 16, lengths: 1, sampling, automaton: false };
+      const [one] = (await filled({ ...request, repairs: 0 })).samples;
+      const [two] = (await filled({ ...request, repairs: 3 })).samples;
+      assert.ok(one && two && one.repaired === 0 && two.repaired <= 3);
+      if (one.parses) assert.deepEqual(two, one);
+      else {
+        broken++;
+        assert.ok(two.repaired > 0);
+        if (two.parses) mended++;
+      }
+    }
+    assert.ok(broken > 0 && mended > 0, `${mended} of ${broken}`);
+  });
+
+  it('keep of a draft what the model does not doubt', async () => {
+    const text = 'result += value';
+    const kept = await filled({ draft: { text, doubt: 0 } });
+    assert.deepEqual(
+      kept.samples.map((each) => each.text),
+      [text],
+    );
+    const wrong = 'result += 7777';
+    const { scores } = await scoreTexts({ place: PLACE, texts: [wrong] }, model, { now });
+    const least = Math.min(...(scores[0]?.logs ?? []));
+    const [mended] = (await filled({ draft: { text: wrong, doubt: Math.exp(least) * 1.5 } })).samples;
+    assert.ok(mended?.text.startsWith('result'), mended?.text);
+    assert.notEqual(mended?.text, wrong);
+    assert.deepEqual((await filled({ draft: { text: 'x = 1\n'.repeat(500), doubt: 0.5 } })).samples, []);
+  });
+
+  it('fill blocks from left to right', async () => {
+    const { samples } = await filled({ length: 12, lengths: 1, sampling: { ...SAMPLING, block: 4 } });
+    assert.equal(samples.length, 1);
+    assert.ok(!samples[0]?.text.includes('\uFFFD'));
+  });
+
+  it('stop at the first step and at the last', async () => {
+    const request: FillRequest = { ...REQUEST, length: 20, lengths: 1, repairs: 0 };
+    let clock = 0;
+    // A clock on which every step is worth telling.
+    const tools = { parser, now: () => (clock += 1000) };
+    const steps: number[] = [];
+    await fill(request, model, tools, { onProgress: ({ done }) => void steps.push(done) });
+    assert.ok(steps.length > 4);
+    for (const stopAt of [steps[0], steps.at(-2)] as number[]) {
+      const stop = new AbortController();
+      const seen: number[] = [];
+      const onProgress = ({ done }: { done: number }) => {
+        seen.push(done);
+        if (done >= stopAt) stop.abort();
+      };
+      const failure = await fill(request, model, tools, { signal: stop.signal, onProgress }).catch(
+        (error: LodestoneError) => error,
+      );
+      assert.equal((failure as LodestoneError).code, 'cancelled');
+      assert.equal(seen.at(-1), stopAt);
+    }
+  });
+
+  it('work with models of others, which have no length head', async function () {
+    needs(this, await makeLayouts(), 'PyTorch with training/requirements.txt');
+    for (const name of ['llada', 'llada-cached', 'dream', 'open-dcoder-cached']) {
+      const other = await load(layoutFolder(name));
+      const place = { ...PLACE, prefix: 'x = ', suffix: '\n' };
+      const { samples } = await fill({ ...REQUEST, place, repairs: 1 }, other, { parser, now }, {});
+      assert.equal(samples.length, 3, name);
+      const [exact] = (await fill({ ...REQUEST, place, length: 4, lengths: 1, repairs: 0 }, other, { parser, now }, {}))
+        .samples;
+      assert.ok((exact?.tokens ?? 0) >= 3 && (exact?.tokens ?? 99) <= 8, name);
+      const { scores } = await scoreTexts({ place, texts: ['total', 'left + right'] }, other, { now });
+      assert.ok(scores.every((score) => score && score.logs.every((log) => log < 0) && score.lengthLog === undefined));
+    }
+  });
+});
+
+describe('scores', function () {
+  this.timeout(120_000);
+
+  it('are the logarithms of each half given the other, whole rows or remembered', async () => {
+    const model = await load(shippedFolder);
+    const texts = ['result += value', 'result = result + value', 'pass', 'import os', 'print(value)'];
+    const found = texts.map((text) => holeText(PLACE, text, model));
+    const whole = await pseudoLogs(found, Object.create(model, { remembers: { value: false } }) as LoadedModel);
+    const remembered = await pseudoLogs(found, model);
+    // By hand for the first: the even tokens under masks, then the odd ones.
+    const [first] = found;
+    assert.ok(first);
+    for (const parity of [0, 1]) {
+      const ids = Int32Array.from(first.row.ids);
+      const asked = first.row.holes.filter((_, i) => i % 2 === parity);
+      first.row.holes.forEach((hole, i) => {
+        ids[hole] = i % 2 === parity ? model.layout.specialIds.mask : (first.ids[i] as number);
+      });
+      const wanted = first.ids.filter((_, i) => i % 2 === parity);
+      const [seen] = await model.look([{ ids, asked, wanted }]);
+      const logs = whole[0]?.filter((_, i) => i % 2 === parity) ?? [];
+      logs.forEach((log, i) => void assert.ok(Math.abs(log - (seen?.wanted[i] as number)) < 0.3));
+    }
+    const mean = (logs: Float64Array | undefined) =>
+      (logs ?? new Float64Array(1)).reduce((a, b) => a + b, 0) / (logs?.length ?? 1);
+    // What is remembered is of masks in the hole, not of the other half: close, not the same.
+    whole.forEach((logs, i) => void assert.ok(Math.abs(mean(logs) - mean(remembered[i])) < 0.5, texts[i]));
+    assert.ok(mean(remembered[0]) > mean(remembered[3]));
+  });
+});
