@@ -327,7 +327,6 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     infills,
     builds,
     trusted,
-    parser,
     sources,
     sourcesMade: () => sources.made,
     models,

@@ -83,7 +83,6 @@ export interface RepositoryParts {
   readonly infills: () => Infills;
   readonly builds: () => Builds;
   readonly trusted: boolean;
-  readonly parser: () => Parser;
   readonly sources: () => RepositorySources;
   /** The same where it was made. */
   readonly sourcesMade: () => RepositorySources | undefined;
