@@ -21,7 +21,8 @@ export interface InfillFixParts {
   infill(request: InfillRequest, options: CallOptions): Promise<InfillReport>;
 }
 
-/** Words and signs of a statement that is still short; a longer one is hardly ever written right. */
+/** Words and signs of a statement that is short, yet says something; a longer one is hardly ever written right. */
+const SHORTEST = 3;
 const LONGEST = 24;
 /** Statements that are written anew in one round, and the time for all of them. */
 const MOST_STATEMENTS = 3;
@@ -60,24 +61,27 @@ export class InfillFixes implements FixSource {
   private async written(
     { path, text }: FixRequest,
     diagnostic: Diagnostic,
-    range: Span,
+    span: Span,
     options: CallOptions,
   ): Promise<FixCandidate[]> {
+    const { start, end } = span;
+    const broken = text.slice(start, end);
+    // Without it the rest parses, and is asked about as what it is: a file with a hole.
     const report = await this.parts.infill(
       {
-        ...{ path, text, range, unit: 'nodes', candidates: 3, threshold: LEAST_CONFIDENCE },
-        ...{ fallback: false, validate: false, trusted: false, sampling: { preset: 'quick' } },
+        ...{ path, text: text.slice(0, start) + text.slice(end), range: { start, end: start }, unit: 'hole' },
+        ...{ candidates: 3, threshold: LEAST_CONFIDENCE, sampling: { preset: 'quick' } },
+        ...{ fallback: false, validate: false, trusted: false },
       },
       options,
     );
-    const broken = text.slice(report.span.start, report.span.end);
     return report.candidates
       .filter((candidate) => !isSame(candidate.text, broken) && kept(broken, candidate.text) >= LEAST_KEPT)
       .map(({ text: newText, source, from, confidence }) => ({
         id: `infill:${diagnosticKey(diagnostic)}:${newText}`,
         title: `Write the statement anew (${source} ${from})`,
         source: 'infill',
-        edits: { [path]: [{ ...report.span, newText }] },
+        edits: { [path]: [{ start, end, newText }] },
         confidence,
         answers: diagnosticKey(diagnostic),
         fromTool: false,
@@ -85,25 +89,38 @@ export class InfillFixes implements FixSource {
       }));
   }
 
-  /** The smallest statement around an error, if it is short; undefined where none stands there or the file cannot be read. */
-  private async statementAt(
-    { path, text, language }: FixRequest,
-    { line, column }: Diagnostic,
-  ): Promise<Span | undefined> {
+  /** The smallest statement around an error, where it does not parse the line; undefined where that is long, or hardly anything. */
+  private async statementAt(request: FixRequest, diagnostic: Diagnostic): Promise<Span | undefined> {
+    const { text } = request;
+    const lines = new LineIndex(text);
+    const at = lines.offsetAt(diagnostic.line, diagnostic.column);
+    const span =
+      diagnostic.category === 'syntax'
+        ? lineAt(text, lines.lineStart(diagnostic.line), lines.lineStart(diagnostic.line + 1))
+        : await this.nodeAt(request, at);
+    const { length } = span ? lexemesOf(text.slice(span.start, span.end)) : [];
+    return length >= SHORTEST && length <= LONGEST ? span : undefined;
+  }
+
+  private async nodeAt({ path, text, language }: FixRequest, at: number): Promise<Span | undefined> {
     const facts = await this.parts.facts(path, text);
     if (!facts) return undefined;
     const parser = this.parts.parser();
     const [tree, grammar] = [await parser.parse(language, text), await parser.grammar(language)];
-    const at = new LineIndex(text).offsetAt(line, column);
     try {
-      const range = { start: at, end: at };
-      const { start, end } = maskedSpan({ path, text, tree, grammar, facts }, { range, unit: 'statement' });
-      return lexemesOf(text.slice(start, end)).length <= LONGEST ? { start, end } : undefined;
+      return maskedSpan({ path, text, tree, grammar, facts }, { range: { start: at, end: at }, unit: 'statement' });
     } catch (error) {
       if (toLodestoneError(error).code === 'notFound') return undefined;
       throw error;
     }
   }
+}
+
+/** A line without the blanks around it. */
+function lineAt(text: string, from: number, to: number): Span {
+  const own = text.slice(from, to);
+  const start = from + own.length - own.trimStart().length;
+  return { start, end: start + own.trim().length };
 }
 
 /** Share, in [0, 1], of the words and signs of one text that the other has as well, each as often as it has it. */
