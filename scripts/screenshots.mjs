@@ -59,9 +59,14 @@ async function shootInfill(page, { picture, settle, openFile }) {
     await page.keyboard.press('Delete');
     await command(page, 'Lodestone: Fill Here');
   };
-  await hole('payments.py:22');
+  await openFile('couponService.ts:28');
+  await command(page, 'Lodestone: Regenerate This Function');
   await page.getByText('▢').first().waitFor({ timeout: 120_000 });
   await picture('denoising');
+  await page.getByRole('button', { name: 'Cancel' }).first().click();
+  await settle();
+
+  await hole('payments.py:22');
   await page
     .getByText(/^Risk \d+/)
     .first()
@@ -74,21 +79,22 @@ async function shootInfill(page, { picture, settle, openFile }) {
 
   await hole('couponService.ts:28');
   await page
-    .getByText(/^Nothing is offered for/)
-    .first()
-    .waitFor({ timeout: 120_000 });
-  await settle(1500);
-  await picture('silence');
-  await command(page, 'Notifications: Clear All Notifications');
-  await command(page, 'Lodestone: Show What Was Withheld');
-  await page
     .getByText(/^Candidate 1 of/)
     .first()
-    .waitFor({ timeout: 30_000 });
+    .waitFor({ timeout: 120_000 });
   await command(page, 'Lodestone: Show Next Candidate');
   await command(page, 'Lodestone: Focus on Healing View');
   await settle(1500);
   await picture('candidates');
+  await command(page, 'Lodestone: Reject Patch');
+
+  await hole('couponService.ts:41');
+  await page
+    .getByText(/^Nothing is offered for/)
+    .first()
+    .waitFor({ timeout: 120_000 });
+  await settle();
+  await picture('silence');
 }
 
 /** Takes every picture of one theme; resolves with their names. */

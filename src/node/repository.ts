@@ -27,6 +27,7 @@ import type { HealDeps } from '../core/healing/fixSources.ts';
 import { checkGate, type GateReport, type GateRequest } from '../core/healing/gate.ts';
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
 import { heal } from '../core/healing/healFiles.ts';
+import { InfillFixes } from '../core/healing/infillFixes.ts';
 import { type RecheckRequest, type Regression, recheck } from '../core/healing/recheck.ts';
 import type { ReducerFeed } from '../core/indexing/reducerFeed.ts';
 import type { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
@@ -78,10 +79,10 @@ export interface RepositoryParts {
   readonly completionsMade: () => Completions | undefined;
   readonly generations: () => Generations;
   readonly functions: () => RepositoryFunctions;
+  readonly parser: () => Parser;
   readonly infills: () => Infills;
   readonly builds: () => Builds;
   readonly trusted: boolean;
-  readonly parser: () => Parser;
   readonly sources: () => RepositorySources;
   /** The same where it was made. */
   readonly sourcesMade: () => RepositorySources | undefined;
@@ -399,7 +400,14 @@ export class Repository implements RepositoryEngine {
 
   private async healDeps(options: CallOptions): Promise<HealDeps> {
     const tools = await this.parts.tools();
-    return tools.deps((path, text) => this.texts.ifKnown(path, text, options), options);
+    const facts = (path: string, text: string) => this.texts.ifKnown(path, text, options);
+    const written = new InfillFixes({
+      facts,
+      parser: this.parts.parser,
+      available: (call) => this.parts.infills().hasDenoiser(call),
+      infill: (request, call) => this.infill(request, call),
+    });
+    return { ...(await tools.deps(facts, options)), lastSources: [written] };
   }
 
   /** With the compilers of languages that are not healed: they judge what was generated. */

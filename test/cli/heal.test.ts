@@ -80,6 +80,21 @@ describe('cli heal', () => {
     assert.equal(check.status, 0, check.stderr);
   });
 
+  it('writes a broken line as it stands between the same neighbours elsewhere, where nothing else repairs it', async function () {
+    needs(this, has('python3'), 'python3');
+    cpSync(join(samples, 'workspace'), scratch.repository, { recursive: true });
+    const path = 'pipeline/src/reporting/payments.py';
+    const whole = scratch.text(path);
+    const broken = whole.replace('day.isoformat())', 'day.isoformat(');
+    assert.notEqual(broken, whole);
+    scratch.write({ [path]: broken });
+    const { files } = await heal(path);
+    assert.deepEqual(files[0]?.after, [], files[0]?.reason);
+    assert.match(files[0]?.sources.join() ?? '', /^infill: Write the statement anew \(copy /);
+    assert.match(files[0]?.diff ?? '', /^\+ +rows = db\.fetch_all\(QUERY, day\.isoformat\(\)\)$/m);
+    assert.equal(scratch.text(path), broken);
+  });
+
   it('writes with --write, keeps CRLF and BOM, says 0 when nothing is left, and takes it back', async () => {
     const broken =
       '\ufeffexport function total(prices: number[]): number {\r\n  return prices.reduse((a, b) => a + b, 0);\r\n}\r\n';

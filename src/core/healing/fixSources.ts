@@ -55,6 +55,8 @@ export interface HealDeps {
   /** The project's tests: asked only where the request wants `tests`. */
   readonly tests?: readonly Toolchain[];
   readonly sources: readonly FixSource[];
+  /** Asked for what all others left broken: they take longer and are less sure. */
+  readonly lastSources?: readonly FixSource[];
   readonly clock: Clock;
   languageOf(path: string): LanguageId | undefined;
   /** Text and hash of a file on disk; throws LodestoneError as `Files.read` does. */

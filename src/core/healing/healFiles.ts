@@ -133,19 +133,22 @@ async function healOne(
     const targets = errors.filter(isTarget);
     if (!targets.length) break;
     options.onProgress?.({ step: `Healing ${path}: ${targets.length} left`, done: round, total: MAX_ROUNDS });
-    const candidates = (await session.propose(targets.slice(0, targetsFor(session.textOf(path))))).map((candidate) =>
-      remembered(candidate, deps),
-    );
-    const outcome = await searchPlans({
-      targets,
-      candidates,
-      textOf: (name) => session.textOf(name),
-      verify: (plan) => session.verify(plan),
-      confirm: (plan) => session.confirm(plan),
-      exhausted,
-      signal: options.signal,
-    });
+    const wanted = targets.slice(0, targetsFor(session.textOf(path)));
+    const search = (found: readonly FixCandidate[]) =>
+      searchPlans({
+        targets,
+        candidates: found.map((candidate) => remembered(candidate, deps)),
+        textOf: (name) => session.textOf(name),
+        verify: (plan) => session.verify(plan),
+        confirm: (plan) => session.confirm(plan),
+        exhausted,
+        signal: options.signal,
+      });
+    const known = await search(await session.propose(wanted));
     const uncovering = session.takeUncovering();
+    const isOpen = !known && (only || !uncovering) && !exhausted();
+    const outcome = isOpen ? await search(await session.proposeLast(wanted)) : known;
+    if (isOpen) session.takeUncovering();
     const plan = outcome?.plan ?? (only ? undefined : uncovering);
     if (!plan) break;
     kept.push(...plan.candidates);

@@ -2,7 +2,7 @@
 import { isCancelled, throwIfAborted, toLodestoneError } from '../../base/errors.ts';
 import type { Diagnosis, Snapshot, Toolchain, ToolOptions } from '../ports.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import type { HealDeps } from './fixSources.ts';
+import type { FixSource, HealDeps } from './fixSources.ts';
 import { type Guard, guardOf } from './guard.ts';
 import type { FixCandidate } from './heal.ts';
 import { type Plan, withTexts } from './plan.ts';
@@ -131,7 +131,27 @@ export class HealSession {
   }
 
   /** Every source's fixes for these errors, those that SH5 rules out left away. */
-  async propose(diagnostics: readonly Diagnostic[]): Promise<FixCandidate[]> {
+  propose(diagnostics: readonly Diagnostic[]): Promise<FixCandidate[]> {
+    const tools = this.toolchains
+      .filter(({ id }) => !this.broken.has(id))
+      .map((toolchain) => ({
+        id: toolchain.id,
+        run: () => this.limited(toolchain, (options) => toolchain.propose(this.snapshot, diagnostics, options)),
+      }));
+    return this.gather(diagnostics, tools, this.deps.sources);
+  }
+
+  /** The same of those that are asked for what is left. */
+  async proposeLast(diagnostics: readonly Diagnostic[]): Promise<FixCandidate[]> {
+    const { lastSources = [] } = this.deps;
+    return lastSources.length > 0 ? this.gather(diagnostics, [], lastSources) : [];
+  }
+
+  private async gather(
+    diagnostics: readonly Diagnostic[],
+    tools: readonly { readonly id: string; readonly run: () => Promise<readonly FixCandidate[]> }[],
+    sources: readonly FixSource[],
+  ): Promise<FixCandidate[]> {
     const language = this.deps.languageOf(this.path);
     const text = this.textOf(this.path);
     if (!language || text === undefined) return [];
@@ -139,13 +159,8 @@ export class HealSession {
     const proceed = () => this.proceed();
     const request = { snapshot: this.snapshot, path: this.path, text, language, diagnostics, proceed };
     const asked = [
-      ...this.toolchains
-        .filter(({ id }) => !this.broken.has(id))
-        .map((toolchain) => ({
-          id: toolchain.id,
-          run: () => this.limited(toolchain, (options) => toolchain.propose(this.snapshot, diagnostics, options)),
-        })),
-      ...this.deps.sources.map((source) => ({
+      ...tools,
+      ...sources.map((source) => ({
         id: source.id,
         run: () => source.propose(request, signal ? { signal } : {}),
       })),

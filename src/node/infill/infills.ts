@@ -63,6 +63,11 @@ const WITHHELD = 8;
 export class Infills {
   constructor(private readonly parts: InfillsParts) {}
 
+  /** Whether a denoiser can be asked. */
+  async hasDenoiser(options: CallOptions): Promise<boolean> {
+    return (await this.parts.denoiser().state(options)).available;
+  }
+
   async infill(request: InfillRequest, scope: InfillScope, options: CallOptions): Promise<InfillReport> {
     const { sources } = scope;
     const job = await this.jobOf(request, scope);

@@ -9,6 +9,8 @@ import { Pace } from './pace.ts';
 export const DENOISING_SCHEME = 'lodestone-denoising';
 /** At most ten updates a second. */
 const EVERY_MS = 100;
+/** What is written sooner needs no preview: one that comes and goes tells nobody anything. */
+const OPEN_AFTER_MS = 250;
 
 /** The right sides of all that is being written. */
 export class LivePreviews implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -69,6 +71,7 @@ export class LivePreviews implements vscode.TextDocumentContentProvider, vscode.
 export class LivePreview {
   private readonly pace = new Pace<string>((text) => this.put(text), EVERY_MS);
   private opening: Thenable<unknown> | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
   private watch: vscode.Disposable | undefined;
 
   constructor(
@@ -83,12 +86,15 @@ export class LivePreview {
     if (partial === undefined || !span) return;
     const { before } = this;
     this.pace.give(laidOut(before, span, partial));
-    this.opening ??= this.open(before.slice(0, span.start).split('\n').length - 1);
+    this.timer ??= setTimeout(() => {
+      this.opening = this.open(before.slice(0, span.start).split('\n').length - 1);
+    }, OPEN_AFTER_MS);
   }
 
   /** Closes the diff, if there is one. */
   async end(): Promise<void> {
     this.pace.dispose();
+    clearTimeout(this.timer);
     this.watch?.dispose();
     await this.opening;
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => this.isOwn(tab));
