@@ -1,7 +1,8 @@
 /**
  * Lines and nodes of repositories taken out and proposed again: exact matches of every source, with the length known and unknown.
  * `npm run bench -- infill CLONE… [--each 40] [--seed 1] [--arms copy,ngram,nearest,product] [--out FILE.jsonl] [--show N]`;
- * `--fit CLONE…` fits src/data/infill/scorer.json instead; `--report FILE.jsonl…` prints the tables of results that were kept.
+ * `--fit CLONE…` fits src/data/infill/scorer.json instead; `--report FILE.jsonl…` prints the tables of results that were kept;
+ * `--cost CLONE…` says what the index and the proposals take of a processor.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -18,7 +19,9 @@ import { isSame, isWholeLine } from '../src/core/infill/place.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { armsOf, corpusOf, placeOf } from './infill/arms.ts';
 import { type Choice, choiceOf, fitModel } from './infill/fit.ts';
+import { cpu, indexCost } from './infill/indexCost.ts';
 import { askProduct } from './infill/product.ts';
+
 import { blankedClone } from './infill/read.ts';
 import { abstention, type Outcome, report } from './infill/report.ts';
 
@@ -33,6 +36,7 @@ const ARMS = (option('--arms') ?? 'copy,ngram,nearest,sources').split(',');
 const OUT = option('--out') ?? join(projectRoot, 'out/infill.jsonl');
 const SHOW = Number(option('--show') ?? 0);
 const REPORT = args.includes('--report') && args.splice(args.indexOf('--report'), 1).length > 0;
+const COST = args.includes('--cost') && args.splice(args.indexOf('--cost'), 1).length > 0;
 const FIT = args.includes('--fit') && args.splice(args.indexOf('--fit'), 1).length > 0;
 const FIT_DENOISER = args.includes('--fit-denoiser') && args.splice(args.indexOf('--fit-denoiser'), 1).length > 0;
 const SCORER = join(projectRoot, 'src/data/infill/scorer.json');
@@ -96,6 +100,7 @@ function save(file: ScorerFile): void {
 
 async function main(): Promise<void> {
   if (folders.length === 0) throw new Error('Name at least one clone.');
+  mkdirSync(dirname(OUT), { recursive: true });
   const outcomes: Outcome[] = [];
   for (const folder of folders) {
     const repository = await blankedClone(folder, EACH, SEED);
@@ -121,9 +126,9 @@ async function main(): Promise<void> {
       }
       arm.dispose?.();
     }
+    // What was measured stays if the rest fails.
+    writeFileSync(OUT, outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
   }
-  mkdirSync(dirname(OUT), { recursive: true });
-  writeFileSync(OUT, outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
   process.stdout.write(report(outcomes) + abstention(outcomes));
   for (const outcome of outcomes.filter(({ exact }) => !exact).slice(0, SHOW))
     process.stdout.write(`${JSON.stringify(outcome)}\n`);
@@ -136,7 +141,24 @@ async function tell(): Promise<void> {
   process.stdout.write(report(outcomes) + abstention(outcomes));
 }
 
-(REPORT ? tell() : FIT ? fit() : FIT_DENOISER ? fitWithDenoiser() : main()).catch((error: unknown) => {
+/** Processor time of the index, and of all proposals for each span, this thread alone. */
+async function cost(): Promise<void> {
+  for (const folder of folders) {
+    const repository = await blankedClone(folder, EACH, SEED);
+    process.stdout.write(indexCost(repository));
+    const corpus = corpusOf(repository);
+    for (const known of [true, false]) {
+      const times = repository.spans.map((span) =>
+        cpu(() => void proposals(corpus, placeOf(repository, span, known ? span.lexemes : undefined))),
+      );
+      times.sort((a, b) => a - b);
+      const [half, most] = [0.5, 0.95].map((share) => (times[Math.floor(times.length * share)] ?? 0).toFixed(0));
+      process.stdout.write(`  proposals, length ${known ? 'known' : 'unknown'}: p50 ${half} ms, p95 ${most} ms\n`);
+    }
+  }
+}
+
+(COST ? cost() : REPORT ? tell() : FIT ? fit() : FIT_DENOISER ? fitWithDenoiser() : main()).catch((error: unknown) => {
   process.stderr.write(`${(error as Error).stack}\n`);
   process.exitCode = 1;
 });

@@ -7,17 +7,17 @@ import { measureSpeed, type SpeedFigures } from './infill/speed.ts';
 function shown({ model, parameters, threads, rounds, load, fills, score }: SpeedFigures): string {
   const head = `${model}, ${(parameters / 1e6).toFixed(1)}M, ${threads} threads, ${rounds} rounds, load ${load.map((each) => each.toFixed(1)).join(' to ')}`;
   const rows = fills.map(
-    ({ what, passes, msModel, msOwn, msBoth, share }) =>
-      `| ${what} | ${passes} | ${msModel.toFixed(0)} | ${msOwn.toFixed(1)} | ${msBoth.toFixed(0)} | ${(share * 100).toFixed(1)} % |`,
+    ({ what, passes, msModel, msOwn, msBoth, msProcessor, share }) =>
+      `| ${what} | ${passes} | ${msModel.toFixed(0)} | ${msOwn.toFixed(1)} | ${msBoth.toFixed(0)} | ${msProcessor.toFixed(0)} | ${(share * 100).toFixed(1)} % |`,
   );
   return [
     head,
     '',
-    '| 64 tokens, 16 steps | passes | model, ms | own, ms | both, ms | own / model |',
-    '|---|---|---|---|---|---|',
+    '| 64 tokens, 16 steps | passes | model, ms | own, ms | both, ms | processors, ms | own / model |',
+    '|---|---|---|---|---|---|---|',
     ...rows,
     '',
-    `Scoring ${score.texts} lines: ${score.msModel.toFixed(0)} ms in the model, ${score.msOwn.toFixed(0)} ms outside of it.`,
+    `Scoring ${score.texts} lines: ${score.msModel.toFixed(0)} ms in the model, ${score.msOwn.toFixed(0)} ms outside of it, ${score.msProcessor.toFixed(0)} ms of processors.`,
     '',
   ].join('\n');
 }

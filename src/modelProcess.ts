@@ -12,7 +12,16 @@ import { assetsBelow, TreeSitterRuntime } from './node/treeSitter/treeSitterRunt
 const { folder, threads } = JSON.parse(process.argv[2] ?? '{}') as DenoiserProcessOptions;
 
 // Where memory runs out this process is the one that nobody misses for long.
-if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '800');
+if (process.platform === 'linux') {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '800');
+  } catch (error) {
+    // Some containers forbid it; everything else works without.
+    process.stderr.write(
+      `The order in which processes are ended when memory runs out stays as it is: ${String(error)}\n`,
+    );
+  }
+}
 
 serve<DenoiserApi>(
   processChannel(process),

@@ -90,6 +90,15 @@ describe('architecture', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('only node/native imports native packages', () => {
+    const native = all.filter(({ target }) => target === 'onnxruntime-node');
+    assert.ok(native.length > 0);
+    assert.deepEqual(
+      native.filter(({ file }) => !file.startsWith('node/native/')),
+      [],
+    );
+  });
+
   it('only the editor imports vscode', () => {
     const wrong = all.filter((entry) => entry.target === 'vscode' && !/^(vscode\/|extension\.ts$)/.test(entry.file));
     assert.deepEqual(wrong, []);

@@ -68,7 +68,8 @@ function answersOf({ id, candidates, withheld, error }: BatchAnswer): ProductAns
 }
 
 function batch(disk: OnDisk, requests: string, cache: string, args: readonly string[]): Promise<BatchAnswer[]> {
-  const cli = [join(projectRoot, 'dist/cli.js'), 'infill', '--batch', requests, '--no-fallback', '--cache', cache];
+  const dist = process.env['LODESTONE_DIST'] ?? join(projectRoot, 'dist');
+  const cli = [join(dist, 'cli.js'), 'infill', '--batch', requests, '--no-fallback', '--cache', cache];
   const child = spawn(process.execPath, [...cli, ...args], { cwd: disk.folder, stdio: ['ignore', 'pipe', 'inherit'] });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -29,11 +29,18 @@ export interface SpeedFigures {
     readonly msModel: number;
     readonly msOwn: number;
     readonly msBoth: number;
+    /** Time of all processors, which a busy machine lengthens less. */
+    readonly msProcessor: number;
     /** Own time as a share of the model's, in the median round. */
     readonly share: number;
   }[];
   /** Medians in ms of scoring twelve lines. */
-  readonly score: { readonly texts: number; readonly msModel: number; readonly msOwn: number };
+  readonly score: {
+    readonly texts: number;
+    readonly msModel: number;
+    readonly msOwn: number;
+    readonly msProcessor: number;
+  };
 }
 
 const HOLE = 64;
@@ -108,8 +115,8 @@ async function measure(folder: string, threads: number, rounds: number): Promise
     { what: 'whole rows, guidance 2', guidance: 2, remember: false },
     { what: 'remembered context, guidance 2', guidance: 2, remember: true },
   ];
-  const results = variants.map(() => [] as { model: number; own: number; passes: number }[]);
-  const scores: { model: number; own: number }[] = [];
+  const results = variants.map(() => [] as { model: number; own: number; passes: number; processor: number }[]);
+  const scores: { model: number; own: number; processor: number }[] = [];
   const fixed = withLength(model, HOLE);
   const before = loadavg()[0] as number;
   // The first round warms up.
@@ -117,14 +124,19 @@ async function measure(folder: string, threads: number, rounds: number): Promise
     for (const [i, { guidance, remember }] of variants.entries()) {
       const sampling = { ...SAMPLING, guidance };
       const request: FillRequest = { place, length: 'predict', lengths: 1, sampling, automaton: true, repairs: 0 };
+      const begin = process.cpuUsage();
       const { msModel, msOwn, passes, samples } = await fill(request, fixed, { parser, now, remember }, {});
       if (samples[0]?.tokens !== HOLE) throw new Error(`The hole has ${samples[0]?.tokens} tokens.`);
-      if (round > 0) results[i]?.push({ model: msModel, own: msOwn, passes });
+      const { user, system } = process.cpuUsage(begin);
+      const processor = (user + system) / 1000;
+      if (round > 0) results[i]?.push({ model: msModel, own: msOwn, passes, processor });
     }
+    const begin = process.cpuUsage();
     const { msModel, msOwn } = await scoreTexts({ place: { ...place, nodeType: 'line' }, texts: LINES }, model, {
       now,
     });
-    if (round > 0) scores.push({ model: msModel, own: msOwn });
+    const { user, system } = process.cpuUsage(begin);
+    if (round > 0) scores.push({ model: msModel, own: msOwn, processor: (user + system) / 1000 });
   }
   return {
     model: description.name,
@@ -140,6 +152,7 @@ async function measure(folder: string, threads: number, rounds: number): Promise
         msModel: median(of.map((each) => each.model)),
         msOwn: median(of.map(({ own }) => own)),
         msBoth: median(of.map((each) => each.model + each.own)),
+        msProcessor: median(of.map(({ processor }) => processor)),
         share: median(of.map((each) => each.own / each.model)),
       };
     }),
@@ -147,6 +160,7 @@ async function measure(folder: string, threads: number, rounds: number): Promise
       texts: LINES.length,
       msModel: median(scores.map((each) => each.model)),
       msOwn: median(scores.map(({ own }) => own)),
+      msProcessor: median(scores.map(({ processor }) => processor)),
     },
   };
 }

@@ -12,6 +12,7 @@ interface Built {
     readonly maskedSpans: readonly { readonly start: number; readonly end: number; readonly symbol: string }[];
     readonly samples: readonly { readonly text: string; readonly source: string }[];
     readonly compressedContext: string;
+    readonly contextTold: boolean;
     readonly validationErrors: readonly string[];
     readonly validatedBy: readonly string[];
     readonly canApply: boolean;
@@ -116,23 +117,24 @@ describe('cli build', () => {
     assert.equal(ship.canApply, true);
     assert.deepEqual(ship.validatedBy, ['typescript']);
     assert.match(ship.compressedContext, /interface Entry/);
+    assert.equal(ship.contextTold, false);
     assert.match(ship.provenance[0]?.fileHash ?? '', /^[0-9a-f]{64}$/);
     assert.match(ship.provenance[0]?.planHash ?? '', /^[0-9a-f]{64}$/);
     assert.ok(ship.provenance[0]?.tools['typescript'] && ship.provenance[0].tools['node']);
     assert.equal(scratch.text('src/ship.ts'), stub('ship'));
   });
 
-  it('combines the targets of one file into one patch, and does without the context where asked', async () => {
+  it('combines the targets of one file into one patch, and tells the model of the context where asked', async () => {
     scratch.write({ 'src/both.ts': stub('ship') + stub('parcel').replace(/^import.*\n\n/, '') });
     plans([{ filePath: 'src/both.ts', editTargets: ['load_parcel', 'load_ship'], intent: 'Load them' }]);
-    const { patches } = await scratch.json<Built>(build('--no-context'));
+    const { patches } = await scratch.json<Built>(build('--context'));
     const [patch] = patches;
     assert.deepEqual(
       patch?.maskedSpans.map(({ symbol }) => symbol),
       ['load_ship', 'load_parcel'],
     );
     assert.equal(patch?.generatedCode.match(/findEntry/g)?.length, 2);
-    assert.equal(patch?.compressedContext, '');
+    assert.equal(patch?.contextTold, true);
     assert.equal(patch?.samples.length, 2);
   });
 

@@ -23,7 +23,7 @@ export const build: Command = {
   name: 'build',
   summary: 'Carry out plans: regenerate what they name, validate it, and show one patch for each.',
   usage:
-    'build PLANS.json|- [--apply] [--max-risk R] [--no-tests] [--no-fallback] [--no-context] [--deadline SECONDS] [--preset P] [--schedule S] [--sampler S] [--guidance S] [--steps N] [--temperature T] [--seed N] [--model NAME | --no-model] [--json]\n' +
+    'build PLANS.json|- [--apply] [--max-risk R] [--no-tests] [--no-fallback] [--context] [--deadline SECONDS] [--preset P] [--schedule S] [--sampler S] [--guidance S] [--steps N] [--temperature T] [--seed N] [--model NAME | --no-model] [--json]\n' +
     '       lodestone build --compare [--json]',
   arity: [0, 1],
   options: {
@@ -37,9 +37,9 @@ export const build: Command = {
       help: "With --apply: do not run the project's tests (they run where it is trusted).",
     },
     'no-fallback': { type: 'boolean', help: 'Nobody stands in where nothing is sure enough.' },
-    'no-context': {
+    context: {
       type: 'boolean',
-      help: 'Tell the model nothing of what stands around the targets in the repository.',
+      help: 'Tell the model what stands around the targets in the code’s graph (measured: no gain).',
     },
     deadline: {
       type: 'string',
@@ -131,7 +131,7 @@ function requestFrom({ options }: Invocation, plans: readonly Plan[], usage: str
     sampling: samplingFrom(options, wrong),
     ...(chosen === undefined ? {} : { model: chosen }),
     ...(options['no-fallback'] ? { fallback: false } : {}),
-    ...(options['no-context'] ? { context: false } : {}),
+    ...(options.context ? { context: true } : {}),
     ...(seconds === undefined ? {} : { deadlineMs: seconds * 1000 }),
   };
 }

@@ -59,6 +59,12 @@ export interface ProposalEvidence {
   readonly length?: number;
   /** Share of its names that the file or the repository knows. */
   readonly known?: number;
+  /** Share of its names that stand shortly before the hole, shortly behind it, and nowhere in the file. */
+  readonly namesBefore?: number;
+  readonly namesBehind?: number;
+  readonly namesNew?: number;
+  /** Stands near the hole once already. */
+  readonly repeats?: boolean;
   /** Syntax errors that the file has with it and had not without. */
   readonly syntaxErrors?: number;
 }

@@ -28,8 +28,8 @@ export function ranked(proposals: readonly Proposal[], place: InfillPlace, score
   const fitting = proposals.filter(({ text }) => lexemesOf(text).length === place.lexemes);
   const rest = fitting.length > 0 ? fitting : proposals;
   const kind = kindOf(place);
-  const raw = scorer.raw(rest, kind);
   const chances = isBody(place) ? rest.map(chanceOfBody) : scorer.chances(rest, kind);
+  const raw = isBody(place) ? chances : scorer.raw(rest, kind);
   // Calibration has steps, on which several stand alike.
   return rest
     .map((proposal, i) => ({ proposal, confidence: chances[i] as number, raw: raw[i] as number }))

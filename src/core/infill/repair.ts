@@ -74,8 +74,8 @@ function within(spans: readonly Span[], from: number, to: number): Span[] {
     .map(({ start, end }) => ({ start: Math.max(0, start - from), end: Math.min(to, end) - from }));
 }
 
-/** Exported for its tests. `text` has a stand-in at `hole`. */
-export function surroundingsOf(tree: FlatTree, grammar: Grammar, text: string, hole: number): Surroundings {
+/** `text` has a stand-in at `hole`. */
+function surroundingsOf(tree: FlatTree, grammar: Grammar, text: string, hole: number): Surroundings {
   const inside = insideOf(tree, grammar, text, hole);
   if (inside !== '') return { ...IN_CODE, inside };
   const before: string[] = [];

@@ -1,5 +1,5 @@
 /** Folders with models for tests: the shipped one, and tiny random exports of every layout that `training/` writes. */
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../projectRoot.ts';
@@ -18,6 +18,7 @@ export async function makeLayouts(): Promise<boolean> {
   const { code, stderr } = await runPython(['-m', 'training', 'layouts', folder]);
   if (code !== 0) throw new Error(stderr);
   layouts = folder;
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   return true;
 }
 

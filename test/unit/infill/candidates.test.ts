@@ -187,6 +187,18 @@ describe('the n-gram', () => {
     assert.equal(rater.rate('environ.obtain').known, 0.5);
   });
 
+  it('says which names of a text are near, which are new, and what stands there already', () => {
+    const text = 'import os\nimport re\n▢\n\nprint(json.dumps(1))\n';
+    const { rater } = corpusOf(files, 'python').at(placeIn('c.py', 'python', text));
+    const about = (line: string) => {
+      const { namesBefore, namesBehind, namesNew, repeats } = rater.rate(line);
+      return { namesBefore, namesBehind, namesNew, repeats };
+    };
+    assert.deepEqual(about('import json'), { namesBefore: 0, namesBehind: 1, namesNew: 0, repeats: false });
+    assert.deepEqual(about('import re'), { namesBefore: 1, namesBehind: 0, namesNew: 0, repeats: true });
+    assert.deepEqual(about('import environ'), { namesBefore: 0, namesBehind: 0, namesNew: 1, repeats: false });
+  });
+
   it('gives probabilities that sum to at most one', () => {
     const corpus = corpusOf(files, 'python');
     const hole = corpus.at(placeIn('c.py', 'python', 'import os\n\nvalue = os.▢("D")\n'));

@@ -16,7 +16,10 @@ export interface BuildRequest {
   readonly fallback?: boolean;
   /** Milliseconds that one target may take: a cheaper preset is chosen where none is named. */
   readonly deadlineMs?: number;
-  /** False: the model is told nothing of the graph around the targets (the ablation of BD15). Default true. */
+  /**
+   * True: the model is told what the compressor says of the targets' surroundings (BD15). Default false, since the denoiser gained nothing
+   * by it (bench/infill/RESULTS.md); a context that a plan itself brings is always told.
+   */
   readonly context?: boolean;
   /** True if the repository's own configuration and tools may run. */
   readonly trusted: boolean;
@@ -46,8 +49,9 @@ export interface BuiltPatch {
   /** In the order of the file; each has its sample at the same place. */
   readonly maskedSpans: readonly MaskedSpan[];
   readonly samples: readonly BuiltSample[];
-  /** What the model was told of the targets' surroundings. */
+  /** The targets' surroundings in the code's graph, and whether the model was told of them. */
   readonly compressedContext: string;
+  readonly contextTold: boolean;
   /** The whole file parses. */
   readonly isValidSyntax: boolean;
   /** Errors that the tools report with the change and not without; what made the plan fail. */

@@ -74,6 +74,7 @@ async function buildOne(
     fileHash: '',
     spans: [],
     context: '',
+    isTold: false,
     held: [],
   };
   try {
@@ -120,17 +121,17 @@ async function generate(
         args: { path },
       });
   });
+  const brought = plan.context?.compressedContext ?? '';
+  piece.isTold = brought !== '' || request.context === true;
   piece.context =
-    request.context === false
-      ? ''
-      : (plan.context?.compressedContext ?? '') ||
-        compressContext(
-          {
-            ...{ file: { path, facts }, spans: piece.spans, others: deps.known() },
-            ...{ lineComment: deps.lineComment(language), tokens: CONTEXT_TOKENS },
-          },
-          plan.context,
-        );
+    brought ||
+    compressContext(
+      {
+        ...{ file: { path, facts }, spans: piece.spans, others: deps.known() },
+        ...{ lineComment: deps.lineComment(language), tokens: CONTEXT_TOKENS },
+      },
+      plan.context,
+    );
   const found: (readonly InfillCandidate[])[] = [];
   for (const { target, span } of masked) {
     const report = await deps.infill(infillRequest(piece, target, request), options);
@@ -152,13 +153,13 @@ async function generate(
 }
 
 function infillRequest(piece: Workpiece, target: Plan['editTargets'][number], request: BuildRequest): InfillRequest {
-  const { plan, original, context } = piece;
+  const { plan, original, context, isTold } = piece;
   const { sampling, model, fallback, deadlineMs, trusted } = request;
   return {
     ...{ path: plan.filePath, text: original, ...asRequest(target, original), intent: wordingOf(plan), trusted },
     // The whole patch is validated at once, below: a target alone may need the others.
     ...{ candidates: TRIED, validate: false },
-    ...(context === '' ? {} : { context }),
+    ...(isTold && context !== '' ? { context } : {}),
     ...(sampling ? { sampling } : {}),
     ...(model === undefined ? {} : { model }),
     ...(fallback === undefined ? {} : { fallback }),

@@ -27,6 +27,8 @@ export interface Workpiece {
   facts?: FileFacts;
   spans: readonly MaskedSpan[];
   context: string;
+  /** The model is told of the context. */
+  isTold: boolean;
   /** What was sampled but not sure enough. */
   held: readonly { readonly candidate: InfillCandidate; readonly span: MaskedSpan }[];
 }
@@ -116,7 +118,7 @@ export async function builtPatch(
   const built: Omit<BuiltPatch, 'provenance'> = {
     ...{ plan, filePath: path, originalCode: original, generatedCode: generated },
     unifiedDiff: unifiedDiff(path, original, generated),
-    ...{ maskedSpans: spans, samples, compressedContext: piece.context },
+    ...{ maskedSpans: spans, samples, compressedContext: piece.context, contextTold: piece.isTold },
     isValidSyntax: result !== undefined && syntaxErrors === 0,
     validationErrors: failed
       ? [failed.message]

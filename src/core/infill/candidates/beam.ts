@@ -4,10 +4,10 @@ import type { Rater } from './rating.ts';
 import { ORDER, type SpanOdds } from './spanOdds.ts';
 
 /** Ways that are followed at a time, and tokens that each may go on with. */
-const WIDTH = 10;
-const BRANCHES = 6;
+const WIDTH = 6;
+const BRANCHES = 5;
 /** Tokens of an answer whose length nobody knows. */
-const LONGEST = 28;
+const LONGEST = 20;
 const JOIN = 3;
 
 interface Way {

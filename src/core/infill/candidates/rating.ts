@@ -1,7 +1,7 @@
 /** How likely a text is between what stands around a hole, by the nested-cache n-gram read forwards and backwards. */
 import { encode, idOf } from '../../completion/repository/cells.ts';
 import { lex } from '../../completion/repository/lexer.ts';
-import { IS_WORD, isNewLine, LAST_NEW_LINE, NEW_LINE } from '../../completion/repository/vocabulary.ts';
+import { IS_LOCAL_LIKE, IS_WORD, isNewLine, LAST_NEW_LINE, NEW_LINE } from '../../completion/repository/vocabulary.ts';
 import type { HoleTokens } from './holeTokens.ts';
 import { ORDER, SpanOdds } from './spanOdds.ts';
 
@@ -18,9 +18,21 @@ export interface Rating {
   readonly joinBits: number;
   /** Share of its words that the file or the repository has. */
   readonly known: number;
+  /** Share of its names that stand shortly before the hole, shortly behind it, and nowhere in the file. */
+  readonly namesBefore: number;
+  readonly namesBehind: number;
+  readonly namesNew: number;
+  /** Stands near the hole as it is, once already: imports and fields do not repeat, calls may. */
+  readonly repeats: boolean;
 }
 
+/** Tokens on each side in which names and repetitions are looked for. */
+const NEAR = 80;
+
 export class Rater {
+  private around:
+    | { readonly before: ReadonlySet<number>; readonly behind: ReadonlySet<number>; readonly text: string }
+    | undefined;
   readonly forwards: SpanOdds;
   readonly backwards: SpanOdds;
 
@@ -43,6 +55,9 @@ export class Rater {
     const size = Math.max(1, tokens.length);
     const least = tokens.map((_, i) => Math.min(forth.each[i] as number, back.each[tokens.length - 1 - i] as number));
     const words = tokens.filter((id) => vocabulary.traits(id) & IS_WORD);
+    const names = words.filter((id) => this.isName(id));
+    const { before: namesBefore, behind: namesBehind, text } = (this.around ??= this.readAround());
+    const share = (has: (id: number) => boolean) => (names.length === 0 ? 0 : names.filter(has).length / names.length);
     const known = words.filter((id) => this.hole.words.has(id) || this.hole.isOfRepository(id)).length;
     return {
       bits: (forth.own + forth.join) / size,
@@ -50,13 +65,34 @@ export class Rater {
       leastBits: Math.max(0, ...least),
       joinBits: forth.join + back.join,
       known: words.length === 0 ? 1 : known / words.length,
+      namesBefore: share((id) => namesBefore.has(id)),
+      namesBehind: share((id) => namesBehind.has(id)),
+      namesNew: share((id) => !this.hole.words.has(id)),
+      repeats: text.includes(keyOf(tokens)),
     };
+  }
+
+  private readAround(): { before: Set<number>; behind: Set<number>; text: string } {
+    const before = Array.from(this.hole.left.subarray(0, NEAR)).reverse();
+    const behind = Array.from(this.hole.right.subarray(0, NEAR));
+    return { before: new Set(before), behind: new Set(behind), text: keyOf(before) + keyOf(behind) };
+  }
+
+  /** A word that is no keyword. */
+  private isName(id: number): boolean {
+    const { vocabulary } = this.hole;
+    return (vocabulary.traits(id) & IS_LOCAL_LIKE) !== 0 || /^[_$]*\p{Lu}/u.test(vocabulary.text(id));
   }
 
   tokensOf(text: string): number[] {
     const { vocabulary, place } = this.hole;
     return Array.from(encode(text, lex(text, place.language), vocabulary), idOf);
   }
+}
+
+/** Tokens as a text in which a sequence can be looked for; line ends left out. */
+function keyOf(tokens: readonly number[]): string {
+  return ` ${tokens.filter((id) => !isNewLine(id)).join('  ')} `;
 }
 
 /** `context` and `join`: nearest first. */

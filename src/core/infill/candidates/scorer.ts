@@ -23,6 +23,7 @@ export const FEATURES = [
   ...(['bits', 'backBits', 'allBits', 'leastBits', 'joinBits', 'bitsBehind', 'backBitsBehind', 'isLikeliest'] as const),
   ...(['known', 'unknown', 'logLexemes', 'sources'] as const),
   ...(['likeness', 'logLikeness', 'kinLeft', 'kinRight', 'kinShare', 'kinAhead', 'likenessBehind'] as const),
+  ...(['namesBefore', 'namesBehind', 'namesNew', 'repeats', 'namesBehindAhead'] as const),
   ...(['pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'] as const),
 ] as const;
 export type Feature = (typeof FEATURES)[number];
@@ -150,6 +151,7 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
   const mostPseudo = Math.max(...pseudos.map((p) => p ?? Number.NEGATIVE_INFINITY));
   const kinShares = proposals.map(({ evidence }) => evidence.kinShare ?? 0);
   const mostLike = Math.max(...proposals.map(({ evidence }) => evidence.likeness ?? 0));
+  const mostBehind = Math.max(...proposals.map(({ evidence }) => evidence.namesBehind ?? 0));
   const shares = proposals.map(({ evidence }) => evidence.share ?? 0);
   return proposals.map(({ source, evidence }, i) => {
     const e: ProposalEvidence = evidence;
@@ -196,6 +198,11 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
       kinShare: e.kinShare ?? 0,
       kinAhead: isKin ? (e.kinShare ?? 0) - Math.max(0, ...kinShares.filter((_, other) => other !== i)) : 0,
       likenessBehind: isKin ? mostLike - (e.likeness ?? 0) : 0,
+      namesBefore: e.namesBefore ?? 0,
+      namesBehind: e.namesBehind ?? 0,
+      namesNew: e.namesNew ?? 0,
+      repeats: Number(e.repeats ?? false),
+      namesBehindAhead: (e.namesBehind ?? 0) - mostBehind,
       pseudo: e.pseudo ?? 0,
       leastPseudo: e.leastPseudo ?? 0,
       pseudoBehind: e.pseudo === undefined ? 0 : e.pseudo - mostPseudo,
