@@ -15,6 +15,9 @@ interface Watched {
   readonly disposables: vscode.Disposable[];
 }
 
+/** Settings that the engine is told when it opens a folder. */
+const ENGINE_SECTIONS = ['mining', 'healing', 'infill'];
+
 export class Repositories implements vscode.Disposable {
   private readonly watched = new Map<string, Watched>();
   private readonly changed = new Emitter<void>();
@@ -35,7 +38,7 @@ export class Repositories implements vscode.Disposable {
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.reopen()),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('lodestone.mining') || event.affectsConfiguration('lodestone.healing'))
+        if (ENGINE_SECTIONS.some((section) => event.affectsConfiguration(`lodestone.${section}`)))
           for (const { root } of this.sessions) this.engine.reopen(root);
         if (event.affectsConfiguration('files.exclude') || event.affectsConfiguration('search.exclude')) this.reopen();
       }),

@@ -47,15 +47,18 @@ async function infill(request: Omit<InfillRequest, 'trusted'>): Promise<InfillRe
   return engine.repository(root()).infill({ ...request, trusted: true }, {});
 }
 
-/** Three candidates of the engine's own for a line of the sample, whatever their confidence. */
+/** Three candidates of the engine's own for a line that a copy of a file of the sample lacks, whatever their confidence. */
 async function candidatesHere(path: string) {
-  const text = onDisk(path);
-  const [line] = /^.*this\.coupons\.findAll\(tx, page\).*$/m.exec(text) ?? [];
+  const whole = onDisk('service/src/services/couponService.ts');
+  const [line] = /\S.*this\.coupons\.findAll\(tx, page\).*$/m.exec(whole) ?? [];
   assert.ok(line, 'the sample has the line');
-  const start = text.indexOf(line) + line.search(/\S/);
-  const range = { start, end: text.indexOf(line) + line.length };
-  const asked = { path, text, range, unit: 'nodes', threshold: 0, candidates: 3, fallback: false } as const;
-  return { report: await infill(asked), text };
+  const at = whole.indexOf(line);
+  const text = whole.replace(line, '');
+  write(path, text);
+  const report = await infill({
+    ...{ path, text, range: { start: at, end: at }, threshold: 0, candidates: 3, fallback: false },
+  });
+  return { report, text };
 }
 
 describe('infilling', () => {
@@ -143,10 +146,10 @@ describe('infilling', () => {
   });
 
   it('lets a person choose among candidates, and keeps what was changed in each', async () => {
-    const path = 'service/src/services/couponService.ts';
+    const path = 'scratch/infill/coupons.ts';
     const { report, text } = await candidatesHere(path);
     const [first, ...rest] = proposalsOf(path, report.candidates, report);
-    assert.ok(first && rest.length === 2, `three candidates, not ${report.candidates.length}`);
+    assert.ok(first && rest.length === 2, `three candidates, not ${1 + rest.length}`);
     const { reviews, healing } = await lodestone();
     const { decided } = await reviews.propose(root(), [first, ...rest]);
     const [one, two, three] = reviews.alternatives;
@@ -230,7 +233,7 @@ describe('infilling', () => {
   });
 
   it('takes part in no promise that nobody checked: what was withheld is shown as such', async () => {
-    const path = 'service/src/services/couponService.ts';
+    const path = 'scratch/infill/coupons.ts';
     const { report } = await candidatesHere(path);
     const unchecked = report.candidates.map(({ validation, ...rest }) => rest);
     const proposals = proposalsOf(path, unchecked, report);
@@ -303,7 +306,14 @@ describe('infilling', () => {
       assert.equal(onDisk(path), STUBS);
     });
 
+    /** A hundred steps with guidance, so that there is something to see on a fast machine, too. */
+    async function slowly(): Promise<void> {
+      await configure('infill.preset', 'quality');
+    }
+    afterEach(() => configure('infill.preset', undefined));
+
     it('shows the denoiser at work, and nothing of it afterwards', async () => {
+      await slowly();
       const { reviews } = await lodestone();
       const seen: string[] = [];
       const watch = vscode.workspace.onDidChangeTextDocument(({ document }) => {
@@ -317,6 +327,12 @@ describe('infilling', () => {
       await vscode.commands.executeCommand('lodestone.regenerateFunction', uri, 7);
       watch.dispose();
       opened.dispose();
+      const { notes } = reviews.current?.report ?? {};
+      if (notes)
+        assert.ok(
+          notes.some(({ message }) => /, quality, seed/.test(message)),
+          'the setting reached the engine',
+        );
       const [head] = STUBS.split('return value') as [string];
       assert.ok(seen.length > 0, 'it was shown');
       assert.ok(seen.some((text) => text.includes('▢')));
@@ -343,6 +359,7 @@ describe('infilling', () => {
     });
 
     it('is cancelled by closing it while the denoiser works', async () => {
+      await slowly();
       const { reviews, engine } = await lodestone();
       const uri = write(path, STUBS);
       const asked = vscode.commands.executeCommand('lodestone.regenerateFunction', uri, 7);
