@@ -11,6 +11,7 @@ import type { Finding } from '../../generation/generation.ts';
 import type { ToolsVerdict } from '../../generation/validate.ts';
 import type { LanguageId } from '../../languages.ts';
 import type { FileFacts, FunctionFact, Span } from '../../syntax/facts.ts';
+import { routineAround } from '../conditioning.ts';
 import type { InfillCandidate } from '../infill.ts';
 import type { MaskedSpan } from '../masker.ts';
 import type { BuiltPatch } from './build.ts';
@@ -75,19 +76,13 @@ function newSpans({ original, spans, facts }: Workpiece, chosen: readonly Infill
   let moved = 0;
   return spans.map((span, at) => {
     const length = chosen[at]?.text.length ?? 0;
-    const routine = span.unit === 'body' ? routineAround(facts, span) : undefined;
+    const routine = facts && span.unit === 'body' ? routineAround(facts, span) : undefined;
     const type = routine?.returnType ? original.lastIndexOf(routine.returnType, routine.body.start) : -1;
     const from = routine && type >= routine.start ? type : span.start;
     const placed = { start: from + moved, end: span.start + moved + length };
     moved += length - (span.end - span.start);
     return placed;
   });
-}
-
-/** The innermost function whose body the span lies in. */
-function routineAround(facts: FileFacts | undefined, { start, end }: Span): FunctionFact | undefined {
-  const around = facts?.functions.filter(({ body }) => body.start <= start && body.end >= end) ?? [];
-  return around.sort((a, b) => a.body.end - a.body.start - (b.body.end - b.body.start))[0];
 }
 
 export async function builtPatch(
