@@ -10,7 +10,7 @@ import { unifiedDiff } from '../../edits/unifiedDiff.ts';
 import type { Finding } from '../../generation/generation.ts';
 import type { ToolsVerdict } from '../../generation/validate.ts';
 import type { LanguageId } from '../../languages.ts';
-import type { FileFacts, FunctionFact, Span } from '../../syntax/facts.ts';
+import type { FileFacts, Span } from '../../syntax/facts.ts';
 import { routineAround } from '../conditioning.ts';
 import type { InfillCandidate } from '../infill.ts';
 import type { MaskedSpan } from '../masker.ts';
