@@ -9,6 +9,7 @@ interface Infilled {
   readonly withheld: readonly Omit<InfillCandidate, 'patch'>[];
   readonly fallback: 'model' | 'nearest' | null;
   readonly why: string;
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
   readonly span: { readonly start: number; readonly end: number };
   readonly unit: string;
   readonly symbol: string;
@@ -102,6 +103,15 @@ describe('cli infill', () => {
     assert.match(why, /below \d+ % none is shown|Nothing was proposed/);
     const all = await infill(['src/odd.py', '--range', '3:5-3:5', '--threshold', '0'], [0, 1]);
     assert.ok(all.candidates.every(({ parses }) => parses));
+  });
+
+  it('goes on without the denoiser where a hole is longer than its row, and says so', async () => {
+    const { candidates, withheld, notices } = await infill(
+      ['src/ship.ts', '--range', '6:3-6:3', '--length', '600', '--no-fallback', '--threshold', '0'],
+      [0, 1],
+    );
+    assert.match(notices.map(({ message }) => message).join(), /600 lexemes/);
+    assert.ok(candidates.length + withheld.length > 0);
   });
 
   it('answers a batch line by line; a bad line costs itself alone', async () => {

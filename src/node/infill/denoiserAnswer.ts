@@ -82,7 +82,8 @@ export async function askDenoiser(
     };
   } catch (error) {
     const { code, message, advice } = toLodestoneError(error);
-    if (code !== 'denoiserUnavailable' && code !== 'engineStopped') throw error;
+    // A hole that is longer than its row is for the others to fill.
+    if (code !== 'denoiserUnavailable' && code !== 'engineStopped' && code !== 'badArguments') throw error;
     return unasked({ reason: message, advice: advice ?? '' });
   }
 }
