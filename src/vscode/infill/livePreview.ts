@@ -18,7 +18,8 @@ export class LivePreviews implements vscode.TextDocumentContentProvider, vscode.
   readonly onDidChange = this.changed.event;
   private readonly texts = new Map<string, string>();
   private readonly masked = vscode.window.createTextEditorDecorationType({
-    color: new vscode.ThemeColor('editorGhostText.foreground'),
+    // Not a colour of the theme: high contrast has none for ghost text, and the signs would vanish.
+    opacity: '0.6',
   });
   private readonly subscriptions: vscode.Disposable[];
   private nextId = 1;

@@ -1,6 +1,7 @@
 /** Infilling in a real window: actions, candidates to choose from, stubs one after the other, silence; nothing written unasked. */
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
+import type { Progress } from '../../../src/base/progress.ts';
 import type { InfillReport, InfillRequest } from '../../../src/core/infill/infill.ts';
 import { proposalsOf, silenceOf } from '../../../src/vscode/infill/infillWords.ts';
 import { configure, useEndpoint } from '../completing.ts';
@@ -335,12 +336,24 @@ describe('infilling', () => {
         );
       const [head] = STUBS.split('return value') as [string];
       assert.ok(seen.length > 0, 'it was shown');
-      assert.ok(seen.some((text) => text.includes('▢')));
+      assert.ok(seen.some((text) => text !== STUBS));
       for (const text of seen)
         assert.ok(text.startsWith(head.trimEnd()) && text.includes('/** The same again. */'), text);
       assert.ok(!tabs().some(({ input }) => `${(input as { modified?: vscode.Uri }).modified}`.includes('denoising')));
       assert.equal(onDisk(path), STUBS);
       if (reviews.current) await reviews.reject();
+    });
+
+    it('is told by the engine with its place, masks and all', async () => {
+      write(path, STUBS);
+      const told: Progress[] = [];
+      const { engine } = await lodestone();
+      const target = { name: 'halfLive' };
+      const onProgress = (progress: Progress) => told.push(progress);
+      const { span: masked } = await engine.repository(root()).infill({ path, target, trusted: true }, { onProgress });
+      const partials = told.filter(({ partial }) => partial !== undefined);
+      assert.ok(partials.some(({ partial }) => partial?.includes('▢')));
+      for (const { span: place } of partials) assert.deepEqual(place, masked);
     });
 
     it('is not shown where the setting says so', async () => {
