@@ -52,10 +52,12 @@ export function onDisk(path: string): string {
 }
 
 /** Polls until `probe` gives something other than undefined or false. */
-export async function until<T>(what: string, probe: () => T | undefined | false, ms = 60_000): Promise<T> {
+type Probed<T> = T | undefined | false;
+
+export async function until<T>(what: string, probe: () => Probed<T> | Promise<Probed<T>>, ms = 60_000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
-    const value = probe();
+    const value = await probe();
     if (value !== undefined && value !== false) return value;
     if (Date.now() > end) throw new Error(`Waited ${ms} ms in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

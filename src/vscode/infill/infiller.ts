@@ -197,12 +197,25 @@ export class Infiller implements vscode.Disposable {
     const [first, ...rest] = proposalsOf(path, candidates, report);
     if (!first) return {};
     const offered = await this.reviews.propose(root, [first, ...rest]);
+    void offered.decided.then((decision) => this.remember(root, path, report, decision));
     const fresh = this.untold(report);
     if (fresh.length > 0) {
       const { text, action } = troubleOf(fresh);
       this.messages.warn(text, action);
     }
     return offered;
+  }
+
+  /** What was kept and what was not decides which preset is taken next; that it cannot be noted must not trouble anybody. */
+  private async remember(root: string, path: string, report: InfillReport, decision: Decision): Promise<void> {
+    if (decision === 'replaced') return;
+    const candidate = report.candidates.find(({ patch }) => patch?.id === this.reviews.lastDecided?.id);
+    if (!candidate) return;
+    try {
+      await this.engine.repository(root).recordInfill({ path, report, candidate, outcome: decision }, {});
+    } catch (error) {
+      this.log.info(`What became of the answer could not be noted: ${toLodestoneError(error).message}`);
+    }
   }
 
   /** Nothing is shown: the person hears why. */

@@ -30,6 +30,8 @@ export class ReviewController implements vscode.Disposable {
   /** Proposals for the same place, of which one is to be chosen; empty without a review. */
   alternatives: readonly PatchReview[] = [];
   current: PatchReview | undefined;
+  /** The patch that was accepted or rejected last. */
+  lastDecided: Patch | undefined;
   /** The last report without a patch, so that the view can say why. */
   lastReport: HealReport | undefined;
 
@@ -130,6 +132,7 @@ export class ReviewController implements vscode.Disposable {
     } finally {
       this.accepting = false;
     }
+    this.lastDecided = review.patch;
     this.decide('accepted');
     this.messages.inform(vscode.l10n.t('Applied: {0}', review.patch.title), undoAction());
     // What the user took out or wrote in is theirs: nothing was promised for that.
@@ -140,6 +143,7 @@ export class ReviewController implements vscode.Disposable {
   async reject(): Promise<void> {
     if (!this.current) throw nothingToReview();
     this.log.info(`Rejected "${this.current.patch.title}".`);
+    this.lastDecided = this.current.patch;
     await this.drop();
     this.lastReport = undefined;
     this.changed.fire();

@@ -62,6 +62,13 @@ async function candidatesHere(path: string) {
   return { report, text };
 }
 
+/** Answers of which somebody's decision is on record. */
+async function decisionsNoted(): Promise<number> {
+  const { engine } = await lodestone();
+  const { presets, withoutDenoiser } = await engine.repository(root()).comparePresets({}, {});
+  return presets.reduce((sum, { samples }) => sum + samples, withoutDenoiser);
+}
+
 describe('infilling', () => {
   before(async () => {
     await mined();
@@ -115,8 +122,10 @@ describe('infilling', () => {
     const types = healing.getChildren().map(({ type }) => type);
     for (const type of ['file', 'risk', 'evidence']) assert.ok(types.includes(type as never), `${type} in ${types}`);
     assert.ok(review.patch.risk.components.some(({ name, value }) => name === 'source' && value > 0));
+    const before = await decisionsNoted();
     await vscode.commands.executeCommand('lodestone.acceptPatch');
     assert.equal(onDisk('scratch/infill/body.ts'), stubs('Body').replace(OPEN, BODY));
+    await until('the decision is noted', async () => (await decisionsNoted()) === before + 1);
     await vscode.commands.executeCommand('lodestone.undoLastPatch');
     assert.equal(onDisk('scratch/infill/body.ts'), stubs('Body'));
   });
