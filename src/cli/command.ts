@@ -13,6 +13,8 @@ export interface OpenOptions {
   readonly assetsDir: string;
   readonly trusted: boolean;
   readonly log: Log;
+  /** Absolute path of another denoiser's folder. */
+  readonly denoiser?: string;
 }
 
 export type OpenRepository = (options: OpenOptions) => Promise<RepositoryEngine>;

@@ -1,4 +1,5 @@
 /** One repository opened for the length of a command, and closed however the command ends. */
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { neutralise } from '../base/neutralise.ts';
 import type { RepositoryEngine } from '../core/engine.ts';
@@ -28,12 +29,13 @@ export function openFor(
   trusted: boolean,
   cacheDir = invocation.options.cache,
 ): Promise<RepositoryEngine> {
-  const { endpoint } = invocation.options;
+  const { endpoint, denoiser } = invocation.options;
   const apiKey = process.env.LODESTONE_API_KEY;
   return invocation.open({
     root,
     ...(typeof cacheDir === 'string' ? { cacheDir } : {}),
     ...(typeof endpoint === 'string' ? { endpoint } : {}),
+    ...(typeof denoiser === 'string' ? { denoiser: resolve(invocation.cwd, denoiser) } : {}),
     ...(apiKey ? { apiKey } : {}),
     assetsDir: invocation.assetsDir,
     trusted,

@@ -81,6 +81,8 @@ export interface OpenRepositoryOptions {
   /** Where the model's server is, before the environment's OLLAMA_HOST and the setting; and the key it wants. */
   readonly endpoint?: string;
   readonly apiKey?: string;
+  /** Folder of another denoiser, before the environment's LODESTONE_INFILL_DENOISER and the setting. */
+  readonly denoiser?: string;
   /** VS Code's `env.remoteName`. */
   readonly remoteName?: string;
 }
@@ -248,7 +250,13 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
       }),
   );
 
-  const denoiser = once(() => openDenoiser({ assetsDir, log, folder: setting.text('lodestone.infill.denoiser') }));
+  const denoiser = once(() =>
+    openDenoiser({
+      assetsDir,
+      log,
+      folder: options.denoiser ?? process.env.LODESTONE_INFILL_DENOISER ?? setting.text('lodestone.infill.denoiser'),
+    }),
+  );
   const provenance = once(() => new ProvenanceStore(user(), () => new Date()));
   const infills = once(
     () =>

@@ -1,6 +1,9 @@
 /** `lodestone infill`: a hole filled as the repository fills such holes, a function written anew, silence with a reason, and bad input. */
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { InfillCandidate } from '../../src/core/infill/infill.ts';
+import { projectRoot } from '../projectRoot.ts';
 import { Scratch } from './lodestone.ts';
 
 interface Infilled {
@@ -103,6 +106,23 @@ describe('cli infill', () => {
     assert.match(why, /below \d+ % none is shown|Nothing was proposed/);
     const all = await infill(['src/odd.py', '--range', '3:5-3:5', '--threshold', '0'], [0, 1]);
     assert.ok(all.candidates.every(({ parses }) => parses));
+  });
+
+  it('goes on without the denoiser where its folder is missing or damaged, and says which file and what to do', async () => {
+    const shipped = join(projectRoot, 'models/denoiser');
+    scratch.write({
+      'model/manifest.json': readFileSync(join(shipped, 'manifest.json')),
+      'model/tokenizer.json': readFileSync(join(shipped, 'tokenizer.json')),
+      'model/model.onnx': readFileSync(join(shipped, 'model.onnx')).subarray(1),
+    });
+    const hole = ['src/ship.ts', '--range', '6:3-6:3'];
+    const cut = await infill([...hole, '--denoiser', 'model']);
+    assert.match(cut.notices[0]?.message ?? '', /model\.onnx: it has \d+ bytes, model\.bytes of manifest\.json says/);
+    assert.equal(cut.candidates[0]?.text, 'if (found === undefined) throw new MissingEntry(id);');
+    assert.equal(cut.candidates[0]?.meta.model, null);
+    const none = await infill([...hole, '--denoiser', 'nowhere']);
+    assert.match(none.notices[0]?.message ?? '', /nowhere: there is no such folder/);
+    assert.equal(none.candidates.length, 1);
   });
 
   it('goes on without the denoiser where a hole is longer than its row, and says so', async () => {

@@ -26,7 +26,7 @@ export const infill: Command = {
   summary:
     'Write a function’s body, or what belongs into a stretch of a file, anew: shown where it is likely to be right.',
   usage:
-    'infill FILE (--target NAME | --range L:C-L:C) [--unit U] [--intent TEXT] [--preset P] [--schedule S] [--sampler S] [--guidance S] [--steps N] [--temperature T] [--seed N] [--length N|predict] [--candidates K] [--threshold P] [--leave-out PARTS] [--no-fallback] [--model NAME | --no-model] [--json]\n' +
+    'infill FILE (--target NAME | --range L:C-L:C) [--unit U] [--intent TEXT] [--preset P] [--schedule S] [--sampler S] [--guidance S] [--steps N] [--temperature T] [--seed N] [--length N|predict] [--candidates K] [--threshold P] [--leave-out PARTS] [--denoiser DIR] [--no-fallback] [--model NAME | --no-model] [--json]\n' +
     '       lodestone infill --batch FILE.jsonl [options]',
   arity: [0, 1],
   options: {
@@ -73,6 +73,11 @@ export const infill: Command = {
       type: 'string',
       value: 'PARTS',
       help: `Do without some of ${INFILL_PARTS.join(', ')}, separated by commas: what is each worth?`,
+    },
+    denoiser: {
+      type: 'string',
+      value: 'DIR',
+      help: 'Folder of another denoiser: manifest.json, model.onnx, tokenizer.json (default: the shipped one).',
     },
     'no-fallback': { type: 'boolean', help: 'Nobody stands in where nothing is sure enough.' },
     model: { type: 'string', value: 'NAME', help: 'The language model that stands in.' },
