@@ -23,7 +23,7 @@ const REQUEST: FillRequest = {
   },
 };
 /** One token a step: long enough to be stopped in between. */
-const LONG: FillRequest = { ...REQUEST, length: 40, lengths: 1, sampling: { ...REQUEST.sampling, steps: 64 } };
+const LONG: FillRequest = { ...REQUEST, length: 60, lengths: 1, sampling: { ...REQUEST.sampling, steps: 64 } };
 
 describe("the denoiser's process", function () {
   this.timeout(120_000);
@@ -96,15 +96,15 @@ describe("the denoiser's process", function () {
     assert.deepEqual(ended, ['second', 'first', 'third']);
   });
 
-  it('can be cancelled before it begins, at its first step and halfway', async () => {
+  it('can be cancelled before it begins, at its first step and later', async () => {
     const denoiser = open();
     const whole = await denoiser.fill(LONG, {});
     for (const isFirst of [true, false]) {
       const stop = new AbortController();
       let steps = 0;
-      const onProgress = ({ done, total = 0 }: Progress) => {
+      const onProgress = ({ done }: Progress) => {
         steps++;
-        if (isFirst || done >= total / 2) stop.abort();
+        if (isFirst || done > 1) stop.abort();
       };
       const error = await failure(denoiser.fill(LONG, { signal: stop.signal, onProgress }));
       assert.equal(error.code, 'cancelled');
