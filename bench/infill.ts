@@ -16,6 +16,7 @@ import {
   type ScorerFile,
 } from '../src/core/infill/candidates/scorer.ts';
 import { isSame, isWholeLine } from '../src/core/infill/place.ts';
+import type { Proposal } from '../src/core/infill/proposal.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { armsOf, corpusOf, placeOf } from './infill/arms.ts';
 import { type Choice, choiceOf, fitModel } from './infill/fit.ts';
@@ -39,6 +40,7 @@ const REPORT = args.includes('--report') && args.splice(args.indexOf('--report')
 const COST = args.includes('--cost') && args.splice(args.indexOf('--cost'), 1).length > 0;
 const FIT = args.includes('--fit') && args.splice(args.indexOf('--fit'), 1).length > 0;
 const FIT_DENOISER = args.includes('--fit-denoiser') && args.splice(args.indexOf('--fit-denoiser'), 1).length > 0;
+const ASK = args.includes('--ask') && args.splice(args.indexOf('--ask'), 1).length > 0;
 const SCORER = join(projectRoot, 'src/data/infill/scorer.json');
 const folders = args;
 
@@ -62,10 +64,19 @@ async function fit(): Promise<void> {
   save({ version: 1, provenance, models: fitted(choices) });
 }
 
-/** Fits the part of src/data/infill/scorer.json that knows what the denoiser thinks, on what the product asks it. */
-async function fitWithDenoiser(): Promise<void> {
-  const choices = new Map<PlaceKind, Choice[]>(PLACE_KINDS.map((kind) => [kind, []]));
-  let name = '';
+/** One hole as the product asked about it: kept, so that weights can be fitted again without asking. */
+interface Asked {
+  readonly kind: PlaceKind;
+  readonly repository: string;
+  readonly truth: string;
+  readonly model: string;
+  readonly proposals: readonly Proposal[];
+}
+
+/** Asks the product about the clones' spans, and writes what everybody proposed to `--out`. */
+async function ask(): Promise<void> {
+  mkdirSync(dirname(OUT), { recursive: true });
+  const asked: Asked[] = [];
   for (const folder of folders) {
     const repository = await blankedClone(folder, EACH, SEED);
     for (const known of [true, false]) {
@@ -73,18 +84,34 @@ async function fitWithDenoiser(): Promise<void> {
       for (const span of repository.spans) {
         const { prefix, suffix } = placeOf(repository, span, undefined);
         const found = (answers.get(span.id) ?? []).map(({ proposal }) => proposal);
-        name ||= found[0]?.meta.model ?? '';
-        const kind = placeKindOf(isWholeLine(prefix, suffix), known ? span.lexemes : undefined);
-        choices.get(kind)?.push(choiceOf(found, span.truth, repository.name));
+        asked.push({
+          kind: placeKindOf(isWholeLine(prefix, suffix), known ? span.lexemes : undefined),
+          ...{ repository: repository.name, truth: span.truth, model: found[0]?.meta.model ?? '' },
+          proposals: found.map(({ text, source, from, evidence }) => ({ text, source, from, evidence })),
+        });
       }
     }
     process.stderr.write(`${repository.name}: ${repository.spans.length} spans\n`);
+    writeFileSync(OUT, asked.map((each) => `${JSON.stringify(each)}\n`).join(''));
   }
+}
+
+/** Fits the part of src/data/infill/scorer.json that knows what the denoiser thinks, on files that `--ask` wrote. */
+async function fitWithDenoiser(): Promise<void> {
+  const lines = folders.flatMap((file) => readFileSync(file, 'utf8').trim().split('\n'));
+  const asked = lines.map((line) => JSON.parse(line) as Asked);
   const { provenance, ...file } = parseScorer(JSON.parse(readFileSync(SCORER, 'utf8')) as unknown);
-  const own = provenance.split(' | ')[0];
-  const names = folders.map((folder) => basename(folder)).join(', ');
-  const added = `with ${name}: npm run bench -- infill --fit-denoiser: ${names}; ${EACH} spans of each kind`;
-  save({ ...file, provenance: `${own} | ${added}`, withDenoiser: fitted(choices) });
+  const withDenoiser = Object.fromEntries(
+    PLACE_KINDS.map((kind) => {
+      const own = asked.filter((each) => each.kind === kind);
+      const choices = own.map(({ proposals, truth, repository }) => choiceOf(proposals, truth, repository));
+      return [kind, fitModel(choices, file.models[kind])];
+    }),
+  ) as unknown as PlaceModels;
+  const names = [...new Set(asked.map(({ repository }) => repository))].join(', ');
+  const models = [...new Set(asked.map(({ model }) => model).filter(Boolean))].join(', ');
+  const added = `with ${models}: npm run bench -- infill --ask, --fit-denoiser: ${names}; ${asked.length} requests`;
+  save({ ...file, provenance: `${provenance.split(' | ')[0]} | ${added}`, withDenoiser });
 }
 
 function fitted(choices: ReadonlyMap<PlaceKind, readonly Choice[]>): PlaceModels {
@@ -158,7 +185,18 @@ async function cost(): Promise<void> {
   }
 }
 
-(COST ? cost() : REPORT ? tell() : FIT ? fit() : FIT_DENOISER ? fitWithDenoiser() : main()).catch((error: unknown) => {
+(COST
+  ? cost()
+  : REPORT
+    ? tell()
+    : FIT
+      ? fit()
+      : FIT_DENOISER
+        ? fitWithDenoiser()
+        : ASK
+          ? ask()
+          : main()
+).catch((error: unknown) => {
   process.stderr.write(`${(error as Error).stack}\n`);
   process.exitCode = 1;
 });

@@ -33,20 +33,29 @@ const PENALTY = 2e-4;
 const PRECISION = 0.6;
 const FOLDS = 4;
 
-/** Weights from all choices; the calibration from folds of groups that the weights of each fold have not seen. */
-export function fitModel(choices: readonly Choice[]): PlaceModel {
+/** What only a denoiser knows, and how much surer "none of these" is beside it. */
+const OF_DENOISER = ['denoiser', 'repaired', 'pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'];
+
+/**
+ * Weights from all choices; the calibration from folds of groups that the weights of each fold have not seen. With `base` its weights
+ * stay, and only those of what the denoiser adds are fitted: they are few, and so may the choices be.
+ */
+export function fitModel(choices: readonly Choice[], base?: PlaceModel): PlaceModel {
   const groups = [...new Set(choices.map(({ group }) => group))].sort();
   const tops: { raw: number; right: boolean }[] = [];
   for (let fold = 0; fold < Math.min(FOLDS, groups.length); fold++) {
     const held = new Set(groups.filter((_, i) => i % FOLDS === fold));
-    const weights = fitWeights(choices.filter(({ group }) => !held.has(group)));
+    const weights = fitWeights(
+      choices.filter(({ group }) => !held.has(group)),
+      base,
+    );
     for (const choice of choices.filter(({ group }) => held.has(group))) {
       const chances = chancesOf(choice, weights);
       const best = chances.indexOf(Math.max(...chances));
       if (best >= 0) tops.push({ raw: chances[best] as number, right: best === choice.right });
     }
   }
-  const { row, none } = fitWeights(choices);
+  const { row, none } = fitWeights(choices, base);
   const calibration = isotonic(tops);
   return {
     weights: named(FEATURES, row),
@@ -69,7 +78,7 @@ function chancesOf({ rows, none }: Choice, weights: Weights): number[] {
   );
 }
 
-function fitWeights(choices: readonly Choice[]): Weights {
+function fitWeights(choices: readonly Choice[], base: PlaceModel | undefined): Weights {
   const scale = scalesOf(
     choices.flatMap(({ rows }) => rows),
     FEATURES.length,
@@ -78,8 +87,9 @@ function fitWeights(choices: readonly Choice[]): Weights {
     choices.map(({ none }) => none),
     NONE_FEATURES.length,
   );
-  const row = new Float64Array(FEATURES.length);
-  const none = new Float64Array(NONE_FEATURES.length);
+  const row = Float64Array.from(FEATURES, (name, i) => (base?.weights[name] ?? 0) * (scale[i] as number));
+  const none = Float64Array.from(NONE_FEATURES, (name, i) => (base?.none[name] ?? 0) * (noneScale[i] as number));
+  const isFree = (name: string) => base === undefined || OF_DENOISER.includes(name) || name === 'bias';
   const rowSquares = new Float64Array(FEATURES.length).fill(1e-4);
   const noneSquares = new Float64Array(NONE_FEATURES.length).fill(1e-4);
   let seed = 1;
@@ -105,8 +115,12 @@ function fitWeights(choices: readonly Choice[]): Weights {
       squares[i] = (squares[i] as number) + whole * whole;
       w[i] = (w[i] as number) - (RATE * whole) / Math.sqrt(squares[i] as number);
     };
-    gradient.forEach((slope, i) => update(row, rowSquares, i, slope));
-    choice.none.forEach((v, i) => update(none, noneSquares, i, noneSlope * (v / (noneScale[i] as number))));
+    gradient.forEach((slope, i) => {
+      if (isFree(FEATURES[i] as string)) update(row, rowSquares, i, slope);
+    });
+    choice.none.forEach((v, i) => {
+      if (isFree(NONE_FEATURES[i] as string)) update(none, noneSquares, i, noneSlope * (v / (noneScale[i] as number)));
+    });
   }
   return { row: row.map((w, i) => w / (scale[i] as number)), none: none.map((w, i) => w / (noneScale[i] as number)) };
 }
