@@ -176,7 +176,7 @@ export const SETTINGS = [
     scope: 'resource',
   },
   {
-    id: 'lodestone.infill.threshold',
+    id: 'lodestone.infill.commitThreshold',
     section: 'infill',
     type: 'number',
     default: OF_PRESET_NUMBER,

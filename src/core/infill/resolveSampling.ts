@@ -19,6 +19,9 @@ export type SettingValues = Readonly<Partial<Record<SettingId, unknown>>>;
 /** Variables of the environment, each for the setting of the same name: `LODESTONE_INFILL_STEPS`. */
 const PREFIX = 'LODESTONE_INFILL_';
 
+/** Not the confidence from which on an answer is shown. */
+const COMMIT_THRESHOLD = 'commitThreshold';
+
 type Field = keyof InfillSampling | 'threshold';
 /** Chooses where neither request, environment nor settings name a preset (BD14). */
 type Choose = () => PresetName;
@@ -57,10 +60,11 @@ export function resolveSampling(
   const pick = (field: Field): string | number | undefined => {
     const own = field === 'threshold' ? undefined : request[field];
     if (own !== undefined) return checked(field, own, `The request's ${field}`);
-    const variable = PREFIX + field.toUpperCase();
+    const name = field === 'threshold' ? COMMIT_THRESHOLD : field;
+    const variable = PREFIX + name.replace(/[A-Z]/g, '_$&').toUpperCase();
     const text = environment[variable]?.trim();
     if (text) return checked(field, field in NUMBERS ? Number(text) : text, variable);
-    const id = `lodestone.infill.${field}` as SettingId;
+    const id = `lodestone.infill.${name}` as SettingId;
     const value = settings[id] ?? defaultOf(id);
     return value === OF_PRESET_NUMBER && field !== 'seed' ? undefined : checked(field, value as string | number, id);
   };

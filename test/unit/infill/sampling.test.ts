@@ -51,7 +51,7 @@ describe('infill sampling options', () => {
     assert.equal(preset, 'thorough');
     assert.deepEqual(values, PRESET_VALUES.thorough);
     assert.equal(resolveSampling({}, { LODESTONE_INFILL_PRESET: 'auto' }, {}, () => 'quick').preset, 'quick');
-    assert.equal(resolveSampling({}, { LODESTONE_INFILL_THRESHOLD: '0.8' }).sampling.threshold, 0.8);
+    assert.equal(resolveSampling({}, { LODESTONE_INFILL_COMMIT_THRESHOLD: '0.8' }).sampling.threshold, 0.8);
   });
 
   it('refuses what is no value, and says where it stands and what it may be', () => {
