@@ -185,18 +185,9 @@ async function cost(): Promise<void> {
   }
 }
 
-(COST
-  ? cost()
-  : REPORT
-    ? tell()
-    : FIT
-      ? fit()
-      : FIT_DENOISER
-        ? fitWithDenoiser()
-        : ASK
-          ? ask()
-          : main()
-).catch((error: unknown) => {
-  process.stderr.write(`${(error as Error).stack}\n`);
-  process.exitCode = 1;
-});
+(COST ? cost() : REPORT ? tell() : FIT ? fit() : FIT_DENOISER ? fitWithDenoiser() : ASK ? ask() : main()).catch(
+  (error: unknown) => {
+    process.stderr.write(`${(error as Error).stack}\n`);
+    process.exitCode = 1;
+  },
+);
