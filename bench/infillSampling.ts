@@ -22,10 +22,7 @@ const option = (name: string, otherwise: string): string => {
   return at < 0 ? otherwise : (args[at + 1] as string);
 };
 const SHARD = option('--shard', join(projectRoot, '../shared/data/functions/functions.valid.00.jsonl.xz'));
-const BASE: SamplingOptions = {
-  ...{ sampler: 'maxProbability', schedule: 'cosine', steps: 16, guidance: 1 },
-  ...{ temperature: 0, topP: 1, seed: 0, remask: 0 },
-};
+const BASE = samplingOf({ ...PRESET_VALUES.thorough, steps: 16 }, 0);
 const STEPS = [8, 16, 32, 64];
 const GUIDANCE = [0, 1, 1.3, 1.5, 2, 3, 5, 7.5, 10];
 

@@ -1,4 +1,5 @@
 /** Spans of a repository that are blanked before anything is read: whole lines and nodes of the syntax tree, far apart, of three lengths. */
+import { LineIndex } from '../../src/base/lineIndex.ts';
 import { mix } from '../../src/base/statistics.ts';
 import { lexemesOf } from '../../src/core/infill/place.ts';
 import type { LanguageId } from '../../src/core/languages.ts';
@@ -116,16 +117,7 @@ function joined(text: string): string {
 }
 
 function spansIn({ path, text, tree, grammar }: ParsedFile, salt: string): Found[] {
-  const lines = lineStarts(text);
-  const lineAt = (offset: number) => {
-    let [low, high] = [0, lines.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((lines[middle] as number) <= offset) low = middle;
-      else high = middle;
-    }
-    return low;
-  };
+  const lines = new LineIndex(text);
   const found: Found[] = [];
   const add = (kind: SpanKind, nodeType: string, { start, end }: Span): void => {
     const truth = text.slice(start, end);
@@ -139,18 +131,19 @@ function spansIn({ path, text, tree, grammar }: ParsedFile, salt: string): Found
       lexemes,
       start,
       end,
-      line: lineAt(start),
+      line: lines.lineAt(start),
       order: mix(`${salt} ${path} ${kind} ${start}`),
     });
   };
   const prose = proseOf(tree, grammar);
-  lines.forEach((start, i) => {
-    const line = text.slice(start, (lines[i + 1] ?? text.length + 1) - 1);
+  for (let number = 1; number <= lines.lineCount; number++) {
+    const start = lines.lineStart(number);
+    const line = text.slice(start, lines.offsetAt(number, Number.MAX_SAFE_INTEGER));
     const content = line.trim();
     const from = start + line.indexOf(content);
-    if (content === '' || prose.some((span) => span.start <= from && span.end >= from + content.length)) return;
+    if (content === '' || prose.some((span) => span.start <= from && span.end >= from + content.length)) continue;
     add('line', 'line', { start: from, end: from + content.length });
-  });
+  }
   for (let node = 1; node < tree.size; node++) {
     const kind = grammar.kindNames[tree.kind[node] as number] ?? '';
     const flags = tree.flags[node] as number;
@@ -170,10 +163,4 @@ function proseOf(tree: FlatTree, { kindNames }: Grammar): Span[] {
       spans.push({ start: tree.startIndex[node] as number, end: tree.endIndex[node] as number });
   }
   return spans;
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }

@@ -1,12 +1,13 @@
 /** What a fill costs in the model and outside of it: whole rows and remembered context, with and without guidance. */
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import type { FillRequest } from '../../src/core/infill/denoiser.ts';
 import type { LoadedModel } from '../../src/core/infill/denoiserModel.ts';
 import { fill } from '../../src/core/infill/fill.ts';
+import { PRESET_VALUES, samplingOf } from '../../src/core/infill/presets.ts';
 import { scoreTexts } from '../../src/core/infill/scoring.ts';
 import { loadDenoiser } from '../../src/node/denoiser/loadDenoiser.ts';
 import { TreeSitterParser } from '../../src/node/treeSitter/treeSitterParser.ts';
@@ -44,18 +45,7 @@ export interface SpeedFigures {
 }
 
 const HOLE = 64;
-const SAMPLING: FillRequest['sampling'] = {
-  ...{
-    sampler: 'maxProbability',
-    schedule: 'cosine',
-    steps: 16,
-    guidance: 1,
-    temperature: 0,
-    topP: 1,
-    seed: 1,
-    remask: 0,
-  },
-};
+const SAMPLING = samplingOf({ ...PRESET_VALUES.thorough, steps: 16 }, 1);
 /** What a person would write there or not: the scorer's usual load. */
 const LINES = [
   'const found = await this.index.facts(path);',

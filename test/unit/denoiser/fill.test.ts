@@ -1,4 +1,5 @@
 /** Fills and scores with the shipped model and the real parser, in this process: what a request asks is what comes back. */
+
 import { strict as assert } from 'node:assert';
 import type { LodestoneError } from '../../../src/base/errors.ts';
 import type { DenoiserPlace, FillRequest } from '../../../src/core/infill/denoiser.ts';
@@ -6,6 +7,7 @@ import type { LoadedModel } from '../../../src/core/infill/denoiserModel.ts';
 import { fill } from '../../../src/core/infill/fill.ts';
 import { guessLengths } from '../../../src/core/infill/lengths.ts';
 import { lexemesOf } from '../../../src/core/infill/place.ts';
+import { PRESET_VALUES, samplingOf } from '../../../src/core/infill/presets.ts';
 import { rowOf } from '../../../src/core/infill/row.ts';
 import { holeText, pseudoLogs, scoreTexts } from '../../../src/core/infill/scoring.ts';
 import { loadDenoiser } from '../../../src/node/denoiser/loadDenoiser.ts';
@@ -18,18 +20,7 @@ const PLACE: DenoiserPlace = {
   prefix: 'def total(values):\n    result = 0\n    for value in values:\n        ',
   suffix: '\n    return result\n\n\ndef mean(values):\n    return total(values) / len(values)\n',
 };
-const SAMPLING: FillRequest['sampling'] = {
-  ...{
-    sampler: 'maxProbability',
-    schedule: 'cosine',
-    steps: 16,
-    guidance: 1,
-    temperature: 0,
-    topP: 1,
-    seed: 1,
-    remask: 0,
-  },
-};
+const SAMPLING = samplingOf({ ...PRESET_VALUES.thorough, steps: 16 }, 1);
 const REQUEST: FillRequest = {
   ...{ place: PLACE, length: 'predict', lengths: 3, sampling: SAMPLING, automaton: true, repairs: 2 },
 };

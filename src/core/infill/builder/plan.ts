@@ -1,5 +1,6 @@
 /** What the Builder carries out: plans, as a person, a reasoner or a file gives them. */
 import { LodestoneError } from '../../../base/errors.ts';
+import { LineIndex } from '../../../base/lineIndex.ts';
 import type { FileValidator } from '../../catalog/schemas.ts';
 import type { LanguageId } from '../../languages.ts';
 import type { Span } from '../../syntax/facts.ts';
@@ -91,17 +92,18 @@ export function asRequest(target: PlanTarget, text: string): Pick<InfillRequest,
 /** "L:C-L:C", lines and columns from 1, columns in UTF-16 units; the end is not included. */
 export function spanOf(range: string, text: string): Span {
   const numbers = /^(\d+):(\d+)-(\d+):(\d+)$/.exec(range.trim())?.slice(1).map(Number);
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  const lines = new LineIndex(text);
+  // The index clamps to the line; what it moved was outside.
   const offset = (line: number, column: number): number => {
-    const [start, next] = [starts[line - 1], starts[line] ?? text.length + 1];
-    return start === undefined || column < 1 || start + column > next ? Number.NaN : start + column - 1;
+    const at = lines.offsetAt(line, column);
+    const found = lines.positionAt(at);
+    return found.line === line && found.column === column ? at : Number.NaN;
   };
   const [a, b, c, d] = (numbers ?? []) as [number, number, number, number];
   const span = numbers ? { start: offset(a, b), end: offset(c, d) } : { start: Number.NaN, end: Number.NaN };
   if (span.start <= span.end) return span;
   throw new LodestoneError('badArguments', `"${range}" is no stretch of the file.`, {
-    advice: `Write it as line:column-line:column from 1, as in "3:1-3:9"; the file has ${starts.length} lines.`,
+    advice: `Write it as line:column-line:column from 1, as in "3:1-3:9"; the file has ${lines.lineCount} lines.`,
     args: { range },
   });
 }

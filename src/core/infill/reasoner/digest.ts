@@ -1,5 +1,6 @@
 /** What the reasoner keeps of a file: how often each word stands in which part of it and of its functions. */
 
+import { LineIndex } from '../../../base/lineIndex.ts';
 import { subwords } from '../../retrieval/subwords.ts';
 import type { FileFacts, FunctionFact } from '../../syntax/facts.ts';
 import { stem, wordsOf } from './issue.ts';
@@ -35,8 +36,7 @@ export interface FileDigest {
 const LITERAL = /"((?:[^"\\\n]|\\.){0,300})"|'((?:[^'\\\n]|\\.){0,300})'|`((?:[^`\\\n]|\\.){0,300})`/g;
 
 export function digestFile(path: string, facts: FileFacts, text: string): FileDigest {
-  const starts = lineStarts(text);
-  const literals = literalsOf(text, starts);
+  const literals = literalsOf(text);
   const pathWords = subwords(path.replace(/\.[a-z]+$/i, '')).map(stem);
   const routines = facts.functions.flatMap((fact, index) => {
     // What has no body cannot be regenerated.
@@ -120,19 +120,13 @@ function isWithin(functions: readonly FunctionFact[], at: number, outer: number)
   return false;
 }
 
-function literalsOf(text: string, starts: readonly number[]): Literal[] {
+function literalsOf(text: string): Literal[] {
   const found: Literal[] = [];
-  let line = 0;
+  const lines = new LineIndex(text);
   for (const match of text.matchAll(LITERAL)) {
-    while (line + 1 < starts.length && (starts[line + 1] as number) <= match.index) line++;
     const inside = match[1] ?? match[2] ?? match[3] ?? '';
-    if (/[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}/.test(inside)) found.push({ text: inside, line: line + 1 });
+    if (/[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}/.test(inside))
+      found.push({ text: inside, line: lines.lineAt(match.index) });
   }
   return found;
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }
