@@ -195,6 +195,32 @@ def loop(training: Training, options, rows, progress: torch.Tensor, valid, flags
         }
     )
     losses, lengths, tokens = [], [], training.tokens
+
+    def say_step(share: float) -> None:
+        """The means since the last time."""
+        nonlocal tokens, logged
+        mean = torch.stack(losses).mean().item()
+        if not math.isfinite(mean):
+            raise Failure(
+                f"The loss became {mean} at step {training.step}.", "Lower --rate and go on from the checkpoint."
+            )
+        say(
+            {
+                "event": "step",
+                "step": training.step,
+                "elapsed": round(training.elapsed, 1),
+                "tokens": training.tokens,
+                "loss": round(mean, 4),
+                "lengthLoss": round(torch.stack(lengths).mean().item(), 4),
+                "tokensPerSecond": round((training.tokens - tokens) / max(1e-9, time.monotonic() - logged)),
+                "rate": plan.rate * rate_at(share),
+                "spanCap": span_cap(plan, share),
+            }
+        )
+        losses.clear()
+        lengths.clear()
+        tokens, logged = training.tokens, time.monotonic()
+
     for batch in rows:
         now = time.monotonic()
         training.elapsed = before + now - begin
@@ -207,26 +233,7 @@ def loop(training: Training, options, rows, progress: torch.Tensor, valid, flags
         losses.append(loss)
         lengths.append(length)
         if now - logged >= plan.log_every or training.step == first + 1:
-            mean = torch.stack(losses).mean().item()
-            if not math.isfinite(mean):
-                raise Failure(
-                    f"The loss became {mean} at step {training.step}.", "Lower --rate and go on from the checkpoint."
-                )
-            speed = (training.tokens - tokens) / max(1e-9, time.monotonic() - logged)
-            say(
-                {
-                    "event": "step",
-                    "step": training.step,
-                    "elapsed": round(training.elapsed, 1),
-                    "tokens": training.tokens,
-                    "loss": round(mean, 4),
-                    "lengthLoss": round(torch.stack(lengths).mean().item(), 4),
-                    "tokensPerSecond": round(speed),
-                    "rate": plan.rate * rate_at(share),
-                    "spanCap": span_cap(plan, share),
-                }
-            )
-            losses, lengths, tokens, logged = [], [], training.tokens, time.monotonic()
+            say_step(share)
         if now - saved >= plan.save_every:
             checkpoint.save(out / "last.pt", training.state())
             if share < DECAY_FROM:
@@ -242,6 +249,8 @@ def loop(training: Training, options, rows, progress: torch.Tensor, valid, flags
                 }
             )
             evaluated = time.monotonic()
+    if losses:
+        say_step(share)
     checkpoint.save(out / "last.pt", training.state())
     say(
         {
