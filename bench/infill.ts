@@ -1,28 +1,16 @@
 /**
  * Lines and nodes of repositories taken out and proposed again: exact matches of every source, with the length known and unknown.
  * `npm run bench -- infill CLONE… [--each 40] [--seed 1] [--arms copy,ngram,nearest,product] [--out FILE.jsonl] [--show N]`;
- * `--fit CLONE…` fits src/data/infill/scorer.json instead; `--report FILE.jsonl…` prints the tables of results that were kept;
+ * `--report FILE.jsonl…` prints the tables of results that were kept;
  * `--cost CLONE…` says what the index and the proposals take of a processor.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { proposals } from '../src/core/infill/candidates/proposals.ts';
-import {
-  PLACE_KINDS,
-  type PlaceKind,
-  type PlaceModels,
-  parseScorer,
-  placeKindOf,
-  type ScorerFile,
-} from '../src/core/infill/candidates/scorer.ts';
-import { isSame, isWholeLine } from '../src/core/infill/place.ts';
-import type { Proposal } from '../src/core/infill/proposal.ts';
+import { isSame } from '../src/core/infill/place.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { armsOf, corpusOf, placeOf } from './infill/arms.ts';
-import { type Choice, choiceOf, fitModel } from './infill/fit.ts';
 import { cpu, indexCost } from './infill/indexCost.ts';
-import { askProduct } from './infill/product.ts';
-
 import { blankedClone } from './infill/read.ts';
 import { abstention, type Outcome, report } from './infill/report.ts';
 
@@ -38,92 +26,7 @@ const OUT = option('--out') ?? join(projectRoot, 'out/infill.jsonl');
 const SHOW = Number(option('--show') ?? 0);
 const REPORT = args.includes('--report') && args.splice(args.indexOf('--report'), 1).length > 0;
 const COST = args.includes('--cost') && args.splice(args.indexOf('--cost'), 1).length > 0;
-const FIT = args.includes('--fit') && args.splice(args.indexOf('--fit'), 1).length > 0;
-const FIT_DENOISER = args.includes('--fit-denoiser') && args.splice(args.indexOf('--fit-denoiser'), 1).length > 0;
-const ASK = args.includes('--ask') && args.splice(args.indexOf('--ask'), 1).length > 0;
-const SCORER = join(projectRoot, 'src/data/infill/scorer.json');
 const folders = args;
-
-/** Fits src/data/infill/scorer.json on the clones. */
-async function fit(): Promise<void> {
-  const choices = new Map<PlaceKind, Choice[]>(PLACE_KINDS.map((kind) => [kind, []]));
-  for (const folder of folders) {
-    const repository = await blankedClone(folder, EACH, SEED);
-    const corpus = corpusOf(repository);
-    for (const span of repository.spans)
-      for (const known of [span.lexemes, undefined]) {
-        const place = placeOf(repository, span, known);
-        const kind = placeKindOf(isWholeLine(place.prefix, place.suffix), known);
-        const found = proposals(corpus, place);
-        choices.get(kind)?.push(choiceOf(found, span.truth, repository.name));
-      }
-    process.stderr.write(`${repository.name}: ${repository.spans.length} spans\n`);
-  }
-  const names = folders.map((folder) => basename(folder)).join(', ');
-  const provenance = `npm run bench -- infill --fit: ${names}; ${EACH} spans of each kind`;
-  save({ version: 1, provenance, models: fitted(choices) });
-}
-
-/** One hole as the product asked about it: kept, so that weights can be fitted again without asking. */
-interface Asked {
-  readonly kind: PlaceKind;
-  readonly repository: string;
-  readonly truth: string;
-  readonly model: string;
-  readonly proposals: readonly Proposal[];
-}
-
-/** Asks the product about the clones' spans, and writes what everybody proposed to `--out`. */
-async function ask(): Promise<void> {
-  mkdirSync(dirname(OUT), { recursive: true });
-  const asked: Asked[] = [];
-  for (const folder of folders) {
-    const repository = await blankedClone(folder, EACH, SEED);
-    for (const known of [true, false]) {
-      const answers = await askProduct(repository, repository.spans, known, ['--threshold', '1']);
-      for (const span of repository.spans) {
-        const { prefix, suffix } = placeOf(repository, span, undefined);
-        const found = (answers.get(span.id) ?? []).map(({ proposal }) => proposal);
-        asked.push({
-          kind: placeKindOf(isWholeLine(prefix, suffix), known ? span.lexemes : undefined),
-          ...{ repository: repository.name, truth: span.truth, model: found[0]?.meta.model ?? '' },
-          proposals: found.map(({ text, source, from, evidence }) => ({ text, source, from, evidence })),
-        });
-      }
-    }
-    process.stderr.write(`${repository.name}: ${repository.spans.length} spans\n`);
-    writeFileSync(OUT, asked.map((each) => `${JSON.stringify(each)}\n`).join(''));
-  }
-}
-
-/** Fits the part of src/data/infill/scorer.json that knows what the denoiser thinks, on files that `--ask` wrote. */
-async function fitWithDenoiser(): Promise<void> {
-  const lines = folders.flatMap((file) => readFileSync(file, 'utf8').trim().split('\n'));
-  const asked = lines.map((line) => JSON.parse(line) as Asked);
-  const { provenance, ...file } = parseScorer(JSON.parse(readFileSync(SCORER, 'utf8')) as unknown);
-  const withDenoiser = Object.fromEntries(
-    PLACE_KINDS.map((kind) => {
-      const own = asked.filter((each) => each.kind === kind);
-      const choices = own.map(({ proposals, truth, repository }) => choiceOf(proposals, truth, repository));
-      return [kind, fitModel(choices, file.models[kind])];
-    }),
-  ) as unknown as PlaceModels;
-  const names = [...new Set(asked.map(({ repository }) => repository))].join(', ');
-  const models = [...new Set(asked.map(({ model }) => model).filter(Boolean))].join(', ');
-  const added = `with ${models}: npm run bench -- infill --ask, --fit-denoiser: ${names}; ${asked.length} requests`;
-  save({ ...file, provenance: `${provenance.split(' | ')[0]} | ${added}`, withDenoiser });
-}
-
-function fitted(choices: ReadonlyMap<PlaceKind, readonly Choice[]>): PlaceModels {
-  return Object.fromEntries(
-    PLACE_KINDS.map((kind) => [kind, fitModel(choices.get(kind) as Choice[])]),
-  ) as unknown as PlaceModels;
-}
-
-function save(file: ScorerFile): void {
-  mkdirSync(dirname(SCORER), { recursive: true });
-  writeFileSync(SCORER, `${JSON.stringify(file, null, 1)}\n`);
-}
 
 async function main(): Promise<void> {
   if (folders.length === 0) throw new Error('Name at least one clone.');
@@ -185,9 +88,7 @@ async function cost(): Promise<void> {
   }
 }
 
-(COST ? cost() : REPORT ? tell() : FIT ? fit() : FIT_DENOISER ? fitWithDenoiser() : ASK ? ask() : main()).catch(
-  (error: unknown) => {
-    process.stderr.write(`${(error as Error).stack}\n`);
-    process.exitCode = 1;
-  },
-);
+(COST ? cost() : REPORT ? tell() : main()).catch((error: unknown) => {
+  process.stderr.write(`${(error as Error).stack}\n`);
+  process.exitCode = 1;
+});

@@ -1,10 +1,13 @@
 /** Who is asked to fill a blanked span: each source on its own, and what the product makes of them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
+import { CorpusNgram } from '../../src/core/infill/candidates/corpusNgram.ts';
 import { contextCopies, ngramBeam, proposals } from '../../src/core/infill/candidates/proposals.ts';
 import { ProposalScorer, parseScorer, placeKindOf } from '../../src/core/infill/candidates/scorer.ts';
 import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import { type InfillPlace, isWholeLine } from '../../src/core/infill/place.ts';
+import type { Family } from '../../src/core/languages.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
 import { CopyBaseline } from './copy.ts';
 import { fimArm } from './fimArm.ts';
@@ -31,12 +34,13 @@ type Make = (repository: BlankedRepository) => Arm | Promise<Arm>;
 const MAKERS: Readonly<Record<string, Make>> = {
   copy: copyArm,
   copies: copiesArm,
-  ngram: ngramArm,
+  ngram: ngramArm('ngram', (repository) => corpusOf(repository, { hears: false })),
+  publicNgram: ngramArm('publicNgram', corpusOf),
   nearest: nearestArm,
   fim: fimArm,
   sources: sourcesArm,
   product: productArm('product', []),
-  denoiser: productArm('denoiser', ['copy', 'kin', 'ngram', 'repaired']),
+  denoiser: productArm('denoiser', ['copy', 'kin', 'ngram', 'swap', 'repaired']),
   withoutDenoiser: productArm('withoutDenoiser', ['denoiser', 'repaired', 'scoring']),
 };
 
@@ -66,9 +70,11 @@ function copiesArm(repository: BlankedRepository): Arm {
   return { name: 'copies', answer: (span, known) => contextCopies(corpus, placeOf(repository, span, known)) };
 }
 
-function ngramArm(repository: BlankedRepository): Arm {
-  const corpus = corpusOf(repository);
-  return { name: 'ngram', answer: (span, known) => ngramBeam(corpus, placeOf(repository, span, known)) };
+function ngramArm(name: string, read: (repository: BlankedRepository) => SpanCorpus) {
+  return (repository: BlankedRepository): Arm => {
+    const corpus = read(repository);
+    return { name, answer: (span, known) => ngramBeam(corpus, placeOf(repository, span, known)) };
+  };
 }
 
 /** Everything that the repository proposes, ranked and rated by the scorer. */
@@ -91,10 +97,21 @@ function sourcesArm(repository: BlankedRepository): Arm {
   };
 }
 
-export function corpusOf({ files }: BlankedRepository): SpanCorpus {
+/** `hears`: how public code goes on too, as in the product. */
+export function corpusOf({ files }: BlankedRepository, { hears } = { hears: true }): SpanCorpus {
   const corpus = new SpanCorpus();
   for (const { path, language, text } of files.values()) corpus.set(path, language, text);
   corpus.settle();
+  if (hears) for (const family of corpus.families()) corpus.hear(family, publicCorpus(family));
+  return corpus;
+}
+
+const publicCorpora = new Map<Family, CorpusNgram>();
+
+function publicCorpus(family: Family): CorpusNgram {
+  const path = join(projectRoot, `src/data/infill/corpus.${family}.bin.br`);
+  const corpus = publicCorpora.get(family) ?? CorpusNgram.parse(brotliDecompressSync(readFileSync(path)));
+  publicCorpora.set(family, corpus);
   return corpus;
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../../src/core/infill/candidates/scorer.ts';
 import { isSame } from '../../src/core/infill/place.ts';
 import type { Proposal } from '../../src/core/infill/proposal.ts';
+import { calibrationError } from './report.ts';
 
 /** One place: its proposals' features, and which of them is right; -1: none. */
 export interface Choice {
@@ -36,13 +37,26 @@ const FOLDS = 4;
 /** What only a denoiser knows, and how much surer "none of these" is beside it. */
 const OF_DENOISER = ['denoiser', 'repaired', 'pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'];
 
+export interface Fitted {
+  readonly model: PlaceModel;
+  /** Of repositories that neither weights nor calibration had seen: how often the surest is right, and how far its chance is off. */
+  readonly heldOut: { readonly right: number; readonly calibrationError: number };
+}
+
+/** The surest proposal of a place. */
+interface Top {
+  readonly raw: number;
+  readonly right: boolean;
+  readonly group: string;
+}
+
 /**
  * Weights from all choices; the calibration from folds of groups that the weights of each fold have not seen. With `base` its weights
  * stay, and only those of what the denoiser adds are fitted: they are few, and so may the choices be.
  */
-export function fitModel(choices: readonly Choice[], base?: PlaceModel): PlaceModel {
+export function fitModel(choices: readonly Choice[], base?: PlaceModel): Fitted {
   const groups = [...new Set(choices.map(({ group }) => group))].sort();
-  const tops: { raw: number; right: boolean }[] = [];
+  const tops: Top[] = [];
   for (let fold = 0; fold < Math.min(FOLDS, groups.length); fold++) {
     const held = new Set(groups.filter((_, i) => i % FOLDS === fold));
     const weights = fitWeights(
@@ -52,17 +66,33 @@ export function fitModel(choices: readonly Choice[], base?: PlaceModel): PlaceMo
     for (const choice of choices.filter(({ group }) => held.has(group))) {
       const chances = chancesOf(choice, weights);
       const best = chances.indexOf(Math.max(...chances));
-      if (best >= 0) tops.push({ raw: chances[best] as number, right: best === choice.right });
+      if (best >= 0) tops.push({ raw: chances[best] as number, right: best === choice.right, group: choice.group });
     }
   }
   const { row, none } = fitWeights(choices, base);
   const calibration = isotonic(tops);
   return {
-    weights: named(FEATURES, row),
-    none: named(NONE_FEATURES, none),
-    calibration,
-    threshold: thresholdOf(tops.map(({ raw, right }) => ({ chance: calibrated(raw, calibration), right }))),
+    model: {
+      weights: named(FEATURES, row),
+      none: named(NONE_FEATURES, none),
+      calibration,
+      threshold: thresholdOf(tops.map(({ raw, right }) => ({ chance: calibrated(raw, calibration), right }))),
+    },
+    heldOut: {
+      right: tops.filter(({ right }) => right).length / Math.max(1, choices.length),
+      calibrationError: calibrationError(heldOut(tops, groups)),
+    },
   };
+}
+
+/** Each group's chances by the calibration of all others. */
+function heldOut(tops: readonly Top[], groups: readonly string[]): { confidence: number; exact: boolean }[] {
+  return groups.flatMap((held) => {
+    const calibration = isotonic(tops.filter(({ group }) => group !== held));
+    return tops
+      .filter(({ group }) => group === held)
+      .map(({ raw, right }) => ({ confidence: calibrated(raw, calibration), exact: right }));
+  });
 }
 
 interface Weights {

@@ -79,7 +79,7 @@ export function abstention(outcomes: readonly Outcome[]): string {
 }
 
 /** Mean over ten bins of |how sure − how often right|, weighted by their counts (Naeini et al. 2015). */
-function calibrationError(outcomes: readonly Outcome[]): number {
+export function calibrationError(outcomes: readonly Pick<Outcome, 'confidence' | 'exact'>[]): number {
   const bins = Array.from({ length: BINS }, () => ({ sure: 0, right: 0, count: 0 }));
   for (const { confidence, exact } of outcomes) {
     if (confidence === null) continue;

@@ -5,7 +5,8 @@ export const LANGUAGE_IDS = ['typescript', 'tsx', 'javascript', 'python', 'rust'
 export type LanguageId = (typeof LANGUAGE_IDS)[number];
 
 /** Languages that are read alike. */
-export type Family = 'ecmascript' | 'python' | 'rust' | 'go';
+export const FAMILIES = ['ecmascript', 'python', 'rust', 'go'] as const;
+export type Family = (typeof FAMILIES)[number];
 
 export function familyOf(language: LanguageId): Family {
   return language === 'python' || language === 'rust' || language === 'go' ? language : 'ecmascript';

@@ -47,7 +47,14 @@ import { readPower } from './power.ts';
 import { NodeProcesses } from './processes.ts';
 import { Repository } from './repository.ts';
 import { RepositoryFunctions } from './repositoryFunctions.ts';
-import { readBackground, readCompletionWeights, readEmbedding, readScorer, readWeights } from './shippedTables.ts';
+import {
+  readBackground,
+  readCompletionWeights,
+  readCorpus,
+  readEmbedding,
+  readScorer,
+  readWeights,
+} from './shippedTables.ts';
 import { CompletionLog } from './store/completionLog.ts';
 import { IndexDatabase } from './store/indexDatabase.ts';
 import { defaultCacheFolder, storeLocation } from './store/location.ts';
@@ -291,6 +298,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         facts: (path) => index.facts(path),
         text: (path) => index.text(path),
         languageOf,
+        corpus: (family) => readCorpus(dataFiles, family, log),
       }),
   );
 

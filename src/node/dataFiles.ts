@@ -1,6 +1,8 @@
 /** The DataFiles port on disk: data shipped beside the bundle, and a trusted workspace's `.lodestone/` folder. */
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import { LodestoneError } from '../base/errors.ts';
 import type { OverrideFile } from '../core/catalog/catalog.ts';
 import type { LanguageEntry } from '../core/languages.ts';
@@ -30,6 +32,19 @@ export class NodeDataFiles implements DataFiles {
       return await readFile(file, 'utf8');
     } catch (cause) {
       throw new LodestoneError('notFound', `The data file ${path} is missing.`, {
+        cause,
+        advice: 'Lodestone is not completely installed: install it again.',
+      });
+    }
+  }
+
+  /** A packed table (.br), unpacked. */
+  async unpacked(path: string): Promise<Uint8Array> {
+    const file = this.inside(path);
+    try {
+      return await promisify(brotliDecompress)(await readFile(file));
+    } catch (cause) {
+      throw new LodestoneError('badData', `The data file ${path} is missing or damaged.`, {
         cause,
         advice: 'Lodestone is not completely installed: install it again.',
       });

@@ -1,7 +1,9 @@
 /** Tables that ship with Lodestone, read so that one of another version costs its own part and nothing else. */
-import { LodestoneError } from '../base/errors.ts';
+import { LodestoneError, toLodestoneError } from '../base/errors.ts';
 import { type CompletionWeights, parseCompletionWeights } from '../core/completion/repository/scorer.ts';
+import { CorpusNgram } from '../core/infill/candidates/corpusNgram.ts';
 import { ProposalScorer, parseScorer } from '../core/infill/candidates/scorer.ts';
+import type { Family } from '../core/languages.ts';
 import { unpackBackground } from '../core/mining/background.ts';
 import { BACKGROUND_PATH } from '../core/mining/miningData.ts';
 import type { Log } from '../core/ports.ts';
@@ -95,6 +97,22 @@ function hasFamilies(background: unknown): boolean {
 /** Throws LodestoneError badData where the weights are damaged or of another version. */
 export async function readScorer(data: Reader): Promise<ProposalScorer> {
   return new ProposalScorer(parseScorer(JSON.parse(await data.read('infill/scorer.json'))));
+}
+
+/** How public code of a family goes on, where the table can be read; else undefined with one line in the log: the repository alone speaks then. */
+export async function readCorpus(
+  data: Pick<NodeDataFiles, 'unpacked'>,
+  family: Family,
+  log: Pick<Log, 'warn'>,
+): Promise<CorpusNgram | undefined> {
+  const path = `infill/corpus.${family}.bin.br`;
+  try {
+    return CorpusNgram.parse(await data.unpacked(path));
+  } catch (error) {
+    const { message, advice } = toLodestoneError(error);
+    log.warn(`${message} Infilling goes by this repository alone. (data/${path}) ${advice ?? ''}`);
+    return undefined;
+  }
 }
 
 /** Throws LodestoneError badData where the weights are missing, damaged or of another version. */

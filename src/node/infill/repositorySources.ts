@@ -3,9 +3,10 @@ import { throwIfAborted } from '../../base/errors.ts';
 import { Breather, type CallOptions } from '../../base/progress.ts';
 import type { FileChange } from '../../core/engine.ts';
 import { byLikeness, isWorth, type Near, nearestIn } from '../../core/generation/nearestBody.ts';
+import type { CorpusNgram } from '../../core/infill/candidates/corpusNgram.ts';
 import { proposals } from '../../core/infill/candidates/proposals.ts';
 import { SpanCorpus } from '../../core/infill/candidates/spanCorpus.ts';
-import type { LanguageId } from '../../core/languages.ts';
+import type { Family, LanguageId } from '../../core/languages.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { FileFacts } from '../../core/syntax/facts.ts';
 import type { InfillSources, NearBody, OwnAnswer, SoughtHole } from './sources.ts';
@@ -16,6 +17,8 @@ export interface RepositorySourcesParts {
   facts(path: string): FileFacts | undefined;
   text(path: string): Promise<string | undefined>;
   readonly languageOf: (path: string) => LanguageId | undefined;
+  /** How public code of a family goes on; undefined where that is not known. */
+  readonly corpus: (family: Family) => Promise<CorpusNgram | undefined>;
 }
 
 /** Functions of one name beyond which its signature says nothing. */
@@ -98,6 +101,10 @@ export class RepositorySources implements InfillSources {
       if (breather.due) await breather.breathe();
     }
     corpus.settle();
+    for (const family of corpus.families()) {
+      const heard = await this.parts.corpus(family);
+      if (heard) corpus.hear(family, heard);
+    }
     return corpus;
   }
 

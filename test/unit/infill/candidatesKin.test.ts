@@ -146,7 +146,7 @@ describe('the scorer of proposals', () => {
     const file = shipped() as { models: Record<string, { weights: Record<string, unknown> }> };
     (file.models['line'] as { weights: Record<string, unknown> }).weights['luck'] = 1;
     for (const bad of [null, {}, { version: 2 }, file])
-      assert.throws(() => parseScorer(bad), { code: 'badData', advice: /--fit/ });
+      assert.throws(() => parseScorer(bad), { code: 'badData', advice: /infillFit/ });
   });
 
   it('finds the weights that tell right from wrong, and chances that come true', () => {
@@ -164,7 +164,8 @@ describe('the scorer of proposals', () => {
       none[0] = 1;
       return { rows, none, right: random() < (rows[best]?.[likeness] as number) ** 4 ? best : -1, group: `r${i % 6}` };
     });
-    const model = fitModel(choices);
+    const { model, heldOut } = fitModel(choices);
+    assert.ok(heldOut.right > 0.2 && heldOut.calibrationError < 0.15, JSON.stringify(heldOut));
     assert.ok((model.weights.likeness ?? 0) > 2);
     const steps = model.calibration.map(([, y]) => y);
     assert.deepEqual(

@@ -4,6 +4,7 @@ import { type Lexed, lex } from '../../completion/repository/lexer.ts';
 import { type Range, Segment } from '../../completion/repository/segment.ts';
 import { EDGE, IS_WORD, isNewLine, Vocabulary } from '../../completion/repository/vocabulary.ts';
 import { type InfillPlace, lexemesOf } from '../place.ts';
+import { type CorpusNgram, CorpusView } from './corpusNgram.ts';
 import { FollowOrder } from './followOrder.ts';
 import { Rater } from './rating.ts';
 
@@ -32,6 +33,7 @@ export interface Source {
 
 export class HoleTokens {
   readonly vocabulary: Vocabulary;
+  readonly corpus: CorpusView | undefined;
   /** Token numbers before the hole, the nearest first, and behind it. All of the file that is read. */
   readonly left: Int32Array;
   readonly right: Int32Array;
@@ -66,11 +68,14 @@ export class HoleTokens {
     readonly place: InfillPlace,
     base: Vocabulary,
     segments: readonly { readonly segment: Segment; readonly follow: FollowOrder }[],
+    /** How public code goes on. */
+    corpus?: CorpusNgram,
   ) {
     const { path, language } = place;
     const prefix = tailOf(place.prefix);
     const suffix = headOf(place.suffix);
     this.vocabulary = new Vocabulary(base);
+    this.corpus = corpus && new CorpusView(corpus, this.vocabulary);
     this.baseSize = base.size;
     this.text = prefix + PLACEHOLDER + suffix;
     this.linesCut = place.prefix.slice(0, place.prefix.length - prefix.length).split('\n').length - 1;
@@ -156,18 +161,17 @@ export class HoleTokens {
     const key = before * 0x400000 + after;
     let blank = this.blanks.get(key);
     if (blank === undefined) {
-      const space = this.spaceSeen(before, after);
       const words = (this.vocabulary.traits(before) & this.vocabulary.traits(after) & IS_WORD) !== 0;
-      blank = space === undefined ? words : space > 0;
+      blank = this.isSpaced(before, after) ?? this.corpus?.isSpaced(before, after) ?? words;
       this.blanks.set(key, blank);
     }
     return blank ? ' ' : '';
   }
 
-  private spaceSeen(before: number, after: number): number | undefined {
+  private isSpaced(before: number, after: number): boolean | undefined {
     for (const { segment, follow } of this.sources) {
       const range = follow.ranges([before, after])[1];
-      if (range) return spaceBefore(segment.cells[follow.at(range.from) + 1] as number);
+      if (range) return spaceBefore(segment.cells[follow.at(range.from) + 1] as number) > 0;
     }
     return undefined;
   }

@@ -10,6 +10,7 @@ import { kinBodies, type Routine } from './kinBodies.ts';
 import { kinPlaces } from './kinPlaces.ts';
 import { lineOf, pathOf, rendered, type Stretch } from './rendering.ts';
 import type { SpanCorpus } from './spanCorpus.ts';
+import { swaps } from './swaps.ts';
 
 /** Texts of each source. */
 const MOST = 12;
@@ -32,10 +33,11 @@ export function proposals(corpus: SpanCorpus, place: InfillPlace, routine?: Rout
   for (const proposal of kinAt(corpus, hole, places, MOST)) add(proposal);
   if (routine && place.unit === 'body') for (const proposal of kinBodies(corpus, place, routine, MOST)) add(proposal);
   for (const proposal of ngramBeam(corpus, place)) add(proposal);
-  return [...found.values()].map((proposal) => ({
+  const own = [...found.values()].map((proposal) => ({
     ...proposal,
     evidence: { ...proposal.evidence, ...rater.rate(proposal.text) },
   }));
+  return place.unit === 'body' ? own : [...own, ...swaps(hole, own)];
 }
 
 /** Copies alone, likeliest first. */

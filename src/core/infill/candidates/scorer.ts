@@ -23,6 +23,7 @@ export const FEATURES = [
   ...(['bits', 'backBits', 'allBits', 'leastBits', 'joinBits', 'bitsBehind', 'backBitsBehind', 'isLikeliest'] as const),
   ...(['known', 'unknown', 'logLexemes', 'sources'] as const),
   ...(['likeness', 'logLikeness', 'kinLeft', 'kinRight', 'kinShare', 'kinAhead', 'likenessBehind'] as const),
+  ...(['swap', 'swapBits', 'swapGain', 'swapNear', 'swapFree', 'swapKept', 'logSwapShare', 'swapBehind'] as const),
   ...(['namesBefore', 'namesBehind', 'namesNew', 'repeats', 'namesBehindAhead'] as const),
   ...(['pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'] as const),
 ] as const;
@@ -70,7 +71,7 @@ export function parseScorer(value: unknown): ScorerFile {
   const areModels = (models: Partial<PlaceModels> | undefined) => PLACE_KINDS.every((kind) => isModel(models?.[kind]));
   if (file?.version !== 1 || !areModels(file.models) || (file.withDenoiser && !areModels(file.withDenoiser)))
     throw new LodestoneError('badData', "The infill scorer's weights are not a file of version 1.", {
-      advice: 'Rebuild data/infill/scorer.json with `npm run bench -- infill CLONE… --fit`, or reinstall Lodestone.',
+      advice: 'Rebuild data/infill/scorer.json with `npm run bench -- infillFit`, or reinstall Lodestone.',
     });
   return file as ScorerFile;
 }
@@ -152,6 +153,7 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
   const kinShares = proposals.map(({ evidence }) => evidence.kinShare ?? 0);
   const mostLike = Math.max(...proposals.map(({ evidence }) => evidence.likeness ?? 0));
   const mostBehind = Math.max(...proposals.map(({ evidence }) => evidence.namesBehind ?? 0));
+  const leastSwap = Math.min(...proposals.map(({ evidence }) => evidence.swapBits ?? Number.POSITIVE_INFINITY));
   const shares = proposals.map(({ evidence }) => evidence.share ?? 0);
   return proposals.map(({ source, evidence }, i) => {
     const e: ProposalEvidence = evidence;
@@ -159,6 +161,7 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
     const [left, right] = [Math.min(16, e.left ?? 0), Math.min(16, e.right ?? 0)];
     const isCopy = e.share !== undefined;
     const isKin = e.likeness !== undefined;
+    const isSwap = e.swapBits !== undefined;
     const values: Record<Feature, number> = {
       copy: Number(isCopy),
       kin: Number(isKin),
@@ -198,6 +201,14 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
       kinShare: e.kinShare ?? 0,
       kinAhead: isKin ? (e.kinShare ?? 0) - Math.max(0, ...kinShares.filter((_, other) => other !== i)) : 0,
       likenessBehind: isKin ? mostLike - (e.likeness ?? 0) : 0,
+      swap: Number(isSwap),
+      swapBits: (e.swapBits ?? 0) / 10,
+      swapGain: (e.swapGain ?? 0) / 10,
+      swapNear: (e.swapNear ?? 0) / 10,
+      swapFree: Number(e.swapFree ?? false),
+      swapKept: Number(e.swapKept ?? false),
+      logSwapShare: isSwap ? log2((e.swapShare ?? 0) + 0.001) : 0,
+      swapBehind: isSwap ? ((e.swapBits as number) - leastSwap) / 10 : 0,
       namesBefore: e.namesBefore ?? 0,
       namesBehind: e.namesBehind ?? 0,
       namesNew: e.namesNew ?? 0,

@@ -2,8 +2,9 @@
 import { type Lexed, lex } from '../../completion/repository/lexer.ts';
 import type { Segment } from '../../completion/repository/segment.ts';
 import { TokenCorpus } from '../../completion/repository/tokenCorpus.ts';
-import { familyOf, type LanguageId } from '../../languages.ts';
+import { type Family, familyOf, type LanguageId } from '../../languages.ts';
 import type { InfillPlace } from '../place.ts';
+import type { CorpusNgram } from './corpusNgram.ts';
 import { FollowOrder } from './followOrder.ts';
 import { HoleTokens } from './holeTokens.ts';
 
@@ -20,6 +21,8 @@ export class SpanCorpus {
   private readonly texts = new Map<string, CorpusText>();
   private readonly follows = new WeakMap<Segment, FollowOrder>();
   private readonly lexed = new Map<string, Lexed>();
+  /** How public code of a family goes on. */
+  private readonly corpora = new Map<Family, CorpusNgram>();
   private last: { readonly hole: HoleTokens; readonly version: number; readonly place: InfillPlace } | undefined;
 
   /** `path`: repository-relative, with '/'. Setting a path again replaces it. */
@@ -27,6 +30,12 @@ export class SpanCorpus {
     this.texts.set(path, { language, text });
     this.lexed.delete(path);
     this.tokens.set(path, language, text);
+  }
+
+  /** Lets what public code of a family has in common be heard too. */
+  hear(family: Family, corpus: CorpusNgram): void {
+    this.corpora.set(family, corpus);
+    this.last = undefined;
   }
 
   delete(path: string): void {
@@ -43,6 +52,10 @@ export class SpanCorpus {
   paths(language: LanguageId): string[] {
     const family = familyOf(language);
     return [...this.texts].filter(([, text]) => familyOf(text.language) === family).map(([path]) => path);
+  }
+
+  families(): Set<Family> {
+    return new Set(Array.from(this.texts.values(), ({ language }) => familyOf(language)));
   }
 
   /** Tokens of all families. */
@@ -80,7 +93,7 @@ export class SpanCorpus {
       segment,
       follow: this.followOrder(segment, family.vocabulary.size),
     }));
-    const hole = new HoleTokens(place, family.vocabulary, segments);
+    const hole = new HoleTokens(place, family.vocabulary, segments, this.corpora.get(familyOf(place.language)));
     this.last = { hole, version: family.version, place };
     return hole;
   }

@@ -1,14 +1,12 @@
 /**
- * A nested-cache n-gram read in either direction: which token follows, or precedes, a few others in the file, its folder and the
- * repository (Tu, Su and Devanbu, FSE 2014; Hellendoorn and Devanbu, FSE 2017), interpolated after Witten and Bell (1991).
+ * A nested-cache n-gram read in either direction: which token follows, or precedes, a few others in the file, its folder, the
+ * repository and public code (Tu, Su and Devanbu, FSE 2014; Hellendoorn and Devanbu, FSE 2017), interpolated after Witten and Bell (1991).
  */
 import { cellOf, idOf } from '../../completion/repository/cells.ts';
 import type { Range } from '../../completion/repository/segment.ts';
 import { EDGE } from '../../completion/repository/vocabulary.ts';
+import { CORPUS_ORDER, type Direction } from './corpusNgram.ts';
 import type { HoleTokens, Source } from './holeTokens.ts';
-
-/** Forwards: what follows; backwards: what precedes. */
-export type Direction = 'forwards' | 'backwards';
 
 /** Tokens of context. */
 export const ORDER = 8;
@@ -21,8 +19,35 @@ const OWN_FOLDER = 2;
 
 /** Votes for a token after a context of one length. */
 interface Level {
-  readonly votes: Map<number, number>;
-  total: number;
+  readonly total: number;
+  /** Votes for what was not seen here: those of shorter contexts. */
+  readonly unseen: number;
+  votesFor(id: number): number;
+  commonest(most: number): Iterable<number>;
+}
+
+/** Of the repository: as many votes for what was not seen as tokens were seen. */
+class Counts implements Level {
+  private readonly votes = new Map<number, number>();
+  total = 0;
+
+  vote(id: number, votes: number): void {
+    this.votes.set(id, this.votesFor(id) + votes);
+    this.total += votes;
+  }
+
+  get unseen(): number {
+    return this.votes.size;
+  }
+
+  votesFor(id: number): number {
+    return this.votes.get(id) ?? 0;
+  }
+
+  /** All of them. */
+  commonest(): Iterable<number> {
+    return this.votes.keys();
+  }
 }
 
 /** What follows one context. */
@@ -39,7 +64,7 @@ export class Odds {
     let p = this.known.get(id);
     if (p === undefined) {
       p = this.unseen;
-      for (const { votes, total } of this.levels) p = ((votes.get(id) ?? 0) + votes.size * p) / (total + votes.size);
+      for (const level of this.levels) p = (level.votesFor(id) + level.unseen * p) / (level.total + level.unseen);
       this.known.set(id, p);
     }
     return p;
@@ -49,7 +74,7 @@ export class Odds {
   likeliest(most: number): { readonly id: number; readonly p: number }[] {
     const ids = new Set<number>();
     for (let i = this.levels.length - 1; i >= 0 && (ids.size < most || i >= this.levels.length - 2); i--)
-      for (const id of (this.levels[i] as Level).votes.keys()) ids.add(id);
+      for (const id of (this.levels[i] as Level).commonest(most)) ids.add(id);
     return Array.from(ids, (id) => ({ id, p: this.probability(id) }))
       .sort((a, b) => b.p - a.p || a.id - b.id)
       .slice(0, most);
@@ -59,7 +84,8 @@ export class Odds {
 export class SpanOdds {
   private readonly known = new Map<string, Odds>();
   private readonly ranges = new Map<string, Range[][]>();
-  private readonly counted = new Map<string, Level>();
+  private readonly counted = new Map<string, Counts>();
+  private readonly public = new Map<string, Level | undefined>();
 
   constructor(
     private readonly hole: HoleTokens,
@@ -75,15 +101,27 @@ export class SpanOdds {
     return odds;
   }
 
+  /** Public code first, then the repository; of each the shortest context first. */
   private levels(context: readonly number[]): Level[] {
     const ranges = this.rangesOf(context);
     const deepest = Math.max(0, ...ranges.map(({ length }) => length));
     const levels: Level[] = [];
+    for (let length = 1; length <= Math.min(context.length, CORPUS_ORDER - 1); length++) {
+      const level = this.inPublic(context.slice(0, length));
+      if (!level) break;
+      levels.push(level);
+    }
     for (let length = 1; length <= Math.min(deepest, SORTED); length++) {
       if (length === SORTED) levels.push(...this.followed(context, ranges));
       else levels.push(this.levelAt(context, length, ranges));
     }
     return levels.filter(({ total }) => total > 0);
+  }
+
+  private inPublic(context: readonly number[]): Level | undefined {
+    const key = context.join(' ');
+    if (!this.public.has(key)) this.public.set(key, this.hole.corpus?.next(context, this.direction));
+    return this.public.get(key);
   }
 
   private rangesOf(context: readonly number[]): Range[][] {
@@ -105,8 +143,8 @@ export class SpanOdds {
     const key = context.slice(0, length).join(' ');
     let level = this.counted.get(key);
     if (!level) {
-      const fresh: Level = { votes: new Map(), total: 0 };
-      this.visit(ranges, length, (_, __, id, votes) => vote(fresh, id, votes));
+      const fresh = new Counts();
+      this.visit(ranges, length, (_, __, id, votes) => fresh.vote(id, votes));
       this.counted.set(key, (level = fresh));
     }
     return level;
@@ -114,14 +152,14 @@ export class SpanOdds {
 
   /** The levels from the depth of the orders on: one walk over the places, each followed as far as it agrees. */
   private followed(context: readonly number[], ranges: readonly Range[][]): Level[] {
-    const levels = Array.from({ length: ORDER - SORTED + 1 }, (): Level => ({ votes: new Map(), total: 0 }));
+    const levels = Array.from({ length: ORDER - SORTED + 1 }, () => new Counts());
     const step = this.direction === 'forwards' ? -1 : 1;
     this.visit(ranges, SORTED, ({ segment: { cells } }, place, id, votes) => {
-      vote(levels[0] as Level, id, votes);
+      (levels[0] as Counts).vote(id, votes);
       let at = this.direction === 'forwards' ? place - 1 - SORTED : place + SORTED;
       for (let length = SORTED; length < context.length; length++, at += step) {
         if (at < 0 || at >= cells.length || idOf(cells[at] as number) !== context[length]) break;
-        vote(levels[length - SORTED + 1] as Level, id, votes);
+        (levels[length - SORTED + 1] as Counts).vote(id, votes);
       }
     });
     return levels;
@@ -149,9 +187,4 @@ export class SpanOdds {
       }
     });
   }
-}
-
-function vote(level: Level, id: number, votes: number): void {
-  level.votes.set(id, (level.votes.get(id) ?? 0) + votes);
-  level.total += votes;
 }

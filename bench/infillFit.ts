@@ -1,0 +1,149 @@
+/**
+ * Fits src/data/infill/scorer.json on blanked clones, in steps that are kept as files:
+ * `npm run bench -- infillFit propose CLONE… --out FILE.jsonl [--each 48] [--seed 1]` what the repository itself proposes;
+ * `npm run bench -- infillFit ask CLONE… --out FILE.jsonl` what the product proposes and its denoiser thinks of it;
+ * `npm run bench -- infillFit base FILE.jsonl…` the weights of what the repository proposes;
+ * `npm run bench -- infillFit denoiser FILE.jsonl…` what a denoiser adds to them.
+ */
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { proposals } from '../src/core/infill/candidates/proposals.ts';
+import {
+  PLACE_KINDS,
+  type PlaceKind,
+  type PlaceModel,
+  parseScorer,
+  placeKindOf,
+  type ScorerFile,
+} from '../src/core/infill/candidates/scorer.ts';
+import { isWholeLine } from '../src/core/infill/place.ts';
+import type { Proposal } from '../src/core/infill/proposal.ts';
+import { projectRoot } from '../test/projectRoot.ts';
+import { corpusOf, placeOf } from './infill/arms.ts';
+import { type Choice, choiceOf, fitModel } from './infill/fit.ts';
+import { askProduct } from './infill/product.ts';
+import { blankedClone } from './infill/read.ts';
+import type { BlankedRepository } from './infill/spans.ts';
+
+const [step, ...args] = process.argv.slice(2);
+const option = (name: string, otherwise: string): string => {
+  const at = args.indexOf(name);
+  return at < 0 ? otherwise : (args.splice(at, 2)[1] as string);
+};
+const EACH = Number(option('--each', '48'));
+const SEED = Number(option('--seed', '1'));
+const OUT = option('--out', join(projectRoot, 'out/infill-proposed.jsonl'));
+const SCORER = join(projectRoot, 'src/data/infill/scorer.json');
+
+/** One hole with all that was proposed for it. */
+interface Proposed {
+  readonly kind: PlaceKind;
+  readonly repository: string;
+  readonly truth: string;
+  /** Name of the denoiser; '' where none was asked. */
+  readonly model: string;
+  readonly proposals: readonly Proposal[];
+}
+
+/** `found`: the proposals of each span, by its id. */
+type Found = ReadonlyMap<string, { readonly model: string; readonly proposals: readonly Proposal[] }>;
+
+/** Writes each clone's holes as soon as they are known. */
+async function keep(found: (repository: BlankedRepository, known: boolean) => Found | Promise<Found>): Promise<void> {
+  mkdirSync(dirname(OUT), { recursive: true });
+  writeFileSync(OUT, '');
+  for (const folder of args) {
+    const repository = await blankedClone(folder, EACH, SEED);
+    for (const known of [true, false]) {
+      const all = await found(repository, known);
+      for (const span of repository.spans) {
+        const { prefix, suffix } = placeOf(repository, span, undefined);
+        const kind = placeKindOf(isWholeLine(prefix, suffix), known ? span.lexemes : undefined);
+        const { model = '', proposals: own = [] } = all.get(span.id) ?? {};
+        const hole: Proposed = { kind, repository: repository.name, truth: span.truth, model, proposals: own };
+        appendFileSync(OUT, `${JSON.stringify(hole)}\n`);
+      }
+    }
+    process.stderr.write(`${repository.name}: ${repository.spans.length} spans\n`);
+  }
+}
+
+function ofRepository(repository: BlankedRepository, known: boolean): Found {
+  const corpus = corpusOf(repository);
+  return new Map(
+    repository.spans.map((span) => {
+      const place = placeOf(repository, span, known ? span.lexemes : undefined);
+      return [span.id, { model: '', proposals: proposals(corpus, place) }];
+    }),
+  );
+}
+
+async function ofProduct(repository: BlankedRepository, known: boolean): Promise<Found> {
+  const answers = await askProduct(repository, repository.spans, known, ['--threshold', '1']);
+  return new Map(
+    [...answers].map(([id, own]) => {
+      const found = own.map(({ proposal: { text, source, from, evidence } }) => ({ text, source, from, evidence }));
+      return [id, { model: own[0]?.proposal.meta.model ?? '', proposals: found }];
+    }),
+  );
+}
+
+function read(): Proposed[] {
+  const lines = args.flatMap((file) => readFileSync(file, 'utf8').trim().split('\n'));
+  return lines.map((line) => JSON.parse(line) as Proposed);
+}
+
+function fitted(all: readonly Proposed[], base?: ScorerFile['models']): ScorerFile['models'] {
+  const model = (kind: PlaceKind): PlaceModel => {
+    const choices: Choice[] = all
+      .filter((each) => each.kind === kind)
+      .map(({ proposals: own, truth, repository }) => choiceOf(own, truth, repository));
+    const { model: found, heldOut } = fitModel(choices, base?.[kind]);
+    process.stdout.write(
+      `${kind}: ${choices.length} holes, held out ${(100 * heldOut.right).toFixed(1)} % right, calibration error ${heldOut.calibrationError.toFixed(3)}\n`,
+    );
+    return found;
+  };
+  return Object.fromEntries(PLACE_KINDS.map((kind) => [kind, model(kind)])) as unknown as ScorerFile['models'];
+}
+
+function fitBase(): void {
+  const all = read();
+  const provenance = `npm run bench -- infillFit propose, base: ${namesOf(all)}; ${all.length} holes`;
+  save({ version: 1, provenance, models: fitted(all) });
+}
+
+function fitDenoiser(): void {
+  const all = read();
+  const { provenance, ...file } = parseScorer(JSON.parse(readFileSync(SCORER, 'utf8')) as unknown);
+  const models = [...new Set(all.map(({ model }) => model).filter(Boolean))].join(', ');
+  const added = `with ${models}: npm run bench -- infillFit ask, denoiser: ${namesOf(all)}; ${all.length} holes`;
+  save({ ...file, provenance: `${provenance.split(' | ')[0]} | ${added}`, withDenoiser: fitted(all, file.models) });
+}
+
+function namesOf(all: readonly Proposed[]): string {
+  return [...new Set(all.map(({ repository }) => repository))].join(', ');
+}
+
+function save(file: ScorerFile): void {
+  writeFileSync(SCORER, `${JSON.stringify(file, null, 1)}\n`);
+}
+
+const STEPS: Readonly<Record<string, () => void | Promise<void>>> = {
+  propose: () => keep(ofRepository),
+  ask: () => keep(ofProduct),
+  base: fitBase,
+  denoiser: fitDenoiser,
+};
+
+async function main(): Promise<void> {
+  const run = STEPS[step ?? ''];
+  if (!run || args.length === 0)
+    throw new Error(`Name a step (${Object.keys(STEPS).join(', ')}) and what it reads: clones or files.`);
+  await run();
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${(error as Error).stack}\n`);
+  process.exitCode = 1;
+});
