@@ -1,5 +1,6 @@
 /** What is to be written anew: stretches of a file that begin and end where nodes of its syntax tree do. */
 import { LodestoneError } from '../../base/errors.ts';
+import { fullName } from '../generation/targets.ts';
 import type { FileFacts, FunctionFact, Span, TypeFact } from '../syntax/facts.ts';
 import { type FlatTree, type Grammar, NODE_ERROR, NODE_EXTRA, NODE_NAMED } from '../syntax/flatTree.ts';
 
@@ -239,8 +240,6 @@ function typeAt(tree: FlatTree, grammar: Grammar, { start, end }: Span): string 
 }
 
 const bySize = (a: Span, b: Span): number => a.end - a.start - (b.end - b.start);
-
-const fullName = ({ container, name }: FunctionFact): string => (container ? `${container}.${name}` : name);
 
 function trimmed(text: string, { start, end }: Span): Span {
   const inside = text.slice(start, end);
