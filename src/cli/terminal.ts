@@ -9,6 +9,7 @@ const PROGRESS_EVERY_MS = 100;
 export class Terminal {
   private shown = false;
   private lastShown = 0;
+  private readerLeft = false;
 
   constructor(
     private readonly stdout: NodeJS.WriteStream,
@@ -30,12 +31,19 @@ export class Terminal {
     return this.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
   }
 
+  /** False once the reader of standard output went away: nobody sees what is written from then on. */
+  get isRead(): boolean {
+    return !this.readerLeft;
+  }
+
   /** Writes all of the output; a reader that closed early is no error, anything else is thrown. */
   async write(text: string): Promise<void> {
     this.clearProgress();
     await new Promise<void>((resolve, reject) => {
       this.stdout.write(text, (error) => {
-        if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
+        const isLeft = (error as NodeJS.ErrnoException | null | undefined)?.code === 'EPIPE';
+        this.readerLeft ||= isLeft;
+        if (error && !isLeft) reject(error);
         else resolve();
       });
     });

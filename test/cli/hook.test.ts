@@ -1,7 +1,7 @@
 /** `lodestone hook`: real git, real commits: what adds errors is stopped, what was broken before is not, and nobody's hook is lost. */
 import { strict as assert } from 'node:assert';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Scratch } from './lodestone.ts';
 
@@ -201,6 +201,39 @@ describe('cli hook', () => {
     assert.equal(commit().code, 1);
   });
 
+  it('takes a staged link for no code, and what was a link before for a new file', async () => {
+    await hook(['install']);
+    symlinkSync('../src/a.ts', join(root, 'src/link.ts'));
+    git('add', '.');
+    assert.deepEqual((await hook(['run'])).checked, []);
+    assert.equal(commit().code, 0);
+    rmSync(join(root, 'src/link.ts'));
+    write('src/link.ts', WRONG);
+    git('add', '.');
+    const stopped = commit();
+    assert.equal(stopped.code, 1, stopped.told);
+    assert.match(stopped.told, /src\/link\.ts:2:17 typescript TS2551/);
+  });
+
+  it('leaves husky its hooks, and says which file of the user the check belongs into', async () => {
+    // As husky 9 writes them: each hook runs the user's of the name under which it was called.
+    const script = '#!/usr/bin/env sh\n. "$(dirname "$0")/h"';
+    write('.husky/_/h', '#!/usr/bin/env sh\nsh -e "$(dirname "$(dirname "$0")")/$(basename "$0")" "$@"\n');
+    write('.husky/_/pre-commit', script);
+    chmodSync(join(root, '.husky/_/pre-commit'), 0o755);
+    write('.husky/pre-commit', 'echo theirs >&2\n');
+    git('config', 'core.hooksPath', '.husky/_');
+    for (const args of [[], ['--chain']]) {
+      const refused = await scratch.run(['hook', 'install', ...args], { cwd: root });
+      assert.equal(refused.code, 2);
+      assert.match(refused.stderr, /husky[\s\S]*"lodestone hook run \|\| exit 1" to \.husky\/pre-commit/);
+    }
+    assert.equal(readFileSync(join(root, '.husky/_/pre-commit'), 'utf8'), script);
+    write('words.txt', 'words\n');
+    git('add', '.');
+    assert.match(commit().told, /theirs/);
+  });
+
   it('says that its tool is gone, and stops', async () => {
     const { hook: state } = await hook(['install']);
     const path = state?.path as string;
@@ -217,6 +250,7 @@ describe('cli hook', () => {
     assert.equal(outside.code, 2);
     assert.match(outside.stderr, /git init/);
     assert.equal((await scratch.run(['hook', 'enable'], { cwd: root })).code, 2);
+    assert.equal((await scratch.run(['hook', 'install', '--budget', '5'], { cwd: root })).code, 2);
     assert.equal((await hook(['status'], [1])).hook?.state, 'absent');
   });
 });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InfillCandidate } from '../../src/core/infill/infill.ts';
 import { projectRoot } from '../projectRoot.ts';
-import { Scratch } from './lodestone.ts';
+import { assertSchema, Scratch } from './lodestone.ts';
 
 interface Infilled {
   readonly id?: string | number;
@@ -141,6 +141,8 @@ describe('cli infill', () => {
       { id: 'both', file: 'src/ship.ts', range: '1:1-1:1', target: 'load_ship' },
       { id: 'late', file: 'src/ship.ts', range: '60:1-60:1' },
       { id: 'text', file: 'package.txt', range: '1:1-1:1' },
+      { id: 'long', file: 'src/ship.ts', range: '6:3-6:3', length: 1001 },
+      { id: 'none', file: 'src/ship.ts', range: '6:3-6:3', length: 0 },
       { id: 5, file: 'src/ship.ts', target: 'load_ship', seed: 3 },
     ];
     scratch.write({
@@ -164,6 +166,8 @@ describe('cli infill', () => {
         ],
         ...[
           ['text', 'unsupportedLanguage'],
+          ['long', 'badArguments'],
+          ['none', 'badArguments'],
           [5, ''],
           [null, 'badArguments'],
         ],
@@ -174,7 +178,25 @@ describe('cli infill', () => {
       ],
     );
     assert.equal(answers[0]?.candidates[0]?.text, 'if (found === undefined) throw new MissingEntry(id);');
-    for (const { error } of answers) if (error) assert.notEqual(error.advice, '');
+    for (const answer of answers) {
+      assertSchema(answer.error ? 'error' : 'infill', answer);
+      if (!answer.error) continue;
+      assert.notEqual(answer.error.advice, '');
+      assert.deepEqual([answer.candidates, answer.fallback, answer.why], [[], null, answer.error.message]);
+    }
+  });
+
+  it('reads a batch with a byte order mark and carriage returns, and ends where nobody reads its answers', async () => {
+    const line = JSON.stringify({ id: 'a', file: 'src/ship.ts', range: '6:3-6:3' });
+    scratch.write({ 'marked.jsonl': `\uFEFF${line}\r\n${line}\r\n`, 'many.jsonl': `${line}\n`.repeat(4000) });
+    const run = await scratch.run(['infill', '--batch', 'marked.jsonl'], NOWHERE);
+    assert.equal(run.code, 0, run.stdout);
+    assert.equal(run.stdout.trimEnd().split('\n').length, 2);
+    const left = await scratch.run(['infill', '--batch', 'many.jsonl'], {
+      ...NOWHERE,
+      started: ({ stdout }) => stdout?.once('data', () => stdout.destroy()),
+    });
+    assert.equal(left.code, 0, left.stderr);
   });
 
   const refused: [why: string, args: string[], message: RegExp][] = [
@@ -185,6 +207,12 @@ describe('cli infill', () => {
     ['an unknown function', ['src/ship.ts', '--target', 'load_shop'], /no function or class "load_shop"/],
     ['an unknown preset', ['src/ship.ts', '--target', 'load_ship', '--preset', 'best'], /--preset does not take/],
     ['an unknown schedule', ['src/ship.ts', '--target', 'load_ship', '--schedule', 'x'], /--schedule does not take/],
+    [
+      'a length beyond all',
+      ['src/ship.ts', '--target', 'load_ship', '--length', '1001'],
+      /--length takes at most 1000/,
+    ],
+    ['a name for a statement', ['src/ship.ts', '--target', 'load_ship', '--unit', 'statement'], /not for a unit/],
     ['no steps', ['src/ship.ts', '--target', 'load_ship', '--steps', '0'], /--steps takes a whole number from 1/],
     ['a negative guidance', ['src/ship.ts', '--target', 'load_ship', '--guidance=-1'], /--guidance takes a number/],
     ['a chance above 1', ['src/ship.ts', '--target', 'load_ship', '--threshold', '2'], /--threshold takes a number/],

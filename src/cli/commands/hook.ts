@@ -43,6 +43,8 @@ export const hook: Command = {
       });
     if (options.chain && action !== 'install')
       throw new LodestoneError('badArguments', '--chain belongs to "hook install".', { advice: usage });
+    if (options.budget !== undefined && action !== 'run')
+      throw new LodestoneError('badArguments', '--budget belongs to "hook run".', { advice: usage });
     const root = locateFolder(cwd, folder);
     if (action === 'run') return runGate(invocation, root);
     const hooks = await PreCommitHook.of(root, call);

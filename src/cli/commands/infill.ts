@@ -11,7 +11,7 @@ import { fraction, wholeNumber } from '../arguments.ts';
 import type { Command, Invocation } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
 import { runBatch } from '../infill/batch.ts';
-import { rangeOf, targetOf } from '../infill/place.ts';
+import { MOST_LEXEMES, rangeOf, targetOf } from '../infill/place.ts';
 import { printInfill } from '../printers/infill.ts';
 import { locateFile } from '../repositoryRoot.ts';
 import { isTrusted, withRepository } from '../session.ts';
@@ -143,6 +143,7 @@ function requestFrom({ options }: Invocation, usage: string): Omit<InfillRequest
     throw wrong(`--candidates takes at most ${MOST_CANDIDATES}.`);
   const unit = oneOf('unit', options.unit, MASK_UNITS);
   const length = options.length === 'predict' ? 'predict' : wholeNumber('length', options.length, 1);
+  if (typeof length === 'number' && length > MOST_LEXEMES) throw wrong(`--length takes at most ${MOST_LEXEMES}.`);
   const threshold = fraction('threshold', options.threshold);
   const model = options['no-model'] ? null : (options.model as string | undefined);
   return {

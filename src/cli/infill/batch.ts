@@ -9,7 +9,7 @@ import { valueOf } from '../commands/infill.ts';
 import { printLine } from '../printers/json.ts';
 import { locateFile } from '../repositoryRoot.ts';
 import { isTrusted, openFor } from '../session.ts';
-import { rangeOf, targetOf } from './place.ts';
+import { MOST_LEXEMES, rangeOf, targetOf } from './place.ts';
 
 interface BatchLine {
   readonly id: string | number;
@@ -27,7 +27,10 @@ interface Opened {
   readonly model: { readonly model?: null };
 }
 
-/** How many lines could not be answered. Tools are not asked about the candidates; files are named from the current folder. */
+/**
+ * How many lines could not be answered. Tools are not asked about the candidates; files are named from the current folder. Where nobody reads
+ * the answers any more it ends.
+ */
 export async function runBatch(
   invocation: Invocation,
   file: string,
@@ -41,6 +44,7 @@ export async function runBatch(
     for (const [index, line] of lines.entries()) {
       if (line.trim() === '') continue;
       throwIfAborted(call.signal);
+      if (!terminal.isRead) break;
       call.onProgress?.({ step: 'Filling', done: index, total: lines.length });
       let id: BatchLine['id'] | null = null;
       try {
@@ -58,7 +62,10 @@ export async function runBatch(
         const { code, message, advice } = toLodestoneError(error);
         if (code === 'cancelled') throw error;
         failed++;
-        await terminal.write(printLine({ id, line: index + 1, error: { code, message, advice: advice ?? '' } }));
+        // What every answer has stands here, too: whoever reads the lines need not tell two shapes apart.
+        const silent = { candidates: [], fallback: null, why: message };
+        const failure = { code, message, advice: advice ?? '' };
+        await terminal.write(printLine({ id, line: index + 1, ...silent, error: failure }));
       }
     }
   } finally {
@@ -69,7 +76,9 @@ export async function runBatch(
 
 function readLines(cwd: string, file: string): string[] {
   try {
-    return readFileSync(resolve(cwd, file), 'utf8').split('\n');
+    return readFileSync(resolve(cwd, file), 'utf8')
+      .replace(/^\uFEFF/, '')
+      .split('\n');
   } catch (cause) {
     throw new LodestoneError('notFound', `"${file}" cannot be read: ${(cause as NodeJS.ErrnoException).code}.`, {
       advice: 'Name a file with one JSON object a line.',
@@ -136,15 +145,16 @@ function read(line: string): Given {
 function checked(value: Given): BatchLine {
   const { id, file, target, range, intent, length, seed } = value;
   const isText = (each: unknown) => typeof each === 'string' && each !== '';
-  const isWhole = (each: unknown, least: number) => Number.isSafeInteger(each) && (each as number) >= least;
+  const isWhole = (each: unknown, least: number, most = Number.MAX_SAFE_INTEGER) =>
+    Number.isSafeInteger(each) && (each as number) >= least && (each as number) <= most;
   if (!isId(id)) throw wrong('"id" is missing: a text or a number.');
   if (!isText(file)) throw wrong('"file" is missing: a path from the current folder.');
   if ((target === undefined) === (range === undefined)) throw wrong('Either "target" or "range" is wanted.');
   if (target !== undefined && !isText(target)) throw wrong('"target" is a name.');
   if (range !== undefined && !isText(range)) throw wrong('"range" is written "L:C-L:C".');
   if (intent !== undefined && typeof intent !== 'string') throw wrong('"intent" is a text.');
-  if (length !== undefined && length !== 'predict' && !isWhole(length, 1))
-    throw wrong('"length" is a whole number from 1, or "predict".');
+  if (length !== undefined && length !== 'predict' && !isWhole(length, 1, MOST_LEXEMES))
+    throw wrong(`"length" is a whole number from 1 to ${MOST_LEXEMES}, or "predict".`);
   if (seed !== undefined && !isWhole(seed, 0)) throw wrong('"seed" is a whole number from 0.');
   return value as unknown as BatchLine;
 }

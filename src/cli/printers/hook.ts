@@ -16,7 +16,11 @@ export function printHook(action: string, { path, state, chained, executable }: 
     if (chained) lines.push('The hook that was there before runs first.');
     if (!executable) lines.push(style.red(`Git does not run it: make it executable with "chmod +x ${where}".`));
   } else if (state === 'foreign')
-    lines.push(`${where} is not Lodestone's. "lodestone hook install --chain" keeps it and adds the check.`);
+    lines.push(
+      action === 'uninstall'
+        ? `Lodestone's hook is gone; the one that was there before is back: ${where}`
+        : `${where} is not Lodestone's. "lodestone hook install" says how the check is added to it.`,
+    );
   else
     lines.push(
       action === 'uninstall' ? 'There is no hook of Lodestone’s any more.' : `No hook: ${where} does not exist.`,

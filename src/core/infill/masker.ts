@@ -1,5 +1,6 @@
 /** What is to be written anew: stretches of a file that begin and end where nodes of its syntax tree do. */
 import { LodestoneError } from '../../base/errors.ts';
+import { fullName } from '../generation/targets.ts';
 import type { FileFacts, FunctionFact, Span, TypeFact } from '../syntax/facts.ts';
 import { type FlatTree, type Grammar, NODE_ERROR, NODE_EXTRA, NODE_NAMED } from '../syntax/flatTree.ts';
 
@@ -43,7 +44,7 @@ const EXPRESSION =
 /** Throws `notFound` and `badArguments` with what to do. The same file and target always give the same span. */
 export function maskedSpan(file: MaskedFile, target: MaskTarget): MaskedSpan {
   const { name, range, unit } = target;
-  if (name !== undefined) return ofSymbol(file, symbolNamed(file, name, target.line), unit ?? 'body');
+  if (name !== undefined) return ofName(file, name, target.line, unit ?? 'body');
   if (!range || range.start < 0 || range.end > file.text.length || range.start > range.end)
     throw new LodestoneError('badArguments', `${file.path} has no such stretch.`, {
       advice: `Name a function of it, or lines from 1 to ${file.text.split('\n').length}.`,
@@ -53,7 +54,12 @@ export function maskedSpan(file: MaskedFile, target: MaskTarget): MaskedSpan {
     return { ...range, unit: 'hole', nodeType: '', symbol: symbolAround(file, range) };
   if (unit === 'function' || unit === 'class' || unit === 'body')
     return ofSymbol(file, around(file, range, unit), unit);
-  if (unit === undefined || unit === 'nodes' || unit === 'hole') return covered(file, trimmed(file.text, range));
+  if (unit === 'hole')
+    throw new LodestoneError('badArguments', 'A hole is a place where nothing stands; this stretch holds text.', {
+      advice: 'Give an empty stretch, as in "3:5-3:5", or no unit: then what stands there is written anew.',
+      args: { path: file.path },
+    });
+  if (unit === undefined || unit === 'nodes') return covered(file, trimmed(file.text, range));
   return smallest(file, range, unit);
 }
 
@@ -74,16 +80,49 @@ function ofSymbol({ path, text, facts, tree, grammar }: MaskedFile, symbol: Symb
   return { ...inner, unit: 'body', nodeType: typeAt(tree, grammar, body), symbol: name };
 }
 
-function symbolNamed({ path, facts }: MaskedFile, name: string, line: number | undefined): Symbol {
-  const functions = facts.functions.filter(
-    (fact) => fact.name !== '' && (fact.name === name || fullName(fact) === name),
+function ofName(file: MaskedFile, name: string, line: number | undefined, unit: MaskUnit): MaskedSpan {
+  if (unit === 'function' || unit === 'class' || unit === 'body')
+    return ofSymbol(file, symbolNamed(file, name, line, unit), unit);
+  throw new LodestoneError(
+    'badArguments',
+    `A name stands for a function, a class or a body, not for a unit "${unit}".`,
+    {
+      advice: `Give the ${unit} by its stretch, as in "3:5-3:9".`,
+      args: { path: file.path, name },
+    },
   );
-  const types = facts.types.filter((type) => type.name === name);
-  const found: Symbol[] = [...functions.map((fact) => ({ fact })), ...types.map((type) => ({ type }))];
+}
+
+/** Overloads are signatures; what is meant is written below them. */
+const OVERLOAD = /\boverload\b/;
+
+function symbolNamed(
+  { path, facts }: MaskedFile,
+  name: string,
+  line: number | undefined,
+  unit: 'function' | 'class' | 'body',
+): Symbol {
+  const functions = facts.functions.filter(
+    (fact) => unit !== 'class' && fact.name !== '' && (fact.name === name || fullName(fact) === name),
+  );
+  const written = functions.filter(
+    ({ body, decorators }) => body.end > body.start && !OVERLOAD.test(decorators.join(' ')),
+  );
+  const types = facts.types.filter((type) => unit !== 'function' && type.name === name);
+  const isNamedByLine = line !== undefined || written.length === 0;
+  const found: Symbol[] = [
+    ...(isNamedByLine ? functions : written).map((fact) => ({ fact })),
+    ...types.map((type) => ({ type })),
+  ];
   const at = (symbol: Symbol) => ('fact' in symbol ? symbol.fact : symbol.type).startLine;
   const here = line === undefined ? found : found.filter((symbol) => at(symbol) === line);
   const [only, other] = here;
   if (only && !other) return only;
+  if (!only && found.length > 0)
+    throw new LodestoneError('notFound', `No "${name}" of ${path} begins at line ${line}.`, {
+      advice: `It begins at ${found.map(at).join(', ')}.`,
+      args: { path, name },
+    });
   const known = [
     ...new Set([
       ...facts.functions.filter((fact) => fact.name !== '').map(fullName),
@@ -91,7 +130,7 @@ function symbolNamed({ path, facts }: MaskedFile, name: string, line: number | u
     ]),
   ];
   if (!only)
-    throw new LodestoneError('notFound', `${path} has no function or class "${name}".`, {
+    throw new LodestoneError('notFound', `${path} has no ${unit === 'body' ? 'function or class' : unit} "${name}".`, {
       advice: `It has ${known.slice(0, 12).join(', ') || 'none'}${known.length > 12 ? ', …' : ''}.`,
       args: { path, name },
     });
@@ -201,8 +240,6 @@ function typeAt(tree: FlatTree, grammar: Grammar, { start, end }: Span): string 
 }
 
 const bySize = (a: Span, b: Span): number => a.end - a.start - (b.end - b.start);
-
-const fullName = ({ container, name }: FunctionFact): string => (container ? `${container}.${name}` : name);
 
 function trimmed(text: string, { start, end }: Span): Span {
   const inside = text.slice(start, end);

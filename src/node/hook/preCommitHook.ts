@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import { git } from './git.ts';
@@ -73,6 +73,7 @@ export class PreCommitHook {
   /** Writes the hook, or anew where it is ours. Throws badArguments for a foreign hook unless it may be `chained`. */
   install(program: HookProgram, chain: boolean): HookState {
     this.requireOwnFolder();
+    this.requireNoHusky();
     const { state } = this.state();
     if (state === 'foreign') {
       if (!chain || existsSync(this.chained)) throw this.foreign();
@@ -135,10 +136,28 @@ export class PreCommitHook {
     });
   }
 
+  /**
+   * Husky writes the hooks of its folder anew with every install, and each runs the user's of the name under which it was called: one
+   * that waits under another name would run nothing.
+   */
+  private requireNoHusky(): void {
+    const hooks = dirname(this.path);
+    if (basename(hooks) !== '_' || !existsSync(join(hooks, 'h'))) return;
+    const own = join(dirname(hooks), basename(this.path));
+    throw new LodestoneError('badArguments', "The hooks of this repository are husky's, which writes them itself.", {
+      advice: `Add the line "lodestone hook run || exit 1" to ${this.shown(own)}.`,
+      args: { path: own },
+    });
+  }
+
+  /** From the working tree's top. */
+  private shown(path: string): string {
+    return relative(this.top, path).split(sep).join('/');
+  }
+
   private foreign(): LodestoneError {
-    const shown = relative(this.top, this.path).split(sep).join('/');
     const again = existsSync(this.chained) ? `, and ${CHAINED} is taken` : '';
-    return new LodestoneError('badArguments', `There is a pre-commit hook already: ${shown}${again}.`, {
+    return new LodestoneError('badArguments', `There is a pre-commit hook already: ${this.shown(this.path)}${again}.`, {
       advice: 'With --chain it is kept and runs first; or add the line "lodestone hook run || exit 1" to it yourself.',
       args: { path: this.path },
     });

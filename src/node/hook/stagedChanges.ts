@@ -23,51 +23,55 @@ export async function stagedChanges(
   isSource: (path: string) => boolean,
   options: CallOptions,
 ): Promise<StagedChanges> {
-  const listed = await git(
-    top,
-    ['diff', '--cached', '--name-status', '-z', '-M', '--no-ext-diff', '--diff-filter=ACMR'],
-    options,
-  );
-  const staged = entriesOf(listed).filter(({ path }) => isSource(path));
+  const raw = ['diff', '--raw', '--no-abbrev', '-z', '--no-ext-diff'];
+  const listed = await git(top, [...raw, '--cached', '-M', '--diff-filter=ACMRT'], options);
+  const staged = entriesOf(listed).filter(({ path, after }) => isSource(path) && after !== '');
   if (staged.length === 0) return { files: [], others: {}, skipped: [] };
-  const dirty = (await git(top, ['diff', '--name-only', '-z', '--no-ext-diff', '--diff-filter=M'], options))
-    .split('\0')
-    .filter((path) => path !== '' && isSource(path) && !staged.some((entry) => entry.path === path))
+  const paths = new Set(staged.map(({ path }) => path));
+  const dirty = entriesOf(await git(top, [...raw, '--diff-filter=M'], options))
+    .filter(({ path, before }) => isSource(path) && before !== '' && !paths.has(path))
     .slice(0, OTHERS);
   const wanted = [
-    ...staged.flatMap(({ path, from }) => [`:${path}`, ...(from === '' ? [] : [`HEAD:${from}`])]),
-    ...dirty.map((path) => `:${path}`),
-  ];
+    ...new Set([...staged.flatMap(({ before, after }) => [before, after]), ...dirty.map(({ before }) => before)]),
+  ].filter((object) => object !== '');
   const texts = new Map<string, string | undefined>();
   for (let from = 0; from < wanted.length; from += AT_ONCE)
     await Promise.all(
-      wanted.slice(from, from + AT_ONCE).map(async (name) => texts.set(name, await textOf(top, name, options))),
+      wanted.slice(from, from + AT_ONCE).map(async (object) => texts.set(object, await textOf(top, object, options))),
     );
   const files: GateRequest['files'][number][] = [];
   const skipped: string[] = [];
-  for (const { path, from } of staged) {
-    const after = texts.get(`:${path}`);
-    const before = from === '' ? '' : texts.get(`HEAD:${from}`);
-    if (after === undefined || before === undefined) skipped.push(path);
-    else files.push({ path, before, after });
+  for (const entry of staged) {
+    const after = texts.get(entry.after);
+    const before = entry.before === '' ? '' : texts.get(entry.before);
+    if (after === undefined || before === undefined) skipped.push(entry.path);
+    else files.push({ path: entry.path, before, after });
   }
-  const others = dirty.flatMap((path) => {
-    const text = texts.get(`:${path}`);
+  const others = dirty.flatMap(({ path, before }) => {
+    const text = texts.get(before);
     return text === undefined ? [] : [[path, text] as const];
   });
   return { files, others: Object.fromEntries(others), skipped };
 }
 
-/** `from` is '' for a file that HEAD does not have. */
-function entriesOf(listed: string): { path: string; from: string }[] {
+interface Entry {
+  readonly path: string;
+  /** Objects of the file; '' where there is none, or a link or a submodule: the text of a link is a path, and no code. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Of `:100644 100644 SHA SHA R086␀from␀to␀`, as `git diff --raw -z` prints it. */
+function entriesOf(listed: string): Entry[] {
   const words = listed.split('\0');
-  const entries: { path: string; from: string }[] = [];
+  const entries: Entry[] = [];
   for (let at = 0; at < words.length - 1; at += 2) {
-    const status = words[at] as string;
-    const isPair = status.startsWith('R') || status.startsWith('C');
-    if (isPair) at++;
-    const path = words[at + 1] as string;
-    entries.push({ path, from: status.startsWith('A') ? '' : isPair ? (words[at] as string) : path });
+    const [oldMode = '', newMode = '', before = '', after = '', status = ''] = (words[at] as string)
+      .slice(1)
+      .split(' ');
+    if (/^[RC]/.test(status)) at++;
+    const file = (mode: string, object: string) => (mode.startsWith('100') ? object : '');
+    entries.push({ path: words[at + 1] as string, before: file(oldMode, before), after: file(newMode, after) });
   }
   return entries;
 }

@@ -62,6 +62,27 @@ describe('context copies', () => {
     );
   });
 
+  it('end their lines as the file does, wherever they come from', () => {
+    const here = LOADERS['src/orders.ts'].replaceAll('Order', 'Item').replaceAll('orders', 'items');
+    const hole = here.replace(/ {2}if[^]*?\n {2}\}/, '  ▢');
+    const place = placeIn('src/items.ts', 'typescript', hole.replaceAll('\n', '\r\n'), 14);
+    const long = proposals(corpusOf(LOADERS, 'typescript'), place).filter(({ text }) => text.includes('\n'));
+    assert.ok(long.some(({ text }) => text.includes('{\r\n    throw new NotFound(id);\r\n')));
+    assert.ok(
+      long.every(({ text }) => !/(?<!\r)\n/.test(text)),
+      JSON.stringify(long),
+    );
+    const other = proposals(
+      corpusOf({ 'src/orders.ts': LOADERS['src/orders.ts'].replaceAll('\n', '\r\n') }, 'typescript'),
+      placeIn('src/items.ts', 'typescript', hole, 14),
+    );
+    assert.ok(
+      other.some(({ text }) => text.includes('{\n    throw new NotFound(id);\n')),
+      JSON.stringify(other),
+    );
+    assert.ok(other.every(({ text }) => !text.includes('\r')));
+  });
+
   it('never come from the file as it was before the hole', () => {
     const text = 'def a():\n    one = secret(1)\n    return one\n';
     const corpus = corpusOf({ 'a.py': text }, 'python');

@@ -61,6 +61,21 @@ describe('the masker', () => {
     await check('go', 'func f() {\n\t⟦a :|= 1\n\tb := 2|⟧\n\tc := 3\n}\n');
   });
 
+  it('takes the one that is written where others of the name are overloads', async () => {
+    await check(
+      'typescript',
+      'function f(a: string): void;\nfunction f(a: number): void;\nfunction f(a: unknown): void {⟦\n  g(a);\n⟧}\n',
+      undefined,
+      'f',
+    );
+    await check(
+      'python',
+      '@t.overload\ndef f(a: int) -> int: ...\n@overload\ndef f(a: str) -> str: ...\ndef f(a):\n    ⟦return a⟧\n',
+      undefined,
+      'f',
+    );
+  });
+
   it('leaves a hole where nothing stands', async () => {
     const file = await fileOf('python', 'def f():\n    \n');
     const span = maskedSpan(file, { range: { start: 13, end: 13 } });
@@ -82,6 +97,11 @@ describe('the masker', () => {
     };
     assert.match(failure({ name: 'two' }).options.advice ?? '', /one/);
     assert.match(failure({ name: 'x' }).options.advice ?? '', /line: 2, 2/);
+    assert.match(failure({ name: 'one', line: 2 }).options.advice ?? '', /begins at 1\b/);
+    assert.equal(failure({ name: 'one', unit: 'class' }).code, 'notFound');
+    assert.equal(failure({ name: 'A', unit: 'function' }).code, 'notFound');
+    assert.equal(failure({ name: 'one', unit: 'statement' }).code, 'badArguments');
+    assert.equal(failure({ range: { start: 0, end: 8 }, unit: 'hole' }).code, 'badArguments');
     assert.equal(failure({ range: { start: 5, end: 900 } }).code, 'badArguments');
     assert.equal(failure({ range: { start: 0, end: 0 }, unit: 'class' }).code, 'notFound');
   });

@@ -189,7 +189,7 @@ async function firstSound(
   return first as Judged;
 }
 
-export function editsOf(spans: readonly MaskedSpan[], chosen: readonly Pick<InfillCandidate, 'text'>[]): TextEdit[] {
+function editsOf(spans: readonly MaskedSpan[], chosen: readonly Pick<InfillCandidate, 'text'>[]): TextEdit[] {
   return spans.map(({ start, end }, at) => ({ start, end, newText: chosen[at]?.text ?? '' }));
 }
 

@@ -1,4 +1,5 @@
 /** The context compressor (BD15): what a plan's targets have around them in the code's graph, as few lines of text within a budget of tokens. */
+import { fullName } from '../../generation/targets.ts';
 import { familyOf } from '../../languages.ts';
 import { typeNames } from '../../retrieval/fileDigest.ts';
 import { moduleStem } from '../../retrieval/subwords.ts';
@@ -188,5 +189,4 @@ const shortened = (text: string): string => {
 
 const touches = (a: Span, b: Span): boolean => a.start <= b.end && b.start <= a.end;
 const holds = (outer: Span, inner: Span): boolean => outer.start <= inner.start && outer.end >= inner.end;
-const fullName = ({ container, name }: FunctionFact): string => (container === '' ? name : `${container}.${name}`);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

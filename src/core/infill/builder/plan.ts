@@ -43,6 +43,11 @@ export interface Plan {
  * field and what to change.
  */
 export function readPlans(path: string, text: string, validate: FileValidator): Plan[] {
+  if (text.trim() === '')
+    throw new LodestoneError('badArguments', `${path}:1: the file is empty.`, {
+      advice: 'Write plans into it: "lodestone plan --issue TEXT --json" prints some.',
+      args: { path },
+    });
   const { value, problems } = validate(path, text.replace(/^\uFEFF/, ''));
   const [first] = problems;
   if (first) {
@@ -91,19 +96,30 @@ export function asRequest(target: PlanTarget, text: string): Pick<InfillRequest,
 
 /** "L:C-L:C", lines and columns from 1, columns in UTF-16 units; the end is not included. */
 export function spanOf(range: string, text: string): Span {
-  const numbers = /^(\d+):(\d+)-(\d+):(\d+)$/.exec(range.trim())?.slice(1).map(Number);
   const lines = new LineIndex(text);
-  // The index clamps to the line; what it moved was outside.
+  const wrong = (why: string) =>
+    new LodestoneError('badArguments', `"${range}" is no stretch of the file: ${why}.`, {
+      advice: `Write it as line:column-line:column from 1, as in "3:1-3:9"; the file has ${lines.lineCount} lines.`,
+      args: { range },
+    });
   const offset = (line: number, column: number): number => {
     const at = lines.offsetAt(line, column);
+    // The index clamps to the line; what it moved was outside.
     const found = lines.positionAt(at);
-    return found.line === line && found.column === column ? at : Number.NaN;
+    if (line < 1 || line > lines.lineCount) throw wrong(`there is no line ${line}`);
+    const isWithin = found.line === line && found.column === column;
+    if (!isWithin || splits(text, at)) throw wrong(`on line ${line} nothing begins or ends at column ${column}`);
+    return at;
   };
-  const [a, b, c, d] = (numbers ?? []) as [number, number, number, number];
-  const span = numbers ? { start: offset(a, b), end: offset(c, d) } : { start: Number.NaN, end: Number.NaN };
-  if (span.start <= span.end) return span;
-  throw new LodestoneError('badArguments', `"${range}" is no stretch of the file.`, {
-    advice: `Write it as line:column-line:column from 1, as in "3:1-3:9"; the file has ${lines.lineCount} lines.`,
-    args: { range },
-  });
+  const numbers = /^(\d+):(\d+)-(\d+):(\d+)$/.exec(range.trim())?.slice(1).map(Number);
+  if (!numbers) throw wrong('that is not how one is written');
+  const [a, b, c, d] = numbers as [number, number, number, number];
+  const span = { start: offset(a, b), end: offset(c, d) };
+  if (span.start > span.end) throw wrong('it ends before it begins');
+  return span;
+}
+
+/** Whether a text cannot be cut there: a line's end and a character outside the basic plane have two units each. */
+function splits(text: string, at: number): boolean {
+  return /^(?:\r\n|[\uD800-\uDBFF][\uDC00-\uDFFF])$/.test(text.slice(Math.max(0, at - 1), at + 1));
 }

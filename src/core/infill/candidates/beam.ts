@@ -1,5 +1,5 @@
 /** The n-gram's own proposals: a beam from either side of the hole that must join the other (best first by the bits of everything). */
-import { EDGE, isNewLine, LAST_NEW_LINE, LONG, NEW_LINE } from '../../completion/repository/vocabulary.ts';
+import { EDGE, isNewLine, LONG } from '../../completion/repository/vocabulary.ts';
 import type { Rater } from './rating.ts';
 import { ORDER, type SpanOdds } from './spanOdds.ts';
 
@@ -101,12 +101,7 @@ function joinBits(
   let bits = 0;
   for (const [i, id] of goal.slice(0, JOIN).entries()) {
     const next = odds.next(near);
-    let p = next.probability(id);
-    if (i === 0 && endsLine) {
-      p = 0;
-      for (let kind = NEW_LINE; kind <= LAST_NEW_LINE; kind++) p += next.probability(kind);
-    }
-    bits -= Math.log2(Math.min(1, p));
+    bits -= Math.log2(i === 0 && endsLine ? next.lineEnd() : next.probability(id));
     if (bits >= most) break;
     near = [id, ...near].slice(0, ORDER);
   }

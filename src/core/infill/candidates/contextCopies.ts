@@ -22,6 +22,8 @@ const MOST_RENAMES = 6;
 /** Tokens of an answer whose length nobody knows: on one line, and over several. */
 const LONGEST_LINE = 48;
 const LONGEST = 96;
+/** No stretch has as many tokens: place and size make one number. */
+const TOKENS = 2048;
 /** Ends that are tried for one beginning. */
 const ENDS = 3;
 
@@ -207,7 +209,7 @@ class Search {
     const { hole } = this;
     const { cells } = source.segment;
     // The same stretch may be read twice: as it is, and with other names.
-    const place = (this.numberOf(source, from) * 256 + (to - from)) * 2 + (renames ? 1 : 0);
+    const place = (this.numberOf(source, from) * TOKENS + (to - from)) * 2 + (renames ? 1 : 0);
     if (this.found.has(place) || !hole.isSpacedAlike(cells, from, to)) return;
     if (!hole.mayTouch(idOf(cells[from] as number), idOf(cells[to - 1] as number))) return;
     let key = '';

@@ -192,7 +192,9 @@ export class CorpusView {
       total: found.known,
       // What few repositories have is not in the table.
       unseen: found.size + Math.max(0, found.all - found.known),
-      votesFor: (id) => this.corpus.countOf(found, there.length, this.idThere(id), direction),
+      // The one kind of line end that is known stands for all of them.
+      votesFor: (id) =>
+        isNewLine(id) && id !== NEW_LINE ? 0 : this.corpus.countOf(found, there.length, this.idThere(id), direction),
       commonest: (most) => this.corpus.commonest(found, there.length, direction, most).map((id) => this.idHere(id)),
     };
   }

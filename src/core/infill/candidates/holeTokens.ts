@@ -2,7 +2,7 @@
 import { encode, idOf, spaceBefore } from '../../completion/repository/cells.ts';
 import { type Lexed, lex } from '../../completion/repository/lexer.ts';
 import { type Range, Segment } from '../../completion/repository/segment.ts';
-import { EDGE, IS_WORD, isNewLine, Vocabulary } from '../../completion/repository/vocabulary.ts';
+import { EDGE, IS_LOCAL_LIKE, IS_WORD, isNewLine, Vocabulary } from '../../completion/repository/vocabulary.ts';
 import { type InfillPlace, lexemesOf } from '../place.ts';
 import { type CorpusNgram, CorpusView } from './corpusNgram.ts';
 import { FollowOrder } from './followOrder.ts';
@@ -144,6 +144,13 @@ export class HoleTokens {
       (this.spaced.before || !word(this.left[0]) || !word(first)) &&
       (this.spaced.after || !word(this.right[0]) || !word(last))
     );
+  }
+
+  /** A word that is no keyword: a local's, or one that is written like a type. */
+  isName(id: number): boolean {
+    const traits = this.vocabulary.traits(id);
+    if ((traits & IS_WORD) === 0) return false;
+    return (traits & IS_LOCAL_LIKE) !== 0 || /^[_$]*\p{Lu}/u.test(this.vocabulary.text(id));
   }
 
   /** 1 for a token that opens a bracket, -1 for one that closes one. */

@@ -1,6 +1,6 @@
 /** Places whose surroundings are told alike but for names: what stands there, with its names changed as those around it are. */
 import { idOf } from '../../completion/repository/cells.ts';
-import { EDGE, IS_LOCAL_LIKE, IS_WORD, isNewLine } from '../../completion/repository/vocabulary.ts';
+import { EDGE, IS_WORD, isNewLine } from '../../completion/repository/vocabulary.ts';
 import type { CopyPlace } from './contextCopies.ts';
 import type { HoleTokens, Source } from './holeTokens.ts';
 import { changed, type WordChange, wordChange } from './wordChange.ts';
@@ -68,7 +68,8 @@ class Comparison {
     step: number,
     names: Map<string, string>,
   ): { same: number; different: number } {
-    const { vocabulary } = this.hole;
+    const { hole } = this;
+    const { vocabulary } = hole;
     const most = Math.min(SIDE, wanted.length);
     let same = 0;
     let different = 0;
@@ -76,7 +77,7 @@ class Comparison {
       const [there, here] = [idOf(cells[at] as number), wanted[i] as number];
       if (there === EDGE || here === EDGE) break;
       if (there === here || (isNewLine(there) && isNewLine(here))) same++;
-      else if (this.isName(there) && this.isName(here) && different < MOST_DIFFERENT) {
+      else if (hole.isName(there) && hole.isName(here) && different < MOST_DIFFERENT) {
         different++;
         const [a, b] = [vocabulary.text(there), vocabulary.text(here)];
         if (!names.has(a)) names.set(a, b);
@@ -102,7 +103,7 @@ class Comparison {
       const text = vocabulary.text(id);
       let other = names.get(text);
       // A word in a name is changed only where what comes of it is a name.
-      if (other === undefined && this.isName(id) && names.size > 0)
+      if (other === undefined && this.hole.isName(id) && names.size > 0)
         other = changes.map((change) => changed(text, change)).find((each) => each !== text && this.isKnown(each));
       if (other === undefined || other === text) key += `${id} `;
       else {
@@ -123,13 +124,6 @@ class Comparison {
     const own = this.written.get(name) ?? -1 - this.written.size;
     this.written.set(name, own);
     return own;
-  }
-
-  private isName(id: number): boolean {
-    const traits = this.hole.vocabulary.traits(id);
-    if ((traits & IS_WORD) === 0) return false;
-    // Words that are no locals are keywords, or written like types.
-    return (traits & IS_LOCAL_LIKE) !== 0 || /^[_$]*\p{Lu}/u.test(this.hole.vocabulary.text(id));
   }
 }
 

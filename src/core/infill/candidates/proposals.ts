@@ -33,11 +33,17 @@ export function proposals(corpus: SpanCorpus, place: InfillPlace, routine?: Rout
   for (const proposal of kinAt(corpus, hole, places, MOST)) add(proposal);
   if (routine && place.unit === 'body') for (const proposal of kinBodies(corpus, place, routine, MOST)) add(proposal);
   for (const proposal of ngramBeam(corpus, place)) add(proposal);
-  const own = [...found.values()].map((proposal) => ({
-    ...proposal,
-    evidence: { ...proposal.evidence, ...rater.rate(proposal.text) },
+  const own = [...found.values()].map(({ text, evidence, ...rest }) => ({
+    ...{ ...rest, text: withLineEnds(text, place) },
+    evidence: { ...evidence, ...rater.rate(text) },
   }));
   return place.unit === 'body' ? own : [...own, ...swaps(hole, own)];
+}
+
+/** Other files, and bodies put together from their lines, may end their lines otherwise than this one. */
+function withLineEnds(text: string, { prefix, suffix }: InfillPlace): string {
+  const [end] = /\r?\n/.exec(prefix) ?? /\r?\n/.exec(suffix) ?? [];
+  return end === undefined ? text : text.replace(/\r?\n/g, end);
 }
 
 /** Copies alone, likeliest first. */

@@ -1,7 +1,7 @@
 /** How likely a text is between what stands around a hole, by the nested-cache n-gram read forwards and backwards. */
 import { encode, idOf } from '../../completion/repository/cells.ts';
 import { lex } from '../../completion/repository/lexer.ts';
-import { IS_LOCAL_LIKE, IS_WORD, isNewLine, LAST_NEW_LINE, NEW_LINE } from '../../completion/repository/vocabulary.ts';
+import { IS_WORD, isNewLine } from '../../completion/repository/vocabulary.ts';
 import type { HoleTokens } from './holeTokens.ts';
 import { ORDER, SpanOdds } from './spanOdds.ts';
 
@@ -55,7 +55,7 @@ export class Rater {
     const size = Math.max(1, tokens.length);
     const least = tokens.map((_, i) => Math.min(forth.each[i] as number, back.each[tokens.length - 1 - i] as number));
     const words = tokens.filter((id) => vocabulary.traits(id) & IS_WORD);
-    const names = words.filter((id) => this.isName(id));
+    const names = words.filter((id) => this.hole.isName(id));
     const { before: namesBefore, behind: namesBehind, text } = (this.around ??= this.readAround());
     const share = (has: (id: number) => boolean) => (names.length === 0 ? 0 : names.filter(has).length / names.length);
     const known = words.filter((id) => this.hole.words.has(id) || this.hole.isOfRepository(id)).length;
@@ -76,12 +76,6 @@ export class Rater {
     const before = Array.from(this.hole.left.subarray(0, NEAR)).reverse();
     const behind = Array.from(this.hole.right.subarray(0, NEAR));
     return { before: new Set(before), behind: new Set(behind), text: keyOf(before) + keyOf(behind) };
-  }
-
-  /** A word that is no keyword. */
-  private isName(id: number): boolean {
-    const { vocabulary } = this.hole;
-    return (vocabulary.traits(id) & IS_LOCAL_LIKE) !== 0 || /^[_$]*\p{Lu}/u.test(vocabulary.text(id));
   }
 
   tokensOf(text: string): number[] {
@@ -105,22 +99,11 @@ function bitsOf(
   const near = [...context];
   const each: number[] = [];
   for (const id of [...tokens, ...join]) {
-    each.push(-Math.log2(chanceOf(odds, near, id)));
+    const next = odds.next(near);
+    each.push(-Math.log2(isNewLine(id) ? next.lineEnd() : next.probability(id)));
     near.unshift(id);
     near.length = Math.min(near.length, ORDER);
   }
   const sum = (values: readonly number[]) => values.reduce((all, bits) => all + bits, 0);
   return { own: sum(each.slice(0, tokens.length)), join: sum(each.slice(tokens.length)), each };
 }
-
-/** Line ends of all kinds are one: how deep the next line is depends on what is not read. */
-function chanceOf(odds: SpanOdds, context: readonly number[], id: number): number {
-  const next = odds.next(context);
-  if (!isNewLine(id)) return next.probability(id);
-  return Math.min(
-    1,
-    LINE_ENDS.reduce((sum, kind) => sum + next.probability(kind), 0),
-  );
-}
-
-const LINE_ENDS = Array.from({ length: LAST_NEW_LINE - NEW_LINE + 1 }, (_, i) => NEW_LINE + i);

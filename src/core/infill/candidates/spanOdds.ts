@@ -4,7 +4,7 @@
  */
 import { cellOf, idOf } from '../../completion/repository/cells.ts';
 import type { Range } from '../../completion/repository/segment.ts';
-import { EDGE } from '../../completion/repository/vocabulary.ts';
+import { EDGE, LAST_NEW_LINE, NEW_LINE } from '../../completion/repository/vocabulary.ts';
 import { CORPUS_ORDER, type Direction } from './corpusNgram.ts';
 import type { HoleTokens, Source } from './holeTokens.ts';
 
@@ -68,6 +68,13 @@ export class Odds {
       this.known.set(id, p);
     }
     return p;
+  }
+
+  /** Line ends of all kinds are one: how deep the next line is depends on what is not read. In (0, 1]. */
+  lineEnd(): number {
+    let p = 0;
+    for (let kind = NEW_LINE; kind <= LAST_NEW_LINE; kind++) p += this.probability(kind);
+    return Math.min(1, p);
   }
 
   /** The `most` likeliest of the tokens that follow the longest contexts. */

@@ -3,7 +3,6 @@
  * or stands near the hole (the cache of what was used lately: Kuhn and De Mori 1990; Tu, Su and Devanbu, FSE 2014).
  */
 import { lex } from '../../completion/repository/lexer.ts';
-import { IS_LOCAL_LIKE, IS_WORD, isNewLine } from '../../completion/repository/vocabulary.ts';
 import { lexemesOf } from '../place.ts';
 import type { Proposal, ProposalEvidence } from '../proposal.ts';
 import type { HoleTokens } from './holeTokens.ts';
@@ -193,13 +192,9 @@ class NearNames {
     return this.behind.has(id) && !this.before.has(id);
   }
 
-  /** A word that is no keyword, or a number. */
+  /** A name, or a number. */
   isName(id: number): boolean {
-    const { vocabulary } = this.hole;
-    if (isNewLine(id)) return false;
-    const [traits, text] = [vocabulary.traits(id), vocabulary.text(id)];
-    if ((traits & IS_WORD) === 0) return /^\d/.test(text);
-    return (traits & IS_LOCAL_LIKE) !== 0 || /^[_$]*\p{Lu}/u.test(text);
+    return this.hole.isName(id) || /^\d/.test(this.hole.vocabulary.text(id));
   }
 
   /** A number for a number, a name for a name, of as many lexemes. */

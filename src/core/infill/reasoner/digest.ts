@@ -1,6 +1,7 @@
 /** What the reasoner keeps of a file: how often each word stands in which part of it and of its functions. */
 
 import { LineIndex } from '../../../base/lineIndex.ts';
+import { fullName } from '../../generation/targets.ts';
 import { subwords } from '../../retrieval/subwords.ts';
 import type { FileFacts, FunctionFact } from '../../syntax/facts.ts';
 import { stem, wordsOf } from './issue.ts';
@@ -86,7 +87,7 @@ function routineOf(
 ): RoutineDigest {
   const own = literals.filter(({ line }) => line >= fact.startLine && line <= fact.endLine);
   return {
-    symbol: fact.container === '' ? fact.name : `${fact.container}.${fact.name}`,
+    symbol: fullName(fact),
     ...{ name: fact.name, line: fact.startLine, endLine: fact.endLine, calls: [...new Set(calls)] },
     ...counted({
       name: wordsOf(fact.name),

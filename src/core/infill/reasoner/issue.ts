@@ -96,9 +96,11 @@ export function wordsOf(text: string): string[] {
   return words;
 }
 
-/** The part of a name that a stem was cut from. */
+/** The part of a name that a stem was cut from, as a person wrote it: a plural keeps its `s`. */
 function plainWord(name: string, cut: string): string {
-  return subwords(name).find((word) => stem(word) === cut) ?? cut;
+  const parts = name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
+  const whole = parts.find((part) => subwords(part).some((word) => stem(word) === cut));
+  return whole?.toLowerCase() ?? cut;
 }
 
 /** So that `validating`, `validates` and `validation` meet. A light cut of the commonest endings, after Porter (1980). */

@@ -174,7 +174,9 @@ function add(scored: Scored, weight: number, text: string): void {
 
 /** The strongest terms that it shares with the issue, as they are read. */
 function wordsReason(start: string, terms: readonly string[], { written }: Issue): string {
-  const shown = [...new Set(terms.map((term) => written.get(term) ?? term))].slice(0, 4);
+  const all = [...new Set(terms.map((term) => written.get(term) ?? term))];
+  // A name says what its only word says.
+  const shown = all.filter((each) => each.startsWith('`') || !all.includes(`\`${each.slice(1, -1)}\``)).slice(0, 4);
   return shown.length > 0 ? `${start} ${shown.join(', ')}` : '';
 }
 

@@ -35,6 +35,10 @@ describe('plans', () => {
     assert.equal(readPlans('p', `\uFEFF${JSON.stringify([plan])}`, validate).length, 1);
   });
 
+  it('are missed where the file is empty', () => {
+    assert.throws(() => readPlans('a.json', ' \n', validate), /a\.json:1: the file is empty/);
+  });
+
   it('that are wrong are refused with line, field and what to change', () => {
     refuses('[{]', 'plans.json:1');
     refuses('', 'plans.json:1');
@@ -75,6 +79,17 @@ describe('plans', () => {
     assert.deepEqual(spanOf('2:3-2:3', text), { start: 5, end: 5 });
     assert.deepEqual(spanOf('3:1-3:1', text), { start: 6, end: 6 });
     for (const wrong of ['2:1-1:1', '1:9-1:9', '9:1-9:2', '0:1-1:1', '1:0-1:1', 'x'])
+      assert.throws(() => spanOf(wrong, text), LodestoneError, wrong);
+    assert.throws(() => spanOf('1:4-1:4', text), /on line 1 nothing begins or ends at column 4/);
+    assert.throws(() => spanOf('4:1-4:1', text), /there is no line 4/);
+    assert.throws(() => spanOf('2:1-1:1', text), /it ends before it begins/);
+  });
+
+  it('never cut a line’s end or a character in two', () => {
+    const text = 'ab\r\nx = "😀"\r\n';
+    assert.deepEqual(spanOf('1:3-1:3', text), { start: 2, end: 2 });
+    assert.deepEqual(spanOf('2:6-2:8', text), { start: 9, end: 11 });
+    for (const wrong of ['1:4-1:4', '2:7-2:7', '2:6-2:7'])
       assert.throws(() => spanOf(wrong, text), LodestoneError, wrong);
   });
 });

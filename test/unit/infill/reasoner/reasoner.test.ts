@@ -84,6 +84,12 @@ describe('the reasoner', () => {
     leads('Converting between currencies is wrong', 'convert', /"convert|"currenc/);
   });
 
+  it('shows the words as they are written, and none twice', () => {
+    leads('The session expires', 'Session.refreshToken', /"expires"/);
+    leads('`login` is slow', 'Session.login', /it says `login`/i);
+    assert.doesNotMatch(plans('`login` is slow')[0]?.rationale ?? '', /"login"/);
+  });
+
   it('finds it by name, by a line of a trace, and by a quoted message', () => {
     leads('`format_money` shows three digits', 'format_money', /names `format_money`/);
     leads(
