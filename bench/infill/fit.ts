@@ -30,8 +30,9 @@ export function choiceOf(proposals: readonly Proposal[], truth: string, group: s
 const EPOCHS = 60;
 const RATE = 0.15;
 const PENALTY = 2e-4;
-/** Right of those shown. */
+/** Right of those shown; and what is right less often than one time in ten is not worth a look. */
 const PRECISION = 0.6;
+const LEAST_CHANCE = 0.1;
 const FOLDS = 4;
 
 /** What only a denoiser knows, and how much surer "none of these" is beside it. */
@@ -189,7 +190,7 @@ export function isotonic(tops: readonly { readonly raw: number; readonly right: 
   return blocks.map(({ raw, right, count }) => [round(raw / count), round(right / count)]);
 }
 
-/** The lowest chance from which on so many of those shown are right. */
+/** The lowest chance, of those that are worth it, from which on so many of those shown are right. */
 function thresholdOf(tops: readonly { readonly chance: number; readonly right: boolean }[]): number {
   const sorted = [...tops].sort((a, b) => b.chance - a.chance);
   let right = 0;
@@ -199,7 +200,7 @@ function thresholdOf(tops: readonly { readonly chance: number; readonly right: b
     // Ties are shown together.
     if (sorted[i + 1]?.chance !== top.chance && right / (i + 1) >= PRECISION) lowest = top.chance;
   });
-  return round(lowest);
+  return round(Math.max(LEAST_CHANCE, lowest));
 }
 
 function named(names: readonly string[], values: Float64Array): Record<string, number> {
