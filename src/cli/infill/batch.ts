@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LodestoneError, throwIfAborted, toLodestoneError } from '../../base/errors.ts';
-import type { RepositoryEngine } from '../../core/engine.ts';
 import type { InfillRequest } from '../../core/infill/infill.ts';
 import type { Invocation } from '../command.ts';
 import { valueOf } from '../commands/infill.ts';
 import { printLine } from '../printers/json.ts';
 import { locateFile } from '../repositoryRoot.ts';
-import { isTrusted, openFor } from '../session.ts';
+import { BatchEngines } from './batchEngines.ts';
 import { MOST_LEXEMES, rangeOf, targetOf } from './place.ts';
 
 interface BatchLine {
@@ -19,12 +18,6 @@ interface BatchLine {
   readonly intent?: string;
   readonly length?: number | 'predict';
   readonly seed?: number;
-}
-
-interface Opened {
-  readonly engine: RepositoryEngine;
-  /** What no request names: without a server nobody is asked again and again. */
-  readonly model: { readonly model?: null };
 }
 
 /**
@@ -38,7 +31,7 @@ export async function runBatch(
 ): Promise<number> {
   const { cwd, call, terminal } = invocation;
   const lines = readLines(cwd, file);
-  const opened = new Map<string, Opened>();
+  const engines = new BatchEngines(invocation, common.model === undefined && common.fallback !== false);
   let failed = 0;
   try {
     for (const [index, line] of lines.entries()) {
@@ -52,7 +45,7 @@ export async function runBatch(
         if (isId(value.id)) id = value.id;
         const request = checked(value);
         const { root, path } = locateFile(cwd, request.file);
-        const { engine, model } = await open(invocation, root, opened, common);
+        const { engine, model } = await engines.of(root);
         const answer = await engine.infill(
           { ...merge(common, request, root, path), ...model },
           { signal: call.signal },
@@ -69,7 +62,7 @@ export async function runBatch(
       }
     }
   } finally {
-    for (const { engine } of opened.values()) await engine.close();
+    await engines.close();
   }
   return failed;
 }
@@ -84,28 +77,6 @@ function readLines(cwd: string, file: string): string[] {
       advice: 'Name a file with one JSON object a line.',
       cause,
     });
-  }
-}
-
-async function open(
-  invocation: Invocation,
-  root: string,
-  opened: Map<string, Opened>,
-  common: Omit<InfillRequest, 'path' | 'trusted'>,
-): Promise<Opened> {
-  const known = opened.get(root);
-  if (known) return known;
-  const engine = await openFor(invocation, root, isTrusted(invocation, root));
-  const isAsked = common.model === undefined && common.fallback !== false;
-  try {
-    await engine.mine({}, invocation.call);
-    const ready = !isAsked || (await engine.modelStatus({}, invocation.call)).ready;
-    const now: Opened = { engine, model: ready ? {} : { model: null } };
-    opened.set(root, now);
-    return now;
-  } catch (error) {
-    await engine.close();
-    throw error;
   }
 }
 

@@ -95,7 +95,7 @@ function checked(field: Field, value: string | number, where: string): string | 
 function wrong(where: string, value: unknown, allowed: string): LodestoneError {
   const shown = typeof value === 'number' && Number.isNaN(value) ? 'no number' : JSON.stringify(value);
   return new LodestoneError('badArguments', `${where} is ${shown}; it must be ${allowed}.`, {
-    advice: `Make it ${allowed}, or leave it away: then the preset decides.`,
+    advice: `Make it ${allowed}, or leave it away.`,
     args: { where },
   });
 }

@@ -42,24 +42,29 @@ export interface Plan {
  * The plans of a file `{"plans": […]}` or `[…]`, by its schema (data/schemas/plans.schema.json). Throws badArguments with file, line,
  * field and what to change.
  */
-export function readPlans(path: string, text: string, validate: FileValidator): Plan[] {
+export function readPlans(file: string, text: string, validate: FileValidator): Plan[] {
   if (text.trim() === '')
-    throw new LodestoneError('badArguments', `${path}:1: the file is empty.`, {
+    throw new LodestoneError('badArguments', `${file}:1: the file is empty.`, {
       advice: 'Write plans into it: "lodestone plan --issue TEXT --json" prints some.',
-      args: { path },
+      args: { path: file },
     });
-  const { value, problems } = validate(path, text.replace(/^\uFEFF/, ''));
+  const { value, problems } = validate(file, text.replace(/^\uFEFF/, ''));
   const [first] = problems;
   if (first) {
-    const all = problems.map(({ line, message }) => `${path}:${line}: ${message}`);
-    throw new LodestoneError('badArguments', all.join('\n'), { advice: first.advice, args: { path } });
+    const all = problems.map(({ line, message }) => `${file}:${line}: ${message}`);
+    throw new LodestoneError('badArguments', all.join('\n'), { advice: first.advice, args: { path: file } });
   }
   const plans = (Array.isArray(value) ? value : (value as { plans: unknown[] }).plans) as readonly Partial<Plan>[];
   return plans.map((plan, index) => {
     const wrong = (field: string, why: string, advice: string) =>
-      new LodestoneError('badArguments', `${path}: plans.${index}.${field} ${why}`, { advice, args: { path } });
+      new LodestoneError('badArguments', `${file}: plans.${index}.${field} ${why}`, { advice, args: { path: file } });
     const { filePath = '', editTargets = [], intent = '', priority = 1 } = plan;
-    if (/^([\\/]|[A-Za-z]:)|\\|(^|\/)\.\.(\/|$)/.test(filePath))
+    // One file has one spelling: by it two plans for the same code are known.
+    const path = filePath
+      .split('/')
+      .filter((part) => part !== '' && part !== '.')
+      .join('/');
+    if (path === '' || /^([\\/]|[A-Za-z]:)|\\|(^|\/)\.\.(\/|$)/.test(filePath))
       throw wrong('filePath', `"${filePath}" is no path below the repository.`, 'Write it as in "src/ledger.ts".');
     editTargets.forEach((target, at) => {
       if (typeof target === 'string' ? target.trim() !== '' : 'name' in target !== 'range' in target) return;
@@ -68,7 +73,7 @@ export function readPlans(path: string, text: string, validate: FileValidator): 
     });
     if (intent.trim() === '' && (plan.condition ?? '').trim() === '')
       throw wrong('intent', 'is empty, and so is the condition.', 'Say what is wanted.');
-    return { ...plan, filePath: filePath.replace(/^(\.\/)+/, ''), editTargets, intent, priority };
+    return { ...plan, filePath: path, editTargets, intent, priority };
   });
 }
 

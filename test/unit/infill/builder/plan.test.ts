@@ -31,7 +31,8 @@ describe('plans', () => {
     assert.equal(read({ plans: [{ ...plan, priority: 7 }] })[0]?.priority, 7);
     const told = { title: 'x', target: { path: 'src/a.ts', symbol: 'total', line: 3 }, rationale: 'y', score: 0.5 };
     assert.equal(read({ schemaVersion: 1, plans: [{ ...plan, ...told, 'x-note': 1 }] }).length, 1);
-    assert.equal(read([{ ...plan, filePath: './src/a.ts' }])[0]?.filePath, 'src/a.ts');
+    for (const filePath of ['./src/a.ts', 'src//a.ts', 'src/./a.ts'])
+      assert.equal(read([{ ...plan, filePath }])[0]?.filePath, 'src/a.ts');
     assert.equal(readPlans('p', `\uFEFF${JSON.stringify([plan])}`, validate).length, 1);
   });
 
@@ -54,6 +55,7 @@ describe('plans', () => {
     refuses(JSON.stringify([{ ...plan, language: 'cobol' }]), 'python');
     refuses(JSON.stringify([{ ...plan, filePath: '../a.ts' }]), 'plans.0.filePath', 'src/ledger.ts');
     refuses(JSON.stringify([{ ...plan, filePath: '/etc/passwd' }]), 'plans.0.filePath');
+    refuses(JSON.stringify([{ ...plan, filePath: './' }]), 'plans.0.filePath');
     refuses(
       JSON.stringify([plan, { ...plan, editTargets: [{ name: 'a', range: '1:1-1:2' }] }]),
       'plans.1.editTargets.0',
