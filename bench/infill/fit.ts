@@ -1,4 +1,4 @@
-/** Fits the scorer: conditional logit by AdaGrad (Duchi, Hazan and Singer 2011), then isotonic calibration by pooling adjacent violators. */
+/** Fits the scorer: conditional logit by AdaGrad (Duchi, Hazan and Singer 2011) with averaged weights (Polyak and Juditsky 1992), then isotonic calibration by pooling adjacent violators. */
 
 import {
   calibrated,
@@ -123,8 +123,10 @@ function fitWeights(choices: readonly Choice[], base: PlaceModel | undefined): W
   const isFree = (name: string) => base === undefined || OF_DENOISER.includes(name) || name === 'bias';
   const rowSquares = new Float64Array(FEATURES.length).fill(1e-4);
   const noneSquares = new Float64Array(NONE_FEATURES.length).fill(1e-4);
+  const [rowMean, noneMean] = [new Float64Array(FEATURES.length), new Float64Array(NONE_FEATURES.length)];
+  const steps = EPOCHS * choices.length;
   let seed = 1;
-  for (let step = 0; step < EPOCHS * choices.length; step++) {
+  for (let step = 0; step < steps; step++) {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
     const choice = choices[Math.floor((seed / 2 ** 32) * choices.length)] as Choice;
     const scores = choice.rows.map((each) =>
@@ -152,8 +154,22 @@ function fitWeights(choices: readonly Choice[], base: PlaceModel | undefined): W
     choice.none.forEach((v, i) => {
       if (isFree(NONE_FEATURES[i] as string)) update(none, noneSquares, i, noneSlope * (v / (noneScale[i] as number)));
     });
+    if (step < steps / 2) continue;
+    const share = 1 / (step + 1 - Math.floor(steps / 2));
+    towards(rowMean, row, share);
+    towards(noneMean, none, share);
   }
-  return { row: row.map((w, i) => w / (scale[i] as number)), none: none.map((w, i) => w / (noneScale[i] as number)) };
+  return {
+    row: rowMean.map((w, i) => w / (scale[i] as number)),
+    none: noneMean.map((w, i) => w / (noneScale[i] as number)),
+  };
+}
+
+/** Moves a running mean. */
+function towards(means: Float64Array, values: Float64Array, share: number): void {
+  values.forEach((value, i) => {
+    means[i] = (means[i] as number) + share * (value - (means[i] as number));
+  });
 }
 
 /** Root mean squares; 1 where a feature never is anything but 0. */

@@ -50,10 +50,9 @@ export interface ProposalEvidence {
   readonly swapBits?: number;
   readonly swapGain?: number;
   readonly swapNear?: number;
-  /** It is used behind the hole, and nowhere shortly before; the replaced one stands near too; share of the text that it was swapped in. */
+  /** It is used behind the hole, and nowhere shortly before; the replaced one stands near too. */
   readonly swapFree?: boolean;
   readonly swapKept?: boolean;
-  readonly swapShare?: number;
   /** Of the nested-cache n-gram: bits a token of the text and of the first ones behind it; read backwards, of those before it. */
   readonly bits?: number;
   readonly backBits?: number;

@@ -23,7 +23,7 @@ export const FEATURES = [
   ...(['bits', 'backBits', 'allBits', 'leastBits', 'joinBits', 'bitsBehind', 'backBitsBehind', 'isLikeliest'] as const),
   ...(['known', 'unknown', 'logLexemes', 'sources'] as const),
   ...(['likeness', 'logLikeness', 'kinLeft', 'kinRight', 'kinShare', 'kinAhead', 'likenessBehind'] as const),
-  ...(['swap', 'swapBits', 'swapGain', 'swapNear', 'swapFree', 'swapKept', 'logSwapShare', 'swapBehind'] as const),
+  ...(['swap', 'swapBits', 'swapGain', 'swapNear', 'swapFree', 'swapKept', 'swapBehind'] as const),
   ...(['namesBefore', 'namesBehind', 'namesNew', 'repeats', 'namesBehindAhead'] as const),
   ...(['pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'] as const),
 ] as const;
@@ -150,14 +150,15 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
   const [leastForth, leastBack, leastBoth] = [best(forth), best(back), best(both)];
   const pseudos = proposals.map(({ evidence }) => evidence.pseudo);
   const mostPseudo = Math.max(...pseudos.map((p) => p ?? Number.NEGATIVE_INFINITY));
-  const kinShares = proposals.map(({ evidence }) => evidence.kinShare ?? 0);
+  // A swap has its text's evidence: it is nobody else's rival.
+  const own = proposals.filter(({ source }) => source !== 'swap');
+  const shareBeside = besides(own.map(({ evidence }) => evidence.share ?? 0));
+  const kinShareBeside = besides(own.map(({ evidence }) => evidence.kinShare ?? 0));
   const mostLike = Math.max(...proposals.map(({ evidence }) => evidence.likeness ?? 0));
   const mostBehind = Math.max(...proposals.map(({ evidence }) => evidence.namesBehind ?? 0));
   const leastSwap = Math.min(...proposals.map(({ evidence }) => evidence.swapBits ?? Number.POSITIVE_INFINITY));
-  const shares = proposals.map(({ evidence }) => evidence.share ?? 0);
   return proposals.map(({ source, evidence }, i) => {
     const e: ProposalEvidence = evidence;
-    const otherShare = Math.max(0, ...shares.filter((_, other) => other !== i));
     const [left, right] = [Math.min(16, e.left ?? 0), Math.min(16, e.right ?? 0)];
     const isCopy = e.share !== undefined;
     const isKin = e.likeness !== undefined;
@@ -175,7 +176,7 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
       logRight: log2(1 + right),
       logShare: isCopy ? log2((e.share ?? 0) + 0.001) : 0,
       share: e.share ?? 0,
-      shareAhead: isCopy ? (e.share ?? 0) - otherShare : 0,
+      shareAhead: isCopy ? (e.share ?? 0) - shareBeside(e.share ?? 0) : 0,
       logSupport: log2(1 + (e.support ?? 0)),
       certainty: isCopy ? ((e.support ?? 0) + 0.25) / ((e.places ?? 0) + 1) : 0,
       logFiles: log2(1 + (e.files ?? 0)),
@@ -199,7 +200,7 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
       kinLeft: log2(1 + (e.kinLeft ?? 0)),
       kinRight: log2(1 + (e.kinRight ?? 0)),
       kinShare: e.kinShare ?? 0,
-      kinAhead: isKin ? (e.kinShare ?? 0) - Math.max(0, ...kinShares.filter((_, other) => other !== i)) : 0,
+      kinAhead: isKin ? (e.kinShare ?? 0) - kinShareBeside(e.kinShare ?? 0) : 0,
       likenessBehind: isKin ? mostLike - (e.likeness ?? 0) : 0,
       swap: Number(isSwap),
       swapBits: (e.swapBits ?? 0) / 10,
@@ -207,7 +208,6 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
       swapNear: (e.swapNear ?? 0) / 10,
       swapFree: Number(e.swapFree ?? false),
       swapKept: Number(e.swapKept ?? false),
-      logSwapShare: isSwap ? log2((e.swapShare ?? 0) + 0.001) : 0,
       swapBehind: isSwap ? ((e.swapBits as number) - leastSwap) / 10 : 0,
       namesBefore: e.namesBefore ?? 0,
       namesBehind: e.namesBehind ?? 0,
@@ -221,6 +221,12 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
     };
     return Float64Array.from(FEATURES, (name) => values[name]);
   });
+}
+
+/** The greatest of the others beside one of the values. */
+function besides(values: readonly number[]): (value: number) => number {
+  const [first = 0, second = 0] = values.toSorted((a, b) => b - a);
+  return (value) => (value === first ? second : first);
 }
 
 export function noneFeaturesOf(proposals: readonly Proposal[]): Float64Array {

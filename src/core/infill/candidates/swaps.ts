@@ -70,11 +70,11 @@ function weighed(
   evidence: ProposalEvidence & { readonly lexemes?: number },
   weights: Readonly<Record<string, number>>,
 ): number {
-  const { swapGain = 0, swapShare = 0 } = evidence;
+  const { swapGain = 0, share, kinShare = 0 } = evidence;
   const values: Readonly<Record<string, unknown>> = {
     ...evidence,
     swapGain: Math.max(-MOST_GAIN, Math.min(MOST_GAIN, swapGain)),
-    logShare: Math.log2(swapShare + 0.001),
+    logShare: Math.log2((share ?? kinShare) + 0.001),
   };
   return Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * Number(values[name] ?? 0), 0);
 }
@@ -122,12 +122,13 @@ function swapsOf(hole: HoleTokens, near: NearNames, template: Proposal): Swap[] 
       .map((id): Swap => {
         const bits = bitsOf(id);
         const evidence = {
+          // All that speaks for the text speaks for this one too, but for what its own lexemes say.
+          ...template.evidence,
           swapBits: bits,
           swapGain: oldBits - bits,
           swapNear: -Math.log2(near.chance(id) + 1e-4),
           swapFree: near.isFree(id),
           swapKept: near.chance(old) > 0,
-          swapShare: template.evidence.share ?? template.evidence.kinShare ?? 0,
         };
         const fresh = withToken(text, hole.vocabulary.text(id), tokens, old, starts, ends);
         return { text: fresh, from: template.from, evidence, score: weighed(evidence, BY_TOKEN) };
