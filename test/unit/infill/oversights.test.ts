@@ -14,6 +14,7 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
     ...['lambda a=1, b: a\n', 'x := 1\n', 'del f()\n', 'with a as f(): pass\n', '(a, b) += 1\n'],
     ...['x = async\n', 'f"{"a"}"\n'],
     ...['  x\ny\n', 'x\n  y\n', 'if a:\n    b\n  c\n', 'if a:\n    b\n      c\n', 'if a:\n        b\n\tc\n'],
+    ...['x\n"" 0\n', 'class A(): x = 1; def f(): pass\n'],
     ...['@property\n  def f(): pass\n', 'if a:\n    b\n  else:\n    c\n', 'try:\n    a\n except b:\n    c\n'],
   ],
   javascript: [
@@ -33,7 +34,7 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
     ...['package main\nfunc f(\na int\n) {}\n', 'package main\nfunc f() { x[a\n] }\n'],
   ],
   rust: [
-    ...['fn f(a) {}\n', 'fn f(()) {}\n', 'trait A { fn f(a); }\n', 'fn f() { f(,); }\n'],
+    ...['fn f(a) {}\n', 'fn f(_, a: b) {}\n', 'fn f(()) {}\n', 'trait A { fn f(a); }\n', 'fn f() { f(,); }\n'],
     ...['fn f() { let type = 1; }\n', 'fn f() { x.match() }\n', 'fn f() { else {} }\n'],
     ...['fn f() { a < b < c; }\n', 'fn f() { a<b>(c); }\n', 'fn f() { a..b..c; }\n', "fn f() { ''; }\n"],
     ...['fn f() { A { ..a, b } }\n', 'fn f() { a.b::<c>; }\n', 'fn f() { #[a] }\n'],
@@ -49,7 +50,13 @@ const RIGHT: Partial<Record<LanguageId, readonly string[]>> = {
     ...['def f(a: int = 1, *, b: int): pass\n', 'def f(*a: int, **b: int): pass\n', 'lambda *a, **b: c\n'],
     ...['del a, b[0], c.d\n', 'with a as (b, c): pass\n', 'try:\n  a\nexcept (b, c) as d:\n  e\n', '(x := 1)\n'],
     ...['if x:\n    y\n# c\nelse:\n    z\n', '@a\n@b\ndef f():\n    pass\n', 'if x: y\nelse: z\n'],
-    ...['if x:\n    y\n    # c\n  # d\nz\n', 'f(\n  a,\nb)\n', "if a:\n    '''\nb\n'''\n    c\n", 'x = 1; y\n'],
+    ...[
+      'if x:\n    y\n    # c\n  # d\nz\n',
+      'f(\n  a,\nb)\n',
+      "if a:\n    '''\nb\n'''\n    c\n",
+      'x = 1; y\n',
+      'if x: y; z\n',
+    ],
     ...['if a:\n    b\n      \nelse:\n    c\n', 'a \\\n  + b\n', 'f\'{a["b"]}\'\n', '[a, b] = c\n', 'raise (a, b)\n'],
   ],
   javascript: [

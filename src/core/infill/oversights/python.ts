@@ -11,13 +11,17 @@ const isTarget = (kind: string): boolean =>
     kind,
   );
 
-/** Statements of a block begin in one column. */
+/** Statements of a block begin in one column, or behind a semicolon. */
 function isUneven(view: TreeView, node: number, wanted?: string): boolean {
-  const indents = view
-    .named(node)
-    .map((child) => view.indent(child))
-    .filter((indent) => indent !== undefined);
-  return indents.some((indent) => indent !== (wanted ?? indents[0]));
+  const children = view.children(node);
+  let column = wanted;
+  return children.some((child, i) => {
+    if (!view.isNamed(child)) return false;
+    const indent = view.indent(child);
+    if (indent === undefined) return i > 0 && view.kind(children[i - 1] as number) !== ';';
+    column ??= indent;
+    return indent !== column;
+  });
 }
 
 /** `else`, `except` and their like stand in the column of what they belong to. */

@@ -37,7 +37,9 @@ export const RUST: Strictness = {
     block: (view, node) => view.kind(view.named(node).at(-1) ?? -1) === 'attribute_item',
     parameters: (view, node) =>
       /^function_(?:signature_)?item$/.test(view.kind(view.parent(node))) &&
-      view.named(node).some((child) => !/^(?:(?:self_|variadic_)?parameter|attribute_item)$/.test(view.kind(child))),
+      view
+        .children(node)
+        .some((child) => !/^(?:(?:self_|variadic_)?parameter|attribute_item|\W|\.\.\.)$/.test(view.kind(child))),
     // `a < b < c` is refused; types of a call need `::` before them.
     binary_expression: (view, node) => compares(view, node) && compares(view, view.field(node, 'left')),
     range_expression: (view, node) =>
