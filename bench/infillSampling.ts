@@ -52,10 +52,10 @@ async function fillAll(denoiser: Denoiser, places: readonly ValidPlace[], change
   return filled;
 }
 
-/** Exact %, median milliseconds of the model and of the rest, tokens a pass. */
+/** Exact %, median milliseconds of the model and of the rest, tokens a pass of the sampling (repairs apart). */
 function row(name: string, filled: readonly Filled[]): string {
   const tokens = filled.reduce((sum, { report }) => sum + (report.samples[0]?.tokens ?? 0), 0);
-  const passes = filled.reduce((sum, { report }) => sum + report.passes, 0);
+  const passes = filled.reduce((sum, { report }) => sum + (report.samples[0]?.passes ?? 0), 0);
   const exact = 100 * mean(filled.map((each) => Number(each.exact)));
   const ms = median(filled.map(({ report }) => report.msModel));
   const own = median(filled.map(({ report }) => report.msOwn));
