@@ -24,8 +24,6 @@ export interface HoleOptions {
 
 /** Texts that are held against the parser for the last token of a repair. */
 const MOST_SETTLED = 32;
-/** Round of repairs from which on the whole hole is denoised again; before it the broken tokens, with one more on each side each time. */
-const WHOLE_ROUND = 3;
 /** Tokens that may stand where none that the model names may; brackets that the hole must bring come before them. */
 const SPARE = [')', ']', '}', '(', '[', '{', ' {', '"', "'", '`', ',', ';', ':', '.', ' =', '\n'];
 
@@ -104,9 +102,9 @@ export class Hole {
     return this.draft.rows.conditioned.ownSpace !== '' && text.startsWith(' ') ? text.slice(1) : text;
   }
 
-  /** The tokens that broken stretches touch, wider with each round; the whole hole where what is broken is not in it. */
+  /** The tokens that broken stretches touch, one more on each side each time; in the last of several rounds, or where what is broken is not in the hole, all of it. */
   private tokensIn(ids: Int32Array, holes: readonly number[], broken: readonly Span[]): readonly number[] {
-    if (this.rounds >= WHOLE_ROUND) return holes;
+    if (this.rounds > 1 && this.rounds === this.request.repairs) return holes;
     let end = 0;
     const ends = holes.map((hole) => {
       end += this.model.textOf(ids[hole] as number).length;

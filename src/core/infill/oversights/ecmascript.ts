@@ -46,6 +46,8 @@ export const ECMASCRIPT: Strictness = {
     formal_parameters: (view, node) => view.named(node).some((child) => isPartOfObject(view, child)),
     required_parameter: (view, node) => isPartOfObject(view, view.field(node, 'pattern')),
     expression_statement: (view, node) => {
+      // A brace begins a block.
+      if (view.signAt(view.start(node)) === '{') return true;
       const [first = -1] = view.named(node);
       return view.kind(first) === 'function_expression' && view.field(first, 'name') < 0;
     },
