@@ -15,6 +15,7 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
     ...['x = async\n', 'f"{"a"}"\n'],
     ...['  x\ny\n', 'x\n  y\n', 'if a:\n    b\n  c\n', 'if a:\n    b\n      c\n', 'if a:\n        b\n\tc\n'],
     ...['x\n"" 0\n', 'class A(): x = 1; def f(): pass\n'],
+    ...['x = a +\n  b\n', 'x:\n    y\n', 'x.\ny\n', 'if a and\n  b:\n  c\n', 'def f()\n: pass\n', 'import\n a\n'],
     ...['@property\n  def f(): pass\n', 'if a:\n    b\n  else:\n    c\n', 'try:\n    a\n except b:\n    c\n'],
   ],
   javascript: [

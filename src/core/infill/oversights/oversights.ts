@@ -20,9 +20,11 @@ export interface Oversight extends Span {
 export class Oversights {
   /** By number of the kind. */
   private readonly rules: readonly (readonly Rule[])[];
+  private readonly every: Rule;
 
   constructor(private readonly grammar: Grammar) {
-    const { names, reserved, isExempt, rules } = STRICTNESS[grammar.language];
+    const { names, reserved, isExempt, every, rules } = STRICTNESS[grammar.language];
+    this.every = every ?? (() => false);
     const isReserved: Rule = (view, node) => reserved.has(view.textOf(node)) && !isExempt?.(view, node);
     this.rules = grammar.kindNames.map((kind) => {
       const own = Object.hasOwn(rules, kind) ? [rules[kind] as Rule] : [];
@@ -36,7 +38,8 @@ export class Oversights {
     const found: Oversight[] = [];
     for (let node = 0; node < tree.size; node++) {
       const rules = this.rules[tree.kind[node] as number] as readonly Rule[];
-      if (rules.length > 0 && rules.some((refuses) => refuses(view, node)))
+      const hasChildren = (tree.end[node] as number) > node + 1;
+      if (rules.some((refuses) => refuses(view, node)) || (hasChildren && this.every(view, node)))
         found.push({ kind: tree.kind[node] as number, start: view.start(node), end: view.end(node) });
     }
     return found;

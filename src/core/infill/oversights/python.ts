@@ -5,6 +5,10 @@ const RESERVED = words(
   'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield',
 );
 
+/** Nodes of several lines, and parts of nodes that have lines of their own. */
+const LINES = /^(?:module|block|decorated_definition|string|string_content|ERROR)$/;
+const PARTS = /^(?:block|(?:else|elif|except|except_group|finally|case)_clause)$/;
+
 const refused: Rule = () => true;
 const isTarget = (kind: string): boolean =>
   /^(?:identifier|attribute|subscript|tuple|list|parenthesized_expression|expression_list|tuple_pattern|list_pattern)$/.test(
@@ -23,6 +27,20 @@ function isUneven(view: TreeView, node: number, wanted?: string): boolean {
     return indent !== column;
   });
 }
+
+/** A line goes on behind its end within brackets alone, or behind a backslash. */
+const goesOn: Rule = (view, node) => {
+  if (LINES.test(view.kind(node))) return false;
+  const children = view.children(node);
+  const isTorn = children.some((child, i) => {
+    const before = children[i - 1] ?? -1;
+    if (before < 0 || PARTS.test(view.kind(child)) || PARTS.test(view.kind(before))) return false;
+    return view.isBroken(view.end(before), view.start(child));
+  });
+  for (let at = node; isTorn && !LINES.test(view.kind(at)); at = view.parent(at))
+    if (['(', '[', '{'].some((bracket) => view.has(at, bracket))) return false;
+  return isTorn;
+};
 
 /** `else`, `except` and their like stand in the column of what they belong to. */
 const isShifted: Rule = (view, node) => {
@@ -74,6 +92,7 @@ const isNestedQuote: Rule = (view, node) => {
 export const PYTHON: Strictness = {
   names: ['identifier'],
   reserved: RESERVED,
+  every: goesOn,
   rules: {
     module: (view, node) => isUneven(view, node, ''),
     block: (view, node) => view.named(node).length === 0 || isUneven(view, node),

@@ -55,9 +55,9 @@ export class TreeView {
     return this.children(node).some((child) => this.kind(child) === kind);
   }
 
-  /** The text between two offsets has a line break. */
+  /** The text between two offsets has a line break, other than behind a backslash. */
   isBroken(from: number, to: number): boolean {
-    return this.text.slice(from, to).includes('\n');
+    return /(?<!\\\r?)\n/.test(this.text.slice(from, to));
   }
 
   /** The sign at an offset; '' behind the end. */
@@ -89,6 +89,8 @@ export interface Strictness {
   readonly reserved: ReadonlySet<string>;
   /** Whether a name may be such a word where it stands. */
   readonly isExempt?: (view: TreeView, node: number) => boolean;
+  /** Of every node that has children. */
+  readonly every?: Rule;
   /** By kind of node. */
   readonly rules: Readonly<Record<string, Rule>>;
 }
