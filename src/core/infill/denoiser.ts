@@ -59,6 +59,8 @@ export interface FillSample {
   readonly meanLog: number;
   /** The file with it has no syntax errors but those that it has anyway. */
   readonly parses: boolean;
+  /** Nothing else parsed: its brackets and keywords were given, its names are the denoiser's. */
+  readonly framed: boolean;
   /** Forward passes that this sample needed, those of its repairs apart. */
   readonly passes: number;
   /** Times that a broken region was denoised again. */

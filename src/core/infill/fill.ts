@@ -2,18 +2,17 @@
 import { throwIfAborted } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { Parser } from '../ports.ts';
-import type { FillReport, FillRequest, FillSample, TextScore } from './denoiser.ts';
+import type { FillReport, FillRequest, FillSample } from './denoiser.ts';
 import type { LoadedModel } from './denoiserModel.ts';
-import { type Draft, Hole } from './hole.ts';
+import { canvases, type Draft, draftOf, framesOf } from './drafts.ts';
+import { Hole } from './hole.ts';
 import { MASK_SIGN } from './infill.ts';
 import { JointAsk } from './jointAsk.ts';
-import { guessLengths, lengthLogs } from './lengths.ts';
 import { lexemesOf } from './place.ts';
 import { SyntaxReview } from './repair.ts';
-import { type Row, rowOf } from './row.ts';
-import { RowPasses, type SampleRows } from './rowPasses.ts';
+import type { Row } from './row.ts';
+import { RowPasses } from './rowPasses.ts';
 import { type SamplingRun, sample } from './sampler.ts';
-import { type HoleText, holeText, pseudoLogs } from './scoring.ts';
 
 export interface FillTools {
   readonly parser: Parser;
@@ -39,20 +38,34 @@ export async function fill(
   const { signal } = options;
   throwIfAborted(signal);
   const [begin, before] = [now(), { ...model.spent }];
-  const drafts = request.draft ? await draftOf(request, model, signal) : await canvases(request, model, signal);
   const review = await SyntaxReview.open(tools.parser, request.place);
-  const teller = new Teller(model, now, options);
+  const watch: Watch = { review, teller: new Teller(model, now, options), remember: tools.remember ?? true };
   const kept: FillSample[] = [];
   let dropped = 0;
-  for (let from = 0; from < drafts.length && kept.length === 0; from += request.lengths) {
-    const some = drafts.slice(from, from + request.lengths);
-    const samples = await denoised(some, request, model, { review, teller, remember: tools.remember ?? true }, signal);
+  for await (const drafts of attempts(request, model, review, signal)) {
+    const samples = await denoised(drafts, request, model, watch, signal);
     const good = request.repairs > 0 ? samples.filter(({ parses }) => parses) : samples;
     kept.push(...good);
     dropped += samples.length - good.length;
+    if (kept.length > 0) break;
   }
   const [msModel, passes] = [model.spent.ms - before.ms, model.spent.passes - before.passes];
   return { samples: inOrder(kept, request.length), dropped, msModel, msOwn: now() - begin - msModel, passes };
+}
+
+/** What is tried, one after the other, as long as nothing parses. */
+async function* attempts(
+  request: FillRequest,
+  model: LoadedModel,
+  review: SyntaxReview,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly Draft[]> {
+  const { length, lengths, repairs } = request;
+  if (request.draft) return yield await draftOf(request, request.draft, model, signal);
+  const all = await canvases(request, repairs > 0 ? lengths * (1 + RETRIES) : lengths, model, signal);
+  for (let from = 0; from < all.length; from += lengths) yield all.slice(from, from + lengths);
+  // A frame has its own length.
+  if (length === 'predict' && repairs > 0) yield await framesOf(request, await review.frames(), model, signal);
 }
 
 interface Watch {
@@ -95,59 +108,6 @@ function denoised(
     }
   };
   return Promise.all(drafts.map(one));
-}
-
-/** Empty canvases of the likeliest lengths, more than are asked for: where none of those parses the next ones are tried. */
-async function canvases(request: FillRequest, model: LoadedModel, signal?: AbortSignal): Promise<Draft[]> {
-  const { place, length, lengths, repairs } = request;
-  const most = repairs > 0 ? lengths * (1 + RETRIES) : lengths;
-  const guesses = await guessLengths(place, length, most, model, signal);
-  return guesses.flatMap(({ tokens, log }) => {
-    const rows = rowsOf(request, tokens, model);
-    return rows ? [{ rows, canvas: rows.conditioned, lengthLog: log }] : [];
-  });
-}
-
-/** A canvas with the draft's text, masked where the model doubts it; none where it is longer than a row. */
-async function draftOf(request: FillRequest, model: LoadedModel, signal?: AbortSignal): Promise<Draft[]> {
-  const { place, draft } = request;
-  const text = holeText(place, draft?.text ?? '', model);
-  const rows = text && rowsOf(request, text.ids.length, model);
-  if (!draft || !text || !rows) return [];
-  const isKnown = draft.score?.logs.length === text.ids.length;
-  const score = isKnown ? (draft.score as NonNullable<TextScore>) : await scoreOf(text, request, model, signal);
-  const ids = Int32Array.from(rows.conditioned.ids);
-  const sure = new Map<number, number>();
-  rows.conditioned.holes.forEach((hole, i) => {
-    const chance = Math.exp(score.logs[i] as number);
-    if (chance < draft.doubt) return;
-    ids[hole] = text.ids[i] as number;
-    sure.set(hole, chance);
-  });
-  return [{ rows, canvas: { ids, holes: rows.conditioned.holes, sure }, lengthLog: score.lengthLog ?? 0 }];
-}
-
-async function scoreOf(
-  text: HoleText,
-  { place }: FillRequest,
-  model: LoadedModel,
-  signal?: AbortSignal,
-): Promise<NonNullable<TextScore>> {
-  const [logs = new Float64Array(0)] = await pseudoLogs([text], model, signal);
-  const lengths = await lengthLogs(place, model, signal);
-  const lengthLog = lengths?.[Math.min(text.ids.length, lengths.length) - 1];
-  return { tokens: text.ids.length, logs: [...logs], ...(lengthLog === undefined ? {} : { lengthLog }) };
-}
-
-function rowsOf(
-  { place, sampling }: FillRequest,
-  tokens: number,
-  { layout, tokenizer }: LoadedModel,
-): SampleRows | undefined {
-  const conditioned = rowOf(place, tokens, layout, tokenizer);
-  const told = (layout.row?.intent && place.intent !== '') || (layout.row?.consider && place.consider !== '');
-  const unconditioned = told && sampling.guidance !== 1 ? rowOf(place, tokens, layout, tokenizer, false) : undefined;
-  return conditioned && { conditioned, ...(unconditioned ? { unconditioned } : {}) };
 }
 
 /** Tells the text so far, at most ten times a second. */

@@ -5,16 +5,9 @@ import { Automaton } from './automaton.ts';
 import { CLOSER_OF } from './brackets.ts';
 import type { FillRequest, FillSample } from './denoiser.ts';
 import type { LoadedModel } from './denoiserModel.ts';
+import type { Draft } from './drafts.ts';
 import type { SyntaxReview } from './repair.ts';
-import type { SampleRows } from './rowPasses.ts';
-import type { Canvas, Sample } from './sampler.ts';
-
-/** What a sample begins with. */
-export interface Draft {
-  readonly rows: SampleRows;
-  readonly canvas: Canvas;
-  readonly lengthLog: number;
-}
+import type { Sample } from './sampler.ts';
 
 export interface HoleOptions {
   /** Called when much of the hole is masked again. */
@@ -67,7 +60,8 @@ export class Hole {
     if (parses || this.rounds >= this.request.repairs) return [];
     this.rounds++;
     this.options.forget();
-    return this.tokensIn(ids, holes.slice(0, known), broken);
+    const touched = this.tokensIn(ids, holes.slice(0, known), broken);
+    return this.draft.isFrame ? touched.filter((hole) => !this.draft.canvas.sure?.has(hole)) : touched;
   };
 
   readonly settle = async (
@@ -92,7 +86,7 @@ export class Hole {
       tokens: holes.length,
       lengthLog: this.draft.lengthLog,
       meanLog: sum / holes.length,
-      ...{ parses: this.parses, passes, repaired },
+      ...{ parses: this.parses, framed: this.draft.isFrame, passes, repaired },
     };
   }
 

@@ -6,10 +6,7 @@ import { IN_CODE, type Surroundings } from './automaton.ts';
 import { CLOSER_OF } from './brackets.ts';
 import { type Oversight, Oversights } from './oversights/oversights.ts';
 import type { RowParts } from './row.ts';
-import { standInsOf } from './standIns.ts';
-
-/** Stands for the hole's text where something must stand, such as an operand. */
-const STAND_IN = 'x';
+import { STAND_IN, standInsOf } from './standIns.ts';
 
 export interface SyntaxVerdict {
   readonly parses: boolean;
@@ -68,6 +65,15 @@ export class SyntaxReview {
       fresh.length === 0 ||
       (problems.length <= this.own.length && fresh.every(({ start, end }) => start > to || end < from));
     return { parses, broken: parses ? [] : within(fresh, from, to) };
+  }
+
+  /** Short texts that the hole could hold, as far as syntax goes. */
+  async frames(): Promise<string[]> {
+    const { language, prefix, suffix } = this.place;
+    const found: string[] = [];
+    for (const text of standInsOf(language, this.surroundings, prefix, suffix))
+      if (text.trim() !== '' && (await this.verdict(text)).parses) found.push(text);
+    return found;
   }
 
   /** Of a sample's beginning, its last token apart: what follows may still mend what is missing at its end. */

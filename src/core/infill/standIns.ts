@@ -3,6 +3,9 @@ import { type Family, familyOf, type LanguageId } from '../languages.ts';
 import type { Surroundings } from './automaton.ts';
 import { CLOSER_OF } from './brackets.ts';
 
+/** A name that stands for any other. */
+export const STAND_IN = 'x';
+
 /** Beginnings of what a language's lines open and close; the brackets that the hole owes and has to bring stand around them. */
 const BEGINNINGS: Readonly<Record<Family, readonly string[]>> = {
   ecmascript: [
@@ -92,7 +95,7 @@ const BEGINNINGS: Readonly<Record<Family, readonly string[]>> = {
   ],
 };
 /** Elements of JSX around the hole whose names are tried as its tag. */
-const NAMES = 3;
+const NAMES = 8;
 
 /** The likeliest first. */
 export function standInsOf(
@@ -109,8 +112,7 @@ export function standInsOf(
   const family = familyOf(language);
   const beginnings = ['', ...BEGINNINGS[family]];
   const texts = beginnings.flatMap((text) => (owed === '' ? [text] : [owed + text, text + owed]));
-  const ends = brought === '' || language === 'python' ? [''] : ['', ';'];
-  const found = texts.flatMap((text) => ends.map((end) => text + brought + end));
+  const found = texts.map((text) => text + brought);
   return [...new Set([...found, ...(family === 'ecmascript' ? tagsOf(prefix, suffix) : [])])];
 }
 

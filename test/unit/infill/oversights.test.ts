@@ -45,7 +45,14 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
     ...['fn f(a) {}\n', 'fn f(_, a: b) {}\n', 'fn f(()) {}\n', 'trait A { fn f(a); }\n', 'fn f() { f(,); }\n'],
     ...['fn f() { let type = 1; }\n', 'fn f() { x.match() }\n', 'fn f() { else {} }\n'],
     ...['fn f() { a < b < c; }\n', 'fn f() { a<b>(c); }\n', 'fn f() { a..b..c; }\n', "fn f() { ''; }\n"],
-    ...['fn f() { A { ..a, b } }\n', 'fn f() { a.b::<c>; }\n', 'fn f() { #[a] }\n'],
+    ...[
+      'fn f() { A { ..a, b } }\n',
+      'fn f() { a.b::<c>; }\n',
+      'fn f() { #[a] }\n',
+      'fn f() { if a {} + 1; }\n',
+      'fn f() { match a {} = b }\n',
+      'fn f() { match a { b => {} = c } }\n',
+    ],
     ...['impl A { let x = 1; }\n', 'a;\n', 'let x = 1;\n', 'x!()\n', '#[a]\n'],
   ],
 };
@@ -78,6 +85,7 @@ const RIGHT: Partial<Record<LanguageId, readonly string[]>> = {
       'try { a } finally { b }\n',
       '(function () {})\n',
       '({ f(a) {} })\n',
+      'a = () => ({ b() {} })\n',
       '{ f(a); }\n',
     ],
   ],
@@ -94,7 +102,12 @@ const RIGHT: Partial<Record<LanguageId, readonly string[]>> = {
   rust: [
     ...['x!();\n', 'x!{}\n', 'impl A { x!(); }\n', 'fn f() { quote!{ fn x() {} } }\n', '#[a]\nfn f() {}\n'],
     ...['fn f(#[a] b: c, _: d) {}\n', 'type F = fn(a, b) -> c;\n', 'fn f() { a < b && c < d; }\n'],
-    ...['fn f() { (a < b) == c; }\n', 'fn f() -> Self { Self::new().r#type }\n', 'fn f() { a.b::<c>(); }\n'],
+    ...[
+      'fn f() { (a < b) == c; }\n',
+      'fn f() -> Self { Self::new().r#type }\n',
+      'fn f() { a.b::<c>(); }\n',
+      'fn f() { let a = if b { c } else { d } + 1; if a {} *b = c; }\n',
+    ],
     "fn f(a: &'static str) {}\n",
   ],
 };

@@ -53,6 +53,7 @@ export const ECMASCRIPT: Strictness = {
     },
     member_expression: (view, node) => isArrow(view, view.field(node, 'object')),
     call_expression: (view, node) => isArrow(view, view.field(node, 'function')),
+    arrow_function: (view, node) => view.kind(view.field(node, 'body')) === 'object',
     update_expression: (view, node) => view.kind(view.field(node, 'argument')) === 'update_expression',
     new_expression: (view, node) => view.has(view.field(node, 'constructor'), 'optional_chain'),
     for_in_statement: (view, node) =>

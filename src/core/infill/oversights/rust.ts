@@ -9,6 +9,14 @@ const COMPARISONS = ['<', '>', '<=', '>=', '==', '!='];
 const compares = (view: TreeView, node: number): boolean =>
   view.kind(node) === 'binary_expression' && COMPARISONS.some((sign) => view.has(node, sign));
 
+/** A block that begins a statement is the whole of it, unless what follows can begin nothing else. */
+const continuesBlock: Rule = (view, node) =>
+  BLOCK.test(view.kind(view.field(node, 'left'))) &&
+  /^(?:block|expression_statement|match_arm)$/.test(view.kind(view.parent(node))) &&
+  CONTINUATIONS.some((sign) => view.has(node, sign));
+const BLOCK = /^(?:if|match|loop|while|for)_expression$|^(?:unsafe_)?block$/;
+const CONTINUATIONS = ['=', '+', '/', '%', '^', '==', '!=', '>', '>=', '<='];
+
 const hasGap: Rule = (view, node) => view.hasGap(node);
 
 /** Statements stand in functions, items anywhere; an attribute belongs to what comes behind it. */
@@ -41,7 +49,10 @@ export const RUST: Strictness = {
         .children(node)
         .some((child) => !/^(?:(?:self_|variadic_)?parameter|attribute_item|\W|\.\.\.)$/.test(view.kind(child))),
     // `a < b < c` is refused; types of a call need `::` before them.
-    binary_expression: (view, node) => compares(view, node) && compares(view, view.field(node, 'left')),
+    binary_expression: (view, node) =>
+      continuesBlock(view, node) || (compares(view, node) && compares(view, view.field(node, 'left'))),
+    assignment_expression: continuesBlock,
+    compound_assignment_expr: (view, node) => BLOCK.test(view.kind(view.field(node, 'left'))),
     range_expression: (view, node) =>
       view.has(node, '...') || view.named(node).some((child) => view.kind(child) === 'range_expression'),
     char_literal: (view, node) => view.textOf(node) === "''",
