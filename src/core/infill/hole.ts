@@ -23,7 +23,8 @@ const SPARE = [')', ']', '}', '(', '[', '{', ' {', '"', "'", '`', ',', ';', ':',
 export class Hole {
   readonly spare: readonly number[];
   private readonly automaton: Automaton;
-  private rounds = 0;
+  /** Repairs so far of blocks, and of the whole. */
+  private readonly rounds = { block: 0, whole: 0 };
   private parses = false;
 
   constructor(
@@ -57,10 +58,11 @@ export class Hole {
     const text = this.textOf(ids, holes.slice(0, known));
     const { parses, broken } = await (isLast ? this.syntax.verdict(text) : this.syntax.verdictOfStart(text));
     if (isLast) this.parses = parses;
-    if (parses || this.rounds >= this.request.repairs) return [];
-    this.rounds++;
+    const part = isLast ? 'whole' : 'block';
+    if (parses || this.rounds[part] >= this.request.repairs) return [];
+    const round = ++this.rounds[part];
     this.options.forget();
-    const touched = this.tokensIn(ids, holes.slice(0, known), broken);
+    const touched = this.tokensIn(ids, holes.slice(0, known), broken, round);
     return this.draft.isFrame ? touched.filter((hole) => !this.draft.canvas.sure?.has(hole)) : touched;
   };
 
@@ -97,8 +99,13 @@ export class Hole {
   }
 
   /** The tokens that broken stretches touch, one more on each side each time; in the last of several rounds, or where what is broken is not in the hole, all of it. */
-  private tokensIn(ids: Int32Array, holes: readonly number[], broken: readonly Span[]): readonly number[] {
-    if (this.rounds > 1 && this.rounds === this.request.repairs) return holes;
+  private tokensIn(
+    ids: Int32Array,
+    holes: readonly number[],
+    broken: readonly Span[],
+    round: number,
+  ): readonly number[] {
+    if (round > 1 && round === this.request.repairs) return holes;
     let end = 0;
     const ends = holes.map((hole) => {
       end += this.model.textOf(ids[hole] as number).length;
@@ -109,7 +116,7 @@ export class Hole {
       const [from, to] = [(ends[i - 1] ?? 0) - shift, (ends[i] ?? end) - shift];
       return i >= 0 && i < holes.length && broken.some((span) => span.start <= to && span.end >= from);
     };
-    const reach = this.rounds - 1;
+    const reach = round - 1;
     const touched = holes.filter((_, i) => holes.some((_, j) => Math.abs(i - j) <= reach && touches(j)));
     return touched.length > 0 ? touched : holes;
   }

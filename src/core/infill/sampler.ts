@@ -69,7 +69,7 @@ export interface SamplingRun {
   readonly ask: Ask;
   /** A token that may not stand there is passed over for the next likely one; asked when it is to be committed. */
   readonly allows?: (ids: Int32Array, position: number, id: number) => boolean;
-  /** Tokens that are tried, in this order, where none that is likely may stand: brackets and the like. */
+  /** Tokens that repairs try, in this order, where none that is likely may stand: brackets and the like. */
   readonly spare?: readonly number[];
   /**
    * Asked when a block is full, `isLast` when nothing is masked any more: positions to mask and denoise again, one a pass; none where
@@ -172,18 +172,20 @@ class Sampling {
       const [worst] = [...broken].sort((a, b) => (this.sure.get(a) ?? 0) - (this.sure.get(b) ?? 0) || a - b);
       this.ban(worst as number, this.ids[worst as number] as number);
       for (const hole of broken) this.mask(hole);
+      const share = Math.floor(broken.length / REPAIR_STEPS);
       for (let left = this.masked(broken); left.length > 0; left = this.masked(broken)) {
         throwIfAborted(this.run.signal);
         const chosen = await this.choose(left);
         if (left.length > 1 || !isLast || !(await this.settle(chosen[0] as Chosen)))
-          this.commit(chosen, Math.max(1, Math.min(left.length - 1, Math.floor(broken.length / REPAIR_STEPS))), true);
+          this.commit(chosen, Math.max(1, Math.min(left.length - 1, share)), true, this.run.spare);
       }
     }
     this.passes = passes;
   }
 
   /** Commits the likeliest token with which the whole is good; false where there is none. */
-  private async settle({ hole, from }: Chosen): Promise<boolean> {
+  private async settle({ hole, from: likely }: Chosen): Promise<boolean> {
+    const from = withSpare(likely, this.run.spare);
     const tokens = [...from.ids].filter((id) => this.run.allows?.(this.ids, hole, id) ?? true);
     const id = await this.run.settle?.(Int32Array.from(this.ids), hole, tokens);
     if (id === undefined) return false;
@@ -205,7 +207,7 @@ class Sampling {
   private async choose(left: readonly number[]): Promise<Chosen[]> {
     this.thought ??= await this.think(left);
     return left.map((hole, i) => {
-      const whole = withSpare(this.thought?.[i] as Distribution, this.run.spare);
+      const whole = this.thought?.[i] as Distribution;
       const banned = this.banned.get(hole);
       const others = banned ? without(whole, banned) : whole;
       return this.draw(hole, others.ids.length > 0 ? others : whole);
@@ -231,9 +233,10 @@ class Sampling {
 
   /**
    * Commits the surest, `count` of them. One that may not stand there gives way to the next likely token, and waits for its turn; where
-   * nothing known may stand it waits for a later step, or `isLast` stands all the same: the review of the whole will find it.
+   * nothing known may stand it waits for a later step, or `isLast` gives way to one of the `spare` tokens; where none of those may stand it
+   * stands all the same: the review of the whole will find it.
    */
-  private commit(chosen: readonly Chosen[], count: number, isLast: boolean): void {
+  private commit(chosen: readonly Chosen[], count: number, isLast: boolean, spare: readonly number[] = []): void {
     const queue = [...chosen].sort(bySureness);
     for (let done = 0; done < count; ) {
       const best = queue.shift();
@@ -249,7 +252,10 @@ class Sampling {
         const at = queue.findIndex((each) => bySureness(next, each) < 0);
         queue.splice(at === -1 ? queue.length : at, 0, next);
       } else if (isLast) {
-        this.set(chosen.find(({ hole }) => hole === best.hole) as Chosen);
+        const first = chosen.find(({ hole }) => hole === best.hole) as Chosen;
+        const { ids, logs } = withSpare(first.from, spare);
+        const at = ids.findIndex((id, i) => i >= first.from.ids.length && this.allows({ ...first, id }));
+        this.set(at < 0 ? first : { ...first, id: ids[at] as number, probability: Math.exp(logs[at] as number) });
         done++;
       }
     }

