@@ -37,10 +37,16 @@ export interface FillRequest {
   readonly sampling: SamplingOptions;
   /** Brackets and quotes that cannot match are passed over when a token is committed. */
   readonly automaton: boolean;
-  /** How often a region that does not parse is masked and denoised again. */
+  /**
+   * How often a region that does not parse is masked and denoised again; what does not parse then is left out, and where nothing is left
+   * other lengths are tried. 0: samples are taken as they come.
+   */
   readonly repairs: number;
-  /** A text that is masked where the denoiser doubts it (tokens less likely than this) instead of an empty canvas. */
-  readonly draft?: { readonly text: string; readonly doubt: number };
+  /**
+   * A text that is masked where the denoiser doubts it (tokens less likely than this) instead of an empty canvas; with its score where
+   * that is known.
+   */
+  readonly draft?: { readonly text: string; readonly doubt: number; readonly score?: NonNullable<TextScore> };
 }
 
 export interface FillSample {
@@ -51,8 +57,12 @@ export interface FillSample {
   readonly lengthLog: number;
   /** Mean natural logarithm of the chance that each token had when it was committed. */
   readonly meanLog: number;
-  /** The file with it has no more syntax errors than without. */
+  /** The file with it has no syntax errors but those that it has anyway. */
   readonly parses: boolean;
+  /** Nothing else parsed: its brackets and keywords were given, its names are the denoiser's. */
+  readonly framed: boolean;
+  /** Forward passes that this sample needed, those of its repairs apart. */
+  readonly passes: number;
   /** Times that a broken region was denoised again. */
   readonly repaired: number;
 }
@@ -60,9 +70,12 @@ export interface FillSample {
 export interface FillReport {
   /** Likeliest first. */
   readonly samples: readonly FillSample[];
+  /** Samples that were left out since they did not parse. */
+  readonly dropped: number;
   /** Milliseconds in onnxruntime, and in everything else of the sampler. */
   readonly msModel: number;
   readonly msOwn: number;
+  /** All forward passes. */
   readonly passes: number;
 }
 

@@ -1,13 +1,12 @@
-/** What tree-sitter says of a file with a sample in its hole: whether it parses, where it is broken, and what the hole must close. */
+/** What tree-sitter and the languages' stricter rules say of a file with a sample in its hole: whether it parses, where it is broken, and what the hole must close. */
 import type { Parser } from '../ports.ts';
 import type { Span } from '../syntax/facts.ts';
 import { type FlatTree, type Grammar, NODE_ERROR, NODE_MISSING, NODE_NAMED } from '../syntax/flatTree.ts';
 import { IN_CODE, type Surroundings } from './automaton.ts';
 import { CLOSER_OF } from './brackets.ts';
+import { type Oversight, Oversights } from './oversights/oversights.ts';
 import type { RowParts } from './row.ts';
-
-/** Stands for the hole's text where something must stand, such as an operand. */
-const STAND_IN = 'x';
+import { STAND_IN, standInsOf } from './standIns.ts';
 
 export interface SyntaxVerdict {
   readonly parses: boolean;
@@ -15,55 +14,101 @@ export interface SyntaxVerdict {
   readonly broken: readonly Span[];
 }
 
+/** What is wrong with a file: a node that the grammar could not read, or that the language refuses. */
+type Problem = Oversight;
+
 export class SyntaxReview {
+  private readonly ownKeys: ReadonlySet<string>;
+
   private constructor(
     private readonly parser: Parser,
     private readonly place: RowParts,
-    /** Errors that the file has with the hole empty, or with a name in it, whichever has fewer. */
-    private readonly allowed: number,
+    private readonly oversights: Oversights,
+    /** Problems that the file has whatever stands in the hole: those that are left with the best stand-in. */
+    private readonly own: readonly Problem[],
+    ownLength: number,
     readonly surroundings: Surroundings,
-  ) {}
+  ) {
+    this.ownKeys = new Set(own.flatMap((problem) => this.keyOf(problem, ownLength) ?? []));
+  }
 
   /** Looks at the file without the sample. Throws what the parser throws. */
   static async open(parser: Parser, place: RowParts): Promise<SyntaxReview> {
     const { language, prefix, suffix } = place;
     const grammar = await parser.grammar(language);
-    const empty = await parser.parse(language, prefix + suffix, prefix + suffix);
-    const named = await parser.parse(language, prefix + STAND_IN + suffix, prefix + suffix);
-    const [less, more] = [errorsOf(empty).length, errorsOf(named).length];
-    const surroundings = surroundingsOf(named, grammar, prefix + STAND_IN + suffix, prefix.length);
-    return new SyntaxReview(parser, place, Math.min(less, more), surroundings);
+    const oversights = new Oversights(grammar);
+    const withText = async (text: string) => {
+      const whole = prefix + text + suffix;
+      const tree = await parser.parse(language, whole, prefix + suffix);
+      return { text, tree, problems: problemsOf(tree, oversights, whole) };
+    };
+    const named = await withText(STAND_IN);
+    const surroundings = surroundingsOf(named.tree, grammar, prefix + STAND_IN + suffix, prefix.length);
+    let best = named;
+    for (const text of ['', ...standInsOf(language, surroundings, prefix, suffix)]) {
+      if (best.problems.length === 0) break;
+      const other = await withText(text);
+      if (other.problems.length < best.problems.length) best = other;
+    }
+    return new SyntaxReview(parser, place, oversights, best.problems, best.text.length, surroundings);
   }
 
   /** Of a whole sample. */
   async verdict(text: string): Promise<SyntaxVerdict> {
-    const { prefix, suffix } = this.place;
-    const errors = await this.errors(text, suffix);
-    const parses = errors.length <= this.allowed;
-    return { parses, broken: parses ? [] : within(errors, prefix.length, prefix.length + text.length) };
+    const { language, prefix, suffix } = this.place;
+    const whole = prefix + text + suffix;
+    const problems = problemsOf(await this.parser.parse(language, whole, prefix + suffix), this.oversights, whole);
+    const [from, to] = [prefix.length, prefix.length + text.length];
+    const fresh = problems.filter((problem) => !this.ownKeys.has(this.keyOf(problem, text.length) ?? ''));
+    // Where a file is broken anyway its errors may look otherwise, but not in the sample itself.
+    const parses =
+      fresh.length === 0 ||
+      (problems.length <= this.own.length && fresh.every(({ start, end }) => start > to || end < from));
+    return { parses, broken: parses ? [] : within(fresh, from, to) };
+  }
+
+  /** Short texts that the hole could hold, as far as syntax goes. */
+  async frames(): Promise<string[]> {
+    const { language, prefix, suffix } = this.place;
+    const found: string[] = [];
+    for (const text of standInsOf(language, this.surroundings, prefix, suffix))
+      if (text.trim() !== '' && (await this.verdict(text)).parses) found.push(text);
+    return found;
   }
 
   /** Of a sample's beginning, its last token apart: what follows may still mend what is missing at its end. */
   async verdictOfStart(text: string): Promise<SyntaxVerdict> {
-    const { prefix } = this.place;
+    const { language, prefix, suffix } = this.place;
     const end = prefix.length + text.length;
-    const errors = (await this.errors(text, '')).filter((node) => node.start >= prefix.length && node.end < end);
-    const real = errors.filter(({ start, end: to }) => to > start);
+    const tree = await this.parser.parse(language, prefix + text, prefix + suffix);
+    const real = errorsOf(tree).filter(
+      (node) => node.start >= prefix.length && node.end < end && node.end > node.start,
+    );
     return { parses: real.length === 0, broken: within(real, prefix.length, end) };
   }
 
-  private async errors(text: string, suffix: string): Promise<Span[]> {
-    const { language, prefix, suffix: whole } = this.place;
-    return errorsOf(await this.parser.parse(language, prefix + text + suffix, prefix + whole));
+  /** The same for a problem of the same extent around or beside the hole; undefined for one of the hole's own text. */
+  private keyOf({ kind, start, end }: Problem, length: number): string | undefined {
+    const from = this.place.prefix.length;
+    const to = from + length;
+    const [isBefore, isBehind] = [end <= from, start >= to];
+    if (!isBefore && !isBehind && (start >= from || end <= to)) return undefined;
+    return [kind, isBehind && !isBefore ? `+${start - to}` : start, isBefore ? end : `+${end - to}`].join(' ');
   }
 }
 
-function errorsOf({ hasErrors, size, flags, startIndex, endIndex }: FlatTree): Span[] {
-  const found: Span[] = [];
+function problemsOf(tree: FlatTree, oversights: Oversights, text: string): Problem[] {
+  return [...errorsOf(tree), ...oversights.in(tree, text)];
+}
+
+function errorsOf({ hasErrors, size, flags, kind, startIndex, endIndex }: FlatTree): Problem[] {
+  const found: Problem[] = [];
   if (!hasErrors) return found;
   for (let node = 0; node < size; node++)
     if ((flags[node] as number) & (NODE_ERROR | NODE_MISSING))
-      found.push({ start: startIndex[node] as number, end: endIndex[node] as number });
+      found.push({
+        ...{ kind: kind[node] as number, start: startIndex[node] as number, end: endIndex[node] as number },
+      });
   return found;
 }
 

@@ -2,8 +2,9 @@
 import { throwIfAborted } from '../../base/errors.ts';
 import { randomOf } from '../../base/random.ts';
 import type { Distribution } from './distribution.ts';
-import { drawn, entropyOf, guided, scaleAt, tempered } from './distribution.ts';
+import { drawn, guided, scaleAt, tempered } from './distribution.ts';
 import { Schedule, type ScheduleName } from './schedule.ts';
+import { rankOf, without, withSpare } from './tokenChoice.ts';
 
 /**
  * `ancestral`: every mask falls with the schedule's odds (Austin et al. 2021). The others commit the surest first: by the likeliest
@@ -50,7 +51,7 @@ export interface Sample {
   readonly ids: Int32Array;
   /** Probability that each hole's token had when it was committed. */
   readonly confidence: readonly number[];
-  /** Forward passes, the unconditional ones among them. */
+  /** Forward passes, the unconditional ones among them, but for those of repairs. */
   readonly passes: number;
   /** Times that `review` sent positions back. */
   readonly repaired: number;
@@ -68,11 +69,18 @@ export interface SamplingRun {
   readonly ask: Ask;
   /** A token that may not stand there is passed over for the next likely one; asked when it is to be committed. */
   readonly allows?: (ids: Int32Array, position: number, id: number) => boolean;
+  /** Tokens that repairs try, in this order, where none that is likely may stand: brackets and the like. */
+  readonly spare?: readonly number[];
   /**
    * Asked when a block is full, `isLast` when nothing is masked any more: positions to mask and denoise again, one a pass; none where
    * the text is good, or will not get better.
    */
   readonly review?: (ids: Int32Array, isLast: boolean) => Promise<readonly number[]>;
+  /**
+   * Asked for the last masked position of all while what a review sent back is denoised: the first of the tokens, likeliest first, with
+   * which the whole is good; undefined where there is none.
+   */
+  readonly settle?: (ids: Int32Array, position: number, tokens: readonly number[]) => Promise<number | undefined>;
   readonly onStep?: (report: StepReport) => void;
   readonly signal?: AbortSignal;
 }
@@ -86,6 +94,8 @@ interface Chosen {
   readonly from: Distribution;
 }
 
+/** Passes, about, in which a region is denoised again; a short one takes one for each token. */
+const REPAIR_STEPS = 8;
 /** The same options and the same denoiser give the same tokens. Throws what the denoiser throws, and `cancelled`. */
 export async function sample(canvas: Canvas, options: SamplingOptions, run: SamplingRun): Promise<Sample> {
   const state = new Sampling(canvas, options, run);
@@ -152,20 +162,36 @@ class Sampling {
 
   /** Denoises again what the review sends back, as long as it does. */
   async mend(isLast: boolean): Promise<void> {
+    const { passes } = this;
     for (;;) {
       throwIfAborted(this.run.signal);
       const broken = (await this.run.review?.(Int32Array.from(this.ids), isLast)) ?? [];
-      if (broken.length === 0) return;
+      if (broken.length === 0) break;
       this.repaired++;
       // The same looks would give the same tokens: the one that was least sure must become another.
       const [worst] = [...broken].sort((a, b) => (this.sure.get(a) ?? 0) - (this.sure.get(b) ?? 0) || a - b);
       this.ban(worst as number, this.ids[worst as number] as number);
       for (const hole of broken) this.mask(hole);
+      const share = Math.floor(broken.length / REPAIR_STEPS);
       for (let left = this.masked(broken); left.length > 0; left = this.masked(broken)) {
         throwIfAborted(this.run.signal);
-        this.commit(await this.choose(left), 1, true);
+        const chosen = await this.choose(left);
+        if (left.length > 1 || !isLast || !(await this.settle(chosen[0] as Chosen)))
+          this.commit(chosen, Math.max(1, Math.min(left.length - 1, share)), true, this.run.spare);
       }
     }
+    this.passes = passes;
+  }
+
+  /** Commits the likeliest token with which the whole is good; false where there is none. */
+  private async settle({ hole, from: likely }: Chosen): Promise<boolean> {
+    const from = withSpare(likely, this.run.spare);
+    const tokens = [...from.ids].filter((id) => this.run.allows?.(this.ids, hole, id) ?? true);
+    const id = await this.run.settle?.(Int32Array.from(this.ids), hole, tokens);
+    if (id === undefined) return false;
+    const probability = Math.exp(from.logs[from.ids.indexOf(id)] as number);
+    this.set({ hole, id, probability, rank: probability, from });
+    return true;
   }
 
   result(): Sample {
@@ -207,9 +233,10 @@ class Sampling {
 
   /**
    * Commits the surest, `count` of them. One that may not stand there gives way to the next likely token, and waits for its turn; where
-   * nothing known may stand it waits for a later step, or `isLast` stands all the same: the review of the whole will find it.
+   * nothing known may stand it waits for a later step, or `isLast` gives way to one of the `spare` tokens; where none of those may stand it
+   * stands all the same: the review of the whole will find it.
    */
-  private commit(chosen: readonly Chosen[], count: number, isLast: boolean): void {
+  private commit(chosen: readonly Chosen[], count: number, isLast: boolean, spare: readonly number[] = []): void {
     const queue = [...chosen].sort(bySureness);
     for (let done = 0; done < count; ) {
       const best = queue.shift();
@@ -225,7 +252,10 @@ class Sampling {
         const at = queue.findIndex((each) => bySureness(next, each) < 0);
         queue.splice(at === -1 ? queue.length : at, 0, next);
       } else if (isLast) {
-        this.set(chosen.find(({ hole }) => hole === best.hole) as Chosen);
+        const first = chosen.find(({ hole }) => hole === best.hole) as Chosen;
+        const { ids, logs } = withSpare(first.from, spare);
+        const at = ids.findIndex((id, i) => i >= first.from.ids.length && this.allows({ ...first, id }));
+        this.set(at < 0 ? first : { ...first, id: ids[at] as number, probability: Math.exp(logs[at] as number) });
         done++;
       }
     }
@@ -277,20 +307,4 @@ class Sampling {
 
 function bySureness(a: Chosen, b: Chosen): number {
   return b.rank - a.rank || a.hole - b.hole;
-}
-
-function without({ ids, logs }: Distribution, dropped: ReadonlySet<number>): Distribution {
-  const kept = Array.from(ids, (_, i) => i).filter((i) => !dropped.has(ids[i] as number));
-  return {
-    ids: Int32Array.from(kept, (i) => ids[i] as number),
-    logs: Float64Array.from(kept, (i) => logs[i] as number),
-  };
-}
-
-function rankOf(sampler: SamplerName, distribution: Distribution): number {
-  const { logs } = distribution;
-  const first = Math.exp(logs[0] as number);
-  if (sampler === 'margin') return first - (logs.length > 1 ? Math.exp(logs[1] as number) : 0);
-  if (sampler === 'entropy') return -entropyOf(distribution);
-  return first;
 }

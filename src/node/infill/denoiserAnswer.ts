@@ -69,7 +69,9 @@ export async function askDenoiser(
     await score(merged([...own, ...proposals]).map(({ text }) => text));
     const draft = own.find(({ source }) => source === 'copy' || source === 'kin');
     if (draft && isWanted('repaired') && isDoubtful(scores.get(draft.text))) {
-      const repaired = await denoiser.fill({ ...fill, draft: { text: draft.text, doubt: DOUBT } }, options);
+      const drafted = scores.get(draft.text);
+      const known = { text: draft.text, doubt: DOUBT, ...(drafted ? { score: drafted } : {}) };
+      const repaired = await denoiser.fill({ ...fill, draft: known }, options);
       add(repaired);
       const fresh = repaired.samples.filter(({ text }) => !scores.has(text));
       for (const { text } of fresh) proposals.push(proposalOf(text, 'repaired', draft.from));

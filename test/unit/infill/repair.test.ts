@@ -50,6 +50,51 @@ describe('the syntax around a hole', () => {
     assert.ok(!(await review.verdict('f(1')).parses);
   });
 
+  it('takes errors that the hole itself makes for none of the file', async () => {
+    // With nothing and with a name in the hole these files have errors, though nothing is wrong with them.
+    const holes: [LanguageId, string, string[], string[]][] = [
+      [
+        'typescript',
+        'function f() {\n  ▢\n    g();\n  }\n}\n',
+        ['if (a) {', 'for (const a of b) {'],
+        ['a();', 'if (a {', ';'],
+      ],
+      ['typescript', '▢\n  f(a) {\n    g();\n  }\n}\n', ['class A {'], ['f();', 'if (a) {']],
+      ['tsx', 'const a = (\n  <p>\n    b\n  ▢\n);\n', ['</p>'], ['</b>', 'c', '<p>']],
+      ['python', 'def f():\n    ▢\n        g()\n', ['if a:', 'with a as b:'], ['a', 'if a']],
+      ['rust', 'fn f() {\n    ▢\n        g();\n    }\n}\n', ['if a {', 'loop {'], ['a;', 'a) {']],
+      ['go', 'package a\n\n▢\n\tg()\n}\n', ['func f() {'], ['f()', 'func f(()) {']],
+    ];
+    for (const [language, marked, right, wrong] of holes) {
+      const review = await reviewOf(language, marked);
+      for (const text of right) assert.ok((await review.verdict(text)).parses, `${marked} ${text}`);
+      for (const text of wrong) assert.ok(!(await review.verdict(text)).parses, `${marked} ${text}`);
+    }
+  });
+
+  it('lets no error of a sample pass for one that the file has elsewhere', async () => {
+    const review = await reviewOf('python', 'def broken(:\n    pass\n\nx = ▢\nz = 1\n');
+    assert.ok((await review.verdict('f(1)')).parses);
+    for (const text of ['f(1', '1 +', 'class', 'a b', 'f(a=1, b)'])
+      assert.ok(!(await review.verdict(text)).parses, text);
+  });
+
+  it('finds what a compiler refuses, and where', async () => {
+    const review = await reviewOf('go', 'package a\n\nfunc f() {\n\tx := 1\n\t▢\n}\n');
+    assert.ok((await review.verdict('defer g(x)')).parses);
+    const { parses, broken } = await review.verdict('h()\n\tdefer x');
+    assert.ok(!parses);
+    assert.deepEqual(broken, [{ start: 5, end: 12 }]);
+  });
+
+  it('has frames for a hole: texts that may stand there', async () => {
+    const frames = await (await reviewOf('rust', 'fn f() {\n    ▢\n        A => 1,\n    }\n}\n')).frames();
+    assert.ok(frames.includes('match x {'), JSON.stringify(frames));
+    assert.ok(!frames.includes('if x {'));
+    const tags = await (await reviewOf('tsx', 'const a = <A.B>c▢;\n')).frames();
+    assert.deepEqual(tags, ['</A.B>']);
+  });
+
   it('lets the beginning of a sample be unfinished', async () => {
     const review = await reviewOf('typescript', 'function f() {\n  ▢\n}\n');
     assert.ok((await review.verdictOfStart('const x = g(')).parses);

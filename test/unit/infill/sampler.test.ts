@@ -131,6 +131,39 @@ describe('samplers', () => {
     );
   });
 
+  it('settles the last token of a repair by what makes the whole good, and counts its passes apart', async () => {
+    const ask: Ask = async (_ids, positions) =>
+      positions.map(() => distributionOf([5, 6, 7, 8], [-0.1, -2.4, -3, -4], 0));
+    const isGood = (ids: Int32Array) => ids[1] === 8;
+    const review = async (ids: Int32Array) => (isGood(ids) ? [] : [1]);
+    const tried: number[][] = [];
+    const settle = async (ids: Int32Array, position: number, tokens: readonly number[]) => {
+      tried.push([position, ids[position] as number, ...tokens]);
+      return tokens.find((id) => isGood(ids.with(position, id)));
+    };
+    const options = { ...OPTIONS, temperature: 0 };
+    const { ids, confidence, repaired, passes } = await sample(canvas, options, { mask: MASK, ask, review, settle });
+    assert.deepEqual([...ids], [5, 8, 5, 5, 5, 5]);
+    assert.deepEqual(tried, [[1, MASK, 6, 7, 8]]);
+    assert.equal(Math.round(Math.log(confidence[1] as number)), -4);
+    assert.equal(repaired, 1);
+    assert.equal(passes, (await sample(canvas, options, { mask: MASK, ask })).passes);
+  });
+
+  it('tries spare tokens in repairs where no likely token may stand', async () => {
+    const ask: Ask = async (_ids, positions) => positions.map(() => distributionOf([5], [-0.1], 0));
+    const allows = (_ids: Int32Array, at: number, id: number) => at !== 0 || id === 9;
+    let reviews = 0;
+    const review = async () => (reviews++ === 0 ? [0, 1] : []);
+    const run = { mask: MASK, ask, allows, review };
+    const options = { ...OPTIONS, temperature: 0 };
+    const { ids, confidence } = await sample(canvas, options, { ...run, spare: [8, 9] });
+    assert.deepEqual([...ids], [9, 5, 5, 5, 5, 5]);
+    assert.ok((confidence[0] as number) < Math.exp(-10));
+    reviews = 0;
+    assert.deepEqual([...(await sample(canvas, options, run)).ids], [5, 5, 5, 5, 5, 5]);
+  });
+
   it('asks no more often than there are tokens, and never for a step that commits none', async () => {
     const { passes } = await sample(canvas, { ...OPTIONS, steps: 64 }, run);
     assert.ok(passes <= 6, `${passes}`);

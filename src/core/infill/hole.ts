@@ -1,0 +1,123 @@
+/** One sample's hole: what may stand in it, what of it is broken, and what it says in the end. */
+import { throwIfAborted } from '../../base/errors.ts';
+import type { Span } from '../syntax/facts.ts';
+import { Automaton } from './automaton.ts';
+import { CLOSER_OF } from './brackets.ts';
+import type { FillRequest, FillSample } from './denoiser.ts';
+import type { LoadedModel } from './denoiserModel.ts';
+import type { Draft } from './drafts.ts';
+import type { SyntaxReview } from './repair.ts';
+import type { Sample } from './sampler.ts';
+
+export interface HoleOptions {
+  /** Called when much of the hole is masked again. */
+  readonly forget: () => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Texts that are held against the parser for the last token of a repair. */
+const MOST_SETTLED = 32;
+/** Tokens that may stand where none that the model names may; brackets that the hole must bring come before them. */
+const SPARE = [')', ']', '}', '(', '[', '{', ' {', '"', "'", '`', ',', ';', ':', '.', ' =', '\n'];
+
+export class Hole {
+  readonly spare: readonly number[];
+  private readonly automaton: Automaton;
+  /** Repairs so far of blocks, and of the whole. */
+  private readonly rounds = { block: 0, whole: 0 };
+  private parses = false;
+
+  constructor(
+    private readonly request: FillRequest,
+    private readonly model: LoadedModel,
+    private readonly draft: Draft,
+    private readonly syntax: SyntaxReview,
+    private readonly options: HoleOptions,
+  ) {
+    const { surroundings } = syntax;
+    this.automaton = new Automaton(request.place.language, surroundings, model.bracketsPerToken);
+    const openers = Object.keys(CLOSER_OF).filter((opener) => surroundings.closers.includes(CLOSER_OF[opener] ?? ''));
+    const alone = [...openers, ...SPARE]
+      .map((text) => model.tokenizer.encode(text))
+      .filter(({ length }) => length === 1);
+    this.spare = [...new Set(alone.flat())];
+  }
+
+  readonly allows = (ids: Int32Array, position: number, id: number): boolean => {
+    const { mask } = this.model.layout.specialIds;
+    const pieces = this.draft.rows.conditioned.holes.map((hole) => {
+      const token = hole === position ? id : (ids[hole] as number);
+      return token === mask ? undefined : this.model.textOf(token);
+    });
+    return this.automaton.canBecome(pieces);
+  };
+
+  readonly review = async (ids: Int32Array, isLast: boolean): Promise<readonly number[]> => {
+    const { holes } = this.draft.rows.conditioned;
+    const known = isLast ? holes.length : holes.findIndex((hole) => ids[hole] === this.model.layout.specialIds.mask);
+    const text = this.textOf(ids, holes.slice(0, known));
+    const { parses, broken } = await (isLast ? this.syntax.verdict(text) : this.syntax.verdictOfStart(text));
+    if (isLast) this.parses = parses;
+    const part = isLast ? 'whole' : 'block';
+    if (parses || this.rounds[part] >= this.request.repairs) return [];
+    const round = ++this.rounds[part];
+    this.options.forget();
+    const touched = this.tokensIn(ids, holes.slice(0, known), broken, round);
+    return this.draft.isFrame ? touched.filter((hole) => !this.draft.canvas.sure?.has(hole)) : touched;
+  };
+
+  readonly settle = async (
+    ids: Int32Array,
+    position: number,
+    tokens: readonly number[],
+  ): Promise<number | undefined> => {
+    const { holes } = this.draft.rows.conditioned;
+    for (const id of tokens.slice(0, MOST_SETTLED)) {
+      throwIfAborted(this.options.signal);
+      ids[position] = id;
+      if ((await this.syntax.verdict(this.textOf(ids, holes))).parses) return id;
+    }
+    return undefined;
+  };
+
+  sampleOf({ ids, confidence, passes, repaired }: Sample): FillSample {
+    const { holes } = this.draft.rows.conditioned;
+    const sum = confidence.reduce((all, chance) => all + Math.log(Math.max(chance, Number.MIN_VALUE)), 0);
+    return {
+      text: this.textOf(ids, holes),
+      tokens: holes.length,
+      lengthLog: this.draft.lengthLog,
+      meanLog: sum / holes.length,
+      ...{ parses: this.parses, framed: this.draft.isFrame, passes, repaired },
+    };
+  }
+
+  /** Without the space that the prefix keeps. */
+  private textOf(ids: Int32Array, holes: readonly number[]): string {
+    const text = this.model.tokenizer.decode(holes.map((hole) => ids[hole] as number));
+    return this.draft.rows.conditioned.ownSpace !== '' && text.startsWith(' ') ? text.slice(1) : text;
+  }
+
+  /** The tokens that broken stretches touch, one more on each side each time; in the last of several rounds, or where what is broken is not in the hole, all of it. */
+  private tokensIn(
+    ids: Int32Array,
+    holes: readonly number[],
+    broken: readonly Span[],
+    round: number,
+  ): readonly number[] {
+    if (round > 1 && round === this.request.repairs) return holes;
+    let end = 0;
+    const ends = holes.map((hole) => {
+      end += this.model.textOf(ids[hole] as number).length;
+      return end;
+    });
+    const shift = end - this.textOf(ids, holes).length;
+    const touches = (i: number) => {
+      const [from, to] = [(ends[i - 1] ?? 0) - shift, (ends[i] ?? end) - shift];
+      return i >= 0 && i < holes.length && broken.some((span) => span.start <= to && span.end >= from);
+    };
+    const reach = round - 1;
+    const touched = holes.filter((_, i) => holes.some((_, j) => Math.abs(i - j) <= reach && touches(j)));
+    return touched.length > 0 ? touched : holes;
+  }
+}
