@@ -136,7 +136,7 @@ describe('cli infill', () => {
 
   it('answers a batch line by line; a bad line costs itself alone', async () => {
     const lines = [
-      { id: 'line', file: 'src/ship.ts', range: '6:3-6:3', length: 15 },
+      { id: 'line', file: 'src/ship.ts', range: '6:3-6:3', length: 15, target: null, intent: null, seed: null },
       { id: 'gone', file: 'src/gone.ts', range: '1:1-1:1' },
       { id: 'both', file: 'src/ship.ts', range: '1:1-1:1', target: 'load_ship' },
       { id: 'late', file: 'src/ship.ts', range: '60:1-60:1' },

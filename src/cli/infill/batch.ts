@@ -104,9 +104,11 @@ const wrong = (message: string) =>
 
 const isId = (id: unknown): id is BatchLine['id'] => (typeof id === 'string' && id !== '') || Number.isFinite(id);
 
+/** Many writers say null of what is absent. */
 function read(line: string): Given {
   try {
-    return (JSON.parse(line) as Given | null) ?? {};
+    const given = (JSON.parse(line) as Given | null) ?? {};
+    return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   } catch (cause) {
     throw wrong(`The line is no JSON: ${(cause as Error).message}.`);
   }

@@ -37,6 +37,9 @@ export interface MaskedFile {
 }
 
 const BLOCK = /^(?:block|statement_block|declaration_list|class_body|compound_statement|switch_body|match_block)$/;
+/** What a type consists of, in braces (a block in Python). */
+const MEMBERS =
+  /^(?:block|class_body|declaration_list|field_declaration_list|interface_body|object_type|enum_body|enum_variant_list)$/;
 const STATEMENT = /(?:_statement|_declaration|_definition|_item|let_declaration)$/;
 const EXPRESSION =
   /(?:_expression|^call|^attribute|^subscript|^lambda|_literal|^identifier|^string|^integer|^float|^number|^list|^dictionary|^tuple|^object|^array|operator|^binary|^await|^closure)/;
@@ -50,7 +53,7 @@ export function maskedSpan(file: MaskedFile, target: MaskTarget): MaskedSpan {
       advice: `Name a function of it, or lines from 1 to ${file.text.split('\n').length}.`,
       args: { path: file.path },
     });
-  if (range.start === range.end && (unit === undefined || unit === 'hole'))
+  if (range.start === range.end && (unit === undefined || unit === 'hole' || unit === 'nodes'))
     return { ...range, unit: 'hole', nodeType: '', symbol: symbolAround(file, range) };
   if (unit === 'function' || unit === 'class' || unit === 'body')
     return ofSymbol(file, around(file, range, unit), unit);
@@ -70,10 +73,10 @@ function ofSymbol({ path, text, facts, tree, grammar }: MaskedFile, symbol: Symb
   const name = 'fact' in symbol ? fullName(symbol.fact) : symbol.type.name;
   if (unit === 'function' || unit === 'class')
     return { start: whole.start, end: whole.end, unit, nodeType: typeAt(tree, grammar, whole), symbol: name };
-  const body = 'fact' in symbol ? symbol.fact.body : bodyOfType(tree, grammar, symbol.type);
+  const body = 'fact' in symbol ? symbol.fact.body : bodyOfType(text, tree, grammar, symbol.type);
   if (!body || body.end <= body.start)
     throw new LodestoneError('notFound', `${name} in ${path} is a declaration without a body.`, {
-      advice: 'Name one that has a body, even an empty one.',
+      advice: 'Name one that has a body, even an empty one, or ask for all of it: the unit "function" or "class".',
       args: { path, name },
     });
   const inner = facts.language === 'python' ? withoutDocstring(text, body) : withoutBraces(text, body);
@@ -217,10 +220,12 @@ function symbolAround({ facts }: MaskedFile, { start, end }: Span): string {
   return facts.types.filter((each) => each.start <= start && each.end >= end).sort(bySize)[0]?.name ?? '';
 }
 
-function bodyOfType(tree: FlatTree, grammar: Grammar, { start, end }: Span): Span | undefined {
+/** With it a type ends: braces before belong to its parameters, or to a part of it. */
+function bodyOfType(text: string, tree: FlatTree, grammar: Grammar, { start, end }: Span): Span | undefined {
   for (let node = 0; node < tree.size; node++) {
     const span = { start: tree.startIndex[node] as number, end: tree.endIndex[node] as number };
-    if (span.start > start && span.end <= end && BLOCK.test(kindOf(tree, grammar, node))) return span;
+    const isLast = span.start > start && span.end <= end && /^[\s;]*$/.test(text.slice(span.end, end));
+    if (isLast && MEMBERS.test(kindOf(tree, grammar, node))) return span;
     if (span.start > end) return undefined;
   }
   return undefined;

@@ -61,6 +61,16 @@ describe('the masker', () => {
     await check('go', 'func f() {\n\t⟦a :|= 1\n\tb := 2|⟧\n\tc := 3\n}\n');
   });
 
+  it('takes what stands between the braces for the body of a type', async () => {
+    await check('go', 'type A struct {⟦\n\tx int\n⟧}\n', undefined, 'A');
+    await check('rust', 'struct A {⟦\n    x: u8,\n⟧}\n', undefined, 'A');
+    await check('rust', 'enum A {⟦ B, C ⟧}\n', undefined, 'A');
+    await check('typescript', 'interface A {⟦ x: { y: number } ⟧}\n', undefined, 'A');
+    await check('typescript', 'type A = {⟦ x: number ⟧};\n', undefined, 'A');
+    await check('typescript', 'enum A {⟦ B ⟧}\n', undefined, 'A');
+    await check('typescript', 'export class A<T extends { x: number }> {⟦ y = 1; ⟧}\n', undefined, 'A');
+  });
+
   it('takes the one that is written where others of the name are overloads', async () => {
     await check(
       'typescript',
@@ -80,6 +90,8 @@ describe('the masker', () => {
     const file = await fileOf('python', 'def f():\n    \n');
     const span = maskedSpan(file, { range: { start: 13, end: 13 } });
     assert.deepEqual([span.unit, span.start, span.end], ['hole', 13, 13]);
+    const none = maskedSpan(file, { range: { start: 5, end: 5 }, unit: 'nodes' });
+    assert.deepEqual([none.unit, none.start, none.end], ['hole', 5, 5]);
   });
 
   it('says what to do where there is nothing to mask', async () => {
