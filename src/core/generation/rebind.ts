@@ -53,6 +53,10 @@ export function rebound(body: string, rebinding: Rebinding): string {
       text += (inText ? undefined : rebinding.renames?.get(token)) ?? token;
       continue;
     }
+    if (RESERVED.has(token)) {
+      text += token;
+      continue;
+    }
     const member = /[.]\s*$/.test(body.slice(Math.max(0, start - 2), start));
     // What calls its namesake elsewhere does so here.
     const own = token === from.name && !parameters.has(token);
@@ -63,25 +67,46 @@ export function rebound(body: string, rebinding: Rebinding): string {
     }
     const learned = inText || (parameters.has(token) && !member) ? undefined : rebinding.renames?.get(token);
     const renamed = learned ?? (inText || member ? undefined : renames.get(token));
-    if (renamed !== undefined) {
+    if (renamed !== undefined && mayStandFor(renamed, token)) {
       // `{ id }` says the property's name too, which stays.
       const isShorthand =
         hasShorthand &&
         parameters.has(token) &&
         open.at(-1) === '{' &&
         /[{,]\s*$/.test(body.slice(0, start).slice(-40)) &&
+        // Between the braces of a JSX attribute or child stands an expression.
+        !/[=>]\{\s*$/.test(body.slice(0, start).slice(-40)) &&
         /^\s*[,}]/.test(body.slice(end));
       text += isShorthand && renamed !== token ? `${token}: ${renamed}` : renamed;
     } else {
       const others = [...changes.map((change) => changed(token, change)), withWords(token, words)];
       const fits = (other: string) =>
         other !== token &&
+        mayStandFor(other, token) &&
         (inText || local.has(token) || known(other) || sure.some((each) => changed(token, each) === other));
       text += others.find(fits) ?? token;
     }
   }
   return text + body.slice(at);
 }
+
+/** What no language lets anybody name so. */
+const RESERVED: ReadonlySet<string> = new Set(
+  (
+    'and as assert async await break case catch chan class const continue crate def defer del do dyn elif else enum except export ' +
+    'extends finally fn for from func function global go if impl import in instanceof interface is lambda let loop match mod mut ' +
+    'new nonlocal not or package pass private protected pub public raise range readonly return select self Self static struct ' +
+    'super switch this throw trait try type typeof unsafe use var where while with yield'
+  ).split(' '),
+);
+
+const LITERAL = /^(?:True|False|None|true|false|null|nil|undefined)$/;
+/** No keyword for a name, and a literal for a literal alone. */
+function mayStandFor(fresh: string, token: string): boolean {
+  return !RESERVED.has(fresh) && LITERAL.test(fresh) === LITERAL.test(token);
+}
+
+const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 
 /** A name that is hardly anything else's: not `get`. */
 const TELLING = /[a-z][A-Z]|[A-Za-z0-9]_[A-Za-z0-9]|^[A-Z]/;
@@ -99,8 +124,10 @@ function parameterRenames(
   header: ReadonlyMap<string, string> | undefined,
 ): Map<string, string> {
   const renames = new Map<string, string>();
-  const free = to.parameters.filter(({ name }) => !from.parameters.some((other) => other.name === name));
-  const open = from.parameters.filter(({ name }) => !to.parameters.some((other) => other.name === name));
+  // A pattern that takes a value apart has no name of its own.
+  const own = (all: FunctionFact['parameters'], others: FunctionFact['parameters']) =>
+    all.filter(({ name }) => IDENTIFIER.test(name) && !others.some((other) => other.name === name));
+  const [free, open] = [own(to.parameters, from.parameters), own(from.parameters, to.parameters)];
   const take = (fits: (a: (typeof open)[number], b: (typeof free)[number]) => boolean) => {
     for (const parameter of [...open]) {
       const at = free.findIndex((candidate) => fits(parameter, candidate));

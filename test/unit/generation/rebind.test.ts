@@ -140,6 +140,32 @@ function moveRightToLeft(on: Bar) {}`,
     );
   });
 
+  it('never make a name of a keyword, a literal or a pattern, and know an attribute from an object', async () => {
+    assert.equal(
+      await bound('python', 'def test_or(a):\n    return a or or_(a)\ndef test_and(a): pass\n', ['and_']),
+      'return a or and_(a)',
+    );
+    const text = 'def open(s):\n    return wrap(s, flag=s)\ndef shut(t): pass\n';
+    const [from, to] = (await factsOf('python', text)).functions as [FunctionFact, FunctionFact];
+    const renames = new Map([['flag', 'False']]);
+    assert.match(
+      rebound(text.slice(from.body.start, from.body.end), {
+        ...{ language: 'python', from, to, renames, known: () => true },
+      }),
+      /wrap\(t, flag=t\)/,
+    );
+    const tsx = `function Image(props: Props) { return <img src={props} {...{ props }} />; }
+function Link({ to, ...rest }: Props) {}
+function Icon(icon: Props) {}`;
+    const [image, link, icon] = (await factsOf('tsx', tsx)).functions as [FunctionFact, FunctionFact, FunctionFact];
+    const after = (other: FunctionFact) =>
+      rebound(tsx.slice(image.body.start, image.body.end), {
+        ...{ language: 'tsx', from: image, to: other, known: () => false },
+      });
+    assert.equal(after(icon), '{ return <img src={icon} {...{ props: icon }} />; }');
+    assert.equal(after(link), '{ return <img src={props} {...{ props }} />; }');
+  });
+
   it('know the words in which names differ', () => {
     assert.deepEqual(nameChange('loadOrder', 'loadShip'), { from: ['order'], to: ['ship'] });
     assert.deepEqual(nameChange('Push', 'PushTags'), { from: ['push'], to: ['push', 'tags'] });
