@@ -82,7 +82,7 @@ export class Fallback {
   ): Promise<StoodIn> {
     const text = place.prefix + place.suffix;
     const { line, column } = new LineIndex(text).positionAt(place.prefix.length);
-    const asked = { path, text, line, column, manual: true };
+    const asked = { path, text, line, column, manual: true, hole: true };
     const report = await this.parts.complete({ ...asked, ...(given === undefined ? {} : { model: given }) }, options);
     const notice = report.notice ? { notice: report.notice } : {};
     const found = report.completions.find(({ source, range }) => source === 'model' && isEmpty(range));
