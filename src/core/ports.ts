@@ -197,6 +197,8 @@ export interface ModelRequest {
   readonly topK: number;
   readonly repeatPenalty: number;
   readonly seed: number;
+  /** What the answer may be, in GBNF; a server that cannot be told does without. */
+  readonly grammar?: string;
   /** The answer's tokens are wanted with the chance that the model gave each, if the server can tell. */
   readonly chances?: boolean;
 }

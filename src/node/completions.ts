@@ -198,6 +198,7 @@ export class Completions {
       lineComment: lineComment(place.language),
       parts: this.promptParts(request, windows, survey),
       chances: hurried && !manual && !showUnsure,
+      hole: request.hole === true,
     };
     return models.use((known) => this.completion(known).ask(question, options), {
       manual: manual || request.model !== undefined,

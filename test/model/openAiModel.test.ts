@@ -1,10 +1,16 @@
 /** The OpenAI-compatible adapter: against the real Ollama server, which speaks that protocol too, and for its own dialect. */
 import { strict as assert } from 'node:assert';
+import { join } from 'node:path';
+import { loadCatalog } from '../../src/core/catalog/catalog.ts';
+import { holeGrammar } from '../../src/core/completion/holeGrammar.ts';
+import { familiesFrom } from '../../src/core/completion/prompt/modelFamily.ts';
 import type { ModelRequest } from '../../src/core/ports.ts';
+import { NodeDataFiles } from '../../src/node/dataFiles.ts';
 import { parseEndpoint } from '../../src/node/models/endpoint.ts';
 import { openOpenAiModel } from '../../src/node/models/openAiModel.ts';
 import { completionEvent, type FakeModelServer, startFakeModelServer } from '../fakes/fakeModelServer.ts';
 import { needs } from '../missing.ts';
+import { projectRoot } from '../projectRoot.ts';
 import {
   codeModelFolder,
   findOllama,
@@ -13,7 +19,7 @@ import {
   slowModelFolder,
   startOllama,
 } from './ollamaServer.ts';
-import { answerOf, failureOf, ollamaAt, requestFor } from './requests.ts';
+import { ASKED_ONCE, answerOf, completionBy, failureOf, ollamaAt, requestFor } from './requests.ts';
 
 type Options = Partial<Parameters<typeof openOpenAiModel>[0]>;
 
@@ -144,6 +150,59 @@ describe('the OpenAI-compatible adapter’s dialect', () => {
       repeat_penalty: 1,
       repetition_penalty: 1,
     });
+  });
+
+  it('sends a grammar to servers that say what they are, in each one’s own words, and does without where it is refused', async () => {
+    const grammar = holeGrammar('typescript', true);
+    let about: object = { meta: { n_ctx_train: 4096 } };
+    let refused = false;
+    fake = await startFakeModelServer((response, path, body) => {
+      if (path.endsWith('/models')) response.end(JSON.stringify({ data: [{ id: 'coder', ...about }] }));
+      else if (refused && 'grammar' in (body as object))
+        response.writeHead(400).end('{"error":{"message":"Failed to parse grammar"}}');
+      else response.end(`${completionEvent('x')}${END}data: [DONE]\n\n`);
+    });
+    const sent = async (request: ModelRequest) => {
+      const model = openAiAt((fake as FakeModelServer).endpoint);
+      await model.describe('coder', {});
+      assert.equal((await answerOf(model, request)).text, 'x');
+      assert.equal((await answerOf(model, request)).text, 'x');
+      return fake?.requests.at(-1)?.body as Record<string, unknown>;
+    };
+    assert.equal((await sent(requestFor('p', { grammar })))['grammar'], grammar);
+    assert.ok(!('grammar' in (await sent(requestFor('p')))));
+    refused = true;
+    const without = await sent(requestFor('p', { grammar }));
+    assert.ok(!('grammar' in without) && without['top_k'] === 40);
+    about = { max_model_len: 4096 };
+    const { structured_outputs: own, ...rest } = await sent(requestFor('p', { grammar }));
+    assert.deepEqual(own, { grammar });
+    assert.ok(!('grammar' in rest));
+    about = {};
+    assert.ok(!('structured_outputs' in (await sent(requestFor('p', { grammar })))));
+  });
+
+  it('is told of a hole what may stand there, and of a cursor nothing', async () => {
+    fake = await startFakeModelServer((response, path) => {
+      if (path.endsWith('/models'))
+        response.end(JSON.stringify({ data: [{ id: 'qwen2.5-coder:1.5b-base', meta: { n_ctx_train: 4096 } }] }));
+      else response.end(`${completionEvent('total')}${END}data: [DONE]\n\n`);
+    });
+    const folders = { data: join(projectRoot, 'src/data'), grammars: join(projectRoot, 'grammars') };
+    const families = familiesFrom(await loadCatalog(new NodeDataFiles(projectRoot, folders)));
+    const completion = completionBy(openAiAt(fake.endpoint), families);
+    const [prefix, suffix] = ['const total = 1;\nprint(', ');\n'];
+    const question = {
+      ...{ model: 'qwen2.5-coder:1.5b-base', lineComment: '//', ...ASKED_ONCE },
+      place: { path: 'a.ts', language: 'typescript', prefix, suffix },
+      parts: { repository: 'r', path: 'a.ts', considerBlock: '', related: [], prefix, prefixLine: 0, suffix, seed: '' },
+    } as const;
+    const { proposal } = await completion.ask({ ...question, hole: true }, {});
+    assert.equal(proposal?.text, 'total');
+    const grammar = () => (fake?.requests.at(-1)?.body as { grammar?: string }).grammar;
+    assert.equal(grammar(), holeGrammar('typescript', true));
+    await completion.ask(question, {});
+    assert.equal(grammar(), undefined);
   });
 
   it('learns from one refusal that a server takes OpenAI’s options only', async () => {

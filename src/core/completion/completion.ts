@@ -38,6 +38,8 @@ export interface CompletionRequest extends ContextLimits {
   readonly related?: readonly RelatedFile[];
   /** A person asked for it: a server that failed a moment ago is asked again. */
   readonly manual?: boolean;
+  /** What is written there has to close what it opens and nothing else, as far as the model's server can be told. */
+  readonly hole?: boolean;
   /** Somebody is typing: a context that is not ready is done without. */
   readonly hurried?: boolean;
 }

@@ -8,6 +8,7 @@ import { type ExpectedCall, FIRM, hitRate, type Pressure, pressed, STRONGEST } f
 import type { AvoidedPattern, FilterId } from './filters/filter.ts';
 import { judgeWithParser } from './filters/judge.ts';
 import { loopsAtEnd } from './filters/repetition.ts';
+import { holeGrammar } from './holeGrammar.ts';
 import type { KnownModel, KnownModels } from './knownModels.ts';
 import { type Beginning, beginningsOf } from './modelChances.ts';
 import { parsedWindow } from './parsedWindow.ts';
@@ -49,6 +50,8 @@ export interface ModelQuestion {
   readonly contextTokens?: number;
   /** How sure the model is counts, as where nobody asked for this answer. */
   readonly chances?: boolean;
+  /** The answer closes what it opens, and nothing else. */
+  readonly hole?: boolean;
 }
 
 export interface AsaLimits {
@@ -229,7 +232,7 @@ export class ModelCompletion {
 
   /** Undefined where this pressure has nothing to say. */
   private async attempt(
-    { model, place, parts, lineComment, avoided, expected, chances = false }: ModelQuestion,
+    { model, place, parts, lineComment, avoided, expected, chances = false, hole = false }: ModelQuestion,
     { family, special, contextTokens }: KnownModel,
     around: Surroundings,
     pressure: Pressure,
@@ -245,8 +248,11 @@ export class ModelCompletion {
     const prompt = family
       ? rawPrompt(family, pressedParts, budget)
       : templatePrompt(special, pressedParts, budget, lineComment);
+    // What is begun for it may have opened something.
+    const isBound = hole && asked.begun === '';
     const request = {
       ...{ model, prompt: prompt.text, ...(prompt.suffix === undefined ? {} : { suffix: prompt.suffix }) },
+      ...(isBound ? { grammar: holeGrammar(place.language, /^[^\r\n]*\S/.test(place.suffix)) } : {}),
       // A server that stops by itself says what it counted; one that is left in mid-sentence does not.
       stop: trimmer.extent.kind === 'insideLine' ? [...prompt.stop, '\n'] : prompt.stop,
       ...{ maxTokens: answerTokens, contextTokens, chances, ...GREEDY },

@@ -19,6 +19,8 @@ export interface Near {
   readonly fact: FunctionFact;
   /** In [0, 1]. */
   readonly likeness: number;
+  /** What the two have in common; absent where words were sought. */
+  readonly evidence?: Evidence;
 }
 
 /** Below it no held-out function had the body that was found. */
@@ -46,8 +48,14 @@ export function shareRight(likeness: number): number {
   return 1 / (1 + Math.exp(6.5 - 5.4 * likeness));
 }
 
-/** The best `most` of a file's functions, most alike first. */
-export function nearestIn(path: string, facts: FileFacts, sought: Sought, most = 3): Near[] {
+/** The best `most` of a file's functions that are at least so alike, most alike first. */
+export function nearestIn(
+  path: string,
+  facts: FileFacts,
+  sought: Sought,
+  most = 3,
+  least = sought.fact ? LEAST : LEAST_OF_WORDS,
+): Near[] {
   if (familyOf(facts.language) !== familyOf(sought.language)) return [];
   if (facts.language !== sought.language && sought.language === 'javascript') return [];
   const near: Near[] = [];
@@ -57,8 +65,10 @@ export function nearestIn(path: string, facts: FileFacts, sought: Sought, most =
     if (fact.name === '' || size < BODY.least || size > BODY.most) return;
     if (path === sought.path && fact.start === sought.fact?.start) return;
     const calls = (callsBy.get(index) ?? []).map(({ name }) => name);
-    const likeness = likenessOf(path, fact, calls, sought);
-    if (likeness >= (sought.fact ? LEAST : LEAST_OF_WORDS)) near.push({ path, fact, likeness });
+    const evidence = sought.fact && evidenceOf(path, fact, calls, sought, sought.fact);
+    const likeness = evidence ? likenessBy(WEIGHTS)(evidence) : likenessOfWords(fact, calls, sought.words);
+    if (likeness < least) return;
+    near.push({ path, fact, likeness, ...(evidence ? { evidence } : {}) });
   });
   return near.sort(byLikeness).slice(0, most);
 }
@@ -72,16 +82,13 @@ export function isWorth(body: string, language: LanguageId): boolean {
   return !isStub(body, language);
 }
 
-function likenessOf(path: string, fact: FunctionFact, calls: readonly string[], sought: Sought): number {
-  if (!sought.fact) {
-    const own = subwords(fact.name);
-    const said = new Set([...own, ...wordsOf(fact.doc), ...calls.flatMap(subwords)]);
-    const wanted = sought.words.filter((word) => word.length > 2);
-    if (wanted.length === 0) return 0;
-    const named = own.filter((word) => wanted.includes(word)).length / Math.max(1, own.length);
-    return 0.5 * (wanted.filter((word) => said.has(word)).length / wanted.length) + 0.5 * named;
-  }
-  return likenessBy(WEIGHTS)(evidenceOf(path, fact, calls, sought, sought.fact));
+function likenessOfWords(fact: FunctionFact, calls: readonly string[], words: readonly string[]): number {
+  const own = subwords(fact.name);
+  const said = new Set([...own, ...wordsOf(fact.doc), ...calls.flatMap(subwords)]);
+  const wanted = words.filter((word) => word.length > 2);
+  if (wanted.length === 0) return 0;
+  const named = own.filter((word) => wanted.includes(word)).length / Math.max(1, own.length);
+  return 0.5 * (wanted.filter((word) => said.has(word)).length / wanted.length) + 0.5 * named;
 }
 
 export function likenessBy(weights: Evidence): (evidence: Evidence) => number {

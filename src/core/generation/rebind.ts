@@ -1,14 +1,21 @@
-/** Another function's body for a new place: its parameters, its own name and the word in which the two names differ are renamed. */
+/** Another function's body for a new place: its parameters, its own name and the words in which the two differ are renamed. */
 import { IN_TEXT, lex, TokenKind } from '../completion/repository/lexer.ts';
 import type { LanguageId } from '../languages.ts';
 import type { FunctionFact } from '../syntax/facts.ts';
+import { changed, nameChange, type WordChange, withWords, wordsInPlace } from './wordChange.ts';
 
 export interface Rebinding {
   readonly language: LanguageId;
   readonly from: FunctionFact;
   readonly to: FunctionFact;
-  /** Names of what is around the two functions (their classes, their files): where they differ in a word, the bodies do. */
+  /** Names of what is around the two functions (their files): where they differ in a word, the bodies do. */
   readonly around?: readonly (readonly [from: string, to: string])[];
+  /** What is known to stand here for a word there, wherever it stands in code: above all but the parameters. */
+  readonly renames?: ReadonlyMap<string, string>;
+  /** Changes of words that others like them make too: they may be made in names that nobody here declares. */
+  readonly confirmed?: readonly WordChange[];
+  /** Names that stand in the same place of both headers, for parameters and types that nothing else tells. */
+  readonly header?: ReadonlyMap<string, string>;
   /** Whether a name means something at the new place: then the word in it may be changed too. */
   readonly known: (name: string) => boolean;
 }
@@ -19,12 +26,14 @@ const KIND = 7;
 /** `body`: the text of `from`'s body. */
 export function rebound(body: string, rebinding: Rebinding): string {
   const { language, from, to, known } = rebinding;
-  const renames = parameterRenames(from, to);
-  renames.set(from.name, to.name);
+  const renames = parameterRenames(from, to, rebinding.header);
+  renames.delete(from.name);
   for (const [a, b] of typeRenames(from, to)) if (!renames.has(a)) renames.set(a, b);
-  const nouns = [[from.name, to.name] as const, [from.container, to.container] as const, ...(rebinding.around ?? [])]
-    .map(([a, b]) => differingWord(a, b))
-    .filter((noun) => noun !== undefined);
+  const parameters = new Set(from.parameters.map(({ name }) => name));
+  for (const [a, b] of rebinding.header ?? []) if (!renames.has(a) && !parameters.has(a)) renames.set(a, b);
+  const changes = changesOf(rebinding);
+  const sure = rebinding.confirmed ?? [];
+  const words = wordsInPlace(from.name, to.name);
   const local = localsOf(body);
   const lexed = lex(body, language);
   const hasShorthand = language !== 'go' && language !== 'python';
@@ -41,32 +50,84 @@ export function rebound(body: string, rebinding: Rebinding): string {
     if ((mark & KIND) !== TokenKind.Word) {
       if (!inText && /^[([{]$/.test(token)) open.push(token);
       else if (!inText && /^[)\]}]$/.test(token)) open.pop();
+      text += (inText ? undefined : rebinding.renames?.get(token)) ?? token;
+      continue;
+    }
+    if (RESERVED.has(token)) {
       text += token;
       continue;
     }
     const member = /[.]\s*$/.test(body.slice(Math.max(0, start - 2), start));
-    const renamed = inText || member ? undefined : renames.get(token);
-    if (renamed !== undefined) {
+    // What calls its namesake elsewhere does so here.
+    const own = token === from.name && !parameters.has(token);
+    const isField = member && !/^\s*\(/.test(body.slice(end, end + 20));
+    if (own && (inText || (member && !isField) ? TELLING.test(token) : true)) {
+      text += to.name;
+      continue;
+    }
+    const learned = inText || (parameters.has(token) && !member) ? undefined : rebinding.renames?.get(token);
+    const renamed = learned ?? (inText || member ? undefined : renames.get(token));
+    if (renamed !== undefined && mayStandFor(renamed, token)) {
       // `{ id }` says the property's name too, which stays.
       const isShorthand =
         hasShorthand &&
+        parameters.has(token) &&
         open.at(-1) === '{' &&
         /[{,]\s*$/.test(body.slice(0, start).slice(-40)) &&
+        // Between the braces of a JSX attribute or child stands an expression.
+        !/[=>]\{\s*$/.test(body.slice(0, start).slice(-40)) &&
         /^\s*[,}]/.test(body.slice(end));
       text += isShorthand && renamed !== token ? `${token}: ${renamed}` : renamed;
     } else {
-      const others = nouns.map((noun) => withWord(token, noun));
-      text += others.find((other) => other !== token && (inText || local.has(token) || known(other))) ?? token;
+      const others = [...changes.map((change) => changed(token, change)), withWords(token, words)];
+      const fits = (other: string) =>
+        other !== token &&
+        mayStandFor(other, token) &&
+        (inText || local.has(token) || known(other) || sure.some((each) => changed(token, each) === other));
+      text += others.find(fits) ?? token;
     }
   }
   return text + body.slice(at);
 }
 
+/** What no language lets anybody name so. */
+const RESERVED: ReadonlySet<string> = new Set(
+  (
+    'and as assert async await break case catch chan class const continue crate def defer del do dyn elif else enum except export ' +
+    'extends finally fn for from func function global go if impl import in instanceof interface is lambda let loop match mod mut ' +
+    'new nonlocal not or package pass private protected pub public raise range readonly return select self Self static struct ' +
+    'super switch this throw trait try type typeof unsafe use var where while with yield'
+  ).split(' '),
+);
+
+const LITERAL = /^(?:True|False|None|true|false|null|nil|undefined)$/;
+/** No keyword for a name, and a literal for a literal alone. */
+function mayStandFor(fresh: string, token: string): boolean {
+  return !RESERVED.has(fresh) && LITERAL.test(fresh) === LITERAL.test(token);
+}
+
+const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+
+/** A name that is hardly anything else's: not `get`. */
+const TELLING = /[a-z][A-Z]|[A-Za-z0-9]_[A-Za-z0-9]|^[A-Z]/;
+
+/** The words in which the functions' names, their classes' and their files' differ. */
+function changesOf({ from, to, around = [], renames = new Map() }: Rebinding): WordChange[] {
+  const pairs = [[from.name, to.name] as const, [from.container, to.container] as const, ...around, ...renames];
+  return pairs.flatMap(([a, b]) => (a === b ? [] : (nameChange(a, b) ?? [])));
+}
+
 /** Parameters of the same name stay; the others by type, then by position. */
-function parameterRenames(from: FunctionFact, to: FunctionFact): Map<string, string> {
+function parameterRenames(
+  from: FunctionFact,
+  to: FunctionFact,
+  header: ReadonlyMap<string, string> | undefined,
+): Map<string, string> {
   const renames = new Map<string, string>();
-  const free = to.parameters.filter(({ name }) => !from.parameters.some((other) => other.name === name));
-  const open = from.parameters.filter(({ name }) => !to.parameters.some((other) => other.name === name));
+  // A pattern that takes a value apart has no name of its own.
+  const own = (all: FunctionFact['parameters'], others: FunctionFact['parameters']) =>
+    all.filter(({ name }) => IDENTIFIER.test(name) && !others.some((other) => other.name === name));
+  const [free, open] = [own(to.parameters, from.parameters), own(from.parameters, to.parameters)];
   const take = (fits: (a: (typeof open)[number], b: (typeof free)[number]) => boolean) => {
     for (const parameter of [...open]) {
       const at = free.findIndex((candidate) => fits(parameter, candidate));
@@ -77,7 +138,10 @@ function parameterRenames(from: FunctionFact, to: FunctionFact): Map<string, str
     }
   };
   take((a, b) => a.type !== undefined && a.type === b.type);
+  take((a, b) => header?.get(a.name) === b.name);
   take((a, b) => from.parameters.indexOf(a) === to.parameters.indexOf(b));
+  // What is left of each is one another's.
+  if (open.length === 1 && free.length === 1) take((a, b) => a.type === undefined || b.type === undefined);
   return renames;
 }
 
@@ -97,32 +161,6 @@ function typeRenames(from: FunctionFact, to: FunctionFact): Map<string, string> 
     });
   }
   return renames;
-}
-
-/** The one word in which `loadOrder` and `loadInvoice` differ; undefined where they differ otherwise. */
-export function differingWord(a: string, b: string): readonly [from: string, to: string] | undefined {
-  const [one, other] = [wordsOf(a), wordsOf(b)];
-  if (one.length !== other.length || one.length < 2) return undefined;
-  const different = one.flatMap((word, i) => (word.toLowerCase() === other[i]?.toLowerCase() ? [] : [i]));
-  const [at] = different;
-  if (at === undefined || different.length > 1) return undefined;
-  return [(one[at] as string).toLowerCase(), (other[at] as string).toLowerCase()];
-}
-
-function wordsOf(name: string): string[] {
-  return name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [];
-}
-
-/** The name with one of its words, or its plural, replaced in the word's own case. */
-function withWord(name: string, [from, to]: readonly [string, string]): string {
-  return name.replace(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g, (word) => {
-    const lower = word.toLowerCase();
-    const plural = lower === `${from}s`;
-    if (lower !== from && !plural) return word;
-    const fresh = plural ? `${to}s` : to;
-    if (word === word.toUpperCase() && word.length > 1) return fresh.toUpperCase();
-    return /^[A-Z]/.test(word) ? (fresh[0] as string).toUpperCase() + fresh.slice(1) : fresh;
-  });
 }
 
 /** Names that the body itself binds. */

@@ -44,6 +44,15 @@ export interface ProposalEvidence {
   readonly kinLeft?: number;
   readonly kinRight?: number;
   readonly kinShare?: number;
+  /** Of a whole body: the calibrated chance that it is the right one, and how like it that will be (candidates/bodyChance.ts). */
+  readonly bodyChance?: number;
+  readonly bodyLikeness?: number;
+  /** Of several lines where nobody knows how many there are: the chance that they are the right ones (candidates/linesChance.ts). */
+  readonly linesChance?: number;
+  /** Share of its names that mean nothing here. */
+  readonly unresolved?: number;
+  /** How alike functions that stand to one another as the kin to this one are, in [0, 1]. */
+  readonly agreement?: number;
   /** The n-gram's beam came to it. */
   readonly beam?: boolean;
   /** Of the name that was swapped in: bits by both sides and the names near the hole; less than those of the one that it replaced; by the names alone. */

@@ -1,5 +1,4 @@
 /** From what was proposed to what is shown: the same text once, the surest first, nothing below the threshold. */
-import { shareRight } from '../generation/nearestBody.ts';
 import { type PlaceKind, type ProposalScorer, placeKindOf } from './candidates/scorer.ts';
 import { type InfillPlace, isWholeLine, lexemesOf } from './place.ts';
 import type { Proposal, ProposalEvidence } from './proposal.ts';
@@ -27,13 +26,32 @@ export function merged(proposals: readonly Proposal[]): Proposal[] {
 export function ranked(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): Ranked[] {
   const fitting = proposals.filter(({ text }) => lexemesOf(text).length === place.lexemes);
   const rest = fitting.length > 0 ? fitting : proposals;
+  const rated = isBody(place) ? rest.map(ofBody) : [...ofScorer(rest, place, scorer), ...rest.flatMap(ofLines)];
+  return rated.sort((a, b) => b.raw - a.raw || a.proposal.text.length - b.proposal.text.length);
+}
+
+interface Rated extends Ranked {
+  /** What it is ranked by: calibration has steps, on which several stand alike. */
+  readonly raw: number;
+}
+
+function ofScorer(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): Rated[] {
   const kind = kindOf(place);
-  const chances = isBody(place) ? rest.map(chanceOfBody) : scorer.chances(rest, kind);
-  const raw = isBody(place) ? chances : scorer.raw(rest, kind);
-  // Calibration has steps, on which several stand alike.
-  return rest
-    .map((proposal, i) => ({ proposal, confidence: chances[i] as number, raw: raw[i] as number }))
-    .sort((a, b) => b.raw - a.raw || a.proposal.text.length - b.proposal.text.length);
+  const own = proposals.filter(({ evidence }) => evidence.linesChance === undefined);
+  const [chances, raw] = [scorer.chances(own, kind), scorer.raw(own, kind)];
+  return own.map((proposal, i) => ({ proposal, confidence: chances[i] as number, raw: raw[i] as number }));
+}
+
+/** Several lines have a chance of their own: the scorer was fitted where each hole has one. */
+function ofLines(proposal: Proposal): Rated[] {
+  const { linesChance } = proposal.evidence;
+  return linesChance === undefined ? [] : [{ proposal, confidence: linesChance, raw: linesChance }];
+}
+
+/** Of bodies that nobody is sure of that is first which will be most like. What no like function says was never counted. */
+function ofBody(proposal: Proposal): Rated {
+  const { bodyChance = 0, bodyLikeness = 0 } = proposal.evidence;
+  return { proposal, confidence: bodyChance, raw: bodyChance + bodyLikeness };
 }
 
 /** Chance from which on one of these is worth showing there. */
@@ -46,11 +64,6 @@ const BODY_THRESHOLD = 0.5;
 
 function isBody({ unit }: InfillPlace): boolean {
   return unit === 'body' || unit === 'function' || unit === 'class';
-}
-
-/** The scorer was fitted on lines and nodes; of whole bodies only those of like functions were ever counted (bench/nearestBody.ts). */
-function chanceOfBody({ source, evidence }: Proposal): number {
-  return source === 'kin' ? shareRight(evidence.likeness ?? 0) : 0;
 }
 
 function kindOf({ prefix, suffix, lexemes }: InfillPlace): PlaceKind {

@@ -1,4 +1,4 @@
-/** Who stands in where nothing is sure enough (BD7): a language model, then the repository's own nearest function. */
+/** Who stands in where nothing is sure enough (BD7): a language model, then the bodies of the repository's own nearest functions. */
 
 import { LineIndex } from '../../base/lineIndex.ts';
 import type { CallOptions } from '../../base/progress.ts';
@@ -19,21 +19,29 @@ export interface FallbackParts {
 type Notice = InfillReport['notices'][number];
 
 export type StoodIn =
-  | { readonly by: 'model'; readonly model: string; readonly proposal: Proposal; readonly notice?: Notice }
-  | { readonly by: 'nearest'; readonly proposal: Proposal; readonly notice?: Notice }
-  | { readonly by?: undefined; readonly proposal?: undefined; readonly why: string; readonly notice?: Notice };
+  | { readonly by: 'model'; readonly model: string; readonly proposals: readonly Proposal[]; readonly notice?: Notice }
+  | { readonly by: 'nearest'; readonly proposals: readonly Proposal[]; readonly notice?: Notice }
+  | { readonly by?: undefined; readonly why: string; readonly notice?: Notice };
+
+/** What is asked for, and what the repository itself has that nobody was sure of. */
+export interface Unanswered {
+  readonly request: InfillRequest;
+  readonly span: MaskedSpan;
+  /** Bodies of like functions that parse at the place, each another one, the surest first. */
+  readonly bodies: readonly Proposal[];
+}
 
 export class Fallback {
   constructor(private readonly parts: FallbackParts) {}
 
   /** A body is written by generation, as `lodestone generate` would; anything else as at a cursor. Throws `cancelled`. */
-  answer(
-    hole: SoughtHole,
-    { request, span }: { readonly request: InfillRequest; readonly span: MaskedSpan },
-    options: CallOptions,
-  ): Promise<StoodIn> {
+  answer(hole: SoughtHole, { request, span, bodies }: Unanswered, options: CallOptions): Promise<StoodIn> {
     const model = request.model === undefined ? this.parts.model : request.model;
-    if (span.unit === 'body' && hole.routine) return this.body(hole, request, model, options);
+    if (span.unit === 'body' && hole.routine) {
+      const nearest = bodies.slice(0, request.candidates ?? 1).map((each) => ({ ...each, source: 'nearest' as const }));
+      if (model === null && nearest.length > 0) return Promise.resolve({ by: 'nearest', proposals: nearest });
+      return this.body(hole, request, nearest, options);
+    }
     if (model === null) return Promise.resolve({ why: '' });
     return this.cursor(hole, request, model, options);
   }
@@ -41,25 +49,29 @@ export class Fallback {
   private async body(
     { place, text, routine }: SoughtHole,
     request: InfillRequest,
-    model: string | null,
+    nearest: readonly Proposal[],
     options: CallOptions,
   ): Promise<StoodIn> {
-    const { path } = request;
+    const { path, model } = request;
     const target = { path, name: routine?.name ?? '', line: routine?.startLine ?? 1 };
-    const asked = request.model === undefined ? {} : { model };
+    const asked = model === undefined ? {} : { model };
     const report = await this.parts.generate({ target, text, trusted: request.trusted, ...asked }, options);
     const notice = report.notice ? { notice: report.notice } : {};
     const after = report.patch?.files.find((file) => file.path === path)?.after;
     const written = after === undefined ? undefined : between(after, place.prefix, place.suffix);
+    const isModels = report.sources.some((source) => source.startsWith('model '));
+    if (nearest.length > 0 && (written === undefined || !isModels))
+      return { by: 'nearest', proposals: nearest, ...notice };
     if (written === undefined) return { why: report.failure ?? 'It is what stands there already.', ...notice };
     const from = report.sources.join('; ');
-    if (report.sources.some((source) => source.startsWith('model ')))
+    if (isModels)
       return {
         ...{ by: 'model', model: report.model ?? from, ...notice },
-        proposal: { text: written, source: 'model', from, evidence: {} },
+        proposals: [{ text: written, source: 'model', from, evidence: {} }],
       };
     const likeness = Number(/\((\d+) % alike\)/.exec(from)?.[1] ?? 0) / 100;
-    return { by: 'nearest', proposal: { text: written, source: 'nearest', from, evidence: { likeness } }, ...notice };
+    const evidence = { likeness };
+    return { by: 'nearest', proposals: [{ text: written, source: 'nearest', from, evidence }], ...notice };
   }
 
   private async cursor(
@@ -70,7 +82,7 @@ export class Fallback {
   ): Promise<StoodIn> {
     const text = place.prefix + place.suffix;
     const { line, column } = new LineIndex(text).positionAt(place.prefix.length);
-    const asked = { path, text, line, column, manual: true };
+    const asked = { path, text, line, column, manual: true, hole: true };
     const report = await this.parts.complete({ ...asked, ...(given === undefined ? {} : { model: given }) }, options);
     const notice = report.notice ? { notice: report.notice } : {};
     const found = report.completions.find(({ source, range }) => source === 'model' && isEmpty(range));
@@ -78,7 +90,7 @@ export class Fallback {
     return {
       by: 'model',
       model,
-      proposal: { text: found.text, source: 'model', from: model, evidence: {} },
+      proposals: [{ text: found.text, source: 'model', from: model, evidence: {} }],
       ...notice,
     };
   }

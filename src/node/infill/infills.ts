@@ -13,6 +13,7 @@ import { routineAround } from '../../core/infill/conditioning.ts';
 import type { InfillCandidate, InfillMeta, InfillReport, InfillRequest } from '../../core/infill/infill.ts';
 import { type MaskedSpan, maskedSpan } from '../../core/infill/masker.ts';
 import type { InfillPlace } from '../../core/infill/place.ts';
+import type { Proposal } from '../../core/infill/proposal.ts';
 import { merged, type Ranked, ranked, thresholdAt } from '../../core/infill/ranking.ts';
 import type { ResolvedSampling } from '../../core/infill/resolveSampling.ts';
 import type { LanguageId } from '../../core/languages.ts';
@@ -113,14 +114,20 @@ export class Infills {
   ): Promise<InfillReport> {
     const why = whyNone(report);
     if (job.request.fallback === false) return { ...report, fallback: null, why };
-    const stood = await scope.fallback.answer(job.hole, job, options);
+    const bodies = report.withheld.filter(({ parses, evidence }) => parses && evidence.bodyChance !== undefined);
+    const stood = await scope.fallback.answer(job.hole, { ...job, bodies }, options);
     const notices = stood.notice ? [...report.notices, stood.notice] : report.notices;
     if (!stood.by) return { ...report, notices, fallback: null, why: [why, stood.why].filter(Boolean).join(' ') };
-    const author: Author =
-      stood.by === 'model' ? { model: stood.model } : { likeness: stood.proposal.evidence.likeness };
-    const parsed = await this.parsed(job, [{ proposal: stood.proposal, confidence: 0 }]);
+    const author = ({ evidence: { bodyChance, likeness } }: Proposal): Author => {
+      if (stood.by === 'model') return { model: stood.model };
+      return bodyChance === undefined ? { likeness } : { confidence: bodyChance };
+    };
+    const all = stood.proposals.map((proposal) => ({ proposal, confidence: proposal.evidence.bodyChance ?? 0 }));
+    const parsed = await this.parsed(job, all);
     const candidates = await this.candidatesOf(job, parsed, meta, scope, job.request.validate !== false, author);
-    return { ...report, candidates, notices, fallback: stood.by, why };
+    // What stands in is not told a second time as what was withheld.
+    const withheld = report.withheld.filter(({ text }) => !candidates.some((each) => each.text === text));
+    return { ...report, candidates, withheld, notices, fallback: stood.by, why };
   }
 
   /** Throws `notFound`, `badArguments`, `unreadable` and `unsupportedLanguage` with what to do. */
@@ -179,7 +186,7 @@ export class Infills {
     meta: InfillMeta,
     scope: InfillScope,
     isChecked: boolean,
-    author?: Author,
+    authorOf: (proposal: Proposal, confidence: number) => Author = (_, confidence) => ({ confidence }),
   ): Promise<InfillCandidate[]> {
     const { path, trusted } = job.request;
     const { before, beforeHash, language, span } = job;
@@ -203,7 +210,7 @@ export class Infills {
       const isWhole = span.unit === 'body' || span.unit === 'function' || span.unit === 'class';
       const title = `${isWhole ? 'Regenerate' : 'Fill in'} ${span.symbol || path}`;
       const change = { title, path, beforeHash, before, after, sources: [`${source}: ${from}`] };
-      const patch = patchOf({ ...change, author: author ?? { confidence } }, validation, riskModel);
+      const patch = patchOf({ ...change, author: authorOf(proposal, confidence) }, validation, riskModel);
       candidates.push({
         ...{ text, confidence, source, from, evidence, meta, parses: errors === 0, risk: patch.risk.score },
         diff: unifiedDiff(path, before, after),

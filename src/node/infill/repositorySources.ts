@@ -64,10 +64,10 @@ export class RepositorySources implements InfillSources {
     return undefined;
   }
 
-  async ask({ place, routine, facts }: SoughtHole, options: CallOptions): Promise<OwnAnswer> {
+  async ask({ place, text, routine, facts }: SoughtHole, options: CallOptions): Promise<OwnAnswer> {
     const corpus = await this.whenRead(options);
     const around = routine && {
-      ...{ fact: routine, expected: [] },
+      ...{ fact: routine, expected: [], text },
       facts: (path: string) => (path === place.path ? facts : this.parts.facts(path)),
     };
     return {

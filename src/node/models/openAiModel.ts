@@ -43,12 +43,17 @@ export function openOpenAiModel(options: OpenAiOptions): LanguageModel {
   };
   /** Strict servers refuse options that are not OpenAI's own: learnt from the first refusal. */
   let strict = false;
+  /** Whose name for a grammar the server knows: told by what it says of its models; 'nobody' once it has refused one. */
+  let constrains: Constraining | undefined;
 
   async function listed(about: Omit<CallAbout, 'patience'>): Promise<readonly ListedModel[]> {
     const connection = openConnection(server, { ...about, patience: ASKING });
     try {
       const answer = (await (await connection.fetch(`${base}/models`, { headers })).json()) as { data?: ListedModel[] };
-      return answer.data ?? [];
+      const models = answer.data ?? [];
+      if (models.some(({ meta }) => meta?.n_ctx_train !== undefined)) constrains ??= 'llama.cpp';
+      else if (models.some(({ max_model_len: most }) => most !== undefined)) constrains ??= 'vllm';
+      return models;
     } catch (error) {
       throw connection.explain(error);
     } finally {
@@ -64,10 +69,15 @@ export function openOpenAiModel(options: OpenAiOptions): LanguageModel {
         body: JSON.stringify({ ...standardOptions(request), ...extras }),
       });
     if (strict) return await send({});
+    const grammar = grammarOption(request, constrains);
     try {
-      return await send(ownOptions(request));
+      return await send({ ...ownOptions(request), ...grammar });
     } catch (error) {
-      if (!refusesOptions(error)) throw error;
+      if (grammar && refuses(error, /grammar|structured_outputs/i)) {
+        constrains = 'nobody';
+        return await post(connection, request);
+      }
+      if (!refuses(error, /top_k|min_p|repeat_penalty|repetition_penalty|logprobs|extra/i)) throw error;
       strict = true;
       return await send({});
     }
@@ -145,6 +155,8 @@ export function openOpenAiModel(options: OpenAiOptions): LanguageModel {
   }
 }
 
+type Constraining = 'llama.cpp' | 'vllm' | 'nobody';
+
 interface ListedModel {
   readonly id: string;
   readonly max_model_len?: number;
@@ -200,13 +212,16 @@ function ownOptions({ topK, repeatPenalty, chances }: ModelRequest): object {
   return chances ? { ...own, logprobs: 1 } : own;
 }
 
-function refusesOptions(error: unknown): boolean {
+/** llama.cpp's server and vLLM's each have a name of their own for it. */
+function grammarOption({ grammar }: ModelRequest, server: Constraining | undefined): object | undefined {
+  if (grammar === undefined || server === undefined || server === 'nobody') return undefined;
+  return server === 'vllm' ? { structured_outputs: { grammar } } : { grammar };
+}
+
+function refuses(error: unknown, what: RegExp): boolean {
   if (!(error instanceof LodestoneError)) return false;
   const status = error.options.args?.status;
-  return (
-    (status === 400 || status === 422) &&
-    /top_k|min_p|repeat_penalty|repetition_penalty|logprobs|extra/i.test(error.message)
-  );
+  return (status === 400 || status === 422) && what.test(error.message);
 }
 
 function tokensOf({ choices }: CompletionPart): Pick<ModelPiece, 'tokens'> {

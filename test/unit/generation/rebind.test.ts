@@ -9,9 +9,12 @@ import {
   type ModelFamily,
 } from '../../../src/core/completion/prompt/modelFamily.ts';
 import { editRefusal, fitted } from '../../../src/core/generation/editAnswer.ts';
-import { differingWord, rebound } from '../../../src/core/generation/rebind.ts';
+import { rebound } from '../../../src/core/generation/rebind.ts';
+import { changed, nameChange, type WordChange } from '../../../src/core/generation/wordChange.ts';
 import { chatPrompt, commentOf, type PromptWords, type Wanted } from '../../../src/core/generation/words.ts';
+import { headerNames } from '../../../src/core/infill/candidates/kinBodies.ts';
 import type { LanguageId } from '../../../src/core/languages.ts';
+import type { FunctionFact } from '../../../src/core/syntax/facts.ts';
 import { projectRoot } from '../../projectRoot.ts';
 import { factsOf } from '../syntax/parserFixture.ts';
 
@@ -78,15 +81,102 @@ class CouponService {
     );
   });
 
-  it('know one differing word only', () => {
-    assert.deepEqual(differingWord('loadOrder', 'loadShip'), ['order', 'ship']);
-    assert.deepEqual(differingWord('load_order_by_id', 'load_ship_by_id'), ['order', 'ship']);
-    for (const [a, b] of [
-      ['loadOrder', 'saveShip'],
-      ['load', 'save'],
-      ['loadOrder', 'loadOrderLines'],
-    ] as const)
-      assert.equal(differingWord(a, b), undefined);
+  it('call their own name, and reach their own field, where the other does', async () => {
+    assert.equal(
+      await bound(
+        'go',
+        'package a\nfunc (v *V) SetFile(in string) { log("SetFile"); v.file = in; v.SetFile(in); items.get(in) }\nfunc (v *V) SetRoot(in string) {}',
+        ['root'],
+      ),
+      '{ log("SetRoot"); v.root = in; v.SetRoot(in); items.get(in) }',
+    );
+    assert.equal(
+      await bound('rust', 'impl A {\nfn path(&self) -> P { &self.path }\nfn kind(&self) -> K { }\n}'),
+      '{ &self.kind }',
+    );
+    // `get` is many things' name.
+    assert.match(
+      await bound('typescript', 'function get(id: string) { return this.rows.get(id); }\nfunction put(id: string) {}'),
+      /rows\.get\(id\)/,
+    );
+  });
+
+  it('take words that stand for others in several places, and those that were learned elsewhere', async () => {
+    assert.equal(
+      await bound(
+        'typescript',
+        `function moveLeftToRight(on: Bar) { enter(on, 'left'); leave(on, 'right'); }
+function moveRightToLeft(on: Bar) {}`,
+      ),
+      "{ enter(on, 'right'); leave(on, 'left'); }",
+    );
+    const text = 'fn draw(v: u8) { bar(self.max_top, self.top, v) }\nfn show(v: u8) { }';
+    const [from, to] = (await factsOf('rust', text)).functions as [FunctionFact, FunctionFact];
+    const body = text.slice(from.body.start, from.body.end);
+    const renames = new Map([['top', 'right']]);
+    const known = (name: string) => name === 'max_right';
+    assert.equal(
+      rebound(body, { language: 'rust', from, to, renames, known }),
+      '{ bar(self.max_right, self.right, v) }',
+    );
+  });
+
+  it('take what the trees of the headers say of a receiver, a type and a parameter that stands elsewhere', async () => {
+    const go =
+      'package a\nfunc (c *Context) Int(key string) int { return get[int](c, key) }\nfunc (e *Engine) Wide(name string) int32 { }\n';
+    const [from, to] = (await factsOf('go', go)).functions as [FunctionFact, FunctionFact];
+    const header = headerNames(from, to, 'go');
+    const body = go.slice(from.body.start, from.body.end);
+    const known = () => false;
+    assert.equal(rebound(body, { language: 'go', from, to, header, known }), '{ return get[int32](e, name) }');
+    const python = 'def read(conn, table, key):\n    return conn[table][key]\ndef load(db, conn, key): pass\n';
+    const [one, other] = (await factsOf('python', python)).functions as [FunctionFact, FunctionFact];
+    assert.match(
+      rebound(python.slice(one.body.start, one.body.end), {
+        ...{ language: 'python', from: one, to: other, known },
+        header: headerNames(one, other, 'python'),
+      }),
+      /conn\[db\]\[key\]/,
+    );
+  });
+
+  it('never make a name of a keyword, a literal or a pattern, and know an attribute from an object', async () => {
+    assert.equal(
+      await bound('python', 'def test_or(a):\n    return a or or_(a)\ndef test_and(a): pass\n', ['and_']),
+      'return a or and_(a)',
+    );
+    const text = 'def open(s):\n    return wrap(s, flag=s)\ndef shut(t): pass\n';
+    const [from, to] = (await factsOf('python', text)).functions as [FunctionFact, FunctionFact];
+    const renames = new Map([['flag', 'False']]);
+    assert.match(
+      rebound(text.slice(from.body.start, from.body.end), {
+        ...{ language: 'python', from, to, renames, known: () => true },
+      }),
+      /wrap\(t, flag=t\)/,
+    );
+    const tsx = `function Image(props: Props) { return <img src={props} {...{ props }} />; }
+function Link({ to, ...rest }: Props) {}
+function Icon(icon: Props) {}`;
+    const [image, link, icon] = (await factsOf('tsx', tsx)).functions as [FunctionFact, FunctionFact, FunctionFact];
+    const after = (other: FunctionFact) =>
+      rebound(tsx.slice(image.body.start, image.body.end), {
+        ...{ language: 'tsx', from: image, to: other, known: () => false },
+      });
+    assert.equal(after(icon), '{ return <img src={icon} {...{ props: icon }} />; }');
+    assert.equal(after(link), '{ return <img src={props} {...{ props }} />; }');
+  });
+
+  it('know the words in which names differ', () => {
+    assert.deepEqual(nameChange('loadOrder', 'loadShip'), { from: ['order'], to: ['ship'] });
+    assert.deepEqual(nameChange('Push', 'PushTags'), { from: ['push'], to: ['push', 'tags'] });
+    assert.deepEqual(nameChange('PushTags', 'Push'), { from: ['push', 'tags'], to: ['push'] });
+    assert.deepEqual(nameChange('load_order_by_id', 'load_ship_by_id'), { from: ['order'], to: ['ship'] });
+    assert.equal(nameChange('load', 'load'), undefined);
+    const change = nameChange('Category', 'Box') as WordChange;
+    assert.deepEqual(
+      ['categories', 'mCATEGORY', 'toCategory', 'CATEGORY_MAX'].map((name) => changed(name, change)),
+      ['boxes', 'mBOX', 'toBox', 'BOX_MAX'],
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitModel } from '../../../bench/infill/fit.ts';
+import { changed, wordChange } from '../../../src/core/generation/wordChange.ts';
 import { kinBodies, type Routine } from '../../../src/core/infill/candidates/kinBodies.ts';
 import { proposals } from '../../../src/core/infill/candidates/proposals.ts';
 import {
@@ -15,7 +16,6 @@ import {
   placeKindOf,
 } from '../../../src/core/infill/candidates/scorer.ts';
 import { SpanCorpus } from '../../../src/core/infill/candidates/spanCorpus.ts';
-import { changed, wordChange } from '../../../src/core/infill/candidates/wordChange.ts';
 import type { InfillPlace } from '../../../src/core/infill/place.ts';
 import type { FileFacts, FunctionFact } from '../../../src/core/syntax/facts.ts';
 import { projectRoot } from '../../projectRoot.ts';

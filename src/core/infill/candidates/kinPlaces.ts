@@ -1,9 +1,9 @@
 /** Places whose surroundings are told alike but for names: what stands there, with its names changed as those around it are. */
 import { idOf } from '../../completion/repository/cells.ts';
 import { EDGE, IS_WORD, isNewLine } from '../../completion/repository/vocabulary.ts';
+import { changed, type WordChange, wordChange } from '../../generation/wordChange.ts';
 import type { CopyPlace } from './contextCopies.ts';
 import type { HoleTokens, Source } from './holeTokens.ts';
-import { changed, type WordChange, wordChange } from './wordChange.ts';
 
 export interface KinPlace extends CopyPlace {
   /** Texts of tokens there and what stands for them here. */

@@ -1,12 +1,12 @@
 /** Everything that the repository itself proposes for a hole: copies, kin and the n-gram's own, each text once with all its evidence. */
 import type { InfillPlace } from '../place.ts';
-import { lexemesOf } from '../place.ts';
+import { isWholeLine, lexemesOf } from '../place.ts';
 import type { Proposal, ProposalEvidence, ProposalSource } from '../proposal.ts';
 import { ballot } from './ballot.ts';
 import { beam } from './beam.ts';
 import { type CopyPlace, copyPlaces } from './contextCopies.ts';
 import type { HoleTokens } from './holeTokens.ts';
-import { kinBodies, type Routine } from './kinBodies.ts';
+import { kinBodies, kinLines, type Routine } from './kinBodies.ts';
 import { kinPlaces } from './kinPlaces.ts';
 import { lineOf, pathOf, rendered, type Stretch } from './rendering.ts';
 import type { SpanCorpus } from './spanCorpus.ts';
@@ -14,10 +14,12 @@ import { swaps } from './swaps.ts';
 
 /** Texts of each source. */
 const MOST = 12;
+/** Of several lines, where the hole may have one. */
+const MOST_LINES = 2;
 
 /**
  * All sources' texts for a place, each with all that speaks for it. The order says nothing: a scorer ranks them. `routine`: the
- * function whose body the place is, where it is one: then the bodies of those most like it are proposed too.
+ * function whose body the place is, or in which it lies: then the bodies of those most like it, or lines of them, are proposed too.
  */
 export function proposals(corpus: SpanCorpus, place: InfillPlace, routine?: Routine): Proposal[] {
   const hole = corpus.at(place);
@@ -32,6 +34,8 @@ export function proposals(corpus: SpanCorpus, place: InfillPlace, routine?: Rout
   for (const proposal of copiesAt(corpus, hole, places, MOST)) add(proposal);
   for (const proposal of kinAt(corpus, hole, places, MOST)) add(proposal);
   if (routine && place.unit === 'body') for (const proposal of kinBodies(corpus, place, routine, MOST)) add(proposal);
+  if (routine && place.lexemes === undefined && isWholeLine(place.prefix, place.suffix))
+    for (const proposal of kinLines(corpus, place, routine, MOST_LINES)) add(proposal);
   for (const proposal of ngramBeam(corpus, place)) add(proposal);
   const own = [...found.values()].map(({ text, evidence, ...rest }) => ({
     ...{ ...rest, text: withLineEnds(text, place) },

@@ -1,0 +1,73 @@
+/** How sure it is that several lines of a like function are the very ones that belong into a hole of unknown length, which may have one line. */
+import { lexemesOf } from '../place.ts';
+import type { LinesDraft } from './severalLines.ts';
+
+/** Lines of one kin, bound to the names here. */
+export interface LinesOfKin extends LinesDraft {
+  readonly from: string;
+  readonly likeness: number;
+  /** Share of their names that mean nothing here. */
+  readonly unresolved: number;
+}
+
+export interface RatedLines {
+  readonly draft: LinesOfKin;
+  readonly chance: number;
+  readonly support: number;
+  readonly features: LinesFeatures;
+}
+
+export const LINES_FEATURES = [
+  ...(['left', 'right', 'both', 'next', 'ahead', 'rest', 'likeness'] as const),
+  ...(['logSupport', 'supportShare', 'unresolved', 'logLines', 'logLexemes'] as const),
+] as const;
+export type LinesFeatures = Readonly<Record<(typeof LINES_FEATURES)[number], number>>;
+
+export interface LinesModel {
+  readonly bias: number;
+  readonly weights: LinesFeatures;
+}
+
+/** Each text once, the surest first. */
+export function rateLines(drafts: readonly LinesOfKin[]): RatedLines[] {
+  const groups = [...Map.groupBy(drafts, ({ text }) => lexemesOf(text).join(' ')).values()];
+  return groups
+    .map((group): RatedLines => {
+      const draft = group.reduce((a, b) => (b.left + b.right + b.rest > a.left + a.right + a.rest ? b : a));
+      const { left, right, next, ahead, rest, likeness, unresolved } = draft;
+      const features: LinesFeatures = {
+        ...{ left, right, next, ahead, rest, likeness, unresolved },
+        both: Math.min(left, right) ** 3,
+        logSupport: Math.log(group.length),
+        supportShare: group.length / drafts.length,
+        logLines: Math.log(draft.lines),
+        logLexemes: Math.log(lexemesOf(draft.text).length),
+      };
+      return { draft, chance: weighedLines(CHANCE, features), support: group.length, features };
+    })
+    .sort((a, b) => b.chance - a.chance);
+}
+
+export function weighedLines({ bias, weights }: LinesModel, features: LinesFeatures): number {
+  const sum = LINES_FEATURES.reduce((all, name) => all + weights[name] * features[name], bias);
+  return 1 / (1 + Math.exp(-sum));
+}
+
+/** `npm run bench -- infillBodies --lines --fit`: holes in functions of the clones that bodyChance.ts was fitted on, five of six with one line. */
+const CHANCE: LinesModel = {
+  bias: -9.968,
+  weights: {
+    left: 0.441,
+    right: 1.279,
+    both: 2.249,
+    next: 2.926,
+    ahead: 1.398,
+    rest: 0.909,
+    likeness: 1.698,
+    logSupport: 0.825,
+    supportShare: 1.767,
+    unresolved: -1.087,
+    logLines: -0.233,
+    logLexemes: -0.372,
+  },
+};

@@ -1,0 +1,252 @@
+/** Whole bodies after like functions: what is learned from their neighbours, which of several is surest, and lines of them for a hole of unknown length. */
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kinBodies, type Routine, wholeBodies } from '../../../src/core/infill/candidates/kinBodies.ts';
+import { lexemeTree, mapping } from '../../../src/core/infill/candidates/lexemeTree.ts';
+import { proposals } from '../../../src/core/infill/candidates/proposals.ts';
+import { ProposalScorer, parseScorer } from '../../../src/core/infill/candidates/scorer.ts';
+import { SpanCorpus } from '../../../src/core/infill/candidates/spanCorpus.ts';
+import { type InfillPlace, isSame } from '../../../src/core/infill/place.ts';
+import { ranked } from '../../../src/core/infill/ranking.ts';
+import type { LanguageId } from '../../../src/core/languages.ts';
+import type { FileFacts, FunctionFact } from '../../../src/core/syntax/facts.ts';
+import { projectRoot } from '../../projectRoot.ts';
+import { factsOf } from '../syntax/parserFixture.ts';
+
+interface Asked {
+  readonly corpus: SpanCorpus;
+  readonly place: InfillPlace;
+  readonly routine: Routine;
+}
+
+/** `▢` in one of the files is the hole, and stands in the function `name`. */
+async function asked(
+  language: LanguageId,
+  files: Readonly<Record<string, string>>,
+  name: string,
+  unit: InfillPlace['unit'] = 'body',
+): Promise<Asked> {
+  const corpus = new SpanCorpus();
+  const known = new Map<string, FileFacts>();
+  let hole: [path: string, prefix: string, suffix: string] | undefined;
+  for (const [path, text] of Object.entries(files)) {
+    const [prefix, suffix] = text.split('▢') as [string, string?];
+    if (suffix !== undefined) hole = [path, prefix, suffix];
+    const whole = suffix === undefined ? prefix : `${prefix}${language === 'python' ? 'pass' : ''}${suffix}`;
+    corpus.set(path, language, whole);
+    known.set(path, await factsOf(language, whole));
+  }
+  const [path, prefix, suffix] = hole as [string, string, string];
+  const fact = known
+    .get(path)
+    ?.functions.find((each) => each.name === name && each.start <= prefix.length && each.end >= prefix.length);
+  const routine = { fact: fact as FunctionFact, expected: [], facts: (other: string) => known.get(other) };
+  return { corpus, place: { path, language, prefix, suffix, unit, nodeType: '' }, routine };
+}
+
+const text = ({ corpus, place, routine }: Asked) =>
+  kinBodies(corpus, place, routine, 12).map((each) => each.text.trim());
+
+describe('whole bodies', () => {
+  const ORDERS = `class Orders {
+  private readonly rows = new Map<string, Row>();
+  find(id: string): Row | undefined {
+    return this.rows.get(id);
+  }
+  drop(id: string): void {
+    log.info('orders', id);
+    this.rows.delete(id);
+  }
+}
+`;
+  const INVOICES = `class Invoices {
+  private readonly byNumber = new Map<string, Row>();
+  find(id: string): Row | undefined {
+    return this.byNumber.get(id);
+  }
+  drop(id: string): void {▢}
+}
+`;
+
+  it('take what stands here for a name there from their neighbours, which differ in the same way', async () => {
+    const question = await asked('typescript', { 'orders.ts': ORDERS, 'invoices.ts': INVOICES }, 'drop');
+    const [first] = wholeBodies(question.corpus, question.place, question.routine);
+    assert.ok(
+      first && isSame(first.draft.text, "log.info('invoices', id); this.byNumber.delete(id);"),
+      first?.draft.text,
+    );
+    assert.equal(first.draft.analogy.renames.get('rows'), 'byNumber');
+    assert.equal(first.draft.analogy.agreement, 1);
+    const alone = await asked(
+      'typescript',
+      { 'orders.ts': ORDERS, 'invoices.ts': INVOICES.replace(/ {2}find[\s\S]*?\n {2}\}\n/, '') },
+      'drop',
+    );
+    const [unsure] = wholeBodies(alone.corpus, alone.place, alone.routine);
+    assert.match(unsure?.draft.text ?? '', /this\.rows/);
+    assert.ok(first.chance > (unsure?.chance ?? 1), `${first.chance} ${unsure?.chance}`);
+    assert.ok((unsure?.draft.unresolved ?? 0) > first.draft.unresolved);
+  });
+
+  it('learn from pairs of one class how the word in which two names differ is written', async () => {
+    const go = `package a
+
+type Store struct{}
+
+func (s *Store) GetInt(key string) int { return cast.ToIntE(s.find(key)) }
+func (s *Store) GetInt32(key string) int32 { return cast.ToInt32E(s.find(key)) }
+func (s *Store) GetIntSlice(key string) []int { return cast.ToIntSliceE(s.find(key)) }
+func (s *Store) GetInt32Slice(key string) []int32 {▢}
+`;
+    const bodies = text(await asked('go', { 'a.go': go }, 'GetInt32Slice'));
+    assert.ok(bodies.includes('return cast.ToInt32SliceE(s.find(key))'), bodies.join('\n'));
+    // Nobody else turns one into the other, and no such name is known here.
+    const alone = go.replace(/func .*GetInt3?2?\(.*\n/g, '');
+    assert.deepEqual(text(await asked('go', { 'a.go': alone }, 'GetInt32Slice')), [
+      'return cast.ToIntSliceE(s.find(key))',
+    ]);
+  });
+
+  it('are each another text, with how many say it, the surer before the less sure', async () => {
+    const file = (name: string, body: string) => `def ${name}(request, pk):\n    ${body}\n`;
+    const files = {
+      'a.py': file('show_user', 'return render(request, load(pk))'),
+      'b.py': file('show_item', 'return render(request, load(pk))'),
+      'c.py': file('show_list', 'check(pk)\n    return page(request, pk)'),
+      'd.py': 'def show_team(request, pk):\n    ▢\n',
+    };
+    const { corpus, place, routine } = await asked('python', files, 'show_team');
+    const found = wholeBodies(corpus, place, routine);
+    assert.deepEqual(
+      found.map(({ draft, support }) => [draft.text, support]),
+      [
+        ['return render(request, load(pk))', 2],
+        ['check(pk)\n    return page(request, pk)', 1],
+      ],
+    );
+    assert.ok((found[0]?.chance ?? 0) > (found[1]?.chance ?? 1));
+    const scorer = new ProposalScorer(
+      parseScorer(JSON.parse(readFileSync(join(projectRoot, 'src/data/infill/scorer.json'), 'utf8')) as unknown),
+    );
+    const [best] = ranked(proposals(corpus, place, routine), place, scorer);
+    assert.equal(best?.proposal.text, 'return render(request, load(pk))');
+    assert.equal(best.confidence, found[0]?.chance);
+  });
+
+  it('leave another’s documentation where it is, and do not mix expressions with blocks', async () => {
+    const files = {
+      'a.py': 'def load_user(pk):\n    """Of a user."""\n    return table.get(pk)\n',
+      'b.py': 'def load_item(pk):\n    """Of an item."""\n    ▢\n',
+    };
+    assert.deepEqual(text(await asked('python', files, 'load_item')), ['return table.get(pk)']);
+    const arrows = {
+      'a.ts':
+        'export const toUser = (row: Row) => ({ id: row.id });\nexport function asUser(row: Row) { return make(row); }\n',
+      'b.ts': 'export const toItem = (row: Row) => {▢};\n',
+    };
+    assert.deepEqual(text(await asked('typescript', arrows, 'toItem')), ['return make(row);']);
+  });
+
+  it('say nothing of functions around the hole or within it, and read the own file as it is in the editor', async () => {
+    const nested = `function readAll(path: string) {
+  function readOne(path: string) {▢}
+  return readOne(path) + 1;
+}
+`;
+    assert.deepEqual(text(await asked('typescript', { 'a.ts': nested }, 'readOne')), []);
+    const { corpus, place, routine } = await asked('python', { 'a.py': 'def put_a(x):\n    ▢\n' }, 'put_a');
+    const buffer = '# a line that is not on disk\ndef put_b(x):\n    send(x, 1)\n\ndef put_a(x):\n    pass\n';
+    const facts = await factsOf('python', buffer);
+    const own = {
+      fact: facts.functions.find(({ name }) => name === 'put_a') as FunctionFact,
+      ...{ expected: [], facts: () => facts, text: buffer },
+    };
+    const there = { ...place, prefix: buffer.slice(0, -5), suffix: '\n' };
+    assert.deepEqual(text({ corpus, place: there, routine: own }), ['send(x, 1)']);
+    assert.deepEqual(text({ corpus, place, routine }), []);
+  });
+});
+
+describe('lines of like functions', () => {
+  const file = (noun: string, key: string, lines: string) => `export function save${noun}(${key}: Value) {
+  const open = pool.take('${noun.toLowerCase()}');
+${lines}
+  open.release(${key});
+  return ${key};
+}
+`;
+  const LINES = (key: string) => `  if (!open.isReady) {
+    open.wait(${key}, LIMIT);
+  }
+  audit.note(${key});`;
+  const others = {
+    'a.ts': file('Order', 'order', LINES('order')),
+    'b.ts': file('User', 'user', LINES('user')),
+    'c.ts': file('Bill', 'bill', LINES('bill')),
+  };
+
+  it('fill a hole of unknown length with as many as stand between the same lines, surer where several say so', async () => {
+    const files = { ...others, 'd.ts': file('Ship', 'ship', '  ▢') };
+    const { corpus, place, routine } = await asked('typescript', files, 'saveShip', 'hole');
+    const several = proposals(corpus, place, routine).filter(({ evidence }) => evidence.linesChance !== undefined);
+    assert.deepEqual(
+      several.map((each) => each.text),
+      ['if (!open.isReady) {\n    open.wait(ship, LIMIT);\n  }\n  audit.note(ship);'],
+    );
+    const chance = several[0]?.evidence.linesChance ?? 0;
+    const alone = await asked('typescript', { 'a.ts': others['a.ts'], 'd.ts': files['d.ts'] }, 'saveShip', 'hole');
+    const [one] = proposals(alone.corpus, alone.place, alone.routine).filter((each) => each.evidence.linesChance);
+    assert.ok(chance > (one?.evidence.linesChance ?? 1), `${chance} ${one?.evidence.linesChance}`);
+    const scorer = new ProposalScorer(
+      parseScorer(JSON.parse(readFileSync(join(projectRoot, 'src/data/infill/scorer.json'), 'utf8')) as unknown),
+    );
+    const all = ranked(proposals(corpus, place, routine), place, scorer);
+    const at = all.findIndex(({ proposal }) => proposal.evidence.linesChance !== undefined);
+    assert.equal(all[at]?.confidence, chance);
+    assert.ok(chance > 0.3 && at < 2, `${chance} as number ${at}`);
+  });
+
+  it('are not proposed where the length is known, where one line is missing, or where the lines around do not fit', async () => {
+    const several = async (hole: string, lexemes?: number) => {
+      const { corpus, place, routine } = await asked('typescript', { ...others, 'd.ts': hole }, 'saveShip', 'hole');
+      const known = lexemes === undefined ? place : { ...place, lexemes };
+      return proposals(corpus, known, routine).filter(({ evidence }) => evidence.linesChance !== undefined);
+    };
+    assert.deepEqual(await several(file('Ship', 'ship', '  ▢'), 7), []);
+    assert.deepEqual(await several(file('Ship', 'ship', LINES('ship').replace('  audit.note(ship);', '  ▢'))), []);
+    assert.deepEqual(await several('export function saveShip(ship: Value) {\n  launch(1);\n  ▢\n  sink(2);\n}\n'), []);
+  });
+});
+
+describe('trees of lexemes', () => {
+  it('tell which words of two headers stand for one another, whatever was added between them', () => {
+    const a = lexemeTree('def load(self, order: Order, limit=10) -> List[Order]', 'python');
+    const b = lexemeTree(
+      '@cached\ndef load(self, *, ship: Ship, deep: bool = False, limit=20) -> List[Ship]',
+      'python',
+    );
+    const words = mapping(a, b)
+      .map(([x, y]) => [a.labels[x], b.labels[y]] as const)
+      .filter(([x, y]) => x !== y);
+    assert.deepEqual(
+      new Map(words),
+      new Map([
+        ['order', 'ship'],
+        ['Order', 'Ship'],
+      ]),
+    );
+  });
+
+  it('have the least distance that there is', () => {
+    const pairs = (one: string, other: string) => {
+      const [a, b] = [lexemeTree(one, 'go'), lexemeTree(other, 'go')];
+      return mapping(a, b)
+        .map(([x, y]) => `${a.labels[x]}:${b.labels[y]}`)
+        .filter((pair) => pair !== ':')
+        .sort();
+    };
+    assert.deepEqual(pairs('f(a, g(b))', 'f(g(b))'), ['(:(', '(:(', 'b:b', 'f:f', 'g:g']);
+    assert.deepEqual(pairs('', 'f(x)'), []);
+  });
+});
