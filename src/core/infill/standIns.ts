@@ -28,7 +28,26 @@ const BEGINNINGS: Readonly<Record<Family, readonly string[]>> = {
       'with x as x:',
       ' for x in x',
     ],
-    ...['else:', 'elif x:', 'except x:', 'finally:', 'match x:', 'case x:', '@x', 'x, ', 'x: x', '.x', '= x', ' in x:'],
+    ...[
+      'else:',
+      'elif x:',
+      'except x:',
+      'finally:',
+      'match x:',
+      'case x:',
+      '@x',
+      'x, ',
+      'x: x',
+      '.x',
+      '= x',
+      ' in x:',
+      'with x',
+      'class x',
+      'if ',
+      'for x in ',
+      'while ',
+      'return ',
+    ],
   ],
   rust: [
     ...[
@@ -118,15 +137,14 @@ export function standInsOf(
 
 const OPENER_OF = Object.fromEntries(Object.entries(CLOSER_OF).map(([opener, closer]) => [closer, opener]));
 
-/** The tag that ends an element before the hole, or begins one behind it. */
+/** The tag that ends an element before the hole, or begins one behind it, or its name alone. */
 function tagsOf(prefix: string, suffix: string): string[] {
   const opened = [...prefix.matchAll(/<([A-Za-z][\w.]*)/g)].map(([, name]) => name as string).reverse();
   const closed = [...suffix.matchAll(/<\/([A-Za-z][\w.]*)/g)].map(([, name]) => name as string);
   const some = (names: readonly string[]) => [...new Set(names)].slice(0, NAMES);
   return [
-    '</>',
-    '<>',
-    ...some(opened).map((name) => `</${name}>`),
-    ...some(closed).flatMap((name) => [`<${name}>`, `<${name}`]),
+    ...['</>', '<>'],
+    ...some(opened).flatMap((name) => [`</${name}>`, name]),
+    ...some(closed).flatMap((name) => [`<${name}>`, `<${name}`, name]),
   ];
 }

@@ -8,7 +8,16 @@ import { parser } from '../syntax/parserFixture.ts';
 const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
   python: [
     ...['if x:\n    y\nelse:\n    # c\nz\n', 'def f():\n    # c\nx = 1\n', 'if a:\nb\n'],
-    ...['print x\n', 'exec "a"\n', 'raise E, "m"\n', 'try:\n  x\nexcept E, e:\n  y\n', 'x <> y\n', 'x = 0777\n'],
+    ...[
+      'print x\n',
+      'exec "a"\n',
+      'raise E, "m"\n',
+      'try:\n  x\nexcept E, e:\n  y\n',
+      'try:\n  a\n',
+      'try:\n  a\nelse:\n  b\n',
+      'x <> y\n',
+      'x = 0777\n',
+    ],
     ...['f(a=1, b)\n', 'f(**k, *a)\n', 'f(,)\n', 'f(x for x in y, 1)\n', 'x = {,}\n'],
     ...['def f(a=1, b): pass\n', 'def f(*): pass\n', 'def f(**k, a): pass\n', 'def f((a, b)): pass\n'],
     ...['lambda a=1, b: a\n', 'x := 1\n', 'del f()\n', 'with a as f(): pass\n', '(a, b) += 1\n'],
@@ -30,7 +39,13 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
       '{ f(a) {\n x(); } }\n',
     ],
   ],
-  typescript: ['try { a }\n', 'f({this})\n', 'function f(if) {}\n', 'for (let x of y, z) {}\n'],
+  typescript: [
+    'try { a }\n',
+    'f({this})\n',
+    'for (;;) { continue false; }\n',
+    'function f(if) {}\n',
+    'for (let x of y, z) {}\n',
+  ],
   tsx: ['x = <></a>\n', 'x = <a></>\n', 'x = <a {b}></a>\n', 'x = <T>(a) => b\n'],
   go: [
     ...['package main\nx()\n', 'package main\nx := 1\n', 'package main\nfunc f() {}\nimport "a"\n'],
@@ -39,10 +54,23 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
     ...['package main\nfunc f(a ...int, b int) {}\n', 'package main\nfunc f() { f(a..., b) }\n'],
     ...['package main\nfunc f()\n{}\n', 'package main\nfunc f() { if x\n{} }\n'],
     ...['package main\nfunc f() { f(\na\n)\n}\n', 'package main\nfunc f() { x = T{\na\n}\n}\n'],
-    ...['package main\nfunc f(\na int\n) {}\n', 'package main\nfunc f() { x[a\n] }\n'],
+    ...[
+      'package main\nfunc f(\na int\n) {}\n',
+      'package main\nfunc f() { x[a\n] }\n',
+      'package main\nfunc f() { x = "\\q" }\n',
+    ],
   ],
   rust: [
-    ...['fn f(a) {}\n', 'fn f(_, a: b) {}\n', 'fn f(()) {}\n', 'trait A { fn f(a); }\n', 'fn f() { f(,); }\n'],
+    ...[
+      'fn f(a) {}\n',
+      'fn f(_, a: b) {}\n',
+      'fn f(()) {}\n',
+      'trait A { fn f(a); }\n',
+      'fn f(a: b, &self) {}\n',
+      'fn f() { A { a: b, _, } }\n',
+      'fn f() { "\\q"; }\n',
+      'fn f() { f(,); }\n',
+    ],
     ...['fn f() { let type = 1; }\n', 'fn f() { x.match() }\n', 'fn f() { else {} }\n'],
     ...['fn f() { a < b < c; }\n', 'fn f() { a<b>(c); }\n', 'fn f() { a..b..c; }\n', "fn f() { ''; }\n"],
     ...[
@@ -64,7 +92,13 @@ const RIGHT: Partial<Record<LanguageId, readonly string[]>> = {
     ...['def f(a, b=1, *c, d, e=1, **g): pass\n', 'def f(*, a): pass\n', 'def f(a, /, b): pass\n'],
     ...['def f(a: int = 1, *, b: int): pass\n', 'def f(*a: int, **b: int): pass\n', 'lambda *a, **b: c\n'],
     ...['del a, b[0], c.d\n', 'with a as (b, c): pass\n', 'try:\n  a\nexcept (b, c) as d:\n  e\n', '(x := 1)\n'],
-    ...['if x:\n    y\n# c\nelse:\n    z\n', '@a\n@b\ndef f():\n    pass\n', 'if x: y\nelse: z\n'],
+    ...[
+      'if x:\n    y\n# c\nelse:\n    z\n',
+      '@a\n@b\ndef f():\n    pass\n',
+      'if x: y\nelse: z\n',
+      'try:\n  a\nfinally:\n  b\n',
+      'try:\n  a\nexcept* b:\n  c\nelse:\n  d\n',
+    ],
     ...[
       'if x:\n    y\n    # c\n  # d\nz\n',
       'f(\n  a,\nb)\n',
@@ -97,11 +131,22 @@ const RIGHT: Partial<Record<LanguageId, readonly string[]>> = {
       'package main\nfunc f(a, b int,\nc int,\n) {}\n',
     ],
     ...['package main\nvar f func(a, int)\n', 'package main\nfunc f() { x = []int{1,\n2} }\n'],
-    ...['package main\nfunc f() { if x {\n} else {\n} }\n', 'package main\nfunc f() { defer func() {}() }\n'],
+    ...[
+      'package main\nfunc f() { if x {\n} else {\n} }\n',
+      'package main\nfunc f() { defer func() {}() }\n',
+      'package main\nfunc f() { x = "\\n\\"\\x00é" }\n',
+    ],
   ],
   rust: [
     ...['x!();\n', 'x!{}\n', 'impl A { x!(); }\n', 'fn f() { quote!{ fn x() {} } }\n', '#[a]\nfn f() {}\n'],
-    ...['fn f(#[a] b: c, _: d) {}\n', 'type F = fn(a, b) -> c;\n', 'fn f() { a < b && c < d; }\n'],
+    ...[
+      'fn f(#[a] b: c, _: d) {}\n',
+      'fn f(#[a] self) {}\n',
+      'fn f() { A { 0: a, b } }\n',
+      'fn f() { "\\n\\u{1f}\\\n a"; }\n',
+      'type F = fn(a, b) -> c;\n',
+      'fn f() { a < b && c < d; }\n',
+    ],
     ...[
       'fn f() { (a < b) == c; }\n',
       'fn f() -> Self { Self::new().r#type }\n',

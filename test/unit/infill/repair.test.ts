@@ -61,6 +61,7 @@ describe('the syntax around a hole', () => {
       ],
       ['typescript', '▢\n  f(a) {\n    g();\n  }\n}\n', ['class A {'], ['f();', 'if (a) {']],
       ['tsx', 'const a = (\n  <p>\n    b\n  ▢\n);\n', ['</p>'], ['</b>', 'c', '<p>']],
+      ['tsx', 'const a = (\n  <▢ c>\n    b\n  </A.B>\n);\n', ['A.B'], ['A', 'b']],
       ['python', 'def f():\n    ▢\n        g()\n', ['if a:', 'with a as b:'], ['a', 'if a']],
       ['rust', 'fn f() {\n    ▢\n        g();\n    }\n}\n', ['if a {', 'loop {'], ['a;', 'a) {']],
       ['go', 'package a\n\n▢\n\tg()\n}\n', ['func f() {'], ['f()', 'func f(()) {']],

@@ -26,7 +26,12 @@ const isPartOfObject = (view: TreeView, node: number): boolean =>
   /^(?:member|subscript)_expression$/.test(view.kind(node));
 
 export const ECMASCRIPT: Strictness = {
-  names: ['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern'],
+  names: [
+    'identifier',
+    'shorthand_property_identifier',
+    'shorthand_property_identifier_pattern',
+    'statement_identifier',
+  ],
   reserved: RESERVED,
   isExempt: (view, node) => EXEMPT.test(view.kind(view.parent(node))),
   rules: {

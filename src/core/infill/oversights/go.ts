@@ -63,5 +63,6 @@ export const GO: Strictness = {
     argument_list: (view, node) => lacksComma(view, node) || !isLastVariadic(view, node, 'variadic_argument'),
     ...{ literal_value: lacksComma, index_expression: lacksComma, parenthesized_expression: lacksComma },
     block: isBehindLine,
+    interpreted_string_literal: (view, node) => !/^(?:[^\\]|\\[abfnrtv\\"0-7xuU])*$/.test(view.textOf(node)),
   },
 };

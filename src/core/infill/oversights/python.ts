@@ -100,6 +100,8 @@ export const PYTHON: Strictness = {
     ...{ else_clause: isShifted, elif_clause: isShifted, finally_clause: isShifted },
     except_clause: (view, node) => isShifted(view, node) || view.has(node, ','),
     ...{ print_statement: refused, exec_statement: refused, '<>': refused },
+    try_statement: (view, node) =>
+      !view.has(node, 'except_clause') && (!view.has(node, 'finally_clause') || view.has(node, 'else_clause')),
     raise_statement: (view, node) => view.has(node, 'expression_list'),
     integer: (view, node) => /^0[\d_]*[1-9]|[lL]$/.test(view.textOf(node)),
     argument_list: areArgumentsMixed,

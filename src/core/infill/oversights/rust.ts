@@ -48,6 +48,11 @@ export const RUST: Strictness = {
       view
         .children(node)
         .some((child) => !/^(?:(?:self_|variadic_)?parameter|attribute_item|\W|\.\.\.)$/.test(view.kind(child))),
+    self_parameter: (view, node) => {
+      const parameters = view.named(view.parent(node)).filter((child) => view.kind(child) !== 'attribute_item');
+      return parameters[0] !== node;
+    },
+    shorthand_field_initializer: (view, node) => view.textOf(node) === '_',
     // `a < b < c` is refused; types of a call need `::` before them.
     binary_expression: (view, node) =>
       continuesBlock(view, node) || (compares(view, node) && compares(view, view.field(node, 'left'))),
@@ -55,6 +60,7 @@ export const RUST: Strictness = {
     compound_assignment_expr: (view, node) => BLOCK.test(view.kind(view.field(node, 'left'))),
     range_expression: (view, node) =>
       view.has(node, '...') || view.named(node).some((child) => view.kind(child) === 'range_expression'),
+    escape_sequence: (view, node) => !/^\\[nrt0\\'"xu\r\n]/.test(view.textOf(node)),
     char_literal: (view, node) => view.textOf(node) === "''",
     arguments: hasGap,
     field_initializer_list: (view, node) =>
