@@ -1,6 +1,6 @@
 /** `lodestone infill`: a hole filled as the repository fills such holes, a function written anew, silence with a reason, and bad input. */
 import { strict as assert } from 'node:assert';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InfillCandidate } from '../../src/core/infill/infill.ts';
 import { projectRoot } from '../projectRoot.ts';
@@ -89,6 +89,12 @@ describe('cli infill', () => {
     assert.match(best.text, /throw new MissingEntry\(id\)/);
     assert.ok(best.parses);
     assert.equal(report.unit, 'body');
+  });
+
+  it('leaves nothing of onnxruntime’s telemetry in the cache folder: no device id, and no events to send', async () => {
+    const { candidates } = await infill(['src/ship.ts', '--range', '6:3-6:3', '--seed', '1']);
+    assert.match(candidates[0]?.meta.model ?? '', /denoiser/);
+    assert.deepEqual(readdirSync(scratch.cache), ['lodestone']);
   });
 
   it('gives the same answer twice', async () => {

@@ -15,7 +15,7 @@ let loaded: Promise<Runtime> | undefined;
 
 /** Throws LodestoneError denoiserUnavailable where the package is missing or has nothing for this platform. */
 export async function loadRuntime(): Promise<Runtime> {
-  loaded ??= import('onnxruntime-node');
+  loaded ??= withoutTelemetry();
   try {
     return await loaded;
   } catch (cause) {
@@ -28,6 +28,15 @@ export async function loadRuntime(): Promise<Runtime> {
         'folder. Everything but the denoiser works without it.',
     });
   }
+}
+
+/**
+ * From 1.30 on onnxruntime keeps a device id and a queue of events in the user's cache folder (Microsoft/DeveloperTools) and sends them
+ * to its maker, unless this is set before it is loaded: nothing leaves this machine unasked.
+ */
+function withoutTelemetry(): Promise<Runtime> {
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  return import('onnxruntime-node');
 }
 
 export interface OpenedSession {
