@@ -4,6 +4,7 @@ import type { Span } from '../syntax/facts.ts';
 import { type FlatTree, type Grammar, NODE_ERROR, NODE_MISSING, NODE_NAMED } from '../syntax/flatTree.ts';
 import { IN_CODE, type Surroundings } from './automaton.ts';
 import { CLOSER_OF } from './brackets.ts';
+import { excerptAround } from './excerpt.ts';
 import { type Oversight, Oversights } from './oversights/oversights.ts';
 import type { RowParts } from './row.ts';
 import { STAND_IN, standInsOf } from './standIns.ts';
@@ -33,7 +34,8 @@ export class SyntaxReview {
   }
 
   /** Looks at the file without the sample. Throws what the parser throws. */
-  static async open(parser: Parser, place: RowParts): Promise<SyntaxReview> {
+  static async open(parser: Parser, whole: RowParts): Promise<SyntaxReview> {
+    const place = await excerptAround(parser, whole);
     const { language, prefix, suffix } = place;
     const grammar = await parser.grammar(language);
     const oversights = new Oversights(grammar);
