@@ -278,14 +278,12 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
           // What stands in a stub says nothing of the body that belongs there.
           const size = Math.max(lexemesOf(masked).length, target ? USUAL_BODY : 0);
           const lexemes = typeof length === 'number' ? length : size;
-          return resolveSampling(
-            ...([sampling, process.env, options.settings] as const),
-            () =>
-              choosePreset({
-                ...{ device, acceptance: provenance().acceptance() },
-                ...(lexemes > 0 ? { lexemes } : {}),
-                ...(deadlineMs === undefined ? {} : { deadlineMs }),
-              }).preset,
+          return resolveSampling(...([sampling, process.env, options.settings] as const), () =>
+            choosePreset({
+              ...{ device, acceptance: provenance().acceptance() },
+              ...(lexemes > 0 ? { lexemes } : {}),
+              ...(deadlineMs === undefined ? {} : { deadlineMs }),
+            }),
           );
         },
       }),

@@ -6,14 +6,6 @@ export interface Distribution {
   readonly logs: Float64Array;
 }
 
-/** From a graph's answer: logits of the likeliest tokens and of asked ones, and the logarithm of the sum over the vocabulary. */
-export function distributionOf(ids: ArrayLike<number>, logits: ArrayLike<number>, logSumExp: number): Distribution {
-  const known = new Map<number, number>();
-  for (let i = 0; i < ids.length; i++) known.set(ids[i] as number, (logits[i] as number) - logSumExp);
-  const sorted = [...known].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  return { ids: Int32Array.from(sorted, ([id]) => id), logs: Float64Array.from(sorted, ([, log]) => log) };
-}
-
 /**
  * Guidance in log space: u + s (c - u), over the tokens that both know; s = 1 is the conditional, s = 0 the unconditional (Nisonoff et
  * al. 2024, arXiv 2406.01572). A token that one side does not know keeps the other side's value there: it contributes nothing.

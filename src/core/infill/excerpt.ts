@@ -5,7 +5,7 @@
 import type { Parser } from '../ports.ts';
 import type { Span } from '../syntax/facts.ts';
 import { type FlatTree, type Grammar, NODE_ERROR, NODE_NAMED } from '../syntax/flatTree.ts';
-import type { RowParts } from './row.ts';
+import type { CodeAround } from './place.ts';
 
 /** UTF-16 units of a piece of code of which nothing is cut. */
 const SHORT = 2000;
@@ -21,7 +21,7 @@ const LISTS = new Set(
 const FIRST = 'package_clause';
 
 /** Never cuts where the code around the hole could not be read. */
-export async function excerptAround<Place extends RowParts>(parser: Parser, place: Place): Promise<Place> {
+export async function excerptAround(parser: Parser, place: CodeAround): Promise<CodeAround> {
   const { language, prefix, suffix } = place;
   if (prefix.length + suffix.length <= SHORT) return place;
   const whole = prefix + NAME + suffix;

@@ -16,6 +16,9 @@ export interface InfillPlace {
   readonly lexemes?: number;
 }
 
+/** Code around a hole. */
+export type CodeAround = Pick<InfillPlace, 'language' | 'prefix' | 'suffix'>;
+
 const LEXEME = /\w+|[^\w\s]/g;
 
 /** Words and signs: the unit in which lengths are given and answers compared. */
@@ -32,4 +35,10 @@ export function isSame(one: string, other: string): boolean {
 /** Whether nothing but white space shares the hole's lines with it. */
 export function isWholeLine(prefix: string, suffix: string): boolean {
   return /(?:^|\n)[ \t]*$/.test(prefix) && /^[ \t]*(?:\r?\n|$)/.test(suffix);
+}
+
+/** The text with the line ends of the file that it goes into. */
+export function withLineEnds(text: string, { prefix, suffix }: Pick<CodeAround, 'prefix' | 'suffix'>): string {
+  const [end] = /\r?\n/.exec(prefix) ?? /\r?\n/.exec(suffix) ?? [];
+  return end === undefined ? text : text.replace(/\r?\n/g, end);
 }

@@ -8,18 +8,8 @@ export interface Circumstances {
   /** Milliseconds that the answer may take; undefined: as long as it takes. */
   readonly deadlineMs?: number;
   readonly device: 'cpu' | 'gpu';
-  /** Milliseconds of one forward pass of one row, where it was measured. */
-  readonly msPerPass?: number;
   /** What people made of each preset's answers. */
   readonly acceptance?: Readonly<Partial<Record<PresetName, { readonly accepted: number; readonly judged: number }>>>;
-}
-
-export interface PresetChoice {
-  readonly preset: PresetName;
-  /** In words, for a person. */
-  readonly reason: string;
-  /** Milliseconds that sampling is expected to take. */
-  readonly expectedMs: number;
 }
 
 /** From the cheapest to the dearest. The source's presets are taken only where somebody names them. */
@@ -38,33 +28,23 @@ const MS_PER_PASS = { cpu: 40, gpu: 4 } as const;
  * The cheapest preset that commits no more than two tokens a step (on a GPU the dearest, since it costs next to nothing); a cheaper one
  * where the deadline does not allow it; another one where people kept significantly more of its answers (95 % intervals apart).
  */
-export function choosePreset(circumstances: Circumstances): PresetChoice {
-  const { lexemes, deadlineMs, device, acceptance = {} } = circumstances;
+export function choosePreset({ lexemes, deadlineMs, device, acceptance = {} }: Circumstances): PresetName {
   const tokens = Math.max(1, Math.ceil((lexemes ?? USUAL_LEXEMES) * TOKENS_PER_LEXEME));
-  const expected = (name: PresetName): number => {
+  const expectedMs = (name: PresetName): number => {
     const { steps, lengths, guidance } = PRESET_VALUES[name];
     const rows = (lexemes === undefined ? lengths : 1) * (guidance === 1 ? 1 : 2);
-    return Math.min(steps, tokens) * rows * (circumstances.msPerPass ?? MS_PER_PASS[device]);
+    return Math.min(steps, tokens) * rows * MS_PER_PASS[device];
   };
-  const answer = (preset: PresetName, reason: string): PresetChoice => ({
-    ...{ preset, reason, expectedMs: Math.round(expected(preset)) },
-  });
   const bySize =
     device === 'gpu'
       ? 'thorough'
       : (CHOICES.find((name) => tokens / PRESET_VALUES[name].steps <= TOGETHER) ?? 'thorough');
-  const size = `about ${tokens} tokens${device === 'gpu' ? ' on a GPU' : ''}`;
-  const affordable = CHOICES.filter((name) => deadlineMs === undefined || expected(name) <= deadlineMs);
-  if (affordable.length === 0)
-    return answer('quick', `${size}; no preset is expected to end within ${deadlineMs} ms, this one comes nearest`);
+  const affordable = CHOICES.filter((name) => deadlineMs === undefined || expectedMs(name) <= deadlineMs);
+  if (affordable.length === 0) return 'quick';
   const fits = affordable.includes(bySize) ? bySize : (affordable.at(-1) as PresetName);
   const share = (name: PresetName) => wilsonInterval(acceptance[name]?.accepted ?? 0, acceptance[name]?.judged ?? 0);
   const better = affordable
     .filter((name) => name !== fits && share(name).low > share(fits).high)
     .sort((a, b) => share(b).low - share(a).low)[0];
-  if (better !== undefined) {
-    const { accepted = 0, judged = 0 } = acceptance[better] ?? {};
-    return answer(better, `${accepted} of ${judged} of its answers were kept here, significantly more than of ${fits}`);
-  }
-  return answer(fits, fits === bySize ? size : `${size}, and ${bySize} would take longer than ${deadlineMs} ms`);
+  return better ?? fits;
 }

@@ -22,10 +22,10 @@ export function merged(proposals: readonly Proposal[]): Proposal[] {
   return [...byLexemes.values()];
 }
 
-/** Surest first; of a known length those alone, as far as there are any. */
+/** Surest first; of a known length those alone. */
 export function ranked(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): Ranked[] {
-  const fitting = proposals.filter(({ text }) => lexemesOf(text).length === place.lexemes);
-  const rest = fitting.length > 0 ? fitting : proposals;
+  const { lexemes } = place;
+  const rest = lexemes === undefined ? proposals : proposals.filter(({ text }) => lexemesOf(text).length === lexemes);
   const rated = isBody(place) ? rest.map(ofBody) : [...ofScorer(rest, place, scorer), ...rest.flatMap(ofLines)];
   return rated.sort((a, b) => b.raw - a.raw || a.proposal.text.length - b.proposal.text.length);
 }

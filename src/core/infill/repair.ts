@@ -6,7 +6,7 @@ import { IN_CODE, type Surroundings } from './automaton.ts';
 import { CLOSER_OF } from './brackets.ts';
 import { excerptAround } from './excerpt.ts';
 import { type Oversight, Oversights } from './oversights/oversights.ts';
-import type { RowParts } from './row.ts';
+import type { CodeAround } from './place.ts';
 import { STAND_IN, standInsOf } from './standIns.ts';
 
 export interface SyntaxVerdict {
@@ -23,7 +23,7 @@ export class SyntaxReview {
 
   private constructor(
     private readonly parser: Parser,
-    private readonly place: RowParts,
+    private readonly place: CodeAround,
     private readonly oversights: Oversights,
     /** Problems that the file has whatever stands in the hole: those that are left with the best stand-in. */
     private readonly own: readonly Problem[],
@@ -34,7 +34,7 @@ export class SyntaxReview {
   }
 
   /** Looks at the file without the sample. Throws what the parser throws. */
-  static async open(parser: Parser, whole: RowParts): Promise<SyntaxReview> {
+  static async open(parser: Parser, whole: CodeAround): Promise<SyntaxReview> {
     const place = await excerptAround(parser, whole);
     const { language, prefix, suffix } = place;
     const grammar = await parser.grammar(language);

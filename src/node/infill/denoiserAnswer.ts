@@ -5,6 +5,7 @@ import type { CallOptions } from '../../base/progress.ts';
 import { considerOf, intentOf, lengthKindOf } from '../../core/infill/conditioning.ts';
 import type { DenoiserModel, DenoiserPlace, FillRequest, TextScore } from '../../core/infill/denoiser.ts';
 import type { InfillReport, InfillRequest } from '../../core/infill/infill.ts';
+import { withLineEnds } from '../../core/infill/place.ts';
 import type { InfillPart, Proposal, ProposalEvidence } from '../../core/infill/proposal.ts';
 import { merged } from '../../core/infill/ranking.ts';
 import type { ResolvedSampling } from '../../core/infill/resolveSampling.ts';
@@ -54,10 +55,13 @@ export async function askDenoiser(
   };
   try {
     const proposals: Proposal[] = [];
+    const propose = (text: string, source: Proposal['source'], from: string): void => {
+      proposals.push({ text: withLineEnds(text, place), source, from, evidence: {} });
+    };
     if (isWanted('denoiser')) {
       const filled = await denoiser.fill(fill, options);
       add(filled);
-      for (const { text } of filled.samples) proposals.push(proposalOf(text, 'denoiser', state.model.name));
+      for (const { text } of filled.samples) propose(text, 'denoiser', state.model.name);
     }
     const scores = new Map<string, TextScore>();
     const score = async (texts: readonly string[]): Promise<void> => {
@@ -74,8 +78,8 @@ export async function askDenoiser(
       const repaired = await denoiser.fill({ ...fill, draft: known }, options);
       add(repaired);
       const fresh = repaired.samples.filter(({ text }) => !scores.has(text));
-      for (const { text } of fresh) proposals.push(proposalOf(text, 'repaired', draft.from));
-      await score(fresh.map(({ text }) => text));
+      for (const { text } of fresh) propose(text, 'repaired', draft.from);
+      await score(fresh.map(({ text }) => withLineEnds(text, place)));
     }
     return {
       ...{ proposals, model: state.model, ...spent },
@@ -102,10 +106,6 @@ function evidenceOf(score: TextScore | undefined, isLengthGiven: boolean): Propo
   const pseudo = logs.reduce((sum, log) => sum + log, 0) / logs.length;
   const length = isLengthGiven || lengthLog === undefined ? {} : { length: lengthLog };
   return { pseudo, leastPseudo: Math.min(...logs), ...length };
-}
-
-function proposalOf(text: string, source: Proposal['source'], from: string): Proposal {
-  return { text, source, from, evidence: {} };
 }
 
 function unasked({ reason, advice }: { readonly reason: string; readonly advice: string }): DenoiserAnswer {

@@ -15,6 +15,7 @@ import { type MaskedSpan, maskedSpan } from '../../core/infill/masker.ts';
 import type { InfillPlace } from '../../core/infill/place.ts';
 import type { Proposal } from '../../core/infill/proposal.ts';
 import { merged, type Ranked, ranked, thresholdAt } from '../../core/infill/ranking.ts';
+import { SyntaxReview } from '../../core/infill/repair.ts';
 import type { ResolvedSampling } from '../../core/infill/resolveSampling.ts';
 import type { LanguageId } from '../../core/languages.ts';
 import type { Denoiser, Parser } from '../../core/ports.ts';
@@ -172,10 +173,14 @@ export class Infills {
     const { prefix, suffix } = hole.place;
     const parser = this.parts.parser();
     const old = await fileErrors(parser, language, before);
+    const review = await SyntaxReview.open(parser, hole.place);
     const parsed: Parsed[] = [];
     for (const each of all) {
-      const after = prefix + each.proposal.text + suffix;
-      parsed.push({ ...each, after, errors: Math.max(0, (await fileErrors(parser, language, after, before)) - old) });
+      const { text } = each.proposal;
+      const after = prefix + text + suffix;
+      const more = Math.max(0, (await fileErrors(parser, language, after, before)) - old);
+      // Grammars of editors are lenient where compilers are not.
+      parsed.push({ ...each, after, errors: more > 0 || (await review.verdict(text)).parses ? more : 1 });
     }
     return parsed;
   }

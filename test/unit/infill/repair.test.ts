@@ -7,7 +7,7 @@ import { parser } from '../syntax/parserFixture.ts';
 /** `▢` is the hole. */
 function reviewOf(language: LanguageId, marked: string): Promise<SyntaxReview> {
   const [prefix = '', suffix = ''] = marked.split('▢');
-  return SyntaxReview.open(parser, { language, prefix, suffix, intent: '', consider: '', near: '' });
+  return SyntaxReview.open(parser, { language, prefix, suffix });
 }
 
 describe('the syntax around a hole', () => {

@@ -1,6 +1,6 @@
 /** Samplers against a denoiser that knows the true distribution: two sentences, one likelier, whose tokens must not be mixed. */
 import { strict as assert } from 'node:assert';
-import { distributionOf, drawn, guided, tempered } from '../../../src/core/infill/distribution.ts';
+import { type Distribution, drawn, guided, tempered } from '../../../src/core/infill/distribution.ts';
 import { JointAsk } from '../../../src/core/infill/jointAsk.ts';
 import { type Ask, SAMPLERS, type SamplingOptions, sample } from '../../../src/core/infill/sampler.ts';
 
@@ -32,6 +32,14 @@ const posterior: Ask = async (ids, positions) => {
 const canvas = { ids: new Int32Array(6).fill(MASK), holes: [0, 1, 2, 3, 4, 5] };
 const run = { mask: MASK, ask: posterior };
 const isSentence = (ids: Int32Array) => SENTENCES.some(({ words }) => words.every((word, i) => word === ids[i]));
+
+/** Logits of tokens and the logarithm of the sum over the vocabulary, as a distribution. */
+function distributionOf(ids: ArrayLike<number>, logits: ArrayLike<number>, logSumExp: number): Distribution {
+  const known = new Map<number, number>();
+  for (let i = 0; i < ids.length; i++) known.set(ids[i] as number, (logits[i] as number) - logSumExp);
+  const sorted = [...known].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  return { ids: Int32Array.from(sorted, ([id]) => id), logs: Float64Array.from(sorted, ([, log]) => log) };
+}
 
 describe('samplers', () => {
   for (const sampler of SAMPLERS) {

@@ -69,26 +69,22 @@ describe('infill sampling options', () => {
 
 describe('the choice of a preset', () => {
   it('goes by the size of what is masked', () => {
-    assert.equal(choosePreset({ lexemes: 3, device: 'cpu' }).preset, 'quick');
-    assert.equal(choosePreset({ lexemes: 15, device: 'cpu' }).preset, 'standard');
-    assert.equal(choosePreset({ lexemes: 80, device: 'cpu' }).preset, 'thorough');
-    assert.equal(choosePreset({ lexemes: 3, device: 'gpu' }).preset, 'thorough');
+    assert.equal(choosePreset({ lexemes: 3, device: 'cpu' }), 'quick');
+    assert.equal(choosePreset({ lexemes: 15, device: 'cpu' }), 'standard');
+    assert.equal(choosePreset({ lexemes: 80, device: 'cpu' }), 'thorough');
+    assert.equal(choosePreset({ lexemes: 3, device: 'gpu' }), 'thorough');
   });
 
-  it('gives way to a deadline, by what a pass was measured to take', () => {
+  it('gives way to a deadline', () => {
     const big = { lexemes: 80, device: 'cpu' } as const;
-    const slow = choosePreset({ ...big, deadlineMs: 1000 });
-    assert.equal(slow.preset, 'standard');
-    assert.ok(slow.expectedMs <= 1000, `${slow.expectedMs}`);
-    assert.match(slow.reason, /longer than 1000 ms/);
-    assert.equal(choosePreset({ ...big, deadlineMs: 1000, msPerPass: 10 }).preset, 'thorough');
-    assert.equal(choosePreset({ ...big, deadlineMs: 10 }).preset, 'quick');
+    assert.equal(choosePreset({ ...big, deadlineMs: 1000 }), 'standard');
+    assert.equal(choosePreset({ ...big, deadlineMs: 10 }), 'quick');
   });
 
   it('follows what people kept, once that is significant', () => {
     const acceptance = { quick: { accepted: 2, judged: 60 }, thorough: { accepted: 45, judged: 60 } };
-    assert.equal(choosePreset({ lexemes: 3, device: 'cpu', acceptance }).preset, 'thorough');
+    assert.equal(choosePreset({ lexemes: 3, device: 'cpu', acceptance }), 'thorough');
     const few = { quick: { accepted: 0, judged: 2 }, thorough: { accepted: 2, judged: 2 } };
-    assert.equal(choosePreset({ lexemes: 3, device: 'cpu', acceptance: few }).preset, 'quick');
+    assert.equal(choosePreset({ lexemes: 3, device: 'cpu', acceptance: few }), 'quick');
   });
 });

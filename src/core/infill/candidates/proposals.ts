@@ -1,6 +1,6 @@
 /** Everything that the repository itself proposes for a hole: copies, kin and the n-gram's own, each text once with all its evidence. */
 import type { InfillPlace } from '../place.ts';
-import { isWholeLine, lexemesOf } from '../place.ts';
+import { isWholeLine, lexemesOf, withLineEnds } from '../place.ts';
 import type { Proposal, ProposalEvidence, ProposalSource } from '../proposal.ts';
 import { ballot } from './ballot.ts';
 import { beam } from './beam.ts';
@@ -42,12 +42,6 @@ export function proposals(corpus: SpanCorpus, place: InfillPlace, routine?: Rout
     evidence: { ...evidence, ...rater.rate(text) },
   }));
   return place.unit === 'body' ? own : [...own, ...swaps(hole, own)];
-}
-
-/** Other files, and bodies put together from their lines, may end their lines otherwise than this one. */
-function withLineEnds(text: string, { prefix, suffix }: InfillPlace): string {
-  const [end] = /\r?\n/.exec(prefix) ?? /\r?\n/.exec(suffix) ?? [];
-  return end === undefined ? text : text.replace(/\r?\n/g, end);
 }
 
 /** Copies alone, likeliest first. */
