@@ -52,7 +52,11 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
     ...['package main\nfunc f() { defer x }\n', 'package main\nfunc f() { go x.y }\n'],
     ...['package main\nfunc f(a int, b) {}\n', 'package main\nfunc f() (a int, b) {}\n'],
     ...['package main\nfunc f(a ...int, b int) {}\n', 'package main\nfunc f() { f(a..., b) }\n'],
-    ...['package main\nfunc f()\n{}\n', 'package main\nfunc f() { if x\n{} }\n'],
+    ...[
+      'package main\nfunc f()\n{}\n',
+      'package main\nfunc (a *B)\n f() {}\n',
+      'package main\nfunc f() { if x\n{} }\n',
+    ],
     ...['package main\nfunc f() { f(\na\n)\n}\n', 'package main\nfunc f() { x = T{\na\n}\n}\n'],
     ...[
       'package main\nfunc f(\na int\n) {}\n',
