@@ -127,7 +127,13 @@ const RIGHT: Partial<Record<LanguageId, readonly string[]>> = {
       '{ f(a); }\n',
     ],
   ],
-  typescript: ['function f(this: A) {}\n', 'let x: A.default\n', 'enum A { default }\n', 'let x = <T,>(a) => b\n'],
+  typescript: [
+    'function f(this: A) {}\n',
+    'let x: A.default\n',
+    'enum A { default }\n',
+    'let x: { a: b, c: d; e }\n',
+    'let x = <T,>(a) => b\n',
+  ],
   tsx: ['x = <T,>(a) => b\n', 'x = <T extends b>(a: T) => b\n', 'x = <a b={c}>{d}</a>\n'],
   go: [
     ...[

@@ -40,6 +40,7 @@ export const ECMASCRIPT: Strictness = {
     super: (view, node) => !/^(?:member|subscript|call)_expression$/.test(view.kind(view.parent(node))),
     arguments: hasGap,
     object: hasGap,
+    object_type: hasGap,
     number: (view, node) => /[\w$]/.test(view.signAt(view.end(node))),
     jsx_element: (view, node) => {
       const children = view.named(node);
