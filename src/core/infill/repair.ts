@@ -46,8 +46,13 @@ export class SyntaxReview {
     };
     const named = await withText(STAND_IN);
     const surroundings = surroundingsOf(named.tree, grammar, prefix + STAND_IN + suffix, prefix.length);
-    let best = named;
-    for (const text of ['', ...standInsOf(language, surroundings, prefix, suffix)]) {
+    const empty = await withText('');
+    let best = empty.problems.length < named.problems.length ? empty : named;
+    const { open, closers, inside } = surroundings;
+    const owesNothing = surroundings !== IN_CODE && inside === '' && open.length + closers.length === 0;
+    // Most broken files are broken somewhere else, and nothing in the hole would change that.
+    const isElsewhere = owesNothing && !best.problems.some((problem) => isNear(problem, place, best.text.length));
+    for (const text of isElsewhere ? [] : standInsOf(language, surroundings, prefix, suffix)) {
       if (best.problems.length === 0) break;
       const other = await withText(text);
       if (other.problems.length < best.problems.length) best = other;
@@ -97,6 +102,13 @@ export class SyntaxReview {
     if (!isBefore && !isBehind && (start >= from || end <= to)) return undefined;
     return [kind, isBehind && !isBefore ? `+${start - to}` : start, isBefore ? end : `+${end - to}`].join(' ');
   }
+}
+
+/** In the hole's lines, those before and behind it, or around them all. */
+function isNear({ start, end }: Span, { prefix, suffix }: RowParts, length: number): boolean {
+  const before = prefix.lastIndexOf('\n', prefix.trimEnd().lastIndexOf('\n'));
+  const behind = suffix.indexOf('\n', suffix.length - suffix.trimStart().length);
+  return end >= before && start <= prefix.length + length + (behind < 0 ? suffix.length : behind);
 }
 
 function problemsOf(tree: FlatTree, oversights: Oversights, text: string): Problem[] {

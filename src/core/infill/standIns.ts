@@ -1,6 +1,6 @@
 /** Short texts that may stand in a hole for what nobody knows yet: the first with which a file parses shows that it has no errors of its own. */
 import { type Family, familyOf, type LanguageId } from '../languages.ts';
-import type { Surroundings } from './automaton.ts';
+import { IN_CODE, type Surroundings } from './automaton.ts';
 import { CLOSER_OF } from './brackets.ts';
 
 /** A name that stands for any other. */
@@ -113,16 +113,14 @@ const BEGINNINGS: Readonly<Record<Family, readonly string[]>> = {
     ...['x()', 'select ', 'x <- '],
   ],
 };
+/** What stands between a call's bracket and the block of a function that is handed over. */
+const CALLBACKS: Readonly<Record<Family, string>> = { ecmascript: '() => ', python: '', rust: '|x| ', go: 'func() ' };
 /** Elements of JSX around the hole whose names are tried as its tag. */
 const NAMES = 8;
 
 /** The likeliest first. */
-export function standInsOf(
-  language: LanguageId,
-  { open, closers }: Surroundings,
-  prefix: string,
-  suffix: string,
-): string[] {
+export function standInsOf(language: LanguageId, surroundings: Surroundings, prefix: string, suffix: string): string[] {
+  const { open, closers } = surroundings;
   const owed = [...open].reverse().join('');
   const brought = [...closers]
     .reverse()
@@ -131,7 +129,9 @@ export function standInsOf(
   const family = familyOf(language);
   const beginnings = ['', ...BEGINNINGS[family]];
   const texts = beginnings.flatMap((text) => (owed === '' ? [text] : [owed + text, text + owed]));
-  const found = texts.map((text) => text + brought);
+  // Where nothing is certain of the brackets the hole may have to open a block; where it owes both it may hand over a function.
+  const ends = surroundings === IN_CODE ? ['', '{'] : [brought, brought.replaceAll('({', `(${CALLBACKS[family]}{`)];
+  const found = ends.flatMap((end) => texts.map((text) => text + end));
   return [...new Set([...found, ...(family === 'ecmascript' ? tagsOf(prefix, suffix) : [])])];
 }
 

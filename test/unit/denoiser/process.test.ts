@@ -22,8 +22,14 @@ const REQUEST: FillRequest = {
     ...{ seed: 1, remask: 0 },
   },
 };
-/** One token a step: long enough to be stopped in between. */
-const LONG: FillRequest = { ...REQUEST, length: 60, lengths: 1, sampling: { ...REQUEST.sampling, steps: 64 } };
+/** One token a step: long enough to be stopped in between; taken as it comes. */
+const LONG: FillRequest = {
+  ...REQUEST,
+  length: 60,
+  lengths: 1,
+  repairs: 0,
+  sampling: { ...REQUEST.sampling, steps: 64 },
+};
 
 describe("the denoiser's process", function () {
   this.timeout(120_000);
@@ -92,7 +98,9 @@ describe("the denoiser's process", function () {
     const third = denoiser.fill(REQUEST, {}).then((report) => (ended.push('third'), report));
     stop.abort();
     assert.equal((await second).code, 'cancelled');
-    assert.ok((await first).samples.length === 1 && (await third).samples.length === 3);
+    assert.equal((await first).samples.length, 1);
+    const { samples, dropped } = await third;
+    assert.ok(samples.length > 0 && samples.length + dropped >= 3);
     assert.deepEqual(ended, ['second', 'first', 'third']);
   });
 

@@ -52,7 +52,11 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
     ...['package main\nfunc f() { defer x }\n', 'package main\nfunc f() { go x.y }\n'],
     ...['package main\nfunc f(a int, b) {}\n', 'package main\nfunc f() (a int, b) {}\n'],
     ...['package main\nfunc f(a ...int, b int) {}\n', 'package main\nfunc f() { f(a..., b) }\n'],
-    ...['package main\nfunc f()\n{}\n', 'package main\nfunc f() { if x\n{} }\n'],
+    ...[
+      'package main\nfunc f()\n{}\n',
+      'package main\nfunc (a *B)\n f() {}\n',
+      'package main\nfunc f() { if x\n{} }\n',
+    ],
     ...['package main\nfunc f() { f(\na\n)\n}\n', 'package main\nfunc f() { x = T{\na\n}\n}\n'],
     ...[
       'package main\nfunc f(\na int\n) {}\n',
@@ -123,7 +127,13 @@ const RIGHT: Partial<Record<LanguageId, readonly string[]>> = {
       '{ f(a); }\n',
     ],
   ],
-  typescript: ['function f(this: A) {}\n', 'let x: A.default\n', 'enum A { default }\n', 'let x = <T,>(a) => b\n'],
+  typescript: [
+    'function f(this: A) {}\n',
+    'let x: A.default\n',
+    'enum A { default }\n',
+    'let x: { a: b, c: d; e }\n',
+    'let x = <T,>(a) => b\n',
+  ],
   tsx: ['x = <T,>(a) => b\n', 'x = <T extends b>(a: T) => b\n', 'x = <a b={c}>{d}</a>\n'],
   go: [
     ...[

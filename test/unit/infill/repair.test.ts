@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { SyntaxReview } from '../../../src/core/infill/repair.ts';
 import type { LanguageId } from '../../../src/core/languages.ts';
+import type { Parser } from '../../../src/core/ports.ts';
 import { parser } from '../syntax/parserFixture.ts';
 
 /** `▢` is the hole. */
@@ -62,6 +63,13 @@ describe('the syntax around a hole', () => {
       ['typescript', '▢\n  f(a) {\n    g();\n  }\n}\n', ['class A {'], ['f();', 'if (a) {']],
       ['tsx', 'const a = (\n  <p>\n    b\n  ▢\n);\n', ['</p>'], ['</b>', 'c', '<p>']],
       ['tsx', 'const a = (\n  <▢ c>\n    b\n  </A.B>\n);\n', ['A.B'], ['A', 'b']],
+      ['javascript', '▢\n  f();\n});\n\ng(() => {\n  f();\n});\n', ['g(() => {', 'new A(function () {'], ['g({', 'g(']],
+      [
+        'rust',
+        'impl A {\n    ▢\n        B {\n            c: d(),\n        }\n    }\n}\n',
+        ['fn e() -> B {'],
+        ['fn e()', 'e();'],
+      ],
       ['python', 'def f():\n    ▢\n        g()\n', ['if a:', 'with a as b:'], ['a', 'if a']],
       ['rust', 'fn f() {\n    ▢\n        g();\n    }\n}\n', ['if a {', 'loop {'], ['a;', 'a) {']],
       ['go', 'package a\n\n▢\n\tg()\n}\n', ['func f() {'], ['f()', 'func f(()) {']],
@@ -78,6 +86,22 @@ describe('the syntax around a hole', () => {
     assert.ok((await review.verdict('f(1)')).parses);
     for (const text of ['f(1', '1 +', 'class', 'a b', 'f(a=1, b)'])
       assert.ok(!(await review.verdict(text)).parses, text);
+  });
+
+  it('tries no stand-ins for a hole that has nothing to do with what is broken', async () => {
+    let parsed = 0;
+    const counting: Parser = {
+      grammar: (language) => parser.grammar(language),
+      parse: (language, text, base) => {
+        parsed++;
+        return parser.parse(language, text, base);
+      },
+    };
+    const around = { language: 'typescript', intent: '', consider: '', near: '', suffix: ';\n' } as const;
+    await SyntaxReview.open(counting, { ...around, prefix: 'const broken = = 1;\n\nf();\nf();\nconst a = ' });
+    assert.equal(parsed, 2);
+    await SyntaxReview.open(counting, { ...around, prefix: 'const a = ' });
+    assert.equal(parsed, 4);
   });
 
   it('finds what a compiler refuses, and where', async () => {

@@ -21,9 +21,10 @@ const hasAttributeWithoutName: Rule = (view, node) =>
 
 const isArrow = (view: TreeView, node: number): boolean => view.kind(node) === 'arrow_function';
 
-/** A parameter is a name or a pattern, no part of an object. */
+/** A parameter is a name or a pattern, no part of an object; nor has it such a part with a default or with dots. */
 const isPartOfObject = (view: TreeView, node: number): boolean =>
-  /^(?:member|subscript)_expression$/.test(view.kind(node));
+  /^(?:member|subscript)_expression$/.test(view.kind(node)) ||
+  (/^(?:assignment|rest)_pattern$/.test(view.kind(node)) && isPartOfObject(view, view.named(node)[0] ?? -1));
 
 export const ECMASCRIPT: Strictness = {
   names: [
@@ -39,6 +40,7 @@ export const ECMASCRIPT: Strictness = {
     super: (view, node) => !/^(?:member|subscript|call)_expression$/.test(view.kind(view.parent(node))),
     arguments: hasGap,
     object: hasGap,
+    object_type: hasGap,
     number: (view, node) => /[\w$]/.test(view.signAt(view.end(node))),
     jsx_element: (view, node) => {
       const children = view.named(node);

@@ -52,6 +52,12 @@ const isBehindLine: Rule = (view, node) => {
   return before >= 0 && !/^(?:block|statement_list)$/.test(owner) && view.isBroken(view.end(before), view.start(node));
 };
 
+/** A function's head is one line, but for what stands in its brackets. */
+const isTorn: Rule = (view, node) => {
+  const children = view.children(node);
+  return children.some((child, i) => i > 0 && view.isBroken(view.end(children[i - 1] as number), view.start(child)));
+};
+
 export const GO: Strictness = {
   names: ['identifier', 'field_identifier', 'type_identifier'],
   reserved: RESERVED,
@@ -63,6 +69,7 @@ export const GO: Strictness = {
     argument_list: (view, node) => lacksComma(view, node) || !isLastVariadic(view, node, 'variadic_argument'),
     ...{ literal_value: lacksComma, index_expression: lacksComma, parenthesized_expression: lacksComma },
     block: isBehindLine,
+    ...{ function_declaration: isTorn, method_declaration: isTorn },
     interpreted_string_literal: (view, node) => !/^(?:[^\\]|\\[abfnrtv\\"0-7xuU])*$/.test(view.textOf(node)),
   },
 };
