@@ -31,10 +31,12 @@ async function lines(): Promise<void> {
     const repository = basename(folder);
     const { corpus, places } = await bodiesTakenOut(folder, EACH, SEED, 'lines');
     for (const { place, routine, truth } of places) {
+      const started = process.cpuUsage();
       const proposed = linesOfKin(corpus, place, routine).map(({ draft, features, chance }) => ({
         ...{ features, chance, exact: isSame(draft.text, truth) },
       }));
-      asked.push({ repository, proposed, several: truth.includes('\n') });
+      const { user, system } = process.cpuUsage(started);
+      asked.push({ repository, proposed, several: truth.includes('\n'), ms: (user + system) / 1000 });
     }
   }
   write(FIT ? `${JSON.stringify(fitLines(asked))}\n` : linesReport(asked));

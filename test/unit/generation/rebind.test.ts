@@ -12,7 +12,7 @@ import { editRefusal, fitted } from '../../../src/core/generation/editAnswer.ts'
 import { rebound } from '../../../src/core/generation/rebind.ts';
 import { changed, nameChange, type WordChange } from '../../../src/core/generation/wordChange.ts';
 import { chatPrompt, commentOf, type PromptWords, type Wanted } from '../../../src/core/generation/words.ts';
-import { headerNames } from '../../../src/core/infill/candidates/kinBodies.ts';
+import { headerNames } from '../../../src/core/infill/candidates/kinScope.ts';
 import type { LanguageId } from '../../../src/core/languages.ts';
 import type { FunctionFact } from '../../../src/core/syntax/facts.ts';
 import { projectRoot } from '../../projectRoot.ts';

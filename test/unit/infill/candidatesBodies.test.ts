@@ -2,7 +2,8 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kinBodies, type Routine, wholeBodies } from '../../../src/core/infill/candidates/kinBodies.ts';
+import { kinBodies, wholeBodies } from '../../../src/core/infill/candidates/kinBodies.ts';
+import type { Routine } from '../../../src/core/infill/candidates/kinScope.ts';
 import { lexemeTree, mapping } from '../../../src/core/infill/candidates/lexemeTree.ts';
 import { proposals } from '../../../src/core/infill/candidates/proposals.ts';
 import { ProposalScorer, parseScorer } from '../../../src/core/infill/candidates/scorer.ts';

@@ -6,8 +6,9 @@ import { ballot } from './ballot.ts';
 import { beam } from './beam.ts';
 import { type CopyPlace, copyPlaces } from './contextCopies.ts';
 import type { HoleTokens } from './holeTokens.ts';
-import { kinBodies, kinLines, type Routine } from './kinBodies.ts';
+import { kinBodies, kinLines } from './kinBodies.ts';
 import { kinPlaces } from './kinPlaces.ts';
+import type { Routine } from './kinScope.ts';
 import { lineOf, pathOf, rendered, type Stretch } from './rendering.ts';
 import type { SpanCorpus } from './spanCorpus.ts';
 
