@@ -100,6 +100,7 @@ export function linesOfKin(corpus: SpanCorpus, place: InfillPlace, routine: Rout
       const from = `${near.path}:${near.fact.startLine}`;
       return [{ ...lines, from, likeness: near.likeness, unresolved: scope.unresolved(lines.text) }];
     }),
+    place.severalLines === true,
   );
 }
 
