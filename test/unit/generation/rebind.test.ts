@@ -145,6 +145,10 @@ function moveRightToLeft(on: Bar) {}`,
       await bound('python', 'def test_or(a):\n    return a or or_(a)\ndef test_and(a): pass\n', ['and_']),
       'return a or and_(a)',
     );
+    assert.equal(
+      await bound('typescript', 'function a(type: T) { return type; }\nfunction b(from: T) {}'),
+      '{ return from; }',
+    );
     const text = 'def open(s):\n    return wrap(s, flag=s)\ndef shut(t): pass\n';
     const [from, to] = (await factsOf('python', text)).functions as [FunctionFact, FunctionFact];
     const renames = new Map([['flag', 'False']]);
