@@ -2,7 +2,7 @@
  * Whole bodies taken out of repositories and proposed again: exact matches, likeness, and whether the chances come true, beside the nearest body alone.
  * `npm run bench -- infillBodies CLONE… [--each 60] [--seed 1] [--show N]`; `--fit` prints the weights of
  * src/core/infill/candidates/bodyChance.ts, fitted on the clones, instead; `--lines` takes out one line of a body or several and proposes
- * several, with `--fit` for linesChance.ts.
+ * several, with `--fit` for linesChance.ts; `--told`: where several are missing, that is known.
  */
 import { basename } from 'node:path';
 import { bootstrap, mean } from '../src/base/statistics.ts';
@@ -23,6 +23,7 @@ const SEED = Number(option('--seed') ?? 1);
 const SHOW = Number(option('--show') ?? 0);
 const FIT = args.includes('--fit') && args.splice(args.indexOf('--fit'), 1).length > 0;
 const LINES = args.includes('--lines') && args.splice(args.indexOf('--lines'), 1).length > 0;
+const TOLD = args.includes('--told') && args.splice(args.indexOf('--told'), 1).length > 0;
 const write = (text: string) => void process.stdout.write(text);
 
 async function lines(): Promise<void> {
@@ -31,13 +32,18 @@ async function lines(): Promise<void> {
     const repository = basename(folder);
     const { corpus, places } = await bodiesTakenOut(folder, EACH, SEED, 'lines');
     for (const { place, routine, truth } of places) {
-      const proposed = linesOfKin(corpus, place, routine).map(({ draft, features, chance }) => ({
+      const started = process.cpuUsage();
+      const several = truth.includes('\n');
+      const told = TOLD && several ? { ...place, severalLines: true } : place;
+      const proposed = linesOfKin(corpus, told, routine).map(({ draft, features, chance }) => ({
         ...{ features, chance, exact: isSame(draft.text, truth) },
       }));
-      asked.push({ repository, proposed, several: truth.includes('\n') });
+      const { user, system } = process.cpuUsage(started);
+      asked.push({ repository, proposed, several, ms: (user + system) / 1000 });
     }
   }
-  write(FIT ? `${JSON.stringify(fitLines(asked))}\n` : linesReport(asked));
+  const several = asked.filter((each) => each.several);
+  write(FIT ? `${JSON.stringify({ any: fitLines(asked), several: fitLines(several) })}\n` : linesReport(asked));
 }
 
 async function main(): Promise<void> {

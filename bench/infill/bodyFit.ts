@@ -49,6 +49,8 @@ export function fitBodies(asked: readonly BodyAsked[]): BodyFit {
 export interface LinesAsked {
   readonly repository: string;
   readonly several: boolean;
+  /** Milliseconds of a processor. */
+  readonly ms: number;
   readonly proposed: readonly { readonly features: LinesFeatures; readonly exact: boolean; readonly chance: number }[];
 }
 

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { mix } from '../../src/base/statistics.ts';
 import { isStub } from '../../src/core/generation/targets.ts';
-import type { Routine } from '../../src/core/infill/candidates/kinBodies.ts';
+import type { Routine } from '../../src/core/infill/candidates/kinScope.ts';
 import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import { type InfillPlace, lexemesOf } from '../../src/core/infill/place.ts';
 import type { LanguageId } from '../../src/core/languages.ts';

@@ -68,6 +68,7 @@ export function linesReport(asked: readonly LinesAsked[]): string {
       'several lines',
       asked.filter(({ several }) => several),
     ) +
-    bins.join('')
+    bins.join('') +
+    `${mean(asked.map(({ ms }) => ms)).toFixed(0)} ms of a processor a hole\n`
   );
 }

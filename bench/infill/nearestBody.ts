@@ -1,7 +1,7 @@
 /** The nearest function's body alone, with its parameters and the words of its name changed: what stood in before kin were weighed. */
 import { byLikeness, isWorth, type Near, nearestIn } from '../../src/core/generation/nearestBody.ts';
 import { rebound } from '../../src/core/generation/rebind.ts';
-import type { Routine } from '../../src/core/infill/candidates/kinBodies.ts';
+import type { Routine } from '../../src/core/infill/candidates/kinScope.ts';
 import type { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import type { InfillPlace } from '../../src/core/infill/place.ts';
 

@@ -1,5 +1,7 @@
-/** `lodestone infill --target` where nobody is sure: several of the nearest bodies stand in, each another one. */
+/** `lodestone infill` where nobody is sure: several of the nearest bodies stand in for one, and a model, told what a hole may hold, for a hole. */
 import { strict as assert } from 'node:assert';
+import { holeGrammar } from '../../src/core/completion/holeGrammar.ts';
+import { completionEvent, startFakeModelServer } from '../fakes/fakeModelServer.ts';
 import { Scratch } from './lodestone.ts';
 
 interface Infilled {
@@ -67,5 +69,28 @@ describe('cli infill of bodies', () => {
     assert.match(why, /below 50 % none is shown/);
     assert.equal((await infill('1')).candidates.length, 1);
     assert.equal(scratch.text('views.py'), VIEWS);
+  });
+
+  it('tells a server that takes a grammar what the model may write into a hole', async () => {
+    const model = 'qwen2.5-coder:1.5b-base';
+    const server = await startFakeModelServer((response, path) => {
+      if (path.endsWith('/models'))
+        response.end(JSON.stringify({ data: [{ id: model, meta: { n_ctx_train: 4096 } }] }));
+      else response.end(`${completionEvent('zug')}data: [DONE]\n\n`);
+    });
+    try {
+      scratch.write({ 'odd.py': 'def frobnicate(zug, quux):\n    return blorb()\n' });
+      const asked = ['infill', 'odd.py', '--range', '2:18-2:18', '--threshold', '1'];
+      const report = await scratch.json<Infilled>([...asked, '--model', model, '--endpoint', `${server.endpoint}/v1`], {
+        codes: [0, 1],
+      });
+      assert.equal(report.fallback, 'model', report.why);
+      assert.equal(report.candidates[0]?.text, 'zug');
+      const sent = server.requests.filter(({ path }) => path.endsWith('/completions'));
+      assert.ok(sent.length > 0);
+      assert.equal((sent.at(-1)?.body as { grammar?: string }).grammar, holeGrammar('python', true));
+    } finally {
+      await server.stop();
+    }
   });
 });

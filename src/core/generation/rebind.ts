@@ -31,6 +31,9 @@ export function rebound(body: string, rebinding: Rebinding): string {
   for (const [a, b] of typeRenames(from, to)) if (!renames.has(a)) renames.set(a, b);
   const parameters = new Set(from.parameters.map(({ name }) => name));
   for (const [a, b] of rebinding.header ?? []) if (!renames.has(a) && !parameters.has(a)) renames.set(a, b);
+  const own = new Set(to.parameters.map(({ name }) => name));
+  const mayStandFor = (fresh: string, token: string) =>
+    (!RESERVED.has(fresh) || own.has(fresh)) && LITERAL.test(fresh) === LITERAL.test(token);
   const changes = changesOf(rebinding);
   const sure = rebinding.confirmed ?? [];
   const words = wordsInPlace(from.name, to.name);
@@ -53,15 +56,15 @@ export function rebound(body: string, rebinding: Rebinding): string {
       text += (inText ? undefined : rebinding.renames?.get(token)) ?? token;
       continue;
     }
-    if (RESERVED.has(token)) {
+    if (RESERVED.has(token) && !parameters.has(token)) {
       text += token;
       continue;
     }
     const member = /[.]\s*$/.test(body.slice(Math.max(0, start - 2), start));
     // What calls its namesake elsewhere does so here.
-    const own = token === from.name && !parameters.has(token);
+    const isOwnName = token === from.name && !parameters.has(token);
     const isField = member && !/^\s*\(/.test(body.slice(end, end + 20));
-    if (own && (inText || (member && !isField) ? TELLING.test(token) : true)) {
+    if (isOwnName && (inText || (member && !isField) ? TELLING.test(token) : true)) {
       text += to.name;
       continue;
     }
@@ -90,7 +93,7 @@ export function rebound(body: string, rebinding: Rebinding): string {
   return text + body.slice(at);
 }
 
-/** What no language lets anybody name so. */
+/** Keywords of some language; a parameter may be called so where its own has it not. */
 const RESERVED: ReadonlySet<string> = new Set(
   (
     'and as assert async await break case catch chan class const continue crate def defer del do dyn elif else enum except export ' +
@@ -100,12 +103,8 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** These stand for one another alone. */
 const LITERAL = /^(?:True|False|None|true|false|null|nil|undefined)$/;
-/** No keyword for a name, and a literal for a literal alone. */
-function mayStandFor(fresh: string, token: string): boolean {
-  return !RESERVED.has(fresh) && LITERAL.test(fresh) === LITERAL.test(token);
-}
-
 const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 
 /** A name that is hardly anything else's: not `get`. */

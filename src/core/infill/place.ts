@@ -14,6 +14,8 @@ export interface InfillPlace {
   readonly nodeType: string;
   /** How many lexemes the answer has; undefined where nobody knows. */
   readonly lexemes?: number;
+  /** Several lines stood there, so that several are wanted. */
+  readonly severalLines?: boolean;
 }
 
 /** Code around a hole. */

@@ -22,10 +22,16 @@ export function merged(proposals: readonly Proposal[]): Proposal[] {
   return [...byLexemes.values()];
 }
 
-/** Surest first; of a known length those alone. */
+/** Surest first; of a known length those alone; where several lines stood those of several lines, as far as there are any. */
 export function ranked(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): Ranked[] {
   const { lexemes } = place;
-  const rest = lexemes === undefined ? proposals : proposals.filter(({ text }) => lexemesOf(text).length === lexemes);
+  const several = place.severalLines ? proposals.filter(({ text }) => text.trim().includes('\n')) : [];
+  const rest =
+    lexemes !== undefined
+      ? proposals.filter(({ text }) => lexemesOf(text).length === lexemes)
+      : several.length > 0
+        ? several
+        : proposals;
   const rated = isBody(place) ? rest.map(ofBody) : [...ofScorer(rest, place, scorer), ...rest.flatMap(ofLines)];
   return rated.sort((a, b) => b.raw - a.raw || a.proposal.text.length - b.proposal.text.length);
 }
@@ -42,10 +48,14 @@ function ofScorer(proposals: readonly Proposal[], place: InfillPlace, scorer: Pr
   return own.map((proposal, i) => ({ proposal, confidence: chances[i] as number, raw: raw[i] as number }));
 }
 
-/** Several lines have a chance of their own: the scorer was fitted where each hole has one. */
+/**
+ * Several lines have a chance of their own: the scorer was fitted where each hole has one. Those that are wrong more often than right
+ * stand behind whatever one line is proposed.
+ */
 function ofLines(proposal: Proposal): Rated[] {
-  const { linesChance } = proposal.evidence;
-  return linesChance === undefined ? [] : [{ proposal, confidence: linesChance, raw: linesChance }];
+  const { linesChance: chance } = proposal.evidence;
+  if (chance === undefined) return [];
+  return [{ proposal, confidence: chance, raw: chance < OFTENER_THAN_NOT ? chance - 1 : chance }];
 }
 
 /** Of bodies that nobody is sure of that is first which will be most like. What no like function says was never counted. */
@@ -56,11 +66,12 @@ function ofBody(proposal: Proposal): Rated {
 
 /** Chance from which on one of these is worth showing there. */
 export function thresholdAt(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): number {
-  return isBody(place) ? BODY_THRESHOLD : scorer.threshold(proposals, kindOf(place));
+  const isOfMany = isBody(place) || (place.severalLines && place.lexemes === undefined);
+  return isOfMany ? OFTENER_THAN_NOT : scorer.threshold(proposals, kindOf(place));
 }
 
 /** A body that is right less often than not is shown as what it is: somebody who stands in. */
-const BODY_THRESHOLD = 0.5;
+const OFTENER_THAN_NOT = 0.5;
 
 function isBody({ unit }: InfillPlace): boolean {
   return unit === 'body' || unit === 'function' || unit === 'class';

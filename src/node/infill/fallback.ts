@@ -38,7 +38,9 @@ export class Fallback {
   answer(hole: SoughtHole, { request, span, bodies }: Unanswered, options: CallOptions): Promise<StoodIn> {
     const model = request.model === undefined ? this.parts.model : request.model;
     if (span.unit === 'body' && hole.routine) {
-      const nearest = bodies.slice(0, request.candidates ?? 1).map((each) => ({ ...each, source: 'nearest' as const }));
+      const nearest = bodies
+        .slice(0, request.candidates ?? 1)
+        .map(({ text, from, evidence }): Proposal => ({ text, source: 'nearest', from, evidence }));
       if (model === null && nearest.length > 0) return Promise.resolve({ by: 'nearest', proposals: nearest });
       return this.body(hole, request, nearest, options);
     }

@@ -155,12 +155,14 @@ export class Infills {
       { path, text: before, tree, grammar, facts },
       { ...target, ...(range ? { range } : {}), ...(unit ? { unit } : {}) },
     );
+    const masked = before.slice(span.start, span.end);
+    const isSeveral = span.unit !== 'body' && masked.trim().includes('\n');
     const place: InfillPlace = {
       ...{ path, language, unit: span.unit, nodeType: span.nodeType },
       ...{ prefix: before.slice(0, span.start), suffix: before.slice(span.end) },
       ...(typeof length === 'number' ? { lexemes: length } : {}),
+      ...(isSeveral ? { severalLines: true } : {}),
     };
-    const masked = before.slice(span.start, span.end);
     return {
       ...{ request, language, before, span, beforeHash: disk?.hash ?? '' },
       hole: { place, text: before, facts, routine: routineAround(facts, span) },

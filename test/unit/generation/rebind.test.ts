@@ -12,7 +12,7 @@ import { editRefusal, fitted } from '../../../src/core/generation/editAnswer.ts'
 import { rebound } from '../../../src/core/generation/rebind.ts';
 import { changed, nameChange, type WordChange } from '../../../src/core/generation/wordChange.ts';
 import { chatPrompt, commentOf, type PromptWords, type Wanted } from '../../../src/core/generation/words.ts';
-import { headerNames } from '../../../src/core/infill/candidates/kinBodies.ts';
+import { headerNames } from '../../../src/core/infill/candidates/kinScope.ts';
 import type { LanguageId } from '../../../src/core/languages.ts';
 import type { FunctionFact } from '../../../src/core/syntax/facts.ts';
 import { projectRoot } from '../../projectRoot.ts';
@@ -144,6 +144,10 @@ function moveRightToLeft(on: Bar) {}`,
     assert.equal(
       await bound('python', 'def test_or(a):\n    return a or or_(a)\ndef test_and(a): pass\n', ['and_']),
       'return a or and_(a)',
+    );
+    assert.equal(
+      await bound('typescript', 'function a(type: T) { return type; }\nfunction b(from: T) {}'),
+      '{ return from; }',
     );
     const text = 'def open(s):\n    return wrap(s, flag=s)\ndef shut(t): pass\n';
     const [from, to] = (await factsOf('python', text)).functions as [FunctionFact, FunctionFact];

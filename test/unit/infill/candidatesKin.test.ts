@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitModel } from '../../../bench/infill/fit.ts';
 import { changed, wordChange } from '../../../src/core/generation/wordChange.ts';
-import { kinBodies, type Routine } from '../../../src/core/infill/candidates/kinBodies.ts';
+import { kinBodies } from '../../../src/core/infill/candidates/kinBodies.ts';
+import type { Routine } from '../../../src/core/infill/candidates/kinScope.ts';
 import { proposals } from '../../../src/core/infill/candidates/proposals.ts';
 import {
   calibrated,

@@ -79,7 +79,7 @@ const linesOf = (text: string): string[][] =>
     .filter((line) => line.length > 0);
 
 /** In [0, 1]: the lines from the hole outwards, each counted less than the one before. */
-function alike(lines: readonly string[][], other: (i: number) => readonly string[] | undefined): number {
+export function alike(lines: readonly string[][], other: (i: number) => readonly string[] | undefined): number {
   let sum = 0;
   let total = 0;
   lines.forEach((line, i) => {

@@ -1,11 +1,10 @@
 /** The part of a like function's body that lies where the hole does in this one, by the lines on both sides. */
 import { reindented } from '../../generation/rebind.ts';
 import { type InfillPlace, lexemesOf } from '../place.ts';
-import { dice } from './bodyChance.ts';
+import { alike } from './severalLines.ts';
 
-/** Lines on each side of the hole that are compared; the next one counts most. */
+/** Lines on each side of the hole that are compared. */
 const LINES = 6;
-const FADE = 0.7;
 /** Lines that a stretch has at most, and how alike the lines around it must be. */
 const LONGEST = 12;
 const LEAST_ALIKE = 0.25;
@@ -67,16 +66,4 @@ function withinLines(
       { text: text.slice(first.index, last.index + last[0].length), left: (1 + left) / 2, right: (1 + right) / 2 },
     ];
   });
-}
-
-/** In [0, 1]: the lines from the hole outwards, each counted less than the one before. */
-function alike(lines: readonly string[][], other: (i: number) => readonly string[] | undefined): number {
-  let sum = 0;
-  let total = 0;
-  lines.forEach((line, i) => {
-    const weight = FADE ** i;
-    total += weight;
-    sum += weight * dice(line, other(i) ?? []);
-  });
-  return total === 0 ? 0 : sum / total;
 }
