@@ -105,7 +105,7 @@ export class SyntaxReview {
 }
 
 /** In the hole's lines, those before and behind it, or around them all. */
-function isNear({ start, end }: Span, { prefix, suffix }: RowParts, length: number): boolean {
+function isNear({ start, end }: Span, { prefix, suffix }: CodeAround, length: number): boolean {
   const before = prefix.lastIndexOf('\n', prefix.trimEnd().lastIndexOf('\n'));
   const behind = suffix.indexOf('\n', suffix.length - suffix.trimStart().length);
   return end >= before && start <= prefix.length + length + (behind < 0 ? suffix.length : behind);
