@@ -1,7 +1,5 @@
 /** Functions of a clone whose bodies, or some lines of them, are taken out before anything is read: each with what is known without them. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { mix } from '../../src/base/statistics.ts';
 import { isStub } from '../../src/core/generation/targets.ts';
 import type { Routine } from '../../src/core/infill/candidates/kinScope.ts';
@@ -9,8 +7,7 @@ import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import { type InfillPlace, lexemesOf } from '../../src/core/infill/place.ts';
 import type { LanguageId } from '../../src/core/languages.ts';
 import type { FileFacts, FunctionFact, Span } from '../../src/core/syntax/facts.ts';
-import { isGenerated, MAX_SIZE } from '../../src/node/git/commitReplay.ts';
-import { factsReader } from './read.ts';
+import { factsReader, sourcesOf } from './read.ts';
 
 export interface BodyPlace {
   readonly id: string;
@@ -26,7 +23,6 @@ export interface BodiesTakenOut {
   readonly places: readonly BodyPlace[];
 }
 
-const MOST_FILES = 900;
 /** Lexemes of a body that is asked for. */
 const LEAST = 4;
 const MOST = 240;
@@ -156,22 +152,4 @@ function linesIn(text: string, { start, end }: Span, seed: number): Span | undef
   const at = from + lines.slice(0, first).reduce((sum, line) => sum + line.length + 1, 0) + indent.length;
   const span = { start: at, end: at + whole.length - indent.length };
   return span.start >= start && span.end <= end ? span : undefined;
-}
-
-function sourcesOf(folder: string): Map<string, string> {
-  const listed = execFileSync('git', ['-C', folder, 'ls-files', '-z'], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  const paths = listed
-    .split('\0')
-    .filter((path) => factsReader.languageOf(path) !== undefined && !isGenerated(path))
-    .sort();
-  const step = Math.max(1, paths.length / MOST_FILES);
-  const texts = new Map<string, string>();
-  for (let i = 0; i < paths.length; i += step) {
-    const path = paths[Math.floor(i)] as string;
-    if (!existsSync(join(folder, path))) continue;
-    const bytes = readFileSync(join(folder, path));
-    if (bytes.length > MAX_SIZE || bytes.includes(0)) continue;
-    texts.set(path, bytes.toString('utf8').replaceAll('\r\n', '\n'));
-  }
-  return texts;
 }

@@ -21,7 +21,12 @@ export const factsReader = new FactsReader();
 const MOST_FILES = 900;
 
 /** The clone with `each` spans of every kind and length taken out; the clone itself stays as it is. */
-export async function blankedClone(folder: string, each: number, seed: number): Promise<BlankedRepository> {
+export function blankedClone(folder: string, each: number, seed: number): Promise<BlankedRepository> {
+  return blankedTexts(basename(folder), sourcesOf(folder), each, seed);
+}
+
+/** A clone's tracked sources by their paths, generated and binary ones left out. */
+export function sourcesOf(folder: string): Map<string, string> {
   const listed = execFileSync('git', ['-C', folder, 'ls-files', '-z'], { encoding: 'utf8', maxBuffer: 1 << 28 });
   const paths = listed
     .split('\0')
@@ -36,7 +41,7 @@ export async function blankedClone(folder: string, each: number, seed: number): 
     if (bytes.length > MAX_SIZE || bytes.includes(0)) continue;
     texts.set(path, bytes.toString('utf8').replaceAll('\r\n', '\n'));
   }
-  return blankedTexts(basename(folder), texts, each, seed);
+  return texts;
 }
 
 export async function blankedTexts(
