@@ -26,7 +26,10 @@ interface Built {
     readonly execution: { readonly outcome: string; readonly reason: string } | null;
   }[];
   readonly appliedId: string | null;
-  readonly comparison: { readonly withoutDenoiser: number; readonly presets: readonly unknown[] } | null;
+  readonly comparison: {
+    readonly withoutDenoiser: number;
+    readonly presets: readonly { samples: number; accepted: number }[];
+  } | null;
 }
 
 const LEDGER = `export interface Entry {
@@ -148,7 +151,10 @@ describe('cli build', () => {
     assert.match(scratch.text('src/ship.ts'), /findEntry/);
     assert.match(scratch.text('src/parcel.ts'), /findEntry/);
     const { comparison } = await scratch.json<Built>(['build', '--compare']);
-    assert.equal(comparison?.withoutDenoiser, 2);
+    assert.deepEqual(
+      comparison?.presets.map(({ samples, accepted }) => ({ samples, accepted })),
+      [{ samples: 2, accepted: 2 }],
+    );
     assert.equal((await scratch.run(['undo'])).code, 0);
     assert.equal(scratch.text('src/ship.ts'), stub('ship'));
     assert.equal(scratch.text('src/parcel.ts'), stub('parcel'));

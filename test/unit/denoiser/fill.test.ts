@@ -86,7 +86,7 @@ describe('fills', function () {
   it('ask without conditions only for guidance that has something to leave out', async () => {
     const place = { ...PLACE, intent: 'sum of the values' };
     const passes = async (guidance: number, at: DenoiserPlace) =>
-      (await filled({ place: at, length: 12, lengths: 1, sampling: { ...SAMPLING, guidance } })).samples[0];
+      (await filled({ place: at, length: 12, lengths: 1, repairs: 0, sampling: { ...SAMPLING, guidance } })).samples[0];
     const [plain, guided, nothing] = [await passes(1, place), await passes(4, place), await passes(4, PLACE)];
     assert.ok(plain && guided && nothing);
     assert.deepEqual(nothing, await passes(1, PLACE));
@@ -155,17 +155,29 @@ describe('fills', function () {
   });
 
   it('try frames of code where no length parses: the model chooses among them and names what they hold', async () => {
-    const place: DenoiserPlace = {
-      ...{ language: 'rust', intent: '', consider: '', near: '', nodeType: 'line' },
-      prefix: 'fn f(token: Token) -> usize {\n    let start = 1;\n    ',
-      suffix: '\n        Token::Some => { start + 1 }\n        _ => start,\n    }\n}\n',
-    };
-    const { samples, dropped } = await filled({ place });
-    assert.ok(samples.length > 0 && dropped > 0, JSON.stringify(samples));
-    assert.ok(samples.every(({ framed, parses }) => framed && parses));
-    assert.match(samples[0]?.text ?? '', /^match \S+ \{$|^ ?\S+!\{$/);
-    // Whoever says how long it is to be gets nothing of another length.
-    assert.ok((await filled({ place, length: 4 })).samples.every(({ framed }) => !framed));
+    const holes = [
+      ['rust', 'fn f(x: u8) -> u8 {\n    ', '\n        1 => 3,\n        _ => 4,\n    }\n}\n'],
+      [
+        'typescript',
+        'function f(x: number) {\n  ',
+        '\n    case 1:\n      return 2;\n    default:\n      return 3;\n  }\n}\n',
+      ],
+      ['python', 'def f(x):\n    ', '\n        case 1:\n            return 2\n        case _:\n            return 3\n'],
+    ] as const;
+    let framed = 0;
+    for (const [language, prefix, suffix] of holes) {
+      const place = { ...PLACE, language, prefix, suffix, nodeType: 'line' };
+      const { samples, dropped } = await filled({ place });
+      assert.ok(samples.length > 0 && dropped > 0, JSON.stringify(samples));
+      for (const sample of samples) {
+        assert.ok(sample.parses);
+        assert.match(sample.text, /^(?:match|switch) \S+(?: \{|:)$|^ ?\S+! ?\{$/);
+        if (sample.framed) framed++;
+      }
+      // Whoever says how long it is to be gets nothing of another length.
+      assert.ok((await filled({ place, length: 4 })).samples.every((sample) => !sample.framed));
+    }
+    assert.ok(framed > 0, 'in one of them no length parses');
   });
 
   it('ask nothing about a draft whose score is known', async () => {
