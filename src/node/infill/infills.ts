@@ -84,7 +84,9 @@ export class Infills {
       .slice(0, SCORED)
       .map(({ proposal }) => proposal);
     const answer = await askDenoiser(this.parts.denoiser(), job, sources, first, placed(options, job.span));
-    const proposals = merged([...first, ...answer.proposals]).map((proposal) => ({
+    // Chances were calibrated with the denoiser on these alone, without it on all.
+    const isScored = first.some((proposal) => answer.evidence(proposal).pseudo !== undefined);
+    const proposals = merged([...(isScored ? first : own), ...answer.proposals]).map((proposal) => ({
       ...proposal,
       evidence: { ...asked.rate(proposal.text), ...proposal.evidence, ...answer.evidence(proposal) },
     }));
