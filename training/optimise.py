@@ -7,7 +7,7 @@ from .presets import Preset
 
 WARM_UP = 0.02
 """Share of the budget in which the rate rises."""
-DECAY_FROM = 0.6
+DECAY_FROM = 0.8
 """Share of the budget after which the rate falls in a line."""
 LAST = 0.02
 """The rate at the end, as a share of the peak."""

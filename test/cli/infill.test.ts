@@ -114,6 +114,15 @@ describe('cli infill', () => {
     assert.ok(all.candidates.every(({ parses }) => parses));
   });
 
+  it('holds every proposal against what the denoiser thinks of it, and tells as many as are wanted', async () => {
+    const at = ['src/odd.py', '--range', '3:5-3:5', '--threshold', '1', '--no-fallback'];
+    const { withheld } = await infill([...at, '--withheld', '99'], [1]);
+    assert.ok(withheld.length > 8, `${withheld.length}`);
+    assert.ok(withheld.every(({ evidence }) => (evidence.pseudo ?? 0) < 0));
+    assert.equal((await infill([...at, '--withheld', '0'], [1])).withheld.length, 0);
+    assert.equal((await infill(at, [1])).withheld.length, 8);
+  });
+
   it('goes on without the denoiser where its folder is missing or damaged, and says which file and what to do', async () => {
     const shipped = join(projectRoot, 'models/denoiser');
     scratch.write({

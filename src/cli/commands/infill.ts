@@ -26,7 +26,7 @@ export const infill: Command = {
   summary:
     'Write a function’s body, or what belongs into a stretch of a file, anew: shown where it is likely to be right.',
   usage:
-    'infill FILE (--target NAME | --range L:C-L:C) [--unit U] [--intent TEXT] [--preset P] [--schedule S] [--sampler S] [--guidance S] [--steps N] [--temperature T] [--seed N] [--length N|predict] [--candidates K] [--threshold P] [--leave-out PARTS] [--denoiser DIR] [--no-fallback] [--model NAME | --no-model] [--json]\n' +
+    'infill FILE (--target NAME | --range L:C-L:C) [--unit U] [--intent TEXT] [--preset P] [--schedule S] [--sampler S] [--guidance S] [--steps N] [--temperature T] [--seed N] [--length N|predict] [--candidates K] [--threshold P] [--withheld N] [--leave-out PARTS] [--denoiser DIR] [--no-fallback] [--model NAME | --no-model] [--json]\n' +
     '       lodestone infill --batch FILE.jsonl [options]',
   arity: [0, 1],
   options: {
@@ -69,6 +69,7 @@ export const infill: Command = {
       value: 'P',
       help: 'Show what is right with at least this chance, from 0 to 1 (default: as measured).',
     },
+    withheld: { type: 'string', value: 'N', help: 'Tell up to N of what is not shown (default 8).' },
     'leave-out': {
       type: 'string',
       value: 'PARTS',
@@ -145,6 +146,7 @@ function requestFrom({ options }: Invocation, usage: string): Omit<InfillRequest
   const length = options.length === 'predict' ? 'predict' : wholeNumber('length', options.length, 1);
   if (typeof length === 'number' && length > MOST_LEXEMES) throw wrong(`--length takes at most ${MOST_LEXEMES}.`);
   const threshold = fraction('threshold', options.threshold);
+  const withheld = wholeNumber('withheld', options.withheld, 0);
   const model = options['no-model'] ? null : (options.model as string | undefined);
   return {
     sampling: samplingFrom(options, wrong),
@@ -153,6 +155,7 @@ function requestFrom({ options }: Invocation, usage: string): Omit<InfillRequest
     ...(length === undefined ? {} : { length }),
     ...(candidates === undefined ? {} : { candidates }),
     ...(threshold === undefined ? {} : { threshold }),
+    ...(withheld === undefined ? {} : { withheld }),
     ...(model === undefined ? {} : { model }),
     ...(options['leave-out'] === undefined ? {} : { leaveOut: partsOf(String(options['leave-out'])) }),
     ...(options['no-fallback'] ? { fallback: false } : {}),

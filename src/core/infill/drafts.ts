@@ -5,7 +5,7 @@ import { guessLengths, lengthLogs } from './lengths.ts';
 import { rowOf } from './row.ts';
 import type { SampleRows } from './rowPasses.ts';
 import type { Canvas } from './sampler.ts';
-import { type HoleText, holeText, pseudoLogs } from './scoring.ts';
+import { type HoleText, holeTexts, pseudoLogs } from './scoring.ts';
 import { STAND_IN } from './standIns.ts';
 
 export interface Draft {
@@ -39,7 +39,7 @@ export async function draftOf(
   model: LoadedModel,
   signal?: AbortSignal,
 ): Promise<Draft[]> {
-  const text = holeText(request.place, draft.text, model);
+  const [text] = holeTexts(request.place, [draft.text], model);
   if (!text) return [];
   const isKnown = draft.score?.logs.length === text.ids.length;
   const [score] = isKnown ? [draft.score] : await scoresOf([text], request, model, signal);
@@ -54,7 +54,7 @@ export async function framesOf(
   model: LoadedModel,
   signal?: AbortSignal,
 ): Promise<Draft[]> {
-  const found = texts.flatMap((text) => holeText(request.place, text, model) ?? []);
+  const found = holeTexts(request.place, texts, model).flatMap((text) => text ?? []);
   const scores = await scoresOf(found, request, model, signal);
   const mean = ({ logs }: NonNullable<TextScore>) => logs.reduce((sum, log) => sum + log, 0) / logs.length;
   const order = found.map((text, i) => ({ text, score: scores[i] as NonNullable<TextScore> }));

@@ -32,6 +32,8 @@ export interface InfillRequest {
   readonly threshold?: number;
   /** Most candidates that are shown; default 1. */
   readonly candidates?: number;
+  /** Most of those that are not sure enough to be shown that are told; default 8. */
+  readonly withheld?: number;
   /** Language model that stands in where nothing is sure enough; null asks none. Absent: the configured one. */
   readonly model?: string | null;
   /** False: no language model and no nearest body stand in. Default true. */

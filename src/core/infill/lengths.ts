@@ -2,7 +2,7 @@
 import { LodestoneError } from '../../base/errors.ts';
 import type { DenoiserPlace } from './denoiser.ts';
 import type { LoadedModel } from './denoiserModel.ts';
-import { rowOf } from './row.ts';
+import { RowsOf, rowOf } from './row.ts';
 
 export interface LengthGuess {
   readonly tokens: number;
@@ -25,8 +25,8 @@ export async function guessLengths(
 ): Promise<LengthGuess[]> {
   const { head } = model;
   const possible = length === 'predict' ? rangeOf(1, head?.bins ?? (TRIED.at(-1) as number)) : tokensOf(length);
-  const fits = (tokens: number) => rowOf(place, tokens, model.layout, model.tokenizer) !== undefined;
-  const longest = possible.findLast(fits) ?? 0;
+  const rows = new RowsOf(place, model.layout, model.tokenizer);
+  const longest = possible.findLast((tokens) => rows.of(tokens) !== undefined) ?? 0;
   const fitting = possible.filter((tokens) => tokens <= longest);
   if (fitting.length === 0)
     throw new LodestoneError('badArguments', `A hole of ${length} lexemes does not fit into the denoiser's row.`, {
@@ -35,7 +35,7 @@ export async function guessLengths(
   const guesses =
     head && fitting.every((tokens) => tokens <= head.bins)
       ? await headGuesses(place, fitting, model, signal)
-      : await trialGuesses(place, length === 'predict' ? spread(fitting, TRIED) : evenly(fitting), model, signal);
+      : await trialGuesses(rows, length === 'predict' ? spread(fitting, TRIED) : evenly(fitting), model, signal);
   const best = guesses.sort((a, b) => b.log - a.log || a.tokens - b.tokens).slice(0, Math.max(1, count));
   return length === 'predict' && head ? best : best.map(({ tokens }) => ({ tokens, log: 0 }));
 }
@@ -59,10 +59,10 @@ async function headGuesses(place: DenoiserPlace, fitting: readonly number[], mod
 }
 
 /** Mean probability of the likeliest token of each mask, against what that is for code of this length (CAL; see `expected`). */
-async function trialGuesses(place: DenoiserPlace, tried: readonly number[], model: LoadedModel, signal?: AbortSignal) {
-  const rows = tried.flatMap((tokens) => rowOf(place, tokens, model.layout, model.tokenizer) ?? []);
+async function trialGuesses(rows: RowsOf, tried: readonly number[], model: LoadedModel, signal?: AbortSignal) {
+  const canvases = tried.flatMap((tokens) => rows.of(tokens) ?? []);
   const seen = await model.look(
-    rows.map(({ ids, holes }) => ({ ids, asked: holes })),
+    canvases.map(({ ids, holes }) => ({ ids, asked: holes })),
     signal,
   );
   return seen.map(({ distributions }) => {

@@ -1,5 +1,6 @@
 /** From what was proposed to what is shown: the same text once, the surest first, nothing below the threshold. */
 import { type PlaceKind, type ProposalScorer, placeKindOf } from './candidates/scorer.ts';
+import { isSymbolUnit } from './masker.ts';
 import { type InfillPlace, isWholeLine, lexemesOf } from './place.ts';
 import type { Proposal, ProposalEvidence } from './proposal.ts';
 
@@ -32,7 +33,9 @@ export function ranked(proposals: readonly Proposal[], place: InfillPlace, score
       : several.length > 0
         ? several
         : proposals;
-  const rated = isBody(place) ? rest.map(ofBody) : [...ofScorer(rest, place, scorer), ...rest.flatMap(ofLines)];
+  const rated = isSymbolUnit(place.unit)
+    ? rest.map(ofBody)
+    : [...ofScorer(rest, place, scorer), ...rest.flatMap(ofLines)];
   return rated.sort((a, b) => b.raw - a.raw || a.proposal.text.length - b.proposal.text.length);
 }
 
@@ -66,16 +69,12 @@ function ofBody(proposal: Proposal): Rated {
 
 /** Chance from which on one of these is worth showing there. */
 export function thresholdAt(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): number {
-  const isOfMany = isBody(place) || (place.severalLines && place.lexemes === undefined);
+  const isOfMany = isSymbolUnit(place.unit) || (place.severalLines && place.lexemes === undefined);
   return isOfMany ? OFTENER_THAN_NOT : scorer.threshold(proposals, kindOf(place));
 }
 
 /** A body that is right less often than not is shown as what it is: somebody who stands in. */
 const OFTENER_THAN_NOT = 0.5;
-
-function isBody({ unit }: InfillPlace): boolean {
-  return unit === 'body' || unit === 'function' || unit === 'class';
-}
 
 function kindOf({ prefix, suffix, lexemes }: InfillPlace): PlaceKind {
   return placeKindOf(isWholeLine(prefix, suffix), lexemes);

@@ -52,10 +52,7 @@ const HEADER_SHARE = 1 / 2;
 /** Share of the code's room that the prefix gets where both sides are long. */
 const PREFIX_SHARE = 0.7;
 
-/**
- * `length`: masks in the hole; 0: one mark that asks how many. `conditioned` false leaves out intent and consider-block alone, for
- * guidance. Undefined where the hole alone is longer than the row.
- */
+/** The row of one hole, see `RowsOf`. */
 export function rowOf(
   parts: RowParts,
   length: number,
@@ -63,23 +60,49 @@ export function rowOf(
   tokenizer: Tokenizer,
   conditioned = true,
 ): Row | undefined {
-  const { maxLength, specialIds } = layout;
-  const { mask, hole = mask, eos } = specialIds;
-  const gap = length === 0 ? [hole] : new Array<number>(length).fill(mask);
-  const end = eos === undefined || !layout.row ? [] : [eos];
-  const head = headerOf(parts, layout, tokenizer, conditioned);
-  const room = maxLength - head.length - gap.length - end.length;
-  if (room < 0) return undefined;
-  const ownSpace =
-    layout.tokenizer.spaceBelongsToNextToken && / $/.test(parts.prefix) && !/\s $/.test(parts.prefix) ? ' ' : '';
-  const prefix = parts.prefix.slice(0, parts.prefix.length - ownSpace.length);
-  const before = nearest(prefix, maxLength, tokenizer, (text, units) => text.slice(Math.max(0, text.length - units)));
-  const after = nearest(parts.suffix, maxLength, tokenizer, (text, units) => text.slice(0, units));
-  const left = Math.min(before.length, Math.max(Math.floor(room * PREFIX_SHARE), room - after.length));
-  const right = Math.min(after.length, room - left);
-  const ids = [...head, ...before.slice(before.length - left), ...gap, ...after.slice(0, right), ...end];
-  const at = head.length + left;
-  return { ids: Int32Array.from(ids), holes: gap.map((_, i) => at + i), ownSpace };
+  return new RowsOf(parts, layout, tokenizer, conditioned).of(length);
+}
+
+/** Rows of one place for holes of any length: what is around the hole is cut into tokens once. */
+export class RowsOf {
+  /** White space at the prefix's end that belongs to the hole's first token. */
+  readonly ownSpace: string;
+  private readonly head: readonly number[];
+  private readonly before: readonly number[];
+  private readonly after: readonly number[];
+
+  /** `conditioned` false leaves out intent and consider-block alone, for guidance. */
+  constructor(
+    parts: RowParts,
+    private readonly layout: RowLayout,
+    tokenizer: Tokenizer,
+    conditioned = true,
+  ) {
+    const { maxLength } = layout;
+    const { prefix, suffix } = parts;
+    const isSplit = layout.tokenizer.spaceBelongsToNextToken && / $/.test(prefix) && !/\s $/.test(prefix);
+    this.ownSpace = isSplit ? ' ' : '';
+    this.head = headerOf(parts, layout, tokenizer, conditioned);
+    const own = prefix.slice(0, prefix.length - this.ownSpace.length);
+    this.before = nearest(own, maxLength, tokenizer, (text, units) => text.slice(Math.max(0, text.length - units)));
+    this.after = nearest(suffix, maxLength, tokenizer, (text, units) => text.slice(0, units));
+  }
+
+  /** `length`: masks in the hole; 0: one mark that asks how many. Undefined where the hole alone is longer than the row. */
+  of(length: number): Row | undefined {
+    const { head, before, after, ownSpace } = this;
+    const { maxLength, specialIds, row } = this.layout;
+    const { mask, hole = mask, eos } = specialIds;
+    const gap = length === 0 ? [hole] : new Array<number>(length).fill(mask);
+    const end = eos === undefined || !row ? [] : [eos];
+    const room = maxLength - head.length - gap.length - end.length;
+    if (room < 0) return undefined;
+    const left = Math.min(before.length, Math.max(Math.floor(room * PREFIX_SHARE), room - after.length));
+    const right = Math.min(after.length, room - left);
+    const ids = [...head, ...before.slice(before.length - left), ...gap, ...after.slice(0, right), ...end];
+    const at = head.length + left;
+    return { ids: Int32Array.from(ids), holes: gap.map((_, i) => at + i), ownSpace };
+  }
 }
 
 /** UTF-16 units that are read for each token of the room; few texts have longer ones on average. */

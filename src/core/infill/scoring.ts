@@ -2,7 +2,7 @@
 import type { DenoiserPlace, ScoreReport, ScoreRequest, TextScore } from './denoiser.ts';
 import type { LoadedModel, Look, Memory } from './denoiserModel.ts';
 import { lengthLogs } from './lengths.ts';
-import { type Row, rowOf } from './row.ts';
+import { type Row, RowsOf } from './row.ts';
 
 /** Tokens of one forward pass: more do not get cheaper, and nobody can stop in between. */
 const PASS_TOKENS = 2048;
@@ -27,13 +27,18 @@ export interface HoleText {
   readonly row: Row;
 }
 
-/** Undefined where the text is empty or longer than a row. */
-export function holeText(place: DenoiserPlace, text: string, model: LoadedModel): HoleText | undefined {
-  const { layout, tokenizer } = model;
-  const ownSpace = rowOf(place, 1, layout, tokenizer)?.ownSpace ?? '';
-  const ids = tokenizer.encode(ownSpace + text);
-  const row = ids.length === 0 ? undefined : rowOf(place, ids.length, layout, tokenizer);
-  return row && { ids, row };
+/** Undefined where a text is empty or longer than a row. */
+export function holeTexts(
+  place: DenoiserPlace,
+  texts: readonly string[],
+  { layout, tokenizer }: LoadedModel,
+): (HoleText | undefined)[] {
+  const rows = new RowsOf(place, layout, tokenizer);
+  return texts.map((text) => {
+    const ids = tokenizer.encode(rows.ownSpace + text);
+    const row = ids.length === 0 ? undefined : rows.of(ids.length);
+    return row && { ids, row };
+  });
 }
 
 /** Throws LodestoneError denoiserUnavailable | cancelled. */
@@ -44,7 +49,7 @@ export async function scoreTexts(
 ): Promise<ScoreReport> {
   const model = nearsighted(loaded);
   const [begin, before] = [now(), loaded.spent.ms];
-  const found = texts.map((text) => holeText(place, text, model));
+  const found = holeTexts(place, texts, model);
   const [logs, lengths] = [await pseudoLogs(found, model, signal), await lengthLogs(place, model, signal)];
   const scores = found.map((text, i): TextScore => {
     if (!text) return null;
@@ -69,9 +74,11 @@ export async function pseudoLogs(
   model: LoadedModel,
   signal?: AbortSignal,
 ): Promise<Float64Array[]> {
-  const memories = model.remembers ? await contexts(texts, model, signal) : new Map<number, Memory>();
+  const contexts = await contextsOf(texts, model, signal);
   const logs = texts.map((text) => new Float64Array(text?.ids.length ?? 0));
-  const halves = texts.flatMap((text, i) => (text ? halvesOf(text, i, model, memories.get(text.ids.length)) : []));
+  const halves = texts.flatMap((text, i) =>
+    text ? halvesOf(text, i, model, contexts.get(text.ids.length) as Context) : [],
+  );
   // Rows of like length together: the shorter are padded.
   halves.sort((a, b) => a.look.ids.length - b.look.ids.length || a.text - b.text);
   const cost = ({ ids, memory }: Look) => (memory ? PASS_TOKENS / PASS_ROWS : ids.length);
@@ -94,30 +101,48 @@ export async function pseudoLogs(
   return logs;
 }
 
-/** A look at the place for each length of text, with masks in the hole: what is around it is remembered from there. */
-async function contexts(texts: readonly (HoleText | undefined)[], model: LoadedModel, signal?: AbortSignal) {
-  const rows = new Map<number, Row>();
-  for (const text of texts) if (text) rows.set(text.ids.length, text.row);
-  const looks = [...rows.values()].map(({ ids, holes }) => ({
-    ids,
-    asked: holes.slice(0, 1),
-    wanted: [0],
-    span: { from: holes[0] as number, to: (holes.at(-1) as number) + 1 },
-  }));
-  const seen = looks.length > 0 ? await model.look(looks, signal) : [];
-  return new Map([...rows.keys()].map((length, i) => [length, seen[i]?.memory as Memory]));
+/** What stands around texts of one length; remembered where the model can. */
+interface Context {
+  readonly row: Row;
+  readonly memory?: Memory;
 }
 
-function halvesOf({ ids, row }: HoleText, text: number, model: LoadedModel, memory: Memory | undefined): Half[] {
+/** Texts of so many tokens share one look. */
+const LEAST_SHARED = 4;
+
+/**
+ * By the length of text. Texts of up to 4, of up to 8, of up to 16, … tokens share one look at what is around the hole, with masks for the longest of
+ * them: behind the shorter ones positions are left out. That halves the time; the sum of a text's logs differs by .2 in the median (38 texts a place).
+ */
+async function contextsOf(
+  texts: readonly (HoleText | undefined)[],
+  model: LoadedModel,
+  signal?: AbortSignal,
+): Promise<Map<number, Context>> {
+  const rows = new Map<number, Row>();
+  for (const text of texts) if (text) rows.set(text.ids.length, text.row);
+  if (!model.remembers) return new Map([...rows].map(([length, row]) => [length, { row }]));
+  const groups = Map.groupBy(rows.keys(), (length) => Math.ceil(Math.log2(Math.max(LEAST_SHARED, length))));
+  const contexts = new Map<number, Context>();
+  for (const lengths of groups.values()) {
+    const row = rows.get(Math.max(...lengths)) as Row;
+    const { ids, holes } = row;
+    const span = { from: holes[0] as number, to: (holes.at(-1) as number) + 1 };
+    const [seen] = await model.look([{ ids, asked: holes.slice(0, 1), wanted: [0], span }], signal);
+    for (const length of lengths) contexts.set(length, { row, memory: seen?.memory as Memory });
+  }
+  return contexts;
+}
+
+function halvesOf({ ids }: HoleText, text: number, model: LoadedModel, { row, memory }: Context): Half[] {
+  const first = row.holes[0] as number;
+  const around = [row.ids.subarray(0, first), row.ids.subarray((row.holes.at(-1) as number) + 1)] as const;
   const halves = [0, 1].map((parity) => ids.map((_, i) => i).filter((i) => i % 2 === parity));
   return halves
     .filter((tokens) => tokens.length > 0)
     .map((tokens) => {
-      const given = Int32Array.from(row.ids);
-      ids.forEach((id, i) => {
-        given[row.holes[i] as number] = id;
-      });
-      const asked = tokens.map((i) => row.holes[i] as number);
+      const given = Int32Array.from([...around[0], ...ids, ...around[1]]);
+      const asked = tokens.map((i) => first + i);
       for (const at of asked) given[at] = model.layout.specialIds.mask;
       const look = { ids: given, asked, wanted: tokens.map((i) => ids[i] as number), ...(memory ? { memory } : {}) };
       return { text, tokens, look };

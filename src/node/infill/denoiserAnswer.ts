@@ -29,15 +29,20 @@ const DOUBT = 0.02;
 /** Times that a region that does not parse is written anew. */
 const REPAIRS = 2;
 
-/**
- * `own`: the repository's best proposals, surest first; all of them are scored. Throws what the denoiser throws, but that it is not
- * there: that is a notice.
- */
+/** What the repository proposes, as far as the denoiser is asked about it. */
+export interface OwnProposals {
+  /** To be held against one another: how likely is each? */
+  readonly scored: readonly Proposal[];
+  /** What is mended where the denoiser doubts it. */
+  readonly draft: Proposal | undefined;
+}
+
+/** Throws what the denoiser throws, but that it is not there: that is a notice. */
 export async function askDenoiser(
   denoiser: Denoiser,
   { request, hole, sampling }: { request: InfillRequest; hole: SoughtHole; sampling: ResolvedSampling },
   sources: InfillSources,
-  own: readonly Proposal[],
+  { scored, draft }: OwnProposals,
   options: CallOptions,
 ): Promise<DenoiserAnswer> {
   const isWanted = (part: InfillPart) => !request.leaveOut?.includes(part);
@@ -55,31 +60,29 @@ export async function askDenoiser(
   };
   try {
     const proposals: Proposal[] = [];
-    const propose = (text: string, source: Proposal['source'], from: string): void => {
-      proposals.push({ text: withLineEnds(text, place), source, from, evidence: {} });
-    };
-    if (isWanted('denoiser')) {
-      const filled = await denoiser.fill(fill, options);
+    const sampled = async (wanted: FillRequest, source: Proposal['source'], from: string): Promise<Proposal[]> => {
+      const filled = await denoiser.fill(wanted, options);
       add(filled);
-      for (const { text } of filled.samples) propose(text, 'denoiser', state.model.name);
-    }
-    const scores = new Map<string, TextScore>();
-    const score = async (texts: readonly string[]): Promise<void> => {
-      if (!isWanted('scoring') || texts.length === 0) return;
-      const scored = await denoiser.score({ place, texts }, options);
-      add(scored);
-      for (const [i, text] of texts.entries()) scores.set(text, scored.scores[i] ?? null);
+      const texts = filled.samples.map(({ text }) => withLineEnds(text, place));
+      return texts.map((text) => ({ text, source, from, evidence: {} }));
     };
-    await score(merged([...own, ...proposals]).map(({ text }) => text));
-    const draft = own.find(({ source }) => source === 'copy' || source === 'kin');
-    if (draft && isWanted('repaired') && isDoubtful(scores.get(draft.text))) {
-      const drafted = scores.get(draft.text);
-      const known = { text: draft.text, doubt: DOUBT, ...(drafted ? { score: drafted } : {}) };
-      const repaired = await denoiser.fill({ ...fill, draft: known }, options);
-      add(repaired);
-      const fresh = repaired.samples.filter(({ text }) => !scores.has(text));
-      for (const { text } of fresh) propose(text, 'repaired', draft.from);
-      await score(fresh.map(({ text }) => withLineEnds(text, place)));
+    const scores = new Map<string, TextScore>();
+    const score = async (wanted: readonly Proposal[]): Promise<void> => {
+      const texts = wanted.map(({ text }) => text).filter((text) => !scores.has(text));
+      if (!isWanted('scoring') || texts.length === 0) return;
+      const answer = await denoiser.score({ place, texts }, options);
+      add(answer);
+      for (const [i, text] of texts.entries()) scores.set(text, answer.scores[i] ?? null);
+    };
+    if (isWanted('denoiser')) proposals.push(...(await sampled(fill, 'denoiser', state.model.name)));
+    await score(merged([...(draft ? [draft] : []), ...scored, ...proposals]));
+    const doubted = draft && scores.get(draft.text);
+    if (draft && doubted && isWanted('repaired') && isDoubtful(doubted)) {
+      const known = { text: draft.text, doubt: DOUBT, score: doubted };
+      const repaired = await sampled({ ...fill, draft: known }, 'repaired', draft.from);
+      const fresh = repaired.filter(({ text }) => !scores.has(text));
+      proposals.push(...fresh);
+      await score(fresh);
     }
     return {
       ...{ proposals, model: state.model, ...spent },
@@ -94,10 +97,9 @@ export async function askDenoiser(
   }
 }
 
-function isDoubtful(score: TextScore | undefined): boolean {
-  if (!score) return false;
-  const doubtful = score.logs.filter((log) => Math.exp(log) < DOUBT).length;
-  return doubtful > 0 && doubtful <= score.logs.length / 2;
+function isDoubtful({ logs }: NonNullable<TextScore>): boolean {
+  const doubtful = logs.filter((log) => Math.exp(log) < DOUBT).length;
+  return doubtful > 0 && doubtful <= logs.length / 2;
 }
 
 function evidenceOf(score: TextScore | undefined, isLengthGiven: boolean): ProposalEvidence {

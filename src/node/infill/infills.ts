@@ -11,7 +11,7 @@ import { UNCHECKED, validate } from '../../core/generation/validate.ts';
 import type { ProposalScorer } from '../../core/infill/candidates/scorer.ts';
 import { routineAround } from '../../core/infill/conditioning.ts';
 import type { InfillCandidate, InfillMeta, InfillReport, InfillRequest } from '../../core/infill/infill.ts';
-import { type MaskedSpan, maskedSpan } from '../../core/infill/masker.ts';
+import { isSymbolUnit, type MaskedSpan, maskedSpan } from '../../core/infill/masker.ts';
 import type { InfillPlace } from '../../core/infill/place.ts';
 import type { Proposal } from '../../core/infill/proposal.ts';
 import { merged, type Ranked, ranked, thresholdAt } from '../../core/infill/ranking.ts';
@@ -56,8 +56,8 @@ interface Parsed extends Ranked {
   readonly errors: number;
 }
 
-/** Of the repository's own proposals so many are held against the denoiser's: the truth is hardly ever behind them. */
-const SCORED = 6;
+/** Of the repository's own proposals so many are held against the denoiser's; there are 38 in the mean. */
+const SCORED = 48;
 /** Of the surest so many are parsed, and of those that are not shown so many are told. */
 const PARSED = 8;
 const WITHHELD = 8;
@@ -80,22 +80,22 @@ export class Infills {
     const own = asked.proposals.filter(({ source, text }) => !leftOut.includes(source) && !isStillOpen(job, text));
     throwIfAborted(options.signal);
     const scorer = await this.parts.scorer();
-    const first = ranked(own, place, scorer)
-      .slice(0, SCORED)
-      .map(({ proposal }) => proposal);
-    const answer = await askDenoiser(this.parts.denoiser(), job, sources, first, placed(options, job.span));
-    // Chances were calibrated with the denoiser on these alone, without it on all.
-    const isScored = first.some((proposal) => answer.evidence(proposal).pseudo !== undefined);
-    const proposals = merged([...(isScored ? first : own), ...answer.proposals]).map((proposal) => ({
+    const surest = ranked(own, place, scorer).map(({ proposal }) => proposal);
+    const draft = surest.find(({ source }) => source === 'copy' || source === 'kin');
+    // Bodies are ranked by what like functions say, whatever the denoiser thinks of them.
+    const scored = isSymbolUnit(place.unit) ? [] : surest.slice(0, SCORED);
+    const answer = await askDenoiser(this.parts.denoiser(), job, sources, { scored, draft }, placed(options, job.span));
+    const proposals = merged([...own, ...answer.proposals]).map((proposal) => ({
       ...proposal,
       evidence: { ...asked.rate(proposal.text), ...proposal.evidence, ...answer.evidence(proposal) },
     }));
     const threshold = request.threshold ?? thresholdAt(proposals, place, scorer);
-    const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, PARSED));
+    const told = request.withheld ?? WITHHELD;
+    const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, Math.max(PARSED, told)));
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const meta = metaOf(job, answer);
     const shown = parsed.filter(isSure).slice(0, request.candidates ?? 1);
-    const rest = parsed.filter((each) => !isSure(each)).slice(0, WITHHELD);
+    const rest = parsed.filter((each) => !isSure(each)).slice(0, told);
     const candidates = await this.candidatesOf(job, shown, meta, scope, request.validate !== false);
     const withheld = await this.candidatesOf(job, rest, meta, scope, false);
     const report = {
@@ -216,8 +216,7 @@ export class Infills {
             scope.check({ path, before, after, trusted }),
           )
         : { ...UNCHECKED, passed: errors === 0, syntaxErrors: errors };
-      const isWhole = span.unit === 'body' || span.unit === 'function' || span.unit === 'class';
-      const title = `${isWhole ? 'Regenerate' : 'Fill in'} ${span.symbol || path}`;
+      const title = `${isSymbolUnit(span.unit) ? 'Regenerate' : 'Fill in'} ${span.symbol || path}`;
       const change = { title, path, beforeHash, before, after, sources: [`${source}: ${from}`] };
       const patch = patchOf({ ...change, author: authorOf(proposal, confidence) }, validation, riskModel);
       candidates.push({

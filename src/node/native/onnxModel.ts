@@ -56,15 +56,9 @@ export class OnnxModel implements LoadedModel {
   }
 
   async look(looks: readonly Look[], signal?: AbortSignal): Promise<Seen[]> {
-    const groups = new Map<Rows | undefined, number[]>();
-    looks.forEach(({ memory }, i) => {
-      const rows = memory instanceof RememberedRow ? memory.rows : undefined;
-      groups.set(rows, [...(groups.get(rows) ?? []), i]);
-    });
     const seen: Seen[] = [];
-    for (const [rows, indices] of groups) {
-      const some = indices.map((i) => looks[i] as Look);
-      const answers = await this.pass(some, rows, signal);
+    for (const { indices, active, rows } of groupsOf(looks)) {
+      const answers = await this.pass(active, rows, signal);
       indices.forEach((i, at) => {
         seen[i] = answers[at] as Seen;
       });
@@ -73,12 +67,8 @@ export class OnnxModel implements LoadedModel {
   }
 
   /** One forward pass: rows that remember the same pass, or whole rows. */
-  private async pass(looks: readonly Look[], rows: Rows | undefined, signal?: AbortSignal): Promise<Seen[]> {
-    const active: ActiveRow[] = looks.map((look) =>
-      look.memory instanceof RememberedRow
-        ? { look, start: look.memory.start, end: look.memory.end }
-        : { look, start: 0, end: look.ids.length },
-    );
+  private async pass(active: readonly ActiveRow[], rows: Rows | undefined, signal?: AbortSignal): Promise<Seen[]> {
+    const looks = active.map(({ look }) => look);
     const width = Math.max(...active.map(({ start, end }) => end - start));
     const memories = looks.map(({ memory }) => memory as RememberedRow);
     const past = rows ? rows.tensors(memories, this.tensors) : this.nothingRemembered(looks.length);
@@ -182,4 +172,29 @@ export class OnnxModel implements LoadedModel {
     if (cache.pastPointer) feeds[cache.pastPointer] = this.tensors.float32(none, [count, 0, cache.pointerWidth ?? 0]);
     return feeds;
   }
+}
+
+/**
+ * What can go through the graph together: whole rows; of those that remember the same pass those with as many active tokens, else
+ * padding would stand between an active token and its neighbours.
+ */
+function groupsOf(looks: readonly Look[]): { rows: Rows | undefined; indices: number[]; active: ActiveRow[] }[] {
+  const groups = new Map<
+    Rows | undefined,
+    Map<number, { rows: Rows | undefined; indices: number[]; active: ActiveRow[] }>
+  >();
+  looks.forEach((look, i) => {
+    const { ids, memory } = look;
+    const own = memory instanceof RememberedRow ? memory : undefined;
+    const active = own
+      ? { look, start: own.start, end: own.end - (own.length - ids.length) }
+      : { look, start: 0, end: ids.length };
+    const width = own ? active.end - active.start : 0;
+    const alike = groups.get(own?.rows) ?? new Map();
+    const group = alike.get(width) ?? { rows: own?.rows, indices: [], active: [] };
+    group.indices.push(i);
+    group.active.push(active);
+    groups.set(own?.rows, alike.set(width, group));
+  });
+  return [...groups.values()].flatMap((alike) => [...alike.values()]);
 }

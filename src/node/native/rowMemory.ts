@@ -18,6 +18,8 @@ export class RememberedRow implements Memory {
     readonly to: number,
     readonly start: number,
     readonly end: number,
+    /** Tokens of the row then: one that has become shorter has lost them inside of the span. */
+    readonly length: number,
   ) {}
 }
 
@@ -128,7 +130,10 @@ export function rememberedBy(
   if (cache.pointer && cache.pastPointer)
     parts.push(part(cache.pastPointer, cache.pointer, 1, cache.pointerWidth ?? 1));
   const rows = new Rows(cache, length, ids, counts, parts);
-  return active.map(({ from, to, start, end }, index) => new RememberedRow(rows, index, from, to, start, end));
+  return active.map(
+    ({ from, to, start, end }, row) =>
+      new RememberedRow(rows, row, from, to, start, end, (looks[row] as Look).ids.length),
+  );
 }
 
 /** Throws LodestoneError denoiserUnavailable where the output is not what the manifest says. */

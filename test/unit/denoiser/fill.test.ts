@@ -9,7 +9,7 @@ import { guessLengths } from '../../../src/core/infill/lengths.ts';
 import { lexemesOf } from '../../../src/core/infill/place.ts';
 import { PRESET_VALUES, samplingOf } from '../../../src/core/infill/presets.ts';
 import { rowOf } from '../../../src/core/infill/row.ts';
-import { holeText, pseudoLogs, scoreTexts } from '../../../src/core/infill/scoring.ts';
+import { holeTexts, pseudoLogs, scoreTexts } from '../../../src/core/infill/scoring.ts';
 import { loadDenoiser } from '../../../src/node/denoiser/loadDenoiser.ts';
 import { needs } from '../../missing.ts';
 import { parser } from '../syntax/parserFixture.ts';
@@ -51,7 +51,7 @@ describe('fills', function () {
     );
     // What was repaired may be cut into tokens otherwise than the tokenizer would.
     for (const { text, tokens, repaired } of samples)
-      if (repaired === 0) assert.equal(holeText(PLACE, text, model)?.ids.length ?? tokens, tokens);
+      if (repaired === 0) assert.equal(holeTexts(PLACE, [text], model)[0]?.ids.length ?? tokens, tokens);
   });
 
   it('prefer samples with just as many lexemes as were asked for', async () => {
@@ -262,7 +262,7 @@ describe('scores', function () {
   it('are the logarithms of each half given the other, whole rows or remembered', async () => {
     const model = await load(shippedFolder);
     const texts = ['result += value', 'result = result + value', 'pass', 'import os', 'print(value)'];
-    const found = texts.map((text) => holeText(PLACE, text, model));
+    const found = holeTexts(PLACE, texts, model);
     const whole = await pseudoLogs(found, Object.create(model, { remembers: { value: false } }) as LoadedModel);
     const remembered = await pseudoLogs(found, model);
     // By hand for the first: the even tokens under masks, then the odd ones.

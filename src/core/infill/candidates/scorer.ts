@@ -148,8 +148,19 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
     forth[i] === undefined || back[i] === undefined ? undefined : (forth[i] as number) + (back[i] as number),
   );
   const [leastForth, leastBack, leastBoth] = [best(forth), best(back), best(both)];
-  const pseudos = proposals.map(({ evidence }) => evidence.pseudo);
-  const mostPseudo = Math.max(...pseudos.map((p) => p ?? Number.NEGATIVE_INFINITY));
+  const pseudos = proposals.flatMap(({ evidence: { pseudo } }) => pseudo ?? []);
+  const mostPseudo = Math.max(...pseudos);
+  // Those that the denoiser was not asked about are the least sure ones: they stand with the least likely of those that it was.
+  const leastOf = (of: (evidence: ProposalEvidence) => number | undefined) =>
+    Math.min(0, ...proposals.flatMap(({ evidence }) => of(evidence) ?? []));
+  const unasked: ProposalEvidence =
+    pseudos.length === 0
+      ? {}
+      : {
+          pseudo: leastOf(({ pseudo }) => pseudo),
+          leastPseudo: leastOf(({ leastPseudo }) => leastPseudo),
+          length: leastOf(({ length }) => length),
+        };
   // A swap has its text's evidence: it is nobody else's rival.
   const own = proposals.filter(({ source }) => source !== 'swap');
   const shareBeside = besides(own.map(({ evidence }) => evidence.share ?? 0));
@@ -158,7 +169,7 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
   const mostBehind = Math.max(...proposals.map(({ evidence }) => evidence.namesBehind ?? 0));
   const leastSwap = Math.min(...proposals.map(({ evidence }) => evidence.swapBits ?? Number.POSITIVE_INFINITY));
   return proposals.map(({ source, evidence }, i) => {
-    const e: ProposalEvidence = evidence;
+    const e: ProposalEvidence = evidence.pseudo === undefined ? { ...evidence, ...unasked } : evidence;
     const [left, right] = [Math.min(16, e.left ?? 0), Math.min(16, e.right ?? 0)];
     const isCopy = e.share !== undefined;
     const isKin = e.likeness !== undefined;
