@@ -174,7 +174,7 @@ export class CorpusView {
   ) {}
 
   /** As CorpusNgram.next, in the vocabulary's numbers. */
-  next(context: readonly number[], direction: Direction): CorpusOdds | undefined {
+  next(context: readonly number[], direction: Direction): Votes | undefined {
     const there = context.map((id) => this.idThere(id));
     const found = this.corpus.next(there, direction);
     if (!found) return undefined;
@@ -205,13 +205,14 @@ export class CorpusView {
   }
 }
 
-/** Votes for what follows, or precedes, one context. */
-export interface CorpusOdds {
+/** Votes for a token after a context of one length, or before it. */
+export interface Votes {
   readonly total: number;
-  /** Votes for what was not seen here. */
+  /** Votes for what was not seen here: those of shorter contexts. */
   readonly unseen: number;
   votesFor(id: number): number;
-  commonest(most: number): number[];
+  /** The `most` tokens with the most votes, or all of them. */
+  commonest(most: number): Iterable<number>;
 }
 
 function sumsOf(counts: Float32Array, at: (rank: number) => number): Float64Array {
