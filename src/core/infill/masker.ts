@@ -8,6 +8,13 @@ import { type FlatTree, type Grammar, NODE_ERROR, NODE_EXTRA, NODE_NAMED } from 
 export const MASK_UNITS = ['function', 'class', 'body', 'block', 'statement', 'expression', 'nodes', 'hole'] as const;
 export type MaskUnit = (typeof MASK_UNITS)[number];
 
+/** Units that belong to one function or class: all of it, or its body. */
+export type SymbolUnit = 'function' | 'class' | 'body';
+
+/** False for no unit at all. */
+export const isSymbolUnit = (unit: MaskUnit | undefined): unit is SymbolUnit =>
+  unit === 'function' || unit === 'class' || unit === 'body';
+
 /** UTF-16 offsets. */
 export interface MaskedSpan extends Span {
   readonly unit: MaskUnit;
@@ -55,8 +62,7 @@ export function maskedSpan(file: MaskedFile, target: MaskTarget): MaskedSpan {
     });
   if (range.start === range.end && (unit === undefined || unit === 'hole' || unit === 'nodes'))
     return { ...range, unit: 'hole', nodeType: '', symbol: symbolAround(file, range) };
-  if (unit === 'function' || unit === 'class' || unit === 'body')
-    return ofSymbol(file, around(file, range, unit), unit);
+  if (isSymbolUnit(unit)) return ofSymbol(file, around(file, range, unit), unit);
   if (unit === 'hole')
     throw new LodestoneError('badArguments', 'A hole is a place where nothing stands; this stretch holds text.', {
       advice: 'Give an empty stretch, as in "3:5-3:5", or no unit: then what stands there is written anew.',
@@ -68,10 +74,10 @@ export function maskedSpan(file: MaskedFile, target: MaskTarget): MaskedSpan {
 
 type Symbol = { readonly fact: FunctionFact } | { readonly type: TypeFact };
 
-function ofSymbol({ path, text, facts, tree, grammar }: MaskedFile, symbol: Symbol, unit: MaskUnit): MaskedSpan {
+function ofSymbol({ path, text, facts, tree, grammar }: MaskedFile, symbol: Symbol, unit: SymbolUnit): MaskedSpan {
   const whole = 'fact' in symbol ? symbol.fact : symbol.type;
   const name = 'fact' in symbol ? fullName(symbol.fact) : symbol.type.name;
-  if (unit === 'function' || unit === 'class')
+  if (unit !== 'body')
     return { start: whole.start, end: whole.end, unit, nodeType: typeAt(tree, grammar, whole), symbol: name };
   const body = 'fact' in symbol ? symbol.fact.body : bodyOfType(text, tree, grammar, symbol.type);
   if (!body || body.end <= body.start)
@@ -84,8 +90,7 @@ function ofSymbol({ path, text, facts, tree, grammar }: MaskedFile, symbol: Symb
 }
 
 function ofName(file: MaskedFile, name: string, line: number | undefined, unit: MaskUnit): MaskedSpan {
-  if (unit === 'function' || unit === 'class' || unit === 'body')
-    return ofSymbol(file, symbolNamed(file, name, line, unit), unit);
+  if (isSymbolUnit(unit)) return ofSymbol(file, symbolNamed(file, name, line, unit), unit);
   throw new LodestoneError(
     'badArguments',
     `A name stands for a function, a class or a body, not for a unit "${unit}".`,
@@ -99,12 +104,7 @@ function ofName(file: MaskedFile, name: string, line: number | undefined, unit: 
 /** Overloads are signatures; what is meant is written below them. */
 const OVERLOAD = /\boverload\b/;
 
-function symbolNamed(
-  { path, facts }: MaskedFile,
-  name: string,
-  line: number | undefined,
-  unit: 'function' | 'class' | 'body',
-): Symbol {
+function symbolNamed({ path, facts }: MaskedFile, name: string, line: number | undefined, unit: SymbolUnit): Symbol {
   const functions = facts.functions.filter(
     (fact) => unit !== 'class' && fact.name !== '' && (fact.name === name || fullName(fact) === name),
   );
@@ -144,7 +144,7 @@ function symbolNamed(
 }
 
 /** The innermost function (of any kind) or class around a range. */
-function around({ path, facts }: MaskedFile, range: Span, unit: MaskUnit): Symbol {
+function around({ path, facts }: MaskedFile, range: Span, unit: SymbolUnit): Symbol {
   const holds = ({ start, end }: Span) => start <= range.start && end >= range.end;
   const type = facts.types.filter(holds).sort(bySize)[0];
   const fact = facts.functions.filter(holds).sort(bySize)[0];
