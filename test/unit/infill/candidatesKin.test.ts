@@ -3,8 +3,8 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitModel } from '../../../bench/infill/fit.ts';
+import { kinStretches } from '../../../bench/infill/kinStretches.ts';
 import { changed, wordChange } from '../../../src/core/generation/wordChange.ts';
-import { kinBodies } from '../../../src/core/infill/candidates/kinBodies.ts';
 import type { Routine } from '../../../src/core/infill/candidates/kinScope.ts';
 import { proposals } from '../../../src/core/infill/candidates/proposals.ts';
 import {
@@ -73,7 +73,7 @@ describe('bodies of kin functions', () => {
         return total
 `;
     const { corpus, place, routine } = await kinPlace(hole, 'hole');
-    const [first] = kinBodies(corpus, place, routine, 3);
+    const [first] = kinStretches(corpus, place, routine);
     assert.equal(first?.text, 'continue');
     const { kinLeft = 0, kinRight = 0 } = first.evidence;
     assert.ok(kinLeft > 0.7 && kinRight > 0.9, `${kinLeft} ${kinRight}`);
@@ -88,7 +88,7 @@ describe('bodies of kin functions', () => {
         return total
 `;
     const { corpus, place, routine } = await kinPlace(hole, 'hole');
-    assert.equal(kinBodies(corpus, place, routine, 3)[0]?.text, 'row');
+    assert.equal(kinStretches(corpus, place, routine)[0]?.text, 'row');
   });
 });
 
