@@ -74,6 +74,37 @@ class CouponService {
     );
   });
 
+  it('take parameters by place, by their headers, and the one that is left, unless it is of another type', async () => {
+    const python = (from: string, to: string, hasHeader = false) =>
+      bound('python', `${from}\ndef other(${to}): pass\n`, [], { hasHeader });
+    assert.match(await python('def f(a, b):\n    return a - b', 'x, y'), /x - y/);
+    assert.match(await python('def f(key, rows):\n    return rows[key]', 'lines, key'), /lines\[key\]/);
+    const withDefaults = ['def f(a, rows=[], most=10):\n    return rows[a]', 'a, path, *, lines=[], most=20'] as const;
+    assert.match(await python(...withDefaults), /path\[a\]/);
+    assert.match(await python(...withDefaults, true), /lines\[a\]/);
+    assert.equal(
+      await bound('typescript', 'function f(key: K, rows: A[]) { return rows[key]; }\nfunction g(lines: B, key: K) {}'),
+      '{ return rows[key]; }',
+    );
+  });
+
+  it('take types of signatures of one shape alone', async () => {
+    const returning = (from: string, to: string) =>
+      bound('typescript', `function a(): ${from} { return make(Order, list); }\nfunction b(): ${to} {}`);
+    assert.equal(await returning('list<Order>', 'rows<Ship>'), '{ return make(Ship, list); }');
+    assert.equal(await returning('Order', 'Ship[]'), '{ return make(Order, list); }');
+  });
+
+  it('leave brackets in texts out of account', async () => {
+    assert.equal(
+      await bound(
+        'typescript',
+        "function f(id: string) { log('{', id, 2); return { x: '}', id }; }\nfunction g(key: string) {}",
+      ),
+      "{ log('{', key, 2); return { x: '}', id: key }; }",
+    );
+  });
+
   it('leave names alone that mean nothing here, members, and Go’s and Python’s literals', async () => {
     assert.match(
       await bound(
@@ -103,8 +134,11 @@ class CouponService {
     );
     // `get` is many things' name.
     assert.match(
-      await bound('typescript', 'function get(id: string) { return this.rows.get(id); }\nfunction put(id: string) {}'),
-      /rows\.get\(id\)/,
+      await bound(
+        'typescript',
+        'function get(id: string) { return this.rows.get(id) ?? get(id); }\nfunction put(id: string) {}',
+      ),
+      /rows\.get\(id\) \?\? put\(id\)/,
     );
   });
 
