@@ -183,13 +183,17 @@ ${lines}
     assert.match(all[0]?.proposal.text ?? '', /open\.wait\(ship, LIMIT\);\n {2}\}\n {2}audit\.note\(ship\);$/);
   });
 
-  it('are not proposed where the length is known, where one line is missing, or where the lines around do not fit', async () => {
+  it('are not proposed where the length is known, where one line is missing, where they are not whole or the lines around do not fit', async () => {
     const several = async (hole: string, lexemes?: number) => {
       const { place, ...rest } = await inSaveShip(hole);
       return severalLines({ ...rest, place: lexemes === undefined ? place : { ...place, lexemes } });
     };
     assert.deepEqual(await several(HOLE, 7), []);
     assert.deepEqual(await several(file('Ship', 'ship', LINES('ship').replace('  audit.note(ship);', '  ▢'))), []);
+    const LATE = '  }\n  if (order.isLate) {\n    warn(order);\n  }';
+    const notWhole = { 'a.ts': file('Order', 'order', LINES('order').replace('  }', LATE)) };
+    const within = file('Ship', 'ship', LINES('ship').replace('open.wait(ship, LIMIT);', '▢'));
+    assert.deepEqual(severalLines(await inSaveShip(within, notWhole)), []);
     assert.deepEqual(await several('export function saveShip(ship: Value) {\n  launch(1);\n  ▢\n  sink(2);\n}\n'), []);
   });
 });
