@@ -10,7 +10,7 @@ import { linesOfKin, wholeBodies } from '../src/core/infill/candidates/kinBodies
 import { isSame } from '../src/core/infill/place.ts';
 import { type BodyAsked, fitBodies, fitLines, type LinesAsked } from './infill/bodyFit.ts';
 import { bodiesTakenOut } from './infill/bodyPlaces.ts';
-import { type BodyRow, bodyReport, linesReport, similarity } from './infill/bodyScores.ts';
+import { type BodyRow, bodyReport, chancesReport, linesReport, similarity } from './infill/bodyScores.ts';
 import { nearestBody } from './infill/nearestBody.ts';
 
 const args = process.argv.slice(2);
@@ -94,15 +94,7 @@ async function main(): Promise<void> {
   };
   gain(({ proposed: [first], nearest }) => Number(first?.exact ?? false) - Number(nearest.exact), 'exact');
   gain(({ proposed: [first], nearest }) => (first?.similarity ?? 0) - nearest.similarity, 'alike');
-  for (const [from, to] of [[0, 0.1] as const, [0.1, 0.3] as const, [0.3, 0.5] as const, [0.5, 1.01] as const]) {
-    const here = rows.flatMap(({ proposed: [first] }) =>
-      first && first.chance >= from && first.chance < to ? [first] : [],
-    );
-    const said = mean(here.map(({ chance }) => chance)).toFixed(2);
-    write(
-      `said ${from}–${to}: ${here.length} bodies, ${said} in the mean, right ${mean(here.map(({ exact }) => Number(exact))).toFixed(2)}\n`,
-    );
-  }
+  write(chancesReport(rows, [0, 0.1, 0.3, 0.5, 1.01]));
   const firsts = rows.flatMap(({ proposed: [first] }) => (first ? [first] : []));
   const error = Math.abs(mean(firsts.map(({ chance }) => chance)) - mean(firsts.map(({ exact }) => Number(exact))));
   write(

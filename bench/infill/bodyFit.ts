@@ -1,11 +1,7 @@
 /** Fits what src/core/infill/candidates/bodyChance.ts weighs: the models from all bodies, the calibration from repositories that the weights have not seen. */
-import {
-  BODY_FEATURES,
-  type BodyFeatures,
-  type BodyModel,
-  weighed,
-} from '../../src/core/infill/candidates/bodyChance.ts';
-import { LINES_FEATURES, type LinesFeatures, type LinesModel } from '../../src/core/infill/candidates/linesChance.ts';
+import { BODY_FEATURES, type BodyFeatures } from '../../src/core/infill/candidates/bodyChance.ts';
+import { LINES_FEATURES, type LinesFeatures } from '../../src/core/infill/candidates/linesChance.ts';
+import { chanceOf, type LogisticModel } from '../../src/core/infill/candidates/logisticModel.ts';
 import { fitLogistic } from '../retrieval/logistic.ts';
 import { isotonic } from './fit.ts';
 
@@ -22,8 +18,8 @@ export interface BodyAsked {
 const PENALTY = 10;
 
 export interface BodyFit {
-  readonly chance: BodyModel;
-  readonly expected: BodyModel;
+  readonly chance: LogisticModel<keyof BodyFeatures>;
+  readonly expected: LogisticModel<keyof BodyFeatures>;
   readonly calibration: readonly (readonly [number, number])[];
 }
 
@@ -31,18 +27,18 @@ export function fitBodies(asked: readonly BodyAsked[]): BodyFit {
   const tops: { raw: number; right: boolean }[] = [];
   for (const held of new Set(asked.map(({ repository }) => repository))) {
     const rest = asked.filter(({ repository }) => repository !== held);
-    const [chance, expected] = [chanceModel(rest), expectedModel(rest)];
+    const [chance, expected] = [chanceModel(BODY_FEATURES, rest), expectedModel(rest)];
     for (const { repository, proposed } of asked) {
       if (repository !== held) continue;
       const rated = proposed.map(({ features, exact }) => ({
-        ...{ raw: weighed(chance, features), right: exact },
-        rank: weighed(chance, features) + weighed(expected, features),
+        ...{ raw: chanceOf(chance, features), right: exact },
+        rank: chanceOf(chance, features) + chanceOf(expected, features),
       }));
       const [top] = rated.sort((a, b) => b.rank - a.rank);
       if (top) tops.push(top);
     }
   }
-  return { chance: chanceModel(asked), expected: expectedModel(asked), calibration: isotonic(tops) };
+  return { chance: chanceModel(BODY_FEATURES, asked), expected: expectedModel(asked), calibration: isotonic(tops) };
 }
 
 /** One stretch that was taken out, of one line or several, and all that were proposed for it. */
@@ -54,24 +50,23 @@ export interface LinesAsked {
   readonly proposed: readonly { readonly features: LinesFeatures; readonly exact: boolean; readonly chance: number }[];
 }
 
-export function fitLines(asked: readonly LinesAsked[]): LinesModel {
-  const rows = asked.flatMap(({ proposed }) => proposed);
-  return model(
-    LINES_FEATURES,
-    rows.map(({ features, exact }) => ({ features, label: Number(exact), weight: 1 })),
-  );
+export function fitLines(asked: readonly LinesAsked[]): LogisticModel<keyof LinesFeatures> {
+  return chanceModel(LINES_FEATURES, asked);
 }
 
-function chanceModel(asked: readonly BodyAsked[]): BodyModel {
+function chanceModel<Name extends string>(
+  names: readonly Name[],
+  asked: readonly { readonly proposed: readonly (Features<Name> & { readonly exact: boolean })[] }[],
+): LogisticModel<Name> {
   const rows = asked.flatMap(({ proposed }) => proposed);
   return model(
-    BODY_FEATURES,
+    names,
     rows.map(({ features, exact }) => ({ features, label: Number(exact), weight: 1 })),
   );
 }
 
 /** A share as so much of a yes and so much of a no. */
-function expectedModel(asked: readonly BodyAsked[]): BodyModel {
+function expectedModel(asked: readonly BodyAsked[]): LogisticModel<keyof BodyFeatures> {
   const rows = asked.flatMap(({ proposed }) => proposed);
   return model(
     BODY_FEATURES,
@@ -82,12 +77,12 @@ function expectedModel(asked: readonly BodyAsked[]): BodyModel {
   );
 }
 
-type Row<T extends string> = { features: Readonly<Record<T, number>>; label: number; weight: number };
+type Features<Name extends string> = { readonly features: Readonly<Record<Name, number>> };
 
-function model<T extends string>(
-  names: readonly T[],
-  rows: readonly Row<T>[],
-): { bias: number; weights: Record<T, number> } {
+function model<Name extends string>(
+  names: readonly Name[],
+  rows: readonly (Features<Name> & { readonly label: number; readonly weight: number })[],
+): LogisticModel<Name> {
   const { bias, weights } = fitLogistic(
     {
       values: Float32Array.from(rows.flatMap(({ features }) => names.map((name) => features[name]))),
@@ -98,7 +93,7 @@ function model<T extends string>(
     PENALTY,
   );
   const named = Object.fromEntries(names.map((name, i) => [name, round(weights[i] as number)]));
-  return { bias: round(bias), weights: named as Record<T, number> };
+  return { bias: round(bias), weights: named as Record<Name, number> };
 }
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;

@@ -41,6 +41,23 @@ export function bodyReport(rows: readonly BodyRow[]): string {
   return `${String(rows.length).padStart(4)} bodies  ${first}  ${three}  ${near}  shown ${sure.length}, right ${(100 * mean(sure)).toFixed(0)} %`;
 }
 
+/** Of the first proposals by their chances, from each edge to the next: how many, their mean chance, and the share that was right. */
+export function chancesReport(
+  rows: readonly { readonly proposed: readonly { readonly exact: boolean; readonly chance: number }[] }[],
+  edges: readonly number[],
+): string {
+  const lines = edges.slice(0, -1).map((from, i) => {
+    const to = edges[i + 1] as number;
+    const here = rows.flatMap(({ proposed: [first] }) =>
+      first && first.chance >= from && first.chance < to ? [first] : [],
+    );
+    const said = mean(here.map(({ chance }) => chance)).toFixed(2);
+    const right = mean(here.map(({ exact }) => Number(exact))).toFixed(2);
+    return `said ${from}–${to}: ${here.length}, ${said} in the mean, right ${right}\n`;
+  });
+  return lines.join('');
+}
+
 /** How often the first of several lines is right where one line was taken out, and where several were. */
 export function linesReport(asked: readonly LinesAsked[]): string {
   const row = (name: string, all: readonly LinesAsked[]) => {
@@ -51,14 +68,6 @@ export function linesReport(asked: readonly LinesAsked[]): string {
     const some = all.filter((each) => each.proposed.some(({ exact: is }) => is)).length;
     return `${name.padEnd(13)} ${all.length} holes, ${proposed.length} with a proposal; right: first ${exact}, any ${some}; as sure as a half ${shown.length}, right ${right}\n`;
   };
-  const bins = [0, 0.1, 0.3, 0.5, 0.7, 1.01].slice(0, -1).map((from, i) => {
-    const to = [0, 0.1, 0.3, 0.5, 0.7, 1.01][i + 1] as number;
-    const here = asked.flatMap(({ proposed: [first] }) =>
-      first && first.chance >= from && first.chance < to ? [first] : [],
-    );
-    const said = mean(here.map(({ chance }) => chance)).toFixed(2);
-    return `said ${from}–${to}: ${here.length}, ${said} in the mean, right ${mean(here.map(({ exact }) => Number(exact))).toFixed(2)}\n`;
-  });
   return (
     row(
       'one line',
@@ -68,7 +77,7 @@ export function linesReport(asked: readonly LinesAsked[]): string {
       'several lines',
       asked.filter(({ several }) => several),
     ) +
-    bins.join('') +
+    chancesReport(asked, [0, 0.1, 0.3, 0.5, 0.7, 1.01]) +
     `${mean(asked.map(({ ms }) => ms)).toFixed(0)} ms of a processor a hole\n`
   );
 }

@@ -1,7 +1,7 @@
 /** The nearest body: the stretch of the functions most like the hole's own that lies where the hole does. */
-import { kinBodies } from '../../src/core/infill/candidates/kinBodies.ts';
 import type { FileFacts, FunctionFact } from '../../src/core/syntax/facts.ts';
 import { type Arm, corpusOf, placeOf } from './arms.ts';
+import { kinStretches } from './kinStretches.ts';
 import { factsReader } from './read.ts';
 import type { BlankedRepository } from './spans.ts';
 
@@ -19,7 +19,7 @@ export async function nearestArm(repository: BlankedRepository): Promise<Arm> {
       const [fact] = around as FunctionFact[];
       if (!fact) return [];
       const routine = { fact, expected: [], facts: (path: string) => facts.get(path) };
-      return kinBodies(corpus, placeOf(repository, span, known), routine, 12);
+      return kinStretches(corpus, placeOf(repository, span, known), routine).slice(0, 12);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The nearest function's body alone, with its parameters and the words of its name changed: what stood in before kin were weighed. */
 import { byLikeness, isWorth, type Near, nearestIn } from '../../src/core/generation/nearestBody.ts';
 import { rebound } from '../../src/core/generation/rebind.ts';
-import type { Routine } from '../../src/core/infill/candidates/kinScope.ts';
+import { DOCSTRING, type Routine, stemOf } from '../../src/core/infill/candidates/kinScope.ts';
 import type { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import type { InfillPlace } from '../../src/core/infill/place.ts';
 
@@ -26,6 +26,3 @@ export function nearestBody(corpus: SpanCorpus, place: InfillPlace, routine: Rou
   }
   return undefined;
 }
-
-const DOCSTRING = /^[rRbBuU]{0,2}(?:"""[\s\S]*?"""|'''[\s\S]*?''')[ \t]*\r?\n/;
-const stemOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '');

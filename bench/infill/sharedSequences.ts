@@ -1,4 +1,5 @@
 /** Sequences of up to four tokens that several repositories share, counted by sorting all positions, and written as a trie. */
+import { countingSort } from '../../src/core/completion/repository/countingSort.ts';
 import type { Vocabulary } from '../../src/core/completion/repository/vocabulary.ts';
 import {
   CORPUS_NEW_LINE,
@@ -146,27 +147,10 @@ function wider<T extends Int32Array | Uint8Array>(old: T, fresh: T): T {
   return fresh;
 }
 
-/** Positions by their next tokens: one counting sort a token, the last one first. */
+/** Positions by their next tokens. */
 function sorted(keys: Int32Array, size: number, end: number): Int32Array {
-  let order = Int32Array.from({ length: size }, (_, i) => i);
-  let other = new Int32Array(size);
-  for (let ahead = CORPUS_ORDER - 1; ahead >= 0; ahead--) {
-    const places = new Int32Array(end + 2);
-    for (let i = 0; i < size; i++) {
-      const slot = (keys[i + ahead] as number) + 1;
-      places[slot] = (places[slot] as number) + 1;
-    }
-    for (let i = 1; i <= end; i++) places[i] = (places[i] as number) + (places[i - 1] as number);
-    for (let i = 0; i < size; i++) {
-      const position = order[i] as number;
-      const key = keys[position + ahead] as number;
-      const place = places[key] as number;
-      other[place] = position;
-      places[key] = place + 1;
-    }
-    [order, other] = [other, order];
-  }
-  return order;
+  const ahead = Array.from({ length: CORPUS_ORDER }, (_, offset) => ({ values: keys, offset }));
+  return countingSort(size, ahead, end + 1);
 }
 
 /** As CorpusNgram reads it: columns, so that they pack well. */

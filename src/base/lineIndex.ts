@@ -1,4 +1,5 @@
 /** Offsets to lines and back. Lines and columns count from 1, columns in UTF-16 units. */
+import { lowerBound } from './binarySearch.ts';
 
 export class LineIndex {
   private readonly starts: Int32Array;
@@ -15,14 +16,7 @@ export class LineIndex {
 
   /** Line (from 1) of a UTF-16 offset. */
   lineAt(offset: number): number {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.starts[middle] as number) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low + 1;
+    return lowerBound(1, this.starts.length, (line) => this.starts[line] as number, offset + 1);
   }
 
   positionAt(offset: number): { line: number; column: number } {

@@ -245,12 +245,17 @@ describe('cli hook', () => {
     assert.match(stopped.told, /is gone[\s\S]*hook install[\s\S]*--no-verify/);
   });
 
-  it('says where there is nothing to install into', async () => {
-    const outside = await scratch.run(['hook', 'install', scratch.folder]);
-    assert.equal(outside.code, 2);
-    assert.match(outside.stderr, /git init/);
-    assert.equal((await scratch.run(['hook', 'enable'], { cwd: root })).code, 2);
-    assert.equal((await scratch.run(['hook', 'install', '--budget', '5'], { cwd: root })).code, 2);
+  it('refuses a folder without a repository, other actions, and an option of another action', async () => {
+    const refusals: [args: string[], told: RegExp][] = [
+      [['install', scratch.folder], /git init/],
+      [['enable'], /install\|uninstall\|status\|run/],
+      [['install', '--budget', '5'], /--budget belongs to "hook run"/],
+    ];
+    for (const [args, told] of refusals) {
+      const { code, stderr } = await scratch.run(['hook', ...args], { cwd: root });
+      assert.equal(code, 2);
+      assert.match(stderr, told);
+    }
     assert.equal((await hook(['status'], [1])).hook?.state, 'absent');
   });
 });

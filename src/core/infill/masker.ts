@@ -10,6 +10,8 @@ export type MaskUnit = (typeof MASK_UNITS)[number];
 
 /** Units that belong to one function or class: all of it, or its body. */
 export type SymbolUnit = 'function' | 'class' | 'body';
+
+/** False for no unit at all. */
 export const isSymbolUnit = (unit: MaskUnit | undefined): unit is SymbolUnit =>
   unit === 'function' || unit === 'class' || unit === 'body';
 

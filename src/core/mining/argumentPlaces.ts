@@ -1,4 +1,5 @@
 /** Where a pattern's arguments stand among all arguments of their calls, by what its sites have: the trees leave local names out. */
+import { lowerBound } from '../../base/binarySearch.ts';
 import { parents } from './embedding.ts';
 import type { FileTrees, SiteForest } from './forest.ts';
 import type { LabelTable } from './labelTable.ts';
@@ -72,12 +73,6 @@ function slotOf(forest: SiteForest, call: number, argument: number): number {
 }
 
 function notedSlot({ slotNodes, slots }: FileTrees, node: number): number | undefined {
-  let low = 0;
-  let high = slotNodes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((slotNodes[middle] as number) < node) low = middle + 1;
-    else high = middle;
-  }
-  return slotNodes[low] === node ? slots[low] : undefined;
+  const at = lowerBound(0, slotNodes.length, (i) => slotNodes[i] as number, node);
+  return slotNodes[at] === node ? slots[at] : undefined;
 }

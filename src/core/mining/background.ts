@@ -1,4 +1,5 @@
 /** How common a label or a parent–child pair is in code at large: the yardstick of what is specific to a repository. */
+import { lowerBound } from '../../base/binarySearch.ts';
 import { LodestoneError } from '../../base/errors.ts';
 
 /**
@@ -62,15 +63,10 @@ class PackedCounts {
 
   get(hash: number): number | undefined {
     const { binary } = this;
-    let low = 0;
-    let high = Math.floor(binary.length / ENTRY_BYTES);
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.hashAt(middle) < hash) low = middle + 1;
-      else high = middle;
-    }
-    const at = low * ENTRY_BYTES;
-    if (at + ENTRY_BYTES > binary.length || this.hashAt(low) !== hash) return undefined;
+    const size = Math.floor(binary.length / ENTRY_BYTES);
+    const entry = lowerBound(0, size, (each) => this.hashAt(each), hash);
+    const at = entry * ENTRY_BYTES;
+    if (at + ENTRY_BYTES > binary.length || this.hashAt(entry) !== hash) return undefined;
     return 2 ** (binary.charCodeAt(at + ENTRY_BYTES - 1) / 4);
   }
 

@@ -1,4 +1,5 @@
 /** A chosen idiom as a candidate for the report: its name, its sites, and what they say. */
+import { lowerBound } from '../../base/binarySearch.ts';
 import { argumentPlaces } from './argumentPlaces.ts';
 import type { AttractorKind } from './attractor.ts';
 import type { BackgroundModel } from './background.ts';
@@ -137,14 +138,8 @@ function siteOf(forest: SiteForest, pattern: NamedPattern, embedding: Int32Array
 /** First line of the innermost function around a node, or of the node itself outside functions. */
 function unitOf(trees: FileTrees, node: number): number {
   const { functionNodes } = trees;
-  let low = 0;
-  let high = functionNodes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((functionNodes[middle] as number) <= node) low = middle + 1;
-    else high = middle;
-  }
-  for (let at = low - 1; at >= 0 && at > low - 60; at--) {
+  const behind = lowerBound(0, functionNodes.length, (i) => functionNodes[i] as number, node + 1);
+  for (let at = behind - 1; at >= 0 && at > behind - 60; at--) {
     const start = functionNodes[at] as number;
     if (node < start + (trees.size[start] as number)) return trees.line[start] as number;
   }

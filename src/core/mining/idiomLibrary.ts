@@ -3,6 +3,7 @@
  * and none before it does, holes paid for (after Haggis, Allamanis & Sutton FSE'14; greedy cover as in Krimp, 2011). A pattern is in
  * at least three files, so whichever of them is held out, the others would have proposed it: what it saves there is no memory.
  */
+import { lowerBound } from '../../base/binarySearch.ts';
 import type { Breather } from '../../base/progress.ts';
 import type { BackgroundModel } from './background.ts';
 import { isTestPath } from './candidate.ts';
@@ -124,14 +125,8 @@ function compareLabels(a: SubtreePattern, b: SubtreePattern): number {
 }
 
 function insert(queue: Weighed[], entry: Weighed): void {
-  let low = 0;
-  let high = queue.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (byBound(queue[middle] as Weighed, entry) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  queue.splice(low, 0, entry);
+  const at = lowerBound(0, queue.length, (i) => Number(byBound(queue[i] as Weighed, entry) > 0), 1);
+  queue.splice(at, 0, entry);
 }
 
 /** Places by label. */

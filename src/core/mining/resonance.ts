@@ -2,6 +2,7 @@
  * Resonance: how likely a pattern is to go on being written. A logistic model of named components in [0, 1], fitted so that
  * it is calibrated: of the patterns at 0.6 six in ten recur. bench/mining/recurs.ts says what recurs means, `npm run bench -- mining-fit` fits the weights.
  */
+import { equalRange } from '../../base/binarySearch.ts';
 import type { FileHistory } from '../ports.ts';
 import type { ResonanceComponent } from './attractor.ts';
 import { type Candidate, distinctPaths, foldersOf, isTestPath } from './candidate.ts';
@@ -85,9 +86,8 @@ export class ResonanceScale {
   /** Share of the files that are older; files of the same moment count half. */
   private shareBefore(date: number): number {
     const { births } = this;
-    const lower = firstWhere(births, (birth) => birth >= date);
-    const upper = firstWhere(births, (birth) => birth > date);
-    return (lower + upper) / 2 / Math.max(1, births.length);
+    const { from, to } = equalRange({ from: 0, to: births.length }, (i) => births[i] as number, date);
+    return (from + to) / 2 / Math.max(1, births.length);
   }
 }
 
@@ -106,18 +106,6 @@ function exclusiveWords({ exclusive }: Candidate): string {
   if (exclusive === undefined) return 'judged by its kind: its names are not counted';
   if (exclusive === 0) return 'no two names in it are rare';
   return `${Math.round(exclusive * 100)} % of the places of its rare names are its own`;
-}
-
-/** Index of the first number that holds, which all after it do. */
-function firstWhere(sorted: Float64Array, holds: (value: number) => boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(sorted[middle] as number)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** Three decimals: shown to people, and free of the last bit's noise. */

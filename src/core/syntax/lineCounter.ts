@@ -1,4 +1,5 @@
 /** Lines of offsets that mostly ascend, in constant time each; the file's newlines are found once. */
+import { lowerBound } from '../../base/binarySearch.ts';
 
 export class LineCounter {
   private starts: Int32Array;
@@ -27,14 +28,7 @@ export class LineCounter {
     const { starts, count } = this;
     let line = this.last;
     if ((starts[line] as number) > offset || (line + 64 < count && (starts[line + 64] as number) <= offset)) {
-      let low = 0;
-      let high = count - 1;
-      while (low < high) {
-        const middle = (low + high + 1) >> 1;
-        if ((starts[middle] as number) <= offset) low = middle;
-        else high = middle - 1;
-      }
-      line = low;
+      line = lowerBound(1, count, (next) => starts[next] as number, offset + 1) - 1;
     } else while (line + 1 < count && (starts[line + 1] as number) <= offset) line++;
     this.last = line;
     return line + 1;

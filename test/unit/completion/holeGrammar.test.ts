@@ -99,11 +99,15 @@ describe('the grammar of a hole', () => {
     assert.ok(takes('python', false, 'a\nb'));
     assert.ok(!takes('go', true, '`a\nb`'));
     assert.ok(takes('go', false, '`a\n(b`'));
+    assert.ok(!takes('typescript', true, '`a\nb`'));
+    assert.ok(!takes('python', true, '"""a\nb"""'));
   });
 
   it('knows comments, texts over several lines, lifetimes and the words between tags', () => {
     assert.ok(takes('typescript', false, "a(); // don't (\nb('it\\'s');"));
     assert.ok(takes('typescript', false, "/* don't ( */ a()"));
+    assert.ok(takes('typescript', false, '`a\n(b`'));
+    assert.ok(!takes('rust', false, '`a\n(b`'));
     assert.ok(takes('python', false, 'x = """a\n" (""" # don\'t\ny = [1]'));
     assert.ok(!takes('python', false, 's = "a\nb"'));
     assert.ok(takes('rust', false, "fn a<'a>(x: &'a str) { b(x, '(') }"));

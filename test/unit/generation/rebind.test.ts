@@ -9,12 +9,11 @@ import {
   type ModelFamily,
 } from '../../../src/core/completion/prompt/modelFamily.ts';
 import { editRefusal, fitted } from '../../../src/core/generation/editAnswer.ts';
-import { rebound } from '../../../src/core/generation/rebind.ts';
+import { type Rebinding, rebound } from '../../../src/core/generation/rebind.ts';
 import { changed, nameChange, type WordChange } from '../../../src/core/generation/wordChange.ts';
 import { chatPrompt, commentOf, type PromptWords, type Wanted } from '../../../src/core/generation/words.ts';
 import { headerNames } from '../../../src/core/infill/candidates/kinScope.ts';
 import type { LanguageId } from '../../../src/core/languages.ts';
-import type { FunctionFact } from '../../../src/core/syntax/facts.ts';
 import { projectRoot } from '../../projectRoot.ts';
 import { factsOf } from '../syntax/parserFixture.ts';
 
@@ -22,13 +21,21 @@ const data = <T>(path: string) => parse(readFileSync(join(projectRoot, 'src/data
 const family = data<ModelFamily & { chat: { prompt: string; token: string } }>('models/qwen2.5-coder.yml');
 const edit = data<PromptWords>('prompts/edit.yml');
 
-async function bound(language: LanguageId, text: string, known: readonly string[] = []): Promise<string> {
-  const { functions } = await factsOf(language, text);
-  const [from, to] = functions.filter(({ name }) => name !== '');
+/** The first function's body under the names of another one, the second. `known`: names that mean something there. */
+async function bound(
+  language: LanguageId,
+  text: string,
+  known: readonly string[] = [],
+  { to: at = 1, hasHeader, ...more }: Partial<Omit<Rebinding, 'to'>> & { to?: number; hasHeader?: boolean } = {},
+): Promise<string> {
+  const functions = (await factsOf(language, text)).functions.filter(({ name }) => name !== '');
+  const [from, to] = [functions[0], functions[at]];
   assert.ok(from && to);
-  const names = new Set(known);
-  const body = text.slice(from.body.start, from.body.end);
-  return rebound(body, { language, from, to, known: (name) => names.has(name) });
+  return rebound(text.slice(from.body.start, from.body.end), {
+    ...{ language, from, to, known: (name) => known.includes(name) },
+    ...(hasHeader ? { header: headerNames(from, to, language) } : {}),
+    ...more,
+  });
 }
 
 describe('bodies under other names', () => {
@@ -67,6 +74,37 @@ class CouponService {
     );
   });
 
+  it('take parameters by place, by their headers, and the one that is left, unless it is of another type', async () => {
+    const python = (from: string, to: string, hasHeader = false) =>
+      bound('python', `${from}\ndef other(${to}): pass\n`, [], { hasHeader });
+    assert.match(await python('def f(a, b):\n    return a - b', 'x, y'), /x - y/);
+    assert.match(await python('def f(key, rows):\n    return rows[key]', 'lines, key'), /lines\[key\]/);
+    const withDefaults = ['def f(a, rows=[], most=10):\n    return rows[a]', 'a, path, *, lines=[], most=20'] as const;
+    assert.match(await python(...withDefaults), /path\[a\]/);
+    assert.match(await python(...withDefaults, true), /lines\[a\]/);
+    assert.equal(
+      await bound('typescript', 'function f(key: K, rows: A[]) { return rows[key]; }\nfunction g(lines: B, key: K) {}'),
+      '{ return rows[key]; }',
+    );
+  });
+
+  it('take types of signatures of one shape alone', async () => {
+    const returning = (from: string, to: string) =>
+      bound('typescript', `function a(): ${from} { return make(Order, list); }\nfunction b(): ${to} {}`);
+    assert.equal(await returning('list<Order>', 'rows<Ship>'), '{ return make(Ship, list); }');
+    assert.equal(await returning('Order', 'Ship[]'), '{ return make(Order, list); }');
+  });
+
+  it('leave brackets in texts out of account', async () => {
+    assert.equal(
+      await bound(
+        'typescript',
+        "function f(id: string) { log('{', id, 2); return { x: '}', id }; }\nfunction g(key: string) {}",
+      ),
+      "{ log('{', key, 2); return { x: '}', id: key }; }",
+    );
+  });
+
   it('leave names alone that mean nothing here, members, and Go’s and Python’s literals', async () => {
     assert.match(
       await bound(
@@ -96,8 +134,11 @@ class CouponService {
     );
     // `get` is many things' name.
     assert.match(
-      await bound('typescript', 'function get(id: string) { return this.rows.get(id); }\nfunction put(id: string) {}'),
-      /rows\.get\(id\)/,
+      await bound(
+        'typescript',
+        'function get(id: string) { return this.rows.get(id) ?? get(id); }\nfunction put(id: string) {}',
+      ),
+      /rows\.get\(id\) \?\? put\(id\)/,
     );
   });
 
@@ -110,13 +151,9 @@ function moveRightToLeft(on: Bar) {}`,
       ),
       "{ enter(on, 'right'); leave(on, 'left'); }",
     );
-    const text = 'fn draw(v: u8) { bar(self.max_top, self.top, v) }\nfn show(v: u8) { }';
-    const [from, to] = (await factsOf('rust', text)).functions as [FunctionFact, FunctionFact];
-    const body = text.slice(from.body.start, from.body.end);
-    const renames = new Map([['top', 'right']]);
-    const known = (name: string) => name === 'max_right';
+    const rust = 'fn draw(v: u8) { bar(self.max_top, self.top, v) }\nfn show(v: u8) { }';
     assert.equal(
-      rebound(body, { language: 'rust', from, to, renames, known }),
+      await bound('rust', rust, ['max_right'], { renames: new Map([['top', 'right']]) }),
       '{ bar(self.max_right, self.right, v) }',
     );
   });
@@ -124,20 +161,9 @@ function moveRightToLeft(on: Bar) {}`,
   it('take what the trees of the headers say of a receiver, a type and a parameter that stands elsewhere', async () => {
     const go =
       'package a\nfunc (c *Context) Int(key string) int { return get[int](c, key) }\nfunc (e *Engine) Wide(name string) int32 { }\n';
-    const [from, to] = (await factsOf('go', go)).functions as [FunctionFact, FunctionFact];
-    const header = headerNames(from, to, 'go');
-    const body = go.slice(from.body.start, from.body.end);
-    const known = () => false;
-    assert.equal(rebound(body, { language: 'go', from, to, header, known }), '{ return get[int32](e, name) }');
+    assert.equal(await bound('go', go, [], { hasHeader: true }), '{ return get[int32](e, name) }');
     const python = 'def read(conn, table, key):\n    return conn[table][key]\ndef load(db, conn, key): pass\n';
-    const [one, other] = (await factsOf('python', python)).functions as [FunctionFact, FunctionFact];
-    assert.match(
-      rebound(python.slice(one.body.start, one.body.end), {
-        ...{ language: 'python', from: one, to: other, known },
-        header: headerNames(one, other, 'python'),
-      }),
-      /conn\[db\]\[key\]/,
-    );
+    assert.match(await bound('python', python, [], { hasHeader: true }), /conn\[db\]\[key\]/);
   });
 
   it('never make a name of a keyword, a literal or a pattern, and know an attribute from an object', async () => {
@@ -149,25 +175,16 @@ function moveRightToLeft(on: Bar) {}`,
       await bound('typescript', 'function a(type: T) { return type; }\nfunction b(from: T) {}'),
       '{ return from; }',
     );
-    const text = 'def open(s):\n    return wrap(s, flag=s)\ndef shut(t): pass\n';
-    const [from, to] = (await factsOf('python', text)).functions as [FunctionFact, FunctionFact];
-    const renames = new Map([['flag', 'False']]);
+    const python = 'def open(s):\n    return wrap(s, flag=s)\ndef shut(t): pass\n';
     assert.match(
-      rebound(text.slice(from.body.start, from.body.end), {
-        ...{ language: 'python', from, to, renames, known: () => true },
-      }),
+      await bound('python', python, [], { renames: new Map([['flag', 'False']]), known: () => true }),
       /wrap\(t, flag=t\)/,
     );
     const tsx = `function Image(props: Props) { return <img src={props} {...{ props }} />; }
 function Link({ to, ...rest }: Props) {}
 function Icon(icon: Props) {}`;
-    const [image, link, icon] = (await factsOf('tsx', tsx)).functions as [FunctionFact, FunctionFact, FunctionFact];
-    const after = (other: FunctionFact) =>
-      rebound(tsx.slice(image.body.start, image.body.end), {
-        ...{ language: 'tsx', from: image, to: other, known: () => false },
-      });
-    assert.equal(after(icon), '{ return <img src={icon} {...{ props: icon }} />; }');
-    assert.equal(after(link), '{ return <img src={props} {...{ props }} />; }');
+    assert.equal(await bound('tsx', tsx, [], { to: 1 }), '{ return <img src={props} {...{ props }} />; }');
+    assert.equal(await bound('tsx', tsx, [], { to: 2 }), '{ return <img src={icon} {...{ props: icon }} />; }');
   });
 
   it('know the words in which names differ', () => {

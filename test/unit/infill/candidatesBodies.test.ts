@@ -1,50 +1,14 @@
 /** Whole bodies after like functions: what is learned from their neighbours, which of several is surest, and lines of them for a hole of unknown length. */
 import { strict as assert } from 'node:assert';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { kinBodies, wholeBodies } from '../../../src/core/infill/candidates/kinBodies.ts';
-import type { Routine } from '../../../src/core/infill/candidates/kinScope.ts';
 import { lexemeTree, mapping } from '../../../src/core/infill/candidates/lexemeTree.ts';
 import { proposals } from '../../../src/core/infill/candidates/proposals.ts';
-import { ProposalScorer, parseScorer } from '../../../src/core/infill/candidates/scorer.ts';
-import { SpanCorpus } from '../../../src/core/infill/candidates/spanCorpus.ts';
 import { type InfillPlace, isSame } from '../../../src/core/infill/place.ts';
 import { ranked } from '../../../src/core/infill/ranking.ts';
-import type { LanguageId } from '../../../src/core/languages.ts';
-import type { FileFacts, FunctionFact } from '../../../src/core/syntax/facts.ts';
-import { projectRoot } from '../../projectRoot.ts';
+import type { FunctionFact } from '../../../src/core/syntax/facts.ts';
 import { factsOf } from '../syntax/parserFixture.ts';
-
-interface Asked {
-  readonly corpus: SpanCorpus;
-  readonly place: InfillPlace;
-  readonly routine: Routine;
-}
-
-/** `▢` in one of the files is the hole, and stands in the function `name`. */
-async function asked(
-  language: LanguageId,
-  files: Readonly<Record<string, string>>,
-  name: string,
-  unit: InfillPlace['unit'] = 'body',
-): Promise<Asked> {
-  const corpus = new SpanCorpus();
-  const known = new Map<string, FileFacts>();
-  let hole: [path: string, prefix: string, suffix: string] | undefined;
-  for (const [path, text] of Object.entries(files)) {
-    const [prefix, suffix] = text.split('▢') as [string, string?];
-    if (suffix !== undefined) hole = [path, prefix, suffix];
-    const whole = suffix === undefined ? prefix : `${prefix}${language === 'python' ? 'pass' : ''}${suffix}`;
-    corpus.set(path, language, whole);
-    known.set(path, await factsOf(language, whole));
-  }
-  const [path, prefix, suffix] = hole as [string, string, string];
-  const fact = known
-    .get(path)
-    ?.functions.find((each) => each.name === name && each.start <= prefix.length && each.end >= prefix.length);
-  const routine = { fact: fact as FunctionFact, expected: [], facts: (other: string) => known.get(other) };
-  return { corpus, place: { path, language, prefix, suffix, unit, nodeType: '' }, routine };
-}
+import { type Asked, asked } from './askedHole.ts';
+import { shippedScorer } from './shippedScorer.ts';
 
 const text = ({ corpus, place, routine }: Asked) =>
   kinBodies(corpus, place, routine, 12).map((each) => each.text.trim());
@@ -127,10 +91,7 @@ func (s *Store) GetInt32Slice(key string) []int32 {▢}
       ],
     );
     assert.ok((found[0]?.chance ?? 0) > (found[1]?.chance ?? 1));
-    const scorer = new ProposalScorer(
-      parseScorer(JSON.parse(readFileSync(join(projectRoot, 'src/data/infill/scorer.json'), 'utf8')) as unknown),
-    );
-    const [best] = ranked(proposals(corpus, place, routine), place, scorer);
+    const [best] = ranked(proposals(corpus, place, routine), place, shippedScorer());
     assert.equal(best?.proposal.text, 'return render(request, load(pk))');
     assert.equal(best.confidence, found[0]?.chance);
   });
@@ -181,28 +142,30 @@ ${lines}
     open.wait(${key}, LIMIT);
   }
   audit.note(${key});`;
+  const HOLE = file('Ship', 'ship', '  ▢');
   const others = {
     'a.ts': file('Order', 'order', LINES('order')),
     'b.ts': file('User', 'user', LINES('user')),
     'c.ts': file('Bill', 'bill', LINES('bill')),
   };
 
+  const inSaveShip = (hole: string, files: Readonly<Record<string, string>> = others) =>
+    asked('typescript', { ...files, 'd.ts': hole }, 'saveShip', 'hole');
+  const severalLines = ({ corpus, place, routine }: Asked) =>
+    proposals(corpus, place, routine).filter(({ evidence }) => evidence.linesChance !== undefined);
+
   it('fill a hole of unknown length with as many as stand between the same lines, surer where several say so', async () => {
-    const files = { ...others, 'd.ts': file('Ship', 'ship', '  ▢') };
-    const { corpus, place, routine } = await asked('typescript', files, 'saveShip', 'hole');
-    const several = proposals(corpus, place, routine).filter(({ evidence }) => evidence.linesChance !== undefined);
+    const question = await inSaveShip(HOLE);
+    const several = severalLines(question);
     assert.deepEqual(
       several.map((each) => each.text),
       ['if (!open.isReady) {\n    open.wait(ship, LIMIT);\n  }\n  audit.note(ship);'],
     );
     const chance = several[0]?.evidence.linesChance ?? 0;
-    const alone = await asked('typescript', { 'a.ts': others['a.ts'], 'd.ts': files['d.ts'] }, 'saveShip', 'hole');
-    const [one] = proposals(alone.corpus, alone.place, alone.routine).filter((each) => each.evidence.linesChance);
+    const [one] = severalLines(await inSaveShip(HOLE, { 'a.ts': others['a.ts'] }));
     assert.ok(chance > (one?.evidence.linesChance ?? 1), `${chance} ${one?.evidence.linesChance}`);
-    const scorer = new ProposalScorer(
-      parseScorer(JSON.parse(readFileSync(join(projectRoot, 'src/data/infill/scorer.json'), 'utf8')) as unknown),
-    );
-    const all = ranked(proposals(corpus, place, routine), place, scorer);
+    const { corpus, place, routine } = question;
+    const all = ranked(proposals(corpus, place, routine), place, shippedScorer());
     const at = all.findIndex(({ proposal }) => proposal.evidence.linesChance !== undefined);
     assert.equal(all[at]?.confidence, chance);
     // Wrong more often than right, as long as nobody knows that there are several.
@@ -210,28 +173,27 @@ ${lines}
   });
 
   it('are surer, and stand before any one line, where several lines stood', async () => {
-    const files = { ...others, 'd.ts': file('Ship', 'ship', '  ▢') };
-    const { corpus, place, routine } = await asked('typescript', files, 'saveShip', 'hole');
+    const { corpus, place, routine } = await inSaveShip(HOLE);
     const told = { ...place, severalLines: true };
     const chanceIn = (at: InfillPlace) =>
-      Math.max(...proposals(corpus, at, routine).map(({ evidence }) => evidence.linesChance ?? 0));
+      Math.max(0, ...severalLines({ corpus, place: at, routine }).map(({ evidence }) => evidence.linesChance ?? 0));
     assert.ok(chanceIn(told) > chanceIn(place), `${chanceIn(told)} ${chanceIn(place)}`);
-    const scorer = new ProposalScorer(
-      parseScorer(JSON.parse(readFileSync(join(projectRoot, 'src/data/infill/scorer.json'), 'utf8')) as unknown),
-    );
-    const all = ranked(proposals(corpus, told, routine), told, scorer);
+    const all = ranked(proposals(corpus, told, routine), told, shippedScorer());
     assert.ok(all.length > 0 && all.every(({ proposal }) => proposal.text.includes('\n')));
     assert.match(all[0]?.proposal.text ?? '', /open\.wait\(ship, LIMIT\);\n {2}\}\n {2}audit\.note\(ship\);$/);
   });
 
-  it('are not proposed where the length is known, where one line is missing, or where the lines around do not fit', async () => {
+  it('are not proposed where the length is known, where one line is missing, where they are not whole or the lines around do not fit', async () => {
     const several = async (hole: string, lexemes?: number) => {
-      const { corpus, place, routine } = await asked('typescript', { ...others, 'd.ts': hole }, 'saveShip', 'hole');
-      const known = lexemes === undefined ? place : { ...place, lexemes };
-      return proposals(corpus, known, routine).filter(({ evidence }) => evidence.linesChance !== undefined);
+      const { place, ...rest } = await inSaveShip(hole);
+      return severalLines({ ...rest, place: lexemes === undefined ? place : { ...place, lexemes } });
     };
-    assert.deepEqual(await several(file('Ship', 'ship', '  ▢'), 7), []);
+    assert.deepEqual(await several(HOLE, 7), []);
     assert.deepEqual(await several(file('Ship', 'ship', LINES('ship').replace('  audit.note(ship);', '  ▢'))), []);
+    const LATE = '  }\n  if (order.isLate) {\n    warn(order);\n  }';
+    const notWhole = { 'a.ts': file('Order', 'order', LINES('order').replace('  }', LATE)) };
+    const within = file('Ship', 'ship', LINES('ship').replace('open.wait(ship, LIMIT);', '▢'));
+    assert.deepEqual(severalLines(await inSaveShip(within, notWhole)), []);
     assert.deepEqual(await several('export function saveShip(ship: Value) {\n  launch(1);\n  ▢\n  sink(2);\n}\n'), []);
   });
 });

@@ -1,26 +1,20 @@
 /** Bodies of like functions for a hole, words of names changed from one place to another, and the chances that a scorer gives. */
 import { strict as assert } from 'node:assert';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fitModel } from '../../../bench/infill/fit.ts';
+import { kinStretches } from '../../../bench/infill/kinStretches.ts';
 import { changed, wordChange } from '../../../src/core/generation/wordChange.ts';
-import { kinBodies } from '../../../src/core/infill/candidates/kinBodies.ts';
-import type { Routine } from '../../../src/core/infill/candidates/kinScope.ts';
 import { proposals } from '../../../src/core/infill/candidates/proposals.ts';
 import {
   calibrated,
   FEATURES,
   NONE_FEATURES,
   PLACE_KINDS,
-  ProposalScorer,
   parseScorer,
   placeKindOf,
 } from '../../../src/core/infill/candidates/scorer.ts';
-import { SpanCorpus } from '../../../src/core/infill/candidates/spanCorpus.ts';
 import type { InfillPlace } from '../../../src/core/infill/place.ts';
-import type { FileFacts, FunctionFact } from '../../../src/core/syntax/facts.ts';
-import { projectRoot } from '../../projectRoot.ts';
-import { factsOf } from '../syntax/parserFixture.ts';
+import { asked } from './askedHole.ts';
+import { shippedScorer, shippedScorerFile } from './shippedScorer.ts';
 
 const ORDERS = `class Orders:
     def total(self, rows):
@@ -37,23 +31,12 @@ const INVOICES = `class Invoices:
         ▢
 `;
 
-async function kinPlace(
-  hole: string,
-  unit: InfillPlace['unit'],
-): Promise<{ corpus: SpanCorpus; place: InfillPlace; routine: Routine }> {
-  const corpus = new SpanCorpus();
-  corpus.set('orders.py', 'python', ORDERS);
-  const known = new Map<string, FileFacts>([['orders.py', await factsOf('python', ORDERS)]]);
-  const { functions } = await factsOf('python', hole.replace('▢', 'pass'));
-  const fact = functions[0] as FunctionFact;
-  const [prefix, suffix] = hole.split('▢') as [string, string];
-  const place: InfillPlace = { path: 'invoices.py', language: 'python', prefix, suffix, unit, nodeType: '' };
-  return { corpus, place, routine: { fact, expected: [], facts: (path) => known.get(path) } };
-}
+const askedInInvoices = (hole: string, unit: InfillPlace['unit']) =>
+  asked('python', { 'orders.py': ORDERS, 'invoices.py': hole }, 'total', unit);
 
 describe('bodies of kin functions', () => {
   it('are proposed whole for a body, with its parameters and its indentation', async () => {
-    const { corpus, place, routine } = await kinPlace(INVOICES, 'body');
+    const { corpus, place, routine } = await askedInInvoices(INVOICES, 'body');
     const [first] = proposals(corpus, place, routine).filter(({ text }) => text.includes('for row in lines'));
     assert.equal(
       first?.text.replace(/^"""[^\n]*\n\s*/, ''),
@@ -72,8 +55,8 @@ describe('bodies of kin functions', () => {
             total += row.amount
         return total
 `;
-    const { corpus, place, routine } = await kinPlace(hole, 'hole');
-    const [first] = kinBodies(corpus, place, routine, 3);
+    const { corpus, place, routine } = await askedInInvoices(hole, 'hole');
+    const [first] = kinStretches(corpus, place, routine);
     assert.equal(first?.text, 'continue');
     const { kinLeft = 0, kinRight = 0 } = first.evidence;
     assert.ok(kinLeft > 0.7 && kinRight > 0.9, `${kinLeft} ${kinRight}`);
@@ -87,8 +70,8 @@ describe('bodies of kin functions', () => {
             total += ▢.amount
         return total
 `;
-    const { corpus, place, routine } = await kinPlace(hole, 'hole');
-    assert.equal(kinBodies(corpus, place, routine, 3)[0]?.text, 'row');
+    const { corpus, place, routine } = await askedInInvoices(hole, 'hole');
+    assert.equal(kinStretches(corpus, place, routine)[0]?.text, 'row');
   });
 });
 
@@ -116,10 +99,8 @@ describe('words of names', () => {
 });
 
 describe('the scorer of proposals', () => {
-  const shipped = () => JSON.parse(readFileSync(join(projectRoot, 'src/data/infill/scorer.json'), 'utf8')) as unknown;
-
   it('ranks the shipped way: what agrees on both sides and is written often above what the n-gram guesses', () => {
-    const scorer = new ProposalScorer(parseScorer(shipped()));
+    const scorer = shippedScorer();
     const sure = { left: 20, right: 12, share: 0.95, support: 6, places: 6, files: 3, ownFile: true, ownFolder: true };
     const kin = { likeness: 0.95, kinLeft: 40, kinRight: 30, kinShare: 0.95 };
     const proposed = [
@@ -144,7 +125,7 @@ describe('the scorer of proposals', () => {
   });
 
   it('refuses weights that it does not know, and says what to do', () => {
-    const file = shipped() as { models: Record<string, { weights: Record<string, unknown> }> };
+    const file = shippedScorerFile() as { models: Record<string, { weights: Record<string, unknown> }> };
     (file.models['line'] as { weights: Record<string, unknown> }).weights['luck'] = 1;
     for (const bad of [null, {}, { version: 2 }, file])
       assert.throws(() => parseScorer(bad), { code: 'badData', advice: /infillFit/ });
@@ -177,6 +158,7 @@ describe('the scorer of proposals', () => {
   });
 
   it('knows four kinds of places', () => {
-    assert.deepEqual([placeKindOf(true, undefined), placeKindOf(false, 4)], ['line', 'innerOfLength']);
+    const kinds = [true, false].flatMap((isLine) => [undefined, 4].map((known) => placeKindOf(isLine, known)));
+    assert.deepEqual(kinds, PLACE_KINDS);
   });
 });

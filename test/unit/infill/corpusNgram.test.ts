@@ -6,8 +6,8 @@ import { brotliDecompressSync } from 'node:zlib';
 import { packed, SharedSequences } from '../../../bench/infill/sharedSequences.ts';
 import { encode, idOf, spaceBefore } from '../../../src/core/completion/repository/cells.ts';
 import { lex } from '../../../src/core/completion/repository/lexer.ts';
-import { isNewLine, Vocabulary } from '../../../src/core/completion/repository/vocabulary.ts';
-import { CorpusNgram } from '../../../src/core/infill/candidates/corpusNgram.ts';
+import { isNewLine, LAST_NEW_LINE, NEW_LINE, Vocabulary } from '../../../src/core/completion/repository/vocabulary.ts';
+import { CorpusNgram, CorpusView } from '../../../src/core/infill/candidates/corpusNgram.ts';
 import { SpanCorpus } from '../../../src/core/infill/candidates/spanCorpus.ts';
 import type { InfillPlace } from '../../../src/core/infill/place.ts';
 import { FAMILIES } from '../../../src/core/languages.ts';
@@ -47,13 +47,32 @@ describe('how public code goes on', () => {
   it('leaves out what one repository alone has, and knows how much that was', () => {
     assert.equal(id('name'), -1);
     const found = corpus.next([id('('), id('open')], 'forwards');
-    assert.deepEqual(
-      [found?.all, found?.known, found?.size],
-      [3, 2, 1].map((n) => (n === 3 ? found?.all : n)),
-    );
+    assert.deepEqual([found?.known, found?.size], [2, 1]);
     assert.ok(Math.abs((found?.all ?? 0) - 3) < 0.3, 'counts are kept in steps of a quarter of a bit');
     assert.equal(found && corpus.countOf(found, 2, id('path'), 'forwards'), 2);
     assert.equal(found && corpus.countOf(found, 2, id('for'), 'forwards'), 0);
+  });
+
+  it('says nothing of a context that is longer than its sequences, empty or unknown', () => {
+    const long = ['(', 'open', '=', 'a'].map(id);
+    for (const context of [long, [], [id('name')], [id('('), id('name')]])
+      assert.equal(corpus.next(context, 'forwards'), undefined, JSON.stringify(context));
+  });
+
+  it('takes every kind of line end for the one that it knows, and tells that one', () => {
+    const vocabulary = new Vocabulary();
+    const view = new CorpusView(corpus, vocabulary);
+    const closer = vocabulary.intern(')');
+    for (let kind = NEW_LINE; kind <= LAST_NEW_LINE; kind++) {
+      const found = view.next([kind, closer], 'forwards');
+      assert.deepEqual(found && Array.from(found.commonest(1), (each) => vocabulary.text(each)), ['for']);
+    }
+    const behind = view.next([closer], 'forwards');
+    assert.ok(behind);
+    assert.deepEqual([...behind.commonest(2)], [NEW_LINE]);
+    assert.ok(behind.votesFor(NEW_LINE) > 0);
+    assert.equal(behind.votesFor(NEW_LINE + 1), 0);
+    assert.equal(view.next([vocabulary.intern('name')], 'forwards'), undefined);
   });
 
   it('knows where a space stands', () => {

@@ -26,6 +26,7 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
     ...['x\n"" 0\n', 'class A(): x = 1; def f(): pass\n'],
     ...['x = a +\n  b\n', 'x:\n    y\n', 'x.\ny\n', 'if a and\n  b:\n  c\n', 'def f()\n: pass\n', 'import\n a\n'],
     ...['@property\n  def f(): pass\n', 'if a:\n    b\n  else:\n    c\n', 'try:\n    a\n except b:\n    c\n'],
+    ...['if a:\n    b\n  elif c:\n    d\n', 'try:\n    a\n  finally:\n    b\n'],
   ],
   javascript: [
     ...['f({this, a})\n', 'x = {class}\n', 'const enum = 1\n', 'export\n', 'try { a }\n', 'x = super\n'],
@@ -38,6 +39,7 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
       'new a?.b()\n',
       '{ f(a) {\n x(); } }\n',
     ],
+    ...['x = <a {b}></a>\n', 'x = <a {b} />\n', 'x = () => {}()\n', 'x = a => {b: c, d: e}\n'],
   ],
   typescript: [
     'try { a }\n',
@@ -45,8 +47,10 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
     'for (;;) { continue false; }\n',
     'function f(if) {}\n',
     'for (let x of y, z) {}\n',
+    'let x: { , a: b }\n',
+    'function f(a.b: c) {}\n',
   ],
-  tsx: ['x = <></a>\n', 'x = <a></>\n', 'x = <a {b}></a>\n', 'x = <T>(a) => b\n'],
+  tsx: ['try { a }\n', 'x = <></a>\n', 'x = <a></>\n', 'x = <a {b}></a>\n', 'x = <T>(a) => b\n'],
   go: [
     ...['package main\nx()\n', 'package main\nx := 1\n', 'package main\nfunc f() {}\nimport "a"\n'],
     ...['package main\nfunc f() { defer x }\n', 'package main\nfunc f() { go x.y }\n'],
@@ -63,6 +67,7 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
       'package main\nfunc f() { x[a\n] }\n',
       'package main\nfunc f() { x = "\\q" }\n',
     ],
+    ...['package main\nfunc f\n() {}\n', 'package main\nfunc f() { x = (a\n) }\n'],
   ],
   rust: [
     ...[
@@ -84,6 +89,7 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
       'fn f() { if a {} + 1; }\n',
       'fn f() { match a {} = b }\n',
       'fn f() { match a { b => {} = c } }\n',
+      'fn f() { if a {} += b; }\n',
     ],
     ...['impl A { let x = 1; }\n', 'a;\n', 'let x = 1;\n', 'x!()\n', '#[a]\n'],
   ],
@@ -133,8 +139,11 @@ const RIGHT: Partial<Record<LanguageId, readonly string[]>> = {
     'enum A { default }\n',
     'let x: { a: b, c: d; e }\n',
     'let x = <T,>(a) => b\n',
+    'export { x as if }\n',
+    "import { in as x } from 'a'\n",
+    "export * as if from 'a'\n",
   ],
-  tsx: ['x = <T,>(a) => b\n', 'x = <T extends b>(a: T) => b\n', 'x = <a b={c}>{d}</a>\n'],
+  tsx: ['x = <T,>(a) => b\n', 'x = <T extends b>(a: T) => b\n', 'x = <a b={c}>{d}</a>\n', 'x = <var class={a} />\n'],
   go: [
     ...[
       '// c\npackage main\n\nimport "a"\n\nfunc f() { g(func() {\n}) }\n',
@@ -143,6 +152,7 @@ const RIGHT: Partial<Record<LanguageId, readonly string[]>> = {
     ...['package main\nvar f func(a, int)\n', 'package main\nfunc f() { x = []int{1,\n2} }\n'],
     ...[
       'package main\nfunc f() { if x {\n} else {\n} }\n',
+      'package main\nfunc f() { x = (\na) }\n',
       'package main\nfunc f() { defer func() {}() }\n',
       'package main\nfunc f() { x = "\\n\\"\\x00é" }\n',
     ],

@@ -1,5 +1,7 @@
 /** Some files' tokens, sorted by what stands before them: every place that continues a given context is one range. */
+import { equalRange, lowerBound } from '../../../base/binarySearch.ts';
 import { idOf, shapeOf } from './cells.ts';
+import { countingSort } from './countingSort.ts';
 import { EDGE } from './vocabulary.ts';
 
 /** Tokens of context that the orders know; beyond them a match is followed in the text. */
@@ -83,29 +85,15 @@ export class Segment {
 
   /** Slot of the file that a position lies in; -1 where it is gone. */
   slotAt(position: number): number {
-    let low = 0;
-    let high = this.paths.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((this.bases[middle] as number) <= position) low = middle;
-      else high = middle;
-    }
-    return this.gone[low] === 1 ? -1 : low;
+    const slot = lowerBound(1, this.paths.length, (next) => this.bases[next] as number, position + 1) - 1;
+    return this.gone[slot] === 1 ? -1 : slot;
   }
 
   /** Positions of the files for whose path `compare` answers 0; it answers less for those before them. */
   stretch(compare: (path: string) => number): Range {
-    const bound = (most: number): number => {
-      let low = 0;
-      let high = this.paths.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (compare(this.paths[middle] as string) <= most) low = middle + 1;
-        else high = middle;
-      }
-      return low;
-    };
-    return { from: this.bases[bound(-1)] as number, to: this.bases[bound(0)] as number };
+    const all = { from: 0, to: this.paths.length };
+    const { from, to } = equalRange(all, (slot) => compare(this.paths[slot] as string), 0);
+    return { from: this.bases[from] as number, to: this.bases[to] as number };
   }
 
   /** Ranges of the order by exact tokens for the last 1, 2, … tokens of a context, nearest first; as many as are not empty. */
@@ -132,56 +120,26 @@ export class Segment {
 
   private ranges(order: Int32Array, depth: number, context: Int32Array, key: (cell: number) => number): Range[] {
     const found: Range[] = [];
-    let from = 0;
-    let to = order.length;
+    let range: Range = { from: 0, to: order.length };
     for (let back = 1; back <= Math.min(depth, context.length); back++) {
       const wanted = key(context[context.length - back] as number);
-      const bound = (least: number): number => {
-        let low = from;
-        let high = to;
-        while (low < high) {
-          const middle = (low + high) >> 1;
-          const position = (order[middle] as number) - back;
-          if ((position < 0 ? 0 : key(this.cells[position] as number)) < least) low = middle + 1;
-          else high = middle;
-        }
-        return low;
+      const keyAt = (rank: number): number => {
+        const position = (order[rank] as number) - back;
+        return position < 0 ? 0 : key(this.cells[position] as number);
       };
-      [from, to] = [bound(wanted), bound(wanted + 1)];
-      if (from >= to) break;
-      found.push({ from, to });
+      range = equalRange(range, keyAt, wanted);
+      if (range.from >= range.to) break;
+      found.push(range);
     }
     return found;
   }
 }
 
-/** All positions, ordered by the `depth` keys before each, nearest first, then by position: one counting sort per key. */
+/** All positions, ordered by the `depth` keys before each, nearest first, then by position. */
 function sorted(cells: Int32Array, depth: number, ids: number, key: (cell: number) => number): Int32Array {
-  let order = new Int32Array(cells.length);
-  for (let i = 0; i < order.length; i++) order[i] = i;
-  let other = new Int32Array(cells.length);
-  const keys = new Int32Array(cells.length);
-  for (let i = 0; i < keys.length; i++) keys[i] = key(cells[i] as number);
-  const places = new Int32Array(ids + 1);
-  for (let back = depth; back >= 1; back--) {
-    places.fill(0);
-    for (let i = 0; i < order.length; i++) {
-      const at = i - back;
-      const slot = (at < 0 ? 0 : (keys[at] as number)) + 1;
-      places[slot] = (places[slot] as number) + 1;
-    }
-    for (let i = 1; i <= ids; i++) places[i] = (places[i] as number) + (places[i - 1] as number);
-    for (let i = 0; i < order.length; i++) {
-      const position = order[i] as number;
-      const at = position - back;
-      const slot = at < 0 ? 0 : (keys[at] as number);
-      const place = places[slot] as number;
-      other[place] = position;
-      places[slot] = place + 1;
-    }
-    [order, other] = [other, order];
-  }
-  return order;
+  const values = cells.map(key);
+  const keys = Array.from({ length: depth }, (_, i) => ({ values, offset: -1 - i }));
+  return countingSort(cells.length, keys, ids);
 }
 
 function hashOf(path: string): number {

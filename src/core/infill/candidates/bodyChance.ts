@@ -7,6 +7,7 @@ import type { Evidence } from '../../generation/nearestBody.ts';
 import type { FunctionFact } from '../../syntax/facts.ts';
 import { lexemesOf } from '../place.ts';
 import type { Analogy } from './analogy.ts';
+import { chanceOf, type LogisticModel } from './logisticModel.ts';
 import { calibrated } from './scorer.ts';
 
 /** A kin's body as it would stand here. */
@@ -44,11 +45,6 @@ export const BODY_FEATURES = [
   ...(['logSupport', 'supportShare', 'consensus', 'unresolved', 'unused', 'logLexemes'] as const),
 ] as const;
 export type BodyFeatures = Readonly<Record<(typeof BODY_FEATURES)[number], number>>;
-
-export interface BodyModel {
-  readonly bias: number;
-  readonly weights: BodyFeatures;
-}
 
 /** Each text once; first those that are sure, and of those that nobody is sure of the ones that will be most like. */
 export function bodyChances(drafts: readonly BodyDraft[]): RatedBody[] {
@@ -89,15 +85,10 @@ export function bodyChances(drafts: readonly BodyDraft[]): RatedBody[] {
         unused: unusedShare(wanted, words),
         logLexemes: Math.log(words.length),
       };
-      const chance = calibrated(weighed(CHANCE, features), CALIBRATION);
-      return { draft, chance, expected: weighed(EXPECTED, features), support, features };
+      const chance = calibrated(chanceOf(CHANCE, features), CALIBRATION);
+      return { draft, chance, expected: chanceOf(EXPECTED, features), support, features };
     })
     .sort((a, b) => b.chance + b.expected - a.chance - a.expected);
-}
-
-export function weighed({ bias, weights }: BodyModel, features: BodyFeatures): number {
-  const sum = BODY_FEATURES.reduce((all, name) => all + weights[name] * features[name], bias);
-  return 1 / (1 + Math.exp(-sum));
 }
 
 /** Of the function's parameters those that the body says nothing of. */
@@ -124,7 +115,7 @@ export function dice(a: readonly string[], b: readonly string[]): number {
  * `npm run bench -- infillBodies CLONE… --fit --each 150`: up to 150 bodies each of attrs, chi, gin, gitui, viper, trio, graphql-js,
  * primitives, ripgrep, black and Chart.js; the calibration from clones that the weights had not seen.
  */
-const CHANCE: BodyModel = {
+const CHANCE: LogisticModel<keyof BodyFeatures> = {
   bias: -8.779,
   weights: {
     likeness: -0.058,
@@ -150,7 +141,7 @@ const CHANCE: BodyModel = {
     logLexemes: -0.663,
   },
 };
-const EXPECTED: BodyModel = {
+const EXPECTED: LogisticModel<keyof BodyFeatures> = {
   bias: -2.57,
   weights: {
     likeness: 0.233,

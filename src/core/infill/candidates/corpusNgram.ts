@@ -2,7 +2,9 @@
  * How public code of a language family goes on: the outermost cache of the nested n-gram (Hellendoorn and Devanbu, FSE 2017). A trie of token
  * sequences that several repositories share, read forwards and backwards. src/data/infill/corpus.<family>.bin, written by bench/infillCorpus.ts.
  */
+import { equalRange, lowerBound } from '../../../base/binarySearch.ts';
 import { LodestoneError } from '../../../base/errors.ts';
+import { countingSort, type SortKey } from '../../completion/repository/countingSort.ts';
 import type { Range } from '../../completion/repository/segment.ts';
 import { isNewLine, NEW_LINE, type Vocabulary } from '../../completion/repository/vocabulary.ts';
 
@@ -85,7 +87,7 @@ export class CorpusNgram {
       });
       const counts = Float32Array.from({ length: size }, () => 2 ** (reader.number() / COUNT_STEPS));
       if (length < CORPUS_ORDER) children = Int32Array.from({ length: size }, () => reader.number());
-      const behind = behindOrder(columns, texts.length);
+      const behind = behindOrder(columns, size, texts.length);
       const sums = sumsOf(counts, (rank) => rank);
       const behindSums = sumsOf(counts, (rank) => behind[rank] as number);
       levels.push({ columns, counts, behind, sums, behindSums });
@@ -126,13 +128,8 @@ export class CorpusNgram {
     const isForwards = direction === 'forwards';
     const column = columns[isForwards ? length : 0] as Int32Array;
     const at = (rank: number) => (isForwards ? rank : (behind[rank] as number));
-    let [low, high] = [range.from, range.to];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((column[at(middle)] as number) < id) low = middle + 1;
-      else high = middle;
-    }
-    return low < range.to && column[at(low)] === id ? (counts[at(low)] as number) : 0;
+    const rank = lowerBound(range.from, range.to, (each) => column[at(each)] as number, id);
+    return rank < range.to && column[at(rank)] === id ? (counts[at(rank)] as number) : 0;
   }
 
   /** The `most` commonest next tokens. */
@@ -157,21 +154,14 @@ export class CorpusNgram {
 
 /** Ranks of the sequences that begin with `tokens`; with the order of `behind`: that have them behind their first one. */
 function rangeOf({ columns, counts }: Sequences, tokens: readonly number[], behind?: Int32Array): Range {
-  let [from, to] = [0, counts.length];
-  tokens.forEach((wanted, k) => {
-    const column = columns[behind ? k + 1 : k] as Int32Array;
-    const bound = (least: number): number => {
-      let [low, high] = [from, to];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if ((column[behind ? (behind[middle] as number) : middle] as number) < least) low = middle + 1;
-        else high = middle;
-      }
-      return low;
-    };
-    [from, to] = [bound(wanted), bound(wanted + 1)];
-  });
-  return { from, to };
+  return tokens.reduce<Range>(
+    (range, wanted, k) => {
+      const column = columns[behind ? k + 1 : k] as Int32Array;
+      const idAt = (rank: number) => column[behind ? (behind[rank] as number) : rank] as number;
+      return equalRange(range, idAt, wanted);
+    },
+    { from: 0, to: counts.length },
+  );
 }
 
 /** A corpus by the token numbers of a repository's vocabulary, which learns what the corpus proposes. */
@@ -184,7 +174,7 @@ export class CorpusView {
   ) {}
 
   /** As CorpusNgram.next, in the vocabulary's numbers. */
-  next(context: readonly number[], direction: Direction): CorpusOdds | undefined {
+  next(context: readonly number[], direction: Direction): Votes | undefined {
     const there = context.map((id) => this.idThere(id));
     const found = this.corpus.next(there, direction);
     if (!found) return undefined;
@@ -215,13 +205,14 @@ export class CorpusView {
   }
 }
 
-/** Votes for what follows, or precedes, one context. */
-export interface CorpusOdds {
+/** Votes for a token after a context of one length, or before it. */
+export interface Votes {
   readonly total: number;
-  /** Votes for what was not seen here. */
+  /** Votes for what was not seen here: those of shorter contexts. */
   readonly unseen: number;
   votesFor(id: number): number;
-  commonest(most: number): number[];
+  /** The `most` tokens with the most votes, or all of them. */
+  commonest(most: number): Iterable<number>;
 }
 
 function sumsOf(counts: Float32Array, at: (rank: number) => number): Float64Array {
@@ -231,24 +222,10 @@ function sumsOf(counts: Float32Array, at: (rank: number) => number): Float64Arra
   return sums;
 }
 
-/** Positions sorted by the second, third, … column, then the first: one counting sort per column, the last key first. */
-function behindOrder(columns: readonly Int32Array[], tokens: number): Int32Array {
-  const size = columns[0]?.length ?? 0;
-  let order = Int32Array.from({ length: size }, (_, i) => i);
-  let other = new Int32Array(size);
-  for (const column of [columns[0] as Int32Array, ...columns.slice(1).reverse()]) {
-    const places = new Int32Array(tokens + 1);
-    for (const id of column) places[id + 1] = (places[id + 1] as number) + 1;
-    for (let i = 1; i <= tokens; i++) places[i] = (places[i] as number) + (places[i - 1] as number);
-    for (const position of order) {
-      const id = column[position] as number;
-      const place = places[id] as number;
-      other[place] = position;
-      places[id] = place + 1;
-    }
-    [order, other] = [other, order];
-  }
-  return order;
+/** Positions sorted by the second, third, … column, then the first. */
+function behindOrder(columns: readonly Int32Array[], size: number, tokens: number): Int32Array {
+  const [first, ...others] = columns.map((values) => ({ values, offset: 0 }));
+  return countingSort(size, [...others, first as SortKey], tokens);
 }
 
 /** Numbers of seven bits a byte, the lowest first. Throws beyond the end. */

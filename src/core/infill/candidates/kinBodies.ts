@@ -1,4 +1,4 @@
-/** Bodies of the functions most like the hole's own: whole ones bound to the names here, and the stretch of one that lies where the hole does. */
+/** Bodies of the functions most like the hole's own, bound to the names here: whole ones, and the lines of one that lie where the hole does. */
 import { byLikeness, type Evidence, type Near, nearestIn } from '../../generation/nearestBody.ts';
 import { type InfillPlace, lexemesOf } from '../place.ts';
 import type { Proposal } from '../proposal.ts';
@@ -7,19 +7,15 @@ import { DOCSTRING, KinScope, type Routine } from './kinScope.ts';
 import { type RatedLines, rateLines } from './linesChance.ts';
 import { type Seen, severalLines } from './severalLines.ts';
 import type { SpanCorpus } from './spanCorpus.ts';
-import { stretches } from './stretches.ts';
 
-/** Functions whose bodies are read: for a whole body, and for a stretch of one. */
+/** Functions whose bodies are read for a whole body. */
 const MOST_KIN = 20;
 /** How alike they are at least. */
 const LEAST_LIKE = 0.25;
-const MOST_FOR_STRETCH = 6;
 
-/** Whole bodies for a hole that is one, the surest first; else stretches between the lines most like those around the hole. */
+/** Whole bodies as proposals, the surest first. */
 export function kinBodies(corpus: SpanCorpus, place: InfillPlace, routine: Routine, most: number): Proposal[] {
-  return place.unit === 'body'
-    ? wholeBodies(corpus, place, routine).slice(0, most).map(asProposal)
-    : stretchesOfKin(corpus, place, routine).slice(0, most);
+  return wholeBodies(corpus, place, routine).slice(0, most).map(asProposal);
 }
 
 /** Bodies for a hole that is one, each another text, the surest first. */
@@ -63,21 +59,6 @@ function asProposal({ draft, chance, expected, support }: RatedBody): Proposal {
   };
 }
 
-function stretchesOfKin(corpus: SpanCorpus, place: InfillPlace, routine: Routine): Proposal[] {
-  const scope = new KinScope(corpus, place, routine);
-  return kinOf(corpus, place, routine, MOST_FOR_STRETCH)
-    .flatMap((near) => {
-      const bound = scope.bound(near);
-      if (bound === undefined) return [];
-      const from = `${near.path}:${near.fact.startLine}`;
-      return stretches(bound.text, place).map(({ text, left, right }): Proposal => {
-        const evidence = { likeness: (left + right) / 2, kinLeft: left, kinRight: right };
-        return { text, source: 'kin', from, evidence };
-      });
-    })
-    .sort((a, b) => (b.evidence.likeness ?? 0) - (a.evidence.likeness ?? 0));
-}
-
 /** Kin whose bodies are held against what is seen of the function around a hole, and of these the ones that are read closely. */
 const MOST_SEEN = 40;
 const MOST_CLOSE = 8;
@@ -119,7 +100,13 @@ function seenOf({ prefix, suffix }: InfillPlace, { fact, text }: Routine): Seen 
   };
 }
 
-function kinOf(corpus: SpanCorpus, place: InfillPlace, { fact, expected, facts }: Routine, most: number): Near[] {
+/** The `most` functions most like the routine, the likest first; none around it or within it. */
+export function kinOf(
+  corpus: SpanCorpus,
+  place: InfillPlace,
+  { fact, expected, facts }: Routine,
+  most: number,
+): Near[] {
   const { path, language } = place;
   const sought = { path, language, words: [], fact, expected };
   let near: Near[] = [];
@@ -127,7 +114,7 @@ function kinOf(corpus: SpanCorpus, place: InfillPlace, { fact, expected, facts }
     const own = facts(other);
     if (!own) continue;
     const found = nearestIn(other, own, sought, most, LEAST_LIKE).filter(
-      // A function around this one, or within it, says nothing but what was taken out.
+      // Such a function says nothing but what was taken out.
       (each) => other !== path || each.fact.end <= fact.start || each.fact.start >= fact.end,
     );
     near = [...near, ...found].sort(byLikeness).slice(0, most);

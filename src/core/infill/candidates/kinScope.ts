@@ -1,5 +1,4 @@
 /** What is known at a hole of the names there, and a like function's body bound to them. */
-import { IS_LOCAL_LIKE } from '../../completion/repository/vocabulary.ts';
 import { isWorth, type Near } from '../../generation/nearestBody.ts';
 import { rebound, reindented } from '../../generation/rebind.ts';
 import type { LanguageId } from '../../languages.ts';
@@ -102,9 +101,9 @@ export class KinScope {
 
   /** Not a keyword of some language. */
   private isNameHere(name: string): boolean {
-    const { vocabulary } = this.corpus.at(this.place);
-    const id = vocabulary.find(name);
-    return id < 0 || (vocabulary.traits(id) & IS_LOCAL_LIKE) !== 0 || /^[_$]*\p{Lu}/u.test(name);
+    const hole = this.corpus.at(this.place);
+    const id = hole.vocabulary.find(name);
+    return id < 0 || hole.isName(id);
   }
 
   /** Functions of the same class, or that stand in none as well, in a function's file. */
@@ -135,8 +134,8 @@ export const DOCSTRING = /^[rRbBuU]{0,2}(?:"""[\s\S]*?"""|'''[\s\S]*?'''|"[^"\n]
 /** UTF-16 units of a neighbour's body. */
 const LONGEST_BESIDE = 3000;
 
-/** `couponService` of `src/services/couponService.ts`. */
-function stemOf(path: string): string {
+/** A file's name without its endings: `couponService` of `src/services/couponService.ts`. */
+export function stemOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '');
 }
 

@@ -1,5 +1,6 @@
 /** How sure it is that several lines of a like function are the very ones that belong into a hole of unknown length, which may have one line. */
 import { lexemesOf } from '../place.ts';
+import { chanceOf, type LogisticModel } from './logisticModel.ts';
 import type { LinesDraft } from './severalLines.ts';
 
 /** Lines of one kin, bound to the names here. */
@@ -23,11 +24,6 @@ export const LINES_FEATURES = [
 ] as const;
 export type LinesFeatures = Readonly<Record<(typeof LINES_FEATURES)[number], number>>;
 
-export interface LinesModel {
-  readonly bias: number;
-  readonly weights: LinesFeatures;
-}
-
 /** Each text once, the surest first. `areSeveral`: it is known that the hole has several lines. */
 export function rateLines(drafts: readonly LinesOfKin[], areSeveral: boolean): RatedLines[] {
   const groups = [...Map.groupBy(drafts, ({ text }) => lexemesOf(text).join(' ')).values()];
@@ -45,7 +41,7 @@ export function rateLines(drafts: readonly LinesOfKin[], areSeveral: boolean): R
       };
       return {
         draft,
-        chance: weighedLines(areSeveral ? OF_SEVERAL : CHANCE, features),
+        chance: chanceOf(areSeveral ? OF_SEVERAL : CHANCE, features),
         support: group.length,
         features,
       };
@@ -53,13 +49,8 @@ export function rateLines(drafts: readonly LinesOfKin[], areSeveral: boolean): R
     .sort((a, b) => b.chance - a.chance);
 }
 
-export function weighedLines({ bias, weights }: LinesModel, features: LinesFeatures): number {
-  const sum = LINES_FEATURES.reduce((all, name) => all + weights[name] * features[name], bias);
-  return 1 / (1 + Math.exp(-sum));
-}
-
 /** `npm run bench -- infillBodies CLONE… --lines --fit --each 250`: holes in functions of the clones that bodyChance.ts was fitted on, five of six with one line. */
-const CHANCE: LinesModel = {
+const CHANCE: LogisticModel<keyof LinesFeatures> = {
   bias: -10.479,
   weights: {
     left: 0.902,
@@ -78,7 +69,7 @@ const CHANCE: LinesModel = {
 };
 
 /** The same, fitted on the holes of several lines alone. */
-const OF_SEVERAL: LinesModel = {
+const OF_SEVERAL: LogisticModel<keyof LinesFeatures> = {
   bias: -8.142,
   weights: {
     left: 1.374,

@@ -5,7 +5,7 @@
 import { cellOf, idOf } from '../../completion/repository/cells.ts';
 import type { Range } from '../../completion/repository/segment.ts';
 import { EDGE, LAST_NEW_LINE, NEW_LINE } from '../../completion/repository/vocabulary.ts';
-import { CORPUS_ORDER, type Direction } from './corpusNgram.ts';
+import { CORPUS_ORDER, type Direction, type Votes } from './corpusNgram.ts';
 import type { HoleTokens, Source } from './holeTokens.ts';
 
 /** Tokens of context. */
@@ -17,17 +17,8 @@ const MOST = 400;
 const OWN_FILE = 4;
 const OWN_FOLDER = 2;
 
-/** Votes for a token after a context of one length. */
-interface Level {
-  readonly total: number;
-  /** Votes for what was not seen here: those of shorter contexts. */
-  readonly unseen: number;
-  votesFor(id: number): number;
-  commonest(most: number): Iterable<number>;
-}
-
 /** Of the repository: as many votes for what was not seen as tokens were seen. */
-class Counts implements Level {
+class Counts implements Votes {
   private readonly votes = new Map<number, number>();
   total = 0;
 
@@ -55,7 +46,7 @@ export class Odds {
   private readonly known = new Map<number, number>();
 
   constructor(
-    private readonly levels: readonly Level[],
+    private readonly levels: readonly Votes[],
     private readonly unseen: number,
   ) {}
 
@@ -81,7 +72,7 @@ export class Odds {
   likeliest(most: number): { readonly id: number; readonly p: number }[] {
     const ids = new Set<number>();
     for (let i = this.levels.length - 1; i >= 0 && (ids.size < most || i >= this.levels.length - 2); i--)
-      for (const id of (this.levels[i] as Level).commonest(most)) ids.add(id);
+      for (const id of (this.levels[i] as Votes).commonest(most)) ids.add(id);
     return Array.from(ids, (id) => ({ id, p: this.probability(id) }))
       .sort((a, b) => b.p - a.p || a.id - b.id)
       .slice(0, most);
@@ -92,7 +83,7 @@ export class SpanOdds {
   private readonly known = new Map<string, Odds>();
   private readonly ranges = new Map<string, Range[][]>();
   private readonly counted = new Map<string, Counts>();
-  private readonly public = new Map<string, Level | undefined>();
+  private readonly public = new Map<string, Votes | undefined>();
 
   constructor(
     private readonly hole: HoleTokens,
@@ -109,10 +100,10 @@ export class SpanOdds {
   }
 
   /** Public code first, then the repository; of each the shortest context first. */
-  private levels(context: readonly number[]): Level[] {
+  private levels(context: readonly number[]): Votes[] {
     const ranges = this.rangesOf(context);
     const deepest = Math.max(0, ...ranges.map(({ length }) => length));
-    const levels: Level[] = [];
+    const levels: Votes[] = [];
     for (let length = 1; length <= Math.min(context.length, CORPUS_ORDER - 1); length++) {
       const level = this.inPublic(context.slice(0, length));
       if (!level) break;
@@ -125,7 +116,7 @@ export class SpanOdds {
     return levels.filter(({ total }) => total > 0);
   }
 
-  private inPublic(context: readonly number[]): Level | undefined {
+  private inPublic(context: readonly number[]): Votes | undefined {
     const key = context.join(' ');
     if (!this.public.has(key)) this.public.set(key, this.hole.corpus?.next(context, this.direction));
     return this.public.get(key);
@@ -146,7 +137,7 @@ export class SpanOdds {
     return ranges;
   }
 
-  private levelAt(context: readonly number[], length: number, ranges: readonly Range[][]): Level {
+  private levelAt(context: readonly number[], length: number, ranges: readonly Range[][]): Votes {
     const key = context.slice(0, length).join(' ');
     let level = this.counted.get(key);
     if (!level) {
@@ -158,7 +149,7 @@ export class SpanOdds {
   }
 
   /** The levels from the depth of the orders on: one walk over the places, each followed as far as it agrees. */
-  private followed(context: readonly number[], ranges: readonly Range[][]): Level[] {
+  private followed(context: readonly number[], ranges: readonly Range[][]): Votes[] {
     const levels = Array.from({ length: ORDER - SORTED + 1 }, () => new Counts());
     const step = this.direction === 'forwards' ? -1 : 1;
     this.visit(ranges, SORTED, ({ segment: { cells } }, place, id, votes) => {

@@ -1,5 +1,5 @@
 /** What JavaScript and TypeScript refuse although their grammars read it; after TypeScript's own parser. */
-import { type Rule, type Strictness, type TreeView, words } from './treeView.ts';
+import { hasGap, type Rule, type Strictness, type TreeView, words } from './treeView.ts';
 
 const RESERVED = words(
   'break case catch class const continue debugger default delete do else enum export extends false finally for function if import in instanceof new null return super switch this throw true try typeof var void while with',
@@ -13,8 +13,6 @@ function elementName(view: TreeView, tag: number): string {
   const name = view.field(tag, 'name');
   return name < 0 ? '' : view.textOf(name).replace(/\s/g, '');
 }
-
-const hasGap: Rule = (view, node) => view.hasGap(node);
 
 const hasAttributeWithoutName: Rule = (view, node) =>
   view.children(node).some((child) => view.kind(child) === 'jsx_expression' && !view.has(child, 'spread_element'));

@@ -1,5 +1,5 @@
 /** What Python refuses although its grammar, which knows Python 2 too and no columns, reads it; after CPython 3.11's `ast`. */
-import { type Rule, type Strictness, type TreeView, words } from './treeView.ts';
+import { hasGap, type Rule, type Strictness, type TreeView, words } from './treeView.ts';
 
 const RESERVED = words(
   'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield',
@@ -57,7 +57,7 @@ const areArgumentsMixed: Rule = (view, node) => {
     else if (kind === 'dictionary_splat') hasMapping = true;
     else if (hasMapping || (hasKeyword && kind !== 'list_splat')) return true;
   }
-  return view.hasGap(node);
+  return hasGap(view, node);
 };
 
 /** Defaults come last before `*`, something comes behind a bare `*`, nothing behind `**`. */
@@ -108,7 +108,7 @@ export const PYTHON: Strictness = {
     parameters: areParametersMixed,
     lambda_parameters: areParametersMixed,
     for_in_clause: (view, node) => view.has(node, ','),
-    dictionary: (view, node) => view.hasGap(node),
+    dictionary: hasGap,
     expression_statement: (view, node) => view.kind(view.named(node)[0] ?? -1) === 'named_expression',
     delete_statement: (view, node) => view.named(node).some((child) => !isTarget(view.kind(child))),
     as_pattern_target: (view, node) => view.named(node).some((child) => !isTarget(view.kind(child))),

@@ -1,5 +1,5 @@
 /** What Rust refuses although its grammar reads it; after `rustfmt`'s parser, edition 2021. */
-import { type Rule, type Strictness, type TreeView, words } from './treeView.ts';
+import { hasGap, type Rule, type Strictness, type TreeView, words } from './treeView.ts';
 
 const RESERVED = words(
   'abstract as async await become box break const continue do dyn else enum extern false final fn for if impl in let loop macro match mod move mut override priv pub ref return static struct trait true try type typeof unsafe unsized use virtual where while yield',
@@ -16,8 +16,6 @@ const continuesBlock: Rule = (view, node) =>
   CONTINUATIONS.some((sign) => view.has(node, sign));
 const BLOCK = /^(?:if|match|loop|while|for)_expression$|^(?:unsafe_)?block$/;
 const CONTINUATIONS = ['=', '+', '/', '%', '^', '==', '!=', '>', '>=', '<='];
-
-const hasGap: Rule = (view, node) => view.hasGap(node);
 
 /** Statements stand in functions, items anywhere; an attribute belongs to what comes behind it. */
 const hasStatement: Rule = (view, node) => {

@@ -71,16 +71,16 @@ export class TreeView {
     const before = this.text.slice(this.text.lastIndexOf('\n', start - 1) + 1, start);
     return before.trim() === '' ? before : undefined;
   }
-
-  /** A comma where an element is missing: at the beginning, or behind another comma. */
-  hasGap(list: number): boolean {
-    const children = this.children(list);
-    return children.some((child, i) => this.kind(child) === ',' && !this.isNamed(children[i - 1] ?? -1));
-  }
 }
 
 /** True for a node that the language refuses although its grammar reads it. */
 export type Rule = (view: TreeView, node: number) => boolean;
+
+/** A list with a comma where an element is missing: at the beginning, or behind another comma. */
+export const hasGap: Rule = (view, list) => {
+  const children = view.children(list);
+  return children.some((child, i) => view.kind(child) === ',' && !view.isNamed(children[i - 1] ?? -1));
+};
 
 /** What a family of languages refuses. */
 export interface Strictness {

@@ -1,16 +1,38 @@
-/** The part of a like function's body that lies where the hole does in this one, by the lines on both sides. */
-import { reindented } from '../../generation/rebind.ts';
-import { type InfillPlace, lexemesOf } from '../place.ts';
-import { alike } from './severalLines.ts';
+/** The parts of like functions' bodies that lie where the hole does in this one, by the lines on both sides. */
+import { reindented } from '../../src/core/generation/rebind.ts';
+import { kinOf } from '../../src/core/infill/candidates/kinBodies.ts';
+import { KinScope, type Routine } from '../../src/core/infill/candidates/kinScope.ts';
+import { alike } from '../../src/core/infill/candidates/severalLines.ts';
+import type { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
+import { type InfillPlace, lexemesOf } from '../../src/core/infill/place.ts';
+import type { Proposal } from '../../src/core/infill/proposal.ts';
 
+/** Functions whose bodies are read. */
+const MOST_KIN = 6;
 /** Lines on each side of the hole that are compared. */
 const LINES = 6;
 /** Lines that a stretch has at most, and how alike the lines around it must be. */
 const LONGEST = 12;
 const LEAST_ALIKE = 0.25;
 
+/** What stands between the lines most like those around the hole, bound to the names here; the likest first. */
+export function kinStretches(corpus: SpanCorpus, place: InfillPlace, routine: Routine): Proposal[] {
+  const scope = new KinScope(corpus, place, routine);
+  return kinOf(corpus, place, routine, MOST_KIN)
+    .flatMap((near) => {
+      const bound = scope.bound(near);
+      if (bound === undefined) return [];
+      const from = `${near.path}:${near.fact.startLine}`;
+      return stretches(bound.text, place).map(({ text, left, right }): Proposal => {
+        const evidence = { likeness: (left + right) / 2, kinLeft: left, kinRight: right };
+        return { text, source: 'kin', from, evidence };
+      });
+    })
+    .sort((a, b) => (b.evidence.likeness ?? 0) - (a.evidence.likeness ?? 0));
+}
+
 /** Where a hole of whole lines would be in another body, and what is there; of a hole within a line what stands between its ends. */
-export function stretches(body: string, place: InfillPlace): { text: string; left: number; right: number }[] {
+function stretches(body: string, place: InfillPlace): { text: string; left: number; right: number }[] {
   const line = place.prefix.slice(place.prefix.lastIndexOf('\n') + 1);
   const rest = /^[^\r\n]*/.exec(place.suffix)?.[0] ?? '';
   const lines = body.split('\n').filter((each) => each.trim() !== '');
