@@ -13,6 +13,7 @@ import type { LanguageId } from '../src/core/languages.ts';
 import type { Denoiser } from '../src/core/ports.ts';
 import { openDenoiser } from '../src/node/denoiser/denoiser.ts';
 import { projectRoot } from '../test/projectRoot.ts';
+import { similarity } from './infill/bodyScores.ts';
 import { parseAll } from './infill/ownParsers.ts';
 import { type ValidPlace, validPlaces } from './infill/validPlaces.ts';
 
@@ -30,6 +31,8 @@ interface Filled {
   readonly place: ValidPlace;
   readonly text: string;
   readonly exact: boolean;
+  /** In [0, 1]. */
+  readonly alike: number;
   readonly report: FillReport;
 }
 
@@ -47,22 +50,24 @@ async function fillAll(denoiser: Denoiser, places: readonly ValidPlace[], change
       {},
     );
     const text = report.samples[0]?.text ?? '';
-    filled.push({ place, text, exact: isSame(text, place.span.truth), report });
+    const { truth } = place.span;
+    filled.push({ place, text, exact: isSame(text, truth), alike: similarity(text, truth), report });
   }
   return filled;
 }
 
-/** Exact %, median milliseconds of the model and of the rest, tokens a pass of the sampling (repairs apart). */
+/** Exact and alike (1 − edit distance of lexemes over the longer one's) in %, median milliseconds of the model and of the rest, tokens a pass of the sampling (repairs apart). */
 function row(name: string, filled: readonly Filled[]): string {
   const tokens = filled.reduce((sum, { report }) => sum + (report.samples[0]?.tokens ?? 0), 0);
   const passes = filled.reduce((sum, { report }) => sum + (report.samples[0]?.passes ?? 0), 0);
   const exact = 100 * mean(filled.map((each) => Number(each.exact)));
+  const alike = 100 * mean(filled.map((each) => each.alike));
   const ms = median(filled.map(({ report }) => report.msModel));
   const own = median(filled.map(({ report }) => report.msOwn));
-  return `| ${name} | ${filled.length} | ${exact.toFixed(1)} | ${ms.toFixed(0)} | ${own.toFixed(0)} | ${(tokens / Math.max(1, passes)).toFixed(2)} |\n`;
+  return `| ${name} | ${filled.length} | ${exact.toFixed(1)} | ${alike.toFixed(1)} | ${ms.toFixed(0)} | ${own.toFixed(0)} | ${(tokens / Math.max(1, passes)).toFixed(2)} |\n`;
 }
 
-const HEAD = '| | n | exact % | ms model | ms own | tokens a pass |\n|---|---|---|---|---|---|\n';
+const HEAD = '| | n | exact % | alike % | ms model | ms own | tokens a pass |\n|---|---|---|---|---|---|---|\n';
 
 /**
  * Holes for which there is a sample (and such whose syntax a frame gave), what the languages' own parsers say of the best sample of each
