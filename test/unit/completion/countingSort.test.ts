@@ -21,5 +21,9 @@ describe('the counting sort of positions', () => {
     assert.deepEqual(Array.from(countingSort(values.length, keys, 8)), expected);
     assert.notDeepEqual(Array.from(countingSort(values.length, keys.toReversed(), 8)), expected);
     assert.deepEqual(countingSort(0, keys, 8), new Int32Array(0));
+    const behind = { values: Int32Array.of(1, 2), offset: 5 };
+    const before = { values: Int32Array.of(1, 2), offset: -7 };
+    const ahead = { values: Int32Array.of(0, 2, 1), offset: 1 };
+    assert.deepEqual(Array.from(countingSort(3, [behind, ahead, before], 3)), [2, 1, 0]);
   });
 });

@@ -1,6 +1,6 @@
 /** Positions in the order of several keys: one stable counting sort a key, the least significant first (Knuth, TAOCP 3, 5.2.5). */
 
-/** Of position p it is `values[p + offset]`, and 0 where that lies outside. */
+/** Of position p it is `values[p + offset]`, and 0 where that lies outside the values. */
 export interface SortKey {
   readonly values: Int32Array;
   readonly offset: number;
@@ -15,19 +15,22 @@ export function countingSort(size: number, keys: readonly SortKey[], limit: numb
   for (let i = 0; i < size; i++) order[i] = i;
   let other = new Int32Array(size);
   const places = new Int32Array(limit + 1);
-  for (const { values, offset } of keys.toReversed()) {
+  for (let k = keys.length - 1; k >= 0; k--) {
+    const { values, offset } = keys[k] as SortKey;
     const { length } = values;
+    const from = offset > 0 ? offset : 0;
+    const to = size + offset < length ? size + offset : length;
     places.fill(0);
-    for (let i = 0; i < size; i++) {
-      const at = i + offset;
-      const slot = (at < 0 || at >= length ? 0 : (values[at] as number)) + 1;
+    places[1] = size - Math.max(0, to - from);
+    for (let at = from; at < to; at++) {
+      const slot = (values[at] as number) + 1;
       places[slot] = (places[slot] as number) + 1;
     }
     for (let i = 1; i <= limit; i++) places[i] = (places[i] as number) + (places[i - 1] as number);
     for (let i = 0; i < size; i++) {
       const position = order[i] as number;
       const at = position + offset;
-      const slot = at < 0 || at >= length ? 0 : (values[at] as number);
+      const slot = at >= 0 && at < length ? (values[at] as number) : 0;
       const place = places[slot] as number;
       other[place] = position;
       places[slot] = place + 1;
