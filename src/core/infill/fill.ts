@@ -38,7 +38,7 @@ export async function fill(
   const { signal } = options;
   throwIfAborted(signal);
   const [begin, before] = [now(), { ...model.spent }];
-  const review = await SyntaxReview.open(tools.parser, request.place);
+  const review = await SyntaxReview.open(tools.parser, request.place, { now, ...(signal ? { signal } : {}) });
   const watch: Watch = { review, teller: new Teller(model, now, options), remember: tools.remember ?? true };
   const kept: FillSample[] = [];
   let dropped = 0;
@@ -63,9 +63,11 @@ async function* attempts(
   const { length, lengths, repairs } = request;
   if (request.draft) return yield await draftOf(request, request.draft, model, signal);
   const all = await canvases(request, repairs > 0 ? lengths * (1 + RETRIES) : lengths, model, signal);
-  for (let from = 0; from < all.length; from += lengths) yield all.slice(from, from + lengths);
+  for (let from = 0; from < all.length && !(from > 0 && review.isSpent); from += lengths)
+    yield all.slice(from, from + lengths);
   // A frame has its own length.
-  if (length === 'predict' && repairs > 0) yield await framesOf(request, await review.frames(), model, signal);
+  if (length === 'predict' && repairs > 0 && !review.isSpent)
+    yield await framesOf(request, await review.frames(), model, signal);
 }
 
 interface Watch {

@@ -6,7 +6,7 @@ import { CLOSER_OF } from './brackets.ts';
 import type { FillRequest, FillSample } from './denoiser.ts';
 import type { LoadedModel } from './denoiserModel.ts';
 import type { Draft } from './drafts.ts';
-import type { SyntaxReview } from './repair.ts';
+import type { SyntaxReview, SyntaxVerdict } from './repair.ts';
 import type { Sample } from './sampler.ts';
 
 export interface HoleOptions {
@@ -17,6 +17,8 @@ export interface HoleOptions {
 
 /** Texts that are held against the parser for the last token of a repair. */
 const MOST_SETTLED = 32;
+/** UTF-16 units that are parsed for one sample; beyond them it is taken as it is. In units, not in time: the same request gives the same sample. */
+const MOST_PARSED = 500_000;
 /** Tokens that may stand where none that the model names may; brackets that the hole must bring come before them. */
 const SPARE = [')', ']', '}', '(', '[', '{', ' {', '"', "'", '`', ',', ';', ':', '.', ' =', '\n'];
 
@@ -26,6 +28,8 @@ export class Hole {
   /** Repairs so far of blocks, and of the whole. */
   private readonly rounds = { block: 0, whole: 0 };
   private parses = false;
+  /** UTF-16 units, those of a verdict that another sample had asked for too. */
+  private parsed = 0;
 
   constructor(
     private readonly request: FillRequest,
@@ -56,10 +60,10 @@ export class Hole {
     const { holes } = this.draft.rows.conditioned;
     const known = isLast ? holes.length : holes.findIndex((hole) => ids[hole] === this.model.layout.specialIds.mask);
     const text = this.textOf(ids, holes.slice(0, known));
-    const { parses, broken } = await (isLast ? this.syntax.verdict(text) : this.syntax.verdictOfStart(text));
+    const { parses, broken } = await (isLast ? this.verdict(text) : this.syntax.verdictOfStart(text));
     if (isLast) this.parses = parses;
     const part = isLast ? 'whole' : 'block';
-    if (parses || this.rounds[part] >= this.request.repairs) return [];
+    if (parses || this.rounds[part] >= this.request.repairs || this.isSpent) return [];
     const round = ++this.rounds[part];
     this.options.forget();
     const touched = this.tokensIn(ids, holes.slice(0, known), broken, round);
@@ -74,8 +78,9 @@ export class Hole {
     const { holes } = this.draft.rows.conditioned;
     for (const id of tokens.slice(0, MOST_SETTLED)) {
       throwIfAborted(this.options.signal);
+      if (this.isSpent) return undefined;
       ids[position] = id;
-      if ((await this.syntax.verdict(this.textOf(ids, holes))).parses) return id;
+      if ((await this.verdict(this.textOf(ids, holes))).parses) return id;
     }
     return undefined;
   };
@@ -90,6 +95,15 @@ export class Hole {
       meanLog: sum / holes.length,
       ...{ parses: this.parses, framed: this.draft.isFrame, passes, repaired },
     };
+  }
+
+  private get isSpent(): boolean {
+    return this.parsed >= MOST_PARSED;
+  }
+
+  private verdict(text: string): Promise<SyntaxVerdict> {
+    this.parsed += this.syntax.size + text.length;
+    return this.syntax.verdict(text);
   }
 
   /** Without the space that the prefix keeps. */

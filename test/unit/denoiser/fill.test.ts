@@ -10,6 +10,7 @@ import { lexemesOf } from '../../../src/core/infill/place.ts';
 import { PRESET_VALUES, samplingOf } from '../../../src/core/infill/presets.ts';
 import { rowOf } from '../../../src/core/infill/row.ts';
 import { holeText, pseudoLogs, scoreTexts } from '../../../src/core/infill/scoring.ts';
+import type { Parser } from '../../../src/core/ports.ts';
 import { loadDenoiser } from '../../../src/node/denoiser/loadDenoiser.ts';
 import { needs } from '../../missing.ts';
 import { parser } from '../syntax/parserFixture.ts';
@@ -209,6 +210,28 @@ describe('fills', function () {
     assert.ok(mended?.text.startsWith('result'), mended?.text);
     assert.notEqual(mended?.text, wrong);
     assert.deepEqual((await filled({ draft: { text: 'x = 1\n'.repeat(500), doubt: 0.5 } })).samples, []);
+  });
+
+  it('parse no more than they may where a broken file cannot be cut, and keep to what was found by then', async () => {
+    // A list with an error in its first line: all of its lines are one statement.
+    const rows = '    (1, "a", [2, 3]),\n'.repeat(4000);
+    const place = { ...PLACE, prefix: `x = = [\n${rows}    `, suffix: `\n${rows}]\n` };
+    let units = 0;
+    const counting: Parser = {
+      grammar: (language) => parser.grammar(language),
+      parse: (language, text, base) => {
+        units += text.length;
+        return parser.parse(language, text, base);
+      },
+    };
+    const tools = { parser: counting, now };
+    const sampling = { ...SAMPLING, temperature: 1.2 };
+    const request = { ...REQUEST, place, lengths: 5, sampling, automaton: false };
+    const { samples, dropped } = await fill(request, model, tools, {});
+    assert.ok(samples.every(({ parses }) => parses));
+    assert.ok(samples.length + dropped >= 5);
+    // Without a bound 42 million.
+    assert.ok(units < 6_000_000, String(units));
   });
 
   it('fill blocks from left to right', async () => {
