@@ -12,6 +12,8 @@ import type { Sample } from './sampler.ts';
 export interface HoleOptions {
   /** Called when much of the hole is masked again. */
   readonly forget: () => void;
+  /** Positions of a block, where it is denoised block by block. */
+  readonly block: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -25,8 +27,8 @@ const SPARE = [')', ']', '}', '(', '[', '{', ' {', '"', "'", '`', ',', ';', ':',
 export class Hole {
   readonly spare: readonly number[];
   private readonly automaton: Automaton;
-  /** Repairs so far of blocks, and of the whole. */
-  private readonly rounds = { block: 0, whole: 0 };
+  /** Repairs so far of each block, by the tokens up to its end, and of the whole. */
+  private readonly rounds = new Map<number | 'whole', number>();
   private parses = false;
   /** UTF-16 units, those of a verdict that another sample had asked for too. */
   private parsed = 0;
@@ -62,9 +64,10 @@ export class Hole {
     const text = this.textOf(ids, holes.slice(0, known));
     const { parses, broken } = await (isLast ? this.verdict(text) : this.syntax.verdictOfStart(text));
     if (isLast) this.parses = parses;
-    const part = isLast ? 'whole' : 'block';
-    if (parses || this.rounds[part] >= this.request.repairs || this.isSpent) return [];
-    const round = ++this.rounds[part];
+    const part = isLast ? 'whole' : known;
+    const round = (this.rounds.get(part) ?? 0) + 1;
+    if (parses || round > this.request.repairs || this.isSpent) return [];
+    this.rounds.set(part, round);
     this.options.forget();
     const touched = this.tokensIn(ids, holes.slice(0, known), broken, round);
     return this.draft.isFrame ? touched.filter((hole) => !this.draft.canvas.sure?.has(hole)) : touched;
@@ -112,14 +115,19 @@ export class Hole {
     return this.draft.rows.conditioned.ownSpace !== '' && text.startsWith(' ') ? text.slice(1) : text;
   }
 
-  /** The tokens that broken stretches touch, one more on each side each time; in the last of several rounds, or where what is broken is not in the hole, all of it. */
+  /**
+   * The tokens that broken stretches touch, one more on each side each time; in the last of several rounds, or where what is broken is not in
+   * the hole, all of it, or of its last block: the others were good beginnings.
+   */
   private tokensIn(
     ids: Int32Array,
     holes: readonly number[],
     broken: readonly Span[],
     round: number,
   ): readonly number[] {
-    if (round > 1 && round === this.request.repairs) return holes;
+    const { block = holes.length } = this.options;
+    const all = holes.slice(Math.floor((holes.length - 1) / block) * block);
+    if (round > 1 && round === this.request.repairs) return all;
     let end = 0;
     const ends = holes.map((hole) => {
       end += this.model.textOf(ids[hole] as number).length;
@@ -132,6 +140,6 @@ export class Hole {
     };
     const reach = round - 1;
     const touched = holes.filter((_, i) => holes.some((_, j) => Math.abs(i - j) <= reach && touches(j)));
-    return touched.length > 0 ? touched : holes;
+    return touched.length > 0 ? touched : all;
   }
 }
