@@ -1,5 +1,6 @@
 /** A parser for one hole: it counts what it reads, stops when it is told to, and lets others have their turn in between. */
 import { throwIfAborted } from '../../base/errors.ts';
+import { Breather } from '../../base/progress.ts';
 import type { LanguageId } from '../languages.ts';
 import type { Parser } from '../ports.ts';
 import type { FlatTree, Grammar } from '../syntax/flatTree.ts';
@@ -10,12 +11,14 @@ export interface Pace {
   readonly now?: () => number;
 }
 
+/** Ends a turn: parsing is done in this thread, and without a pause no request to stop would ever arrive. */
+const yieldNow = () => new Promise<void>((resolve) => void setTimeout(resolve, 0));
 /** Milliseconds after which waiting events have their turn, the one that cancels among them. */
 const TURN_MS = 30;
 
 export class PacedParser implements Parser {
   private units = 0;
-  private turn: number;
+  private readonly breather: Breather | undefined;
 
   constructor(
     private readonly parser: Parser,
@@ -23,7 +26,8 @@ export class PacedParser implements Parser {
     /** UTF-16 units to read. */
     private most: number,
   ) {
-    this.turn = pace.now?.() ?? 0;
+    const { now, signal } = pace;
+    this.breather = now && new Breather({ now, yieldNow }, () => throwIfAborted(signal), TURN_MS);
   }
 
   /** So much was read as may be. It still parses what it is given: to stop is for those who ask. */
@@ -43,17 +47,9 @@ export class PacedParser implements Parser {
 
   /** Throws what the parser throws, and `cancelled`. */
   async parse(language: LanguageId, text: string, base?: string): Promise<FlatTree> {
-    await this.giveWay();
+    if (this.breather?.due) await this.breather.breathe();
     throwIfAborted(this.pace.signal);
     this.units += text.length;
     return this.parser.parse(language, text, base);
-  }
-
-  /** Parsing is done in this thread: without a pause no request to stop would ever arrive. */
-  private async giveWay(): Promise<void> {
-    const { now } = this.pace;
-    if (!now || now() - this.turn < TURN_MS) return;
-    await new Promise<void>((resolve) => void setTimeout(resolve, 0));
-    this.turn = now();
   }
 }
