@@ -122,7 +122,8 @@ async function denoised(
   const joint = new JointAsk(drafts.length, (questions) => passes.answer(questions, signal));
   const one = async (draft: Draft, index: number): Promise<FillSample> => {
     const sampling = samplingOf(draft, request);
-    const forget = () => passes.forget(index);
+    // Of a block what is remembered is as good as at its start: it was masked then too.
+    const forget = () => (sampling.block === undefined ? passes.forget(index) : undefined);
     const hole = new Hole(request, model, draft, review, { forget, block: sampling.block, signal });
     const run: SamplingRun = {
       mask: model.layout.specialIds.mask,
