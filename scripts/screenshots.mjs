@@ -79,6 +79,13 @@ async function shootDenoising(page, { picture, settle, openFile }) {
       if (isTaken) return command(page, 'View: Close All Editors');
     }
     await settle();
+    if (
+      await page
+        .getByText(/^Risk \d+/)
+        .first()
+        .isVisible()
+    )
+      await command(page, 'Lodestone: Reject Patch');
     await command(page, 'View: Close All Editors');
     await command(page, 'Notifications: Clear All Notifications');
   }

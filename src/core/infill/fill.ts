@@ -32,9 +32,9 @@ const SIDE_BY_SIDE = 192;
  * Tokens, of rows or of the spans that are not remembered, after which no other length is tried: about a second of one core. In tokens, not
  * in time: the same request gives the same samples.
  */
-const MOST_LOOKED = 10_000;
+const MOST_LOOKED = 8_000;
 /**
- * Longer holes are denoised block by block, from left to right, where nothing else is asked for: the rest of the row is remembered, and what
+ * Longer holes where nothing stands yet are denoised block by block, from left to right, where nothing else is asked for: the rest of the row is remembered, and what
  * breaks is found before more is built on it.
  */
 const AT_ONCE = 64;
@@ -146,7 +146,7 @@ async function denoised(
 
 function samplingOf({ rows, canvas }: Draft, { sampling }: FillRequest): SamplingOptions {
   const isGuided = rows.unconditioned !== undefined;
-  const isLong = sampling.block === undefined && canvas.holes.length > AT_ONCE;
+  const isLong = sampling.block === undefined && canvas.sure === undefined && canvas.holes.length > AT_ONCE;
   return { ...sampling, ...(isGuided ? {} : { guidance: 1 }), ...(isLong ? { block: BLOCK } : {}) };
 }
 
