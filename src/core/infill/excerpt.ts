@@ -9,6 +9,8 @@ import type { CodeAround } from './place.ts';
 
 /** UTF-16 units of a piece of code of which nothing is cut. */
 const SHORT = 2000;
+/** From here on it matters that nothing could be cut. */
+const LONG = 8000;
 /** Statements or members on each side that stay. */
 const BESIDE = 2;
 /** Stands in the hole. */
@@ -20,21 +22,28 @@ const LISTS = new Set(
 /** A file has to begin with it. */
 const FIRST = 'package_clause';
 
+export interface Excerpt {
+  readonly place: CodeAround;
+  /** It is long since the code is broken and the tree does not say what is far from the hole. */
+  readonly isUncut: boolean;
+}
+
 /** Never cuts where the code around the hole could not be read. */
-export async function excerptAround(parser: Parser, place: CodeAround): Promise<CodeAround> {
+export async function excerptAround(parser: Parser, place: CodeAround): Promise<Excerpt> {
   const { language, prefix, suffix } = place;
-  if (prefix.length + suffix.length <= SHORT) return place;
+  if (prefix.length + suffix.length <= SHORT) return { place, isUncut: false };
   const whole = prefix + NAME + suffix;
   const tree = await parser.parse(language, whole, prefix + suffix);
   const hole = { start: prefix.length, end: prefix.length + NAME.length };
   const cuts = cutsIn(tree, await parser.grammar(language), hole);
   const before = cuts.filter(({ end }) => end <= hole.start);
   const behind = cuts.filter(({ start }) => start >= hole.end);
-  return {
+  const cut = {
     ...place,
     prefix: without(whole, 0, hole.start, before),
     suffix: without(whole, hole.end, whole.length, behind),
   };
+  return { place: cut, isUncut: tree.hasErrors && cut.prefix.length + cut.suffix.length > LONG };
 }
 
 function cutsIn(tree: FlatTree, grammar: Grammar, hole: Span): Span[] {

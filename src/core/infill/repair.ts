@@ -5,7 +5,9 @@ import { type FlatTree, type Grammar, NODE_ERROR, NODE_MISSING, NODE_NAMED } fro
 import { IN_CODE, type Surroundings } from './automaton.ts';
 import { CLOSER_OF } from './brackets.ts';
 import { excerptAround } from './excerpt.ts';
+import { lineExcerpts } from './lineExcerpts.ts';
 import { type Oversight, Oversights } from './oversights/oversights.ts';
+import { type Pace, PacedParser } from './pacedParser.ts';
 import type { CodeAround } from './place.ts';
 import { STAND_IN, standInsOf } from './standIns.ts';
 
@@ -18,11 +20,16 @@ export interface SyntaxVerdict {
 /** What is wrong with a file: a node that the grammar could not read, or that the language refuses. */
 type Problem = Oversight;
 
+/** UTF-16 units that are parsed to find out what the hole is, and then for verdicts: half a second and a second at most. */
+const OPENING_UNITS = 1_000_000;
+const VERDICT_UNITS = 2_000_000;
+
 export class SyntaxReview {
   private readonly ownKeys: ReadonlySet<string>;
+  private readonly known = new Map<string, SyntaxVerdict>();
 
   private constructor(
-    private readonly parser: Parser,
+    private readonly parser: PacedParser,
     private readonly place: CodeAround,
     private readonly oversights: Oversights,
     /** Problems that the file has whatever stands in the hole: those that are left with the best stand-in. */
@@ -33,9 +40,18 @@ export class SyntaxReview {
     this.ownKeys = new Set(own.flatMap((problem) => this.keyOf(problem, ownLength) ?? []));
   }
 
-  /** Looks at the file without the sample. Throws what the parser throws. */
-  static async open(parser: Parser, whole: CodeAround): Promise<SyntaxReview> {
-    const place = await excerptAround(parser, whole);
+  /** Looks at the file without the sample. Throws what the parser throws, and `cancelled`. */
+  static async open(parser: Parser, whole: CodeAround, pace: Pace = {}): Promise<SyntaxReview> {
+    const paced = new PacedParser(parser, pace, OPENING_UNITS);
+    const { place, isUncut } = await excerptAround(paced, whole);
+    for (const excerpt of isUncut ? lineExcerpts(whole) : []) {
+      const review = await SyntaxReview.around(paced, excerpt);
+      if (review.own.length === 0) return review.begun();
+    }
+    return (await SyntaxReview.around(paced, place)).begun();
+  }
+
+  private static async around(parser: PacedParser, place: CodeAround): Promise<SyntaxReview> {
     const { language, prefix, suffix } = place;
     const grammar = await parser.grammar(language);
     const oversights = new Oversights(grammar);
@@ -53,15 +69,36 @@ export class SyntaxReview {
     // Most broken files are broken somewhere else, and nothing in the hole would change that.
     const isElsewhere = owesNothing && !best.problems.some((problem) => isNear(problem, place, best.text.length));
     for (const text of isElsewhere ? [] : standInsOf(language, surroundings, prefix, suffix)) {
-      if (best.problems.length === 0) break;
+      if (best.problems.length === 0 || parser.isSpent) break;
       const other = await withText(text);
       if (other.problems.length < best.problems.length) best = other;
     }
     return new SyntaxReview(parser, place, oversights, best.problems, best.text.length, surroundings);
   }
 
-  /** Of a whole sample. */
+  /** Verdicts have cost what they may: the next ones are for what there is, not for what could still be tried. */
+  get isSpent(): boolean {
+    return this.parser.isSpent;
+  }
+
+  /** UTF-16 units that a verdict parses besides the text. */
+  get size(): number {
+    return this.place.prefix.length + this.place.suffix.length;
+  }
+
+  private begun(): this {
+    this.parser.allow(VERDICT_UNITS);
+    return this;
+  }
+
+  /** Of a whole sample. Throws what the parser throws, and `cancelled`. */
   async verdict(text: string): Promise<SyntaxVerdict> {
+    const known = this.known.get(text) ?? (await this.judged(text));
+    this.known.set(text, known);
+    return known;
+  }
+
+  private async judged(text: string): Promise<SyntaxVerdict> {
     const { language, prefix, suffix } = this.place;
     const whole = prefix + text + suffix;
     const problems = problemsOf(await this.parser.parse(language, whole, prefix + suffix), this.oversights, whole);
@@ -74,12 +111,12 @@ export class SyntaxReview {
     return { parses, broken: parses ? [] : within(fresh, from, to) };
   }
 
-  /** Short texts that the hole could hold, as far as syntax goes. */
+  /** Short texts that the hole could hold, as far as syntax goes; fewer of them where verdicts are spent. */
   async frames(): Promise<string[]> {
     const { language, prefix, suffix } = this.place;
     const found: string[] = [];
     for (const text of standInsOf(language, this.surroundings, prefix, suffix))
-      if (text.trim() !== '' && (await this.verdict(text)).parses) found.push(text);
+      if (text.trim() !== '' && !this.isSpent && (await this.verdict(text)).parses) found.push(text);
     return found;
   }
 

@@ -1,5 +1,5 @@
 /** Forward passes for samples of one hole: with and without conditions, most of the row remembered where that is shorter. */
-import type { LoadedModel, Look, Memory } from './denoiserModel.ts';
+import type { LoadedModel, Look, Memory, Seen } from './denoiserModel.ts';
 import type { Distribution } from './distribution.ts';
 import type { Question } from './jointAsk.ts';
 import type { Row } from './row.ts';
@@ -28,6 +28,8 @@ const REFRESH = 32;
 const LARGEST_SPAN = 1 / 2;
 
 export class RowPasses {
+  /** Tokens of rows, or of their spans, that went through the model: what passes cost. */
+  looked = 0;
   private readonly kept = new Map<string, Kept>();
 
   constructor(
@@ -43,15 +45,26 @@ export class RowPasses {
   }
 
   async answer(questions: readonly Question[], signal?: AbortSignal): Promise<(readonly Distribution[])[]> {
-    const rows = questions.map((question) => this.rowOf(question));
-    const memories = questions.map((question, i) => this.memoryOf(question, (rows[i] as AskedRow).asked));
-    // Rows that remember the same pass go through the graph together: one that has to look anew takes all along.
-    const isRemembered = memories.every((memory) => memory !== undefined);
-    const looks = rows.map(
-      (row, i): Look => (isRemembered ? { ...row, memory: memories[i] as Memory } : { ...row, ...this.spanOf(row) }),
-    );
-    const seen = await this.model.look(looks, signal);
+    const looks = questions.map((question): Look => {
+      const row = this.rowOf(question);
+      const memory = this.memoryOf(question, row.asked);
+      return memory ? { ...row, memory } : { ...row, ...this.spanOf(row) };
+    });
+    // A row that has to look anew does not take the others along: a span of theirs costs a fraction of a whole row.
+    const seen: Seen[] = [];
+    for (const isRemembered of [false, true]) {
+      const some = [...looks.keys()].filter((i) => (looks[i]?.memory !== undefined) === isRemembered);
+      if (some.length === 0) continue;
+      const answers = await this.model.look(
+        some.map((i) => looks[i] as Look),
+        signal,
+      );
+      some.forEach((i, at) => {
+        seen[i] = answers[at] as Seen;
+      });
+    }
     questions.forEach((question, i) => {
+      this.looked += tokensOf(looks[i] as Look);
       const memory = seen[i]?.memory;
       if (memory) this.kept.set(keyOf(question), { memory, masked: this.maskedIn(question.ids) });
     });
@@ -94,4 +107,8 @@ export class RowPasses {
 
 function keyOf({ sample, conditioned }: Pick<Question, 'sample' | 'conditioned'>): string {
   return `${sample} ${conditioned}`;
+}
+
+function tokensOf({ ids, memory }: Look): number {
+  return memory ? memory.to - memory.from : ids.length;
 }

@@ -96,6 +96,7 @@ interface Chosen {
 
 /** Passes, about, in which a region is denoised again; a short one takes one for each token. */
 const REPAIR_STEPS = 8;
+
 /** The same options and the same denoiser give the same tokens. Throws what the denoiser throws, and `cancelled`. */
 export async function sample(canvas: Canvas, options: SamplingOptions, run: SamplingRun): Promise<Sample> {
   const state = new Sampling(canvas, options, run);

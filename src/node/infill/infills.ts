@@ -91,7 +91,7 @@ export class Infills {
     }));
     const threshold = request.threshold ?? thresholdAt(proposals, place, scorer);
     const told = request.withheld ?? WITHHELD;
-    const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, Math.max(PARSED, told)));
+    const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, Math.max(PARSED, told)), options);
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const meta = metaOf(job, answer);
     const shown = parsed.filter(isSure).slice(0, request.candidates ?? 1);
@@ -126,7 +126,7 @@ export class Infills {
       return bodyChance === undefined ? { likeness } : { confidence: bodyChance };
     };
     const all = stood.proposals.map((proposal) => ({ proposal, confidence: proposal.evidence.bodyChance ?? 0 }));
-    const parsed = await this.parsed(job, all);
+    const parsed = await this.parsed(job, all, options);
     const candidates = await this.candidatesOf(job, parsed, meta, scope, job.request.validate !== false, author);
     // What stands in is not told a second time as what was withheld.
     const withheld = report.withheld.filter(({ text }) => !candidates.some((each) => each.text === text));
@@ -173,11 +173,18 @@ export class Infills {
     };
   }
 
-  private async parsed({ hole, before, language }: Job, all: readonly Ranked[]): Promise<Parsed[]> {
+  private async parsed(
+    { hole, before, language }: Job,
+    all: readonly Ranked[],
+    { signal }: CallOptions,
+  ): Promise<Parsed[]> {
     const { prefix, suffix } = hole.place;
     const parser = this.parts.parser();
     const old = await fileErrors(parser, language, before);
-    const review = await SyntaxReview.open(parser, hole.place);
+    const review = await SyntaxReview.open(parser, hole.place, {
+      now: () => performance.now(),
+      ...(signal ? { signal } : {}),
+    });
     const parsed: Parsed[] = [];
     for (const each of all) {
       const { text } = each.proposal;

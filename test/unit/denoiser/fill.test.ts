@@ -3,13 +3,15 @@
 import { strict as assert } from 'node:assert';
 import type { LodestoneError } from '../../../src/base/errors.ts';
 import type { DenoiserPlace, FillRequest } from '../../../src/core/infill/denoiser.ts';
-import type { LoadedModel } from '../../../src/core/infill/denoiserModel.ts';
+import type { LoadedModel, Look } from '../../../src/core/infill/denoiserModel.ts';
 import { fill } from '../../../src/core/infill/fill.ts';
 import { guessLengths } from '../../../src/core/infill/lengths.ts';
 import { lexemesOf } from '../../../src/core/infill/place.ts';
 import { PRESET_VALUES, samplingOf } from '../../../src/core/infill/presets.ts';
-import { rowOf } from '../../../src/core/infill/row.ts';
+import { type Row, rowOf } from '../../../src/core/infill/row.ts';
+import { RowPasses } from '../../../src/core/infill/rowPasses.ts';
 import { holeTexts, pseudoLogs, scoreTexts } from '../../../src/core/infill/scoring.ts';
+import type { Parser } from '../../../src/core/ports.ts';
 import { loadDenoiser } from '../../../src/node/denoiser/loadDenoiser.ts';
 import { needs } from '../../missing.ts';
 import { parser } from '../syntax/parserFixture.ts';
@@ -171,7 +173,7 @@ describe('fills', function () {
       assert.ok(samples.length > 0 && dropped > 0, JSON.stringify(samples));
       for (const sample of samples) {
         assert.ok(sample.parses);
-        assert.match(sample.text, /^(?:match|switch) \S+(?: \{|:)$|^ ?\S+! ?\{$/);
+        assert.match(sample.text, /^(?:match|switch) ?\S+(?: \{|:)$|^ ?\S+! ?\{$/);
         if (sample.framed) framed++;
       }
       // Whoever says how long it is to be gets nothing of another length.
@@ -211,10 +213,75 @@ describe('fills', function () {
     assert.deepEqual((await filled({ draft: { text: 'x = 1\n'.repeat(500), doubt: 0.5 } })).samples, []);
   });
 
+  it('parse no more than they may where a broken file cannot be cut, and keep to what was found by then', async () => {
+    // A list with an error in its first line: all of its lines are one statement.
+    const rows = '    (1, "a", [2, 3]),\n'.repeat(4000);
+    const place = { ...PLACE, prefix: `x = = [\n${rows}    `, suffix: `\n${rows}]\n` };
+    let units = 0;
+    const counting: Parser = {
+      grammar: (language) => parser.grammar(language),
+      parse: (language, text, base) => {
+        units += text.length;
+        return parser.parse(language, text, base);
+      },
+    };
+    const tools = { parser: counting, now };
+    const sampling = { ...SAMPLING, temperature: 1.2 };
+    const request = { ...REQUEST, place, lengths: 5, sampling, automaton: false };
+    const { samples, dropped } = await fill(request, model, tools, {});
+    assert.ok(samples.every(({ parses }) => parses));
+    assert.ok(samples.length + dropped >= 5);
+    // Without a bound 42 million.
+    assert.ok(units < 6_000_000, String(units));
+  });
+
   it('fill blocks from left to right', async () => {
     const { samples } = await filled({ length: 12, lengths: 1, sampling: { ...SAMPLING, block: 4 } });
     assert.equal(samples.length, 1);
     assert.ok(!samples[0]?.text.includes('\uFFFD'));
+  });
+
+  it('denoise a long hole in blocks, a few lengths side by side, in a bounded number of tokens', async () => {
+    let looked = 0;
+    const counting = Object.create(model, {
+      look: {
+        value: (looks: readonly Look[], signal?: AbortSignal) => {
+          for (const { ids, memory } of looks) looked += memory ? memory.to - memory.from : ids.length;
+          return model.look(looks, signal);
+        },
+      },
+    }) as LoadedModel;
+    const sampling = samplingOf(PRESET_VALUES.thorough, 1);
+    for (const length of [64, 150]) {
+      looked = 0;
+      const { samples, dropped } = await filled({ length, lengths: 5, sampling }, true, counting);
+      // Of 64 lexemes there is room for two or three lengths, of 150 for one; five and five more would cost many times as much.
+      assert.ok(samples.length + dropped >= 1 && samples.length + dropped <= 4, `${samples.length} ${dropped}`);
+      assert.ok(looked < 25_000, `${length}: ${looked}`);
+    }
+  });
+
+  it('look anew at the row alone that was masked again', async () => {
+    const rowsOf = [10, 12].map((length) => rowOf(PLACE, length, model.layout, model.tokenizer) as Row);
+    const passes = new RowPasses(
+      model,
+      rowsOf.map((conditioned) => ({ conditioned })),
+      true,
+    );
+    const questions = rowsOf.map(({ ids, holes }, sample) => ({ sample, ids, positions: holes, conditioned: true }));
+    const whole = rowsOf.reduce((sum, { ids }) => sum + ids.length, 0);
+    const first = await passes.answer(questions);
+    assert.equal(passes.looked, whole);
+    passes.forget(1);
+    const second = await passes.answer(questions);
+    const anew = (rowsOf[1] as Row).ids.length;
+    assert.ok(passes.looked - whole >= anew + 10 && passes.looked - whole < anew + 20, String(passes.looked - whole));
+    // The same is asked: the same is answered, each to its own question.
+    first.forEach((distributions, sample) => {
+      distributions.forEach(({ logs }, i) => {
+        assert.ok(Math.abs((logs[0] as number) - (second[sample]?.[i]?.logs[0] as number)) < 0.3);
+      });
+    });
   });
 
   it('stop at the first step and at the last', async () => {

@@ -21,7 +21,7 @@ const REFUSED: Partial<Record<LanguageId, readonly string[]>> = {
     ...['f(a=1, b)\n', 'f(**k, *a)\n', 'f(,)\n', 'f(x for x in y, 1)\n', 'x = {,}\n'],
     ...['def f(a=1, b): pass\n', 'def f(*): pass\n', 'def f(**k, a): pass\n', 'def f((a, b)): pass\n'],
     ...['lambda a=1, b: a\n', 'x := 1\n', 'del f()\n', 'with a as f(): pass\n', '(a, b) += 1\n'],
-    ...['x = async\n', 'f"{"a"}"\n'],
+    ...['x = async\n', 'f"{"a"}"\n', 'if not () as a:\n  b\n', 'x = a as b\n', 'f((a as b))\n'],
     ...['  x\ny\n', 'x\n  y\n', 'if a:\n    b\n  c\n', 'if a:\n    b\n      c\n', 'if a:\n        b\n\tc\n'],
     ...['x\n"" 0\n', 'class A(): x = 1; def f(): pass\n'],
     ...['x = a +\n  b\n', 'x:\n    y\n', 'x.\ny\n', 'if a and\n  b:\n  c\n', 'def f()\n: pass\n', 'import\n a\n'],
@@ -101,6 +101,8 @@ const RIGHT: Partial<Record<LanguageId, readonly string[]>> = {
     ...['f(a, *b, c=1, **d)\n', 'f(*a, b)\n', 'f(a=1, *b)\n', 'f(**a, b=1)\n', 'f((x for x in y), 1)\n'],
     ...['def f(a, b=1, *c, d, e=1, **g): pass\n', 'def f(*, a): pass\n', 'def f(a, /, b): pass\n'],
     ...['def f(a: int = 1, *, b: int): pass\n', 'def f(*a: int, **b: int): pass\n', 'lambda *a, **b: c\n'],
+    ...['with (a as b):\n  c\n', 'with (a as b, c as d):\n  e\n', 'try:\n  a\nexcept* b as c:\n  d\n'],
+    ...['match a:\n  case (b() as c) | [d as e]:\n    f\n'],
     ...['del a, b[0], c.d\n', 'with a as (b, c): pass\n', 'try:\n  a\nexcept (b, c) as d:\n  e\n', '(x := 1)\n'],
     ...[
       'if x:\n    y\n# c\nelse:\n    z\n',

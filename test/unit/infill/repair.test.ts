@@ -104,6 +104,86 @@ describe('the syntax around a hole', () => {
     assert.equal(parsed, 4);
   });
 
+  describe('of a long file that is broken far from the hole', () => {
+    // Sixty functions, the hole between them; unclosed brackets leave little of a tree to go by.
+    const files: [LanguageId, (i: number) => string, string, string, string[], string[]][] = [
+      [
+        'python',
+        (i) =>
+          `class A${i}:\n    def f(self, a):\n        if a:\n            g${i}(a)\n        return "${'a'.repeat(180)}"\n\n`,
+        'class A:\n    def f(self, a):\n        if a:\n            ▢\n        return 1\n\n',
+        'def f(a, [\n',
+        ['g(a)', 'pass', 'b = 1'],
+        ['g(a', 'else:', 'a b', 'f(a=1, b)'],
+      ],
+      [
+        'typescript',
+        (i) => `function f${i}(a: string) {\n  if (a) {\n    return g(a);\n  }\n  return "${'a'.repeat(180)}";\n}\n\n`,
+        'function f(\n  a: string,\n  b: string,\n) {\n  try {\n    g(a);\n  } catch (error) {\n    ▢\n  }\n}\n\n',
+        'f(a, [\n',
+        ['throw error;', 'if (a) g(b);'],
+        ['throw;', 'g(a', '} else {', 'try {}'],
+      ],
+      [
+        'go',
+        (i) => `func F${i}(a string) string {\n\tif a == "" {\n\t\treturn "${'a'.repeat(180)}"\n\t}\n\treturn a\n}\n\n`,
+        'func f(a string) string {\n\t▢\n\t\treturn a\n\t}\n\treturn ""\n}\n\n',
+        'func x( {\n',
+        ['if a == "" {', 'for {'],
+        ['g(a)', 'if a {}', 'defer a'],
+      ],
+      [
+        'rust',
+        (i) => `impl A${i} {\n    fn f(&self) -> u8 {\n        g(${i});\n        h("${'a'.repeat(180)}")\n    }\n}\n\n`,
+        'impl A {\n    fn f(&self) -> u8 {\n        g(\n            1,\n        ▢\n        2\n    }\n}\n\n',
+        'fn x( {{\n',
+        [');', ') + h();'],
+        ['x', 'g(1);', '}'],
+      ],
+    ];
+    for (const [language, other, own, broken, right, wrong] of files)
+      for (const where of ['above', 'below'])
+        it(`${language}, ${where}: it is held against the code around the hole alone, as if the file were sound`, async () => {
+          const others = Array.from({ length: 30 }, (_, i) => other(i)).join('');
+          const start = language === 'go' ? 'package a\n\n' : '';
+          const parts = where === 'above' ? [start, broken, others, own, others] : [start, others, own, others, broken];
+          const [prefix = '', suffix = ''] = parts.join('').split('▢');
+          const units: number[] = [];
+          const watched: Parser = {
+            grammar: (id) => parser.grammar(id),
+            parse: (id, text, base) => {
+              units.push(text.length);
+              return parser.parse(id, text, base);
+            },
+          };
+          const review = await SyntaxReview.open(watched, { language, prefix, suffix });
+          units.length = 0;
+          for (const text of right) assert.ok((await review.verdict(text)).parses, text);
+          for (const text of wrong) assert.ok(!(await review.verdict(text)).parses, text);
+          assert.ok(Math.max(...units) < 7000, String(units));
+          // A second time nothing is parsed.
+          units.length = 0;
+          for (const text of [...right, ...wrong]) await review.verdict(text);
+          assert.deepEqual(units, []);
+        });
+  });
+
+  it('stops in the middle of verdicts when told to', async () => {
+    const stop = new AbortController();
+    const file = 'function f(a) {\n  return g(a);\n}\n'.repeat(1000);
+    const pace = { signal: stop.signal, now: () => performance.now() };
+    const review = await SyntaxReview.open(parser, { language: 'javascript', prefix: file, suffix: `\n${file}` }, pace);
+    setTimeout(() => stop.abort(), 20);
+    let verdicts = 0;
+    await assert.rejects(
+      async () => {
+        for (; verdicts < 50_000; verdicts++) await review.verdict(`x${verdicts}`);
+      },
+      { code: 'cancelled' },
+    );
+    assert.ok(verdicts > 0);
+  });
+
   it('finds what a compiler refuses, and where', async () => {
     const review = await reviewOf('go', 'package a\n\nfunc f() {\n\tx := 1\n\t▢\n}\n');
     assert.ok((await review.verdict('defer g(x)')).parses);

@@ -52,7 +52,7 @@ export interface BuiltPatch {
   /** The targets' surroundings in the code's graph, and whether the model was told of them. */
   readonly compressedContext: string;
   readonly contextTold: boolean;
-  /** The whole file parses. */
+  /** The whole file parses, and the language's stricter rules refuse no sample. */
   readonly isValidSyntax: boolean;
   /** Errors that the tools report with the change and not without; what made the plan fail. */
   readonly validationErrors: readonly string[];

@@ -14,6 +14,7 @@ import type { FileFacts, Span } from '../../syntax/facts.ts';
 import { routineAround } from '../conditioning.ts';
 import type { InfillCandidate } from '../infill.ts';
 import type { MaskedSpan } from '../masker.ts';
+import { SyntaxReview } from '../repair.ts';
 import type { BuiltPatch } from './build.ts';
 import type { BuilderDeps } from './builder.ts';
 import type { Plan } from './plan.ts';
@@ -38,7 +39,7 @@ export interface Workpiece {
 export interface Judged {
   readonly chosen: readonly InfillCandidate[];
   readonly after: string;
-  /** Of the whole file; with an error of the parser no tool is asked. */
+  /** Of the whole file, or samples that the language refuses; with one of them no tool is asked. */
   readonly syntaxErrors: number;
   readonly verdict: ToolsVerdict;
   /** Errors that it adds, and those in the new code itself, whatever stood there before. */
@@ -55,7 +56,7 @@ export async function judged(
   trusted: boolean,
   deps: BuilderDeps,
 ): Promise<Judged> {
-  const syntaxErrors = await fileErrors(deps.parser, language, after);
+  const syntaxErrors = await errorsWith(placedSpans(piece.spans, chosen), after, language, deps);
   const isChanged = after !== piece.original;
   const verdict =
     syntaxErrors > 0 || !isChanged
@@ -71,17 +72,37 @@ export async function judged(
   return { chosen, after, syntaxErrors, verdict, added };
 }
 
+/** Errors of the whole file; where a lenient grammar finds none, the samples that the language's stricter rules refuse. */
+async function errorsWith(own: readonly Span[], after: string, language: LanguageId, deps: BuilderDeps) {
+  const errors = await fileErrors(deps.parser, language, after);
+  if (errors > 0) return errors;
+  let refused = 0;
+  for (const { start, end } of own) {
+    const place = { language, prefix: after.slice(0, start), suffix: after.slice(end) };
+    const { parses } = await (await SyntaxReview.open(deps.parser, place)).verdict(after.slice(start, end));
+    if (!parses) refused++;
+  }
+  return refused;
+}
+
+/** Where the samples stand in the text after. */
+function placedSpans(spans: readonly Span[], chosen: readonly InfillCandidate[]): Span[] {
+  let moved = 0;
+  return spans.map(({ start, end }, at) => {
+    const length = chosen[at]?.text.length ?? 0;
+    const placed = { start: start + moved, end: start + moved + length };
+    moved += length - (end - start);
+    return placed;
+  });
+}
+
 /** Where the new code stands in the text after; of a body from the written type of the result on, where its absence is reported. */
 function newSpans({ original, spans, facts }: Workpiece, chosen: readonly InfillCandidate[]): Span[] {
-  let moved = 0;
-  return spans.map((span, at) => {
-    const length = chosen[at]?.text.length ?? 0;
+  return placedSpans(spans, chosen).map(({ start, end }, at) => {
+    const span = spans[at] as MaskedSpan;
     const routine = facts && span.unit === 'body' ? routineAround(facts, span) : undefined;
     const type = routine?.returnType ? original.lastIndexOf(routine.returnType, routine.body.start) : -1;
-    const from = routine && type >= routine.start ? type : span.start;
-    const placed = { start: from + moved, end: span.start + moved + length };
-    moved += length - (span.end - span.start);
-    return placed;
+    return { start: routine && type >= routine.start ? start - (span.start - type) : start, end };
   });
 }
 

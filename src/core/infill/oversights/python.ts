@@ -89,6 +89,14 @@ const isNestedQuote: Rule = (view, node) => {
   return quote !== '' && (text.includes(quote) || text.includes('\\'));
 };
 
+/** `as` gives a name in `with`, `except` and `case` alone. */
+const isMisplacedAs: Rule = (view, node) => {
+  const parent = view.parent(node);
+  const owner = view.kind(parent) === 'parenthesized_expression' ? view.parent(parent) : parent;
+  const allowed = owner === parent ? /^(?:with_item|except(?:_group)?_clause|case_pattern)$/ : /^with_item$/;
+  return !allowed.test(view.kind(owner));
+};
+
 export const PYTHON: Strictness = {
   names: ['identifier'],
   reserved: RESERVED,
@@ -111,6 +119,7 @@ export const PYTHON: Strictness = {
     dictionary: hasGap,
     expression_statement: (view, node) => view.kind(view.named(node)[0] ?? -1) === 'named_expression',
     delete_statement: (view, node) => view.named(node).some((child) => !isTarget(view.kind(child))),
+    as_pattern: isMisplacedAs,
     as_pattern_target: (view, node) => view.named(node).some((child) => !isTarget(view.kind(child))),
     augmented_assignment: (view, node) => /pattern/.test(view.kind(view.field(node, 'left'))),
     interpolation: isNestedQuote,
