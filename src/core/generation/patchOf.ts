@@ -1,7 +1,7 @@
 /** A filled hole as a patch, with its risk; only what the hole allows has changed. */
 import { buildPatch } from '../edits/buildPatch.ts';
 import type { Patch, Risk } from '../edits/patch.ts';
-import { type RiskModel, scoreRisk } from '../edits/risk.ts';
+import { type RiskComponentName, type RiskModel, scoreRisk } from '../edits/risk.ts';
 import type { Validation } from './generation.ts';
 import { shareRight } from './nearestBody.ts';
 
@@ -64,11 +64,19 @@ function withDoubt(risk: Risk, author: Author, isChecked: boolean): Risk {
   const { share, explanation } = trustIn(author, isChecked);
   return {
     score: round(1 - share * (1 - risk.score)),
-    components: risk.components.map((component) =>
-      component.name === 'source' ? { ...component, value: round(1 - share), explanation } : component,
-    ),
+    components: risk.components.map((component) => {
+      if (component.name === 'source') return { ...component, value: round(1 - share), explanation };
+      const unknown = isChecked ? undefined : UNKNOWN[component.name];
+      return unknown === undefined ? component : { ...component, explanation: unknown };
+    }),
   };
 }
+
+/** What only tools could tell. */
+const UNKNOWN: Partial<Record<RiskComponentName, string>> = {
+  errorsLeft: 'No tool has looked whether errors are left.',
+  errorsAdded: 'No tool has looked for new errors.',
+};
 
 function trustIn(author: Author, isChecked: boolean): { share: number; explanation: string } {
   const percent = (share: number) => `${Math.round(share * 100)} %`;

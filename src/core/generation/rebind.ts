@@ -27,7 +27,6 @@ const KIND = 7;
 export function rebound(body: string, rebinding: Rebinding): string {
   const { language, from, to, known } = rebinding;
   const renames = parameterRenames(from, to, rebinding.header);
-  renames.delete(from.name);
   for (const [a, b] of typeRenames(from, to)) if (!renames.has(a)) renames.set(a, b);
   const parameters = new Set(from.parameters.map(({ name }) => name));
   for (const [a, b] of rebinding.header ?? []) if (!renames.has(a) && !parameters.has(a)) renames.set(a, b);

@@ -66,4 +66,13 @@ describe('the risk of what was made up', () => {
     assert.match(said({ model: 'coder' }), /coder is right here was never measured: 50 % is assumed\.$/);
     assert.match(said({ model: 'coder' }, { tools: [] }), /25 % is assumed, since no compiler/);
   });
+
+  it('claims nothing about errors that no tool has looked for', () => {
+    const errors = (validation?: Partial<Validation>) =>
+      of({ likeness: 0.7 }, validation)
+        .components.filter(({ name }) => name === 'errorsLeft' || name === 'errorsAdded')
+        .map(({ explanation }) => explanation);
+    assert.deepEqual(errors(), ['Every error that was there is gone.', 'No error was added.']);
+    assert.ok(errors({ tools: [] }).every((explanation) => explanation.startsWith('No tool has looked')));
+  });
 });

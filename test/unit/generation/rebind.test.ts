@@ -58,6 +58,11 @@ function loadShip(most: number, key: string) {}`,
     );
   });
 
+  it('take a parameter that is called as its function is', async () => {
+    const text = 'def name(name):\n    return name + 1\n\ndef path(path):\n    pass\n';
+    assert.equal(await bound('python', text), 'return path + 1');
+  });
+
   it('take the types of the signature and the word in which their classes differ', async () => {
     assert.equal(
       await bound(
