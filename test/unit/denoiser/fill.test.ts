@@ -106,7 +106,7 @@ describe('fills', function () {
       return depth === 0;
     };
     const unbalanced = { watched: 0, free: 0 };
-    for (let seed = 0; seed < 12; seed++) {
+    for (let seed = 0; seed < 40; seed++) {
       const sampling = { ...SAMPLING, temperature: 1.2, seed };
       for (const [what, automaton] of [
         ['watched', true],
