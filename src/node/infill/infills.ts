@@ -95,7 +95,7 @@ export class Infills {
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const meta = metaOf(job, answer);
     const shown = parsed.filter(isSure).slice(0, request.candidates ?? 1);
-    const rest = parsed.filter((each) => !isSure(each)).slice(0, told);
+    const rest = parsed.filter((each) => !isSure(each));
     const candidates = await this.candidatesOf(job, shown, meta, scope, request.validate !== false);
     const withheld = await this.candidatesOf(job, rest, meta, scope, false);
     const report = {
@@ -103,8 +103,11 @@ export class Infills {
       ...{ candidates, withheld, threshold },
       notices: answer.notice ? [answer.notice] : [],
     };
-    if (candidates.length > 0) return { ...report, fallback: null, why: '' };
-    return this.standIn(job, report, meta, scope, options);
+    const answered =
+      candidates.length > 0
+        ? { ...report, fallback: null, why: '' }
+        : await this.standIn(job, report, meta, scope, options);
+    return { ...answered, withheld: answered.withheld.slice(0, told) };
   }
 
   /** Nothing was sure enough: why, and what somebody else writes. */
