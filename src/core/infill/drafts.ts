@@ -1,11 +1,11 @@
 /** What samples begin with: empty canvases, a copy with masks where the model doubts it, frames of code with masks for their names. */
 import type { FillRequest, TextScore } from './denoiser.ts';
 import type { LoadedModel } from './denoiserModel.ts';
-import { guessLengths, lengthLogs } from './lengths.ts';
+import { guessLengths } from './lengths.ts';
 import { rowOf } from './row.ts';
 import type { SampleRows } from './rowPasses.ts';
 import type { Canvas } from './sampler.ts';
-import { type HoleText, holeTexts, pseudoLogs } from './scoring.ts';
+import { type HoleText, holeTexts, scoresOf } from './scoring.ts';
 import { STAND_IN } from './standIns.ts';
 
 export interface Draft {
@@ -42,7 +42,7 @@ export async function draftOf(
   const [text] = holeTexts(request.place, [draft.text], model);
   if (!text) return [];
   const isKnown = draft.score?.logs.length === text.ids.length;
-  const [score] = isKnown ? [draft.score] : await scoresOf([text], request, model, signal);
+  const [score] = isKnown ? [draft.score] : await scoresOf(request.place, [text], model, signal);
   const isDoubted = (i: number) => Math.exp(score?.logs[i] as number) < draft.doubt;
   return score ? masked(request, text, score, { isMasked: isDoubted, isFrame: false }, model) : [];
 }
@@ -55,7 +55,7 @@ export async function framesOf(
   signal?: AbortSignal,
 ): Promise<Draft[]> {
   const found = holeTexts(request.place, texts, model).flatMap((text) => text ?? []);
-  const scores = await scoresOf(found, request, model, signal);
+  const scores = await scoresOf(request.place, found, model, signal);
   const mean = ({ logs }: NonNullable<TextScore>) => logs.reduce((sum, log) => sum + log, 0) / logs.length;
   const order = found.map((text, i) => ({ text, score: scores[i] as NonNullable<TextScore> }));
   order.sort((a, b) => mean(b.score) - mean(a.score));
@@ -85,20 +85,6 @@ function masked(
     sure.set(hole, Math.exp(logs[i] as number));
   });
   return [{ rows, canvas: { ids, holes, sure }, lengthLog, isFrame }];
-}
-
-async function scoresOf(
-  texts: readonly HoleText[],
-  { place }: FillRequest,
-  model: LoadedModel,
-  signal?: AbortSignal,
-): Promise<NonNullable<TextScore>[]> {
-  const logs = await pseudoLogs(texts, model, signal);
-  const lengths = await lengthLogs(place, model, signal);
-  return texts.map(({ ids }, i) => {
-    const lengthLog = lengths?.[Math.min(ids.length, lengths.length) - 1];
-    return { tokens: ids.length, logs: [...(logs[i] ?? [])], ...(lengthLog === undefined ? {} : { lengthLog }) };
-  });
 }
 
 function rowsOf(

@@ -49,16 +49,25 @@ export async function scoreTexts(
 ): Promise<ScoreReport> {
   const model = nearsighted(loaded);
   const [begin, before] = [now(), loaded.spent.ms];
-  const found = holeTexts(place, texts, model);
-  const [logs, lengths] = [await pseudoLogs(found, model, signal), await lengthLogs(place, model, signal)];
-  const scores = found.map((text, i): TextScore => {
+  const scores = await scoresOf(place, holeTexts(place, texts, model), model, signal);
+  const msModel = model.spent.ms - before;
+  return { scores, msModel, msOwn: now() - begin - msModel };
+}
+
+/** Throws LodestoneError denoiserUnavailable | cancelled. */
+export async function scoresOf(
+  place: DenoiserPlace,
+  texts: readonly (HoleText | undefined)[],
+  model: LoadedModel,
+  signal?: AbortSignal,
+): Promise<TextScore[]> {
+  const [logs, lengths] = [await pseudoLogs(texts, model, signal), await lengthLogs(place, model, signal)];
+  return texts.map((text, i) => {
     if (!text) return null;
     const tokens = text.ids.length;
     const lengthLog = lengths?.[Math.min(tokens, lengths.length) - 1];
     return { tokens, logs: [...(logs[i] as Float64Array)], ...(lengthLog === undefined ? {} : { lengthLog }) };
   });
-  const msModel = model.spent.ms - before;
-  return { scores, msModel, msOwn: now() - begin - msModel };
 }
 
 interface Half {

@@ -174,27 +174,30 @@ export class OnnxModel implements LoadedModel {
   }
 }
 
-/**
- * What can go through the graph together: whole rows; of those that remember the same pass those with as many active tokens, else
- * padding would stand between an active token and its neighbours.
- */
-function groupsOf(looks: readonly Look[]): { rows: Rows | undefined; indices: number[]; active: ActiveRow[] }[] {
-  const groups = new Map<
-    Rows | undefined,
-    Map<number, { rows: Rows | undefined; indices: number[]; active: ActiveRow[] }>
-  >();
+/** Looks that go through the graph together. */
+interface Group {
+  /** What they remember; undefined for whole rows. */
+  readonly rows: Rows | undefined;
+  /** Active tokens of each; of whole rows 0, since the shorter are padded. */
+  readonly width: number;
+  readonly indices: number[];
+  readonly active: ActiveRow[];
+}
+
+/** Rows that remember the same pass need as many active tokens each, else padding would stand between an active token and its neighbours. */
+function groupsOf(looks: readonly Look[]): Group[] {
+  const groups: Group[] = [];
   looks.forEach((look, i) => {
     const { ids, memory } = look;
     const own = memory instanceof RememberedRow ? memory : undefined;
     const active = own
       ? { look, start: own.start, end: own.end - (own.length - ids.length) }
       : { look, start: 0, end: ids.length };
-    const width = own ? active.end - active.start : 0;
-    const alike = groups.get(own?.rows) ?? new Map();
-    const group = alike.get(width) ?? { rows: own?.rows, indices: [], active: [] };
+    const [rows, width] = [own?.rows, own ? active.end - active.start : 0];
+    let group = groups.find((each) => each.rows === rows && each.width === width);
+    if (!group) groups.push((group = { rows, width, indices: [], active: [] }));
     group.indices.push(i);
     group.active.push(active);
-    groups.set(own?.rows, alike.set(width, group));
   });
-  return [...groups.values()].flatMap((alike) => [...alike.values()]);
+  return groups;
 }
