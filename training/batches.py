@@ -10,7 +10,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from .pack import Split
 from .presets import Preset
-from .rows import LOSS_SHARE, Row, RowMaker, TokenFlags
+from .rows import HOLES, LOSS_SHARE, Row, RowMaker, TokenFlags
 
 
 def span_cap(plan: Preset, progress: float) -> int:
@@ -19,26 +19,34 @@ def span_cap(plan: Preset, progress: float) -> int:
 
 def collate(rows: list[Row]) -> dict[str, torch.Tensor]:
     """
-    ids i64 [B, L]; positions, targets i64 and weights f32 [B, M] (0 where a row has fewer masks); hole i64 [B] (0 where
-    there is none), hole_length i64 [B] counting from 0, hole_kind i64 [B], hole_weight f32 [B].
+    ids i64 [B, L]; positions, targets i64 and weights f32 [B, M] (0 where a row has fewer masks); holes, hole_lengths
+    (counting from 0), hole_kinds i64 and hole_weights f32 [B, HOLES] (0 where a row has fewer holes).
     """
     most = int(len(rows[0].ids) * LOSS_SHARE)
-    positions = np.zeros((len(rows), most), np.int64)
-    targets, weights = np.zeros_like(positions), np.zeros(positions.shape, np.float32)
-    for at, row in enumerate(rows):
-        count = len(row.positions)
-        positions[at, :count], targets[at, :count], weights[at, :count] = row.positions, row.targets, 1
+    positions, weights = padded([row.positions for row in rows], most)
+    targets, _ = padded([row.targets for row in rows], most)
+    holes, hole_weights = padded([row.holes for row in rows], HOLES)
+    hole_lengths, _ = padded([row.hole_lengths - 1 for row in rows], HOLES)
+    hole_kinds, _ = padded([row.hole_kinds for row in rows], HOLES)
     arrays = {
         "ids": np.stack([row.ids for row in rows]),
         "positions": positions,
         "targets": targets,
         "weights": weights,
-        "hole": np.array([max(0, row.hole) for row in rows]),
-        "hole_length": np.array([row.hole_length - 1 for row in rows]),
-        "hole_kind": np.array([row.hole_kind for row in rows]),
-        "hole_weight": np.array([row.hole >= 0 for row in rows], np.float32),
+        "holes": holes,
+        "hole_lengths": hole_lengths,
+        "hole_kinds": hole_kinds,
+        "hole_weights": hole_weights,
     }
     return {name: torch.from_numpy(array) for name, array in arrays.items()}
+
+
+def padded(rows: list[np.ndarray], width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows as i64 [B, width], 0 where they are shorter, and f32 [B, width], 1 where they are not."""
+    values, weights = np.zeros((len(rows), width), np.int64), np.zeros((len(rows), width), np.float32)
+    for at, row in enumerate(rows):
+        values[at, : len(row)], weights[at, : len(row)] = row, 1
+    return values, weights
 
 
 class Batches(IterableDataset):

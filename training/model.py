@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .presets import Shape
-from .tokens import FIRST_TEXT, PAD
+from .tokens import FIRST_TEXT, HOLE, MASK, PAD
 
 ROTARY_BASE = 10_000.0
 EPSILON = 1e-6
@@ -102,6 +102,9 @@ class Denoiser(nn.Module):
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
         nn.init.normal_(self.embedding.weight, std=1 / math.sqrt(width))
+        with torch.no_grad():
+            # A hole begins as a mask: what attention learns about one then serves the other.
+            self.embedding.weight[HOLE] = self.embedding.weight[MASK]
         nn.init.normal_(self.kind.weight, std=0.1)
         nn.init.normal_(self.convolution.weight, std=0.1)
         for layer in self.layers:
@@ -170,11 +173,9 @@ class Denoiser(nn.Module):
         """Sums of losses in nats with their counts: tokens (loss, count), lengths (loss, count)."""
         states = self.states(batch["ids"], guess)
         scores = self.target_scores(states, batch["ids"], batch["positions"], batch["targets"])
-        at = gather(states, batch["hole"].unsqueeze(1)).squeeze(1)
-        lengths = F.cross_entropy(
-            self.length_logits(at, batch["hole_kind"]).float(), batch["hole_length"], reduction="none"
-        )
-        weights, holes = batch["weights"], batch["hole_weight"]
+        logits = self.length_logits(gather(states, batch["holes"]), batch["hole_kinds"]).float()
+        lengths = F.cross_entropy(logits.transpose(1, 2), batch["hole_lengths"], reduction="none")
+        weights, holes = batch["weights"], batch["hole_weights"]
         return -(scores * weights).sum(), weights.sum(), (lengths * holes).sum(), holes.sum()
 
 

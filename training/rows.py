@@ -1,6 +1,6 @@
 """
 Makes one training row out of a packed function: [BOS][LANG] intent, consider-block, nearest body, code [EOS], with
-some sections left out, some tokens masked and perhaps one node behind a single [HOLE] whose length is to be told.
+some sections left out, some tokens masked and perhaps a few nodes each behind a single [HOLE] whose length is to be told.
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,12 @@ from .tokens import BOS, CODE, CONSIDER, EOS, HOLE, INTENT, LANGUAGE, MASK, NEAR
 NEAR_SHARE = 0.35
 DISTRACTOR_SHARE = 0.3
 HOLE_SHARE = 0.5
+HOLES = 3
+"""Most holes of a row: each is one more length to learn from the same look."""
+BODY_SHARE = 0.2
+"""Share of the rows with holes whose only hole is the body. Of the others half of the holes are lines."""
 HOLE_SPARE = 32
-"""Tokens that a window has more where a hole will be."""
+"""Tokens that a window has more where holes will be."""
 LINE, BODY = 1, 2  # in syntax.KINDS
 LOSS_SHARE = 1 / 4
 """Most positions of a row that count in the loss; more are drawn at random, so the mean stays unbiased."""
@@ -33,10 +37,11 @@ class Row:
     """Masked positions that count in the loss."""
     targets: np.ndarray
     """Tokens under these."""
-    hole: int
-    """Position of [HOLE], or -1."""
-    hole_length: int
-    hole_kind: int
+    holes: np.ndarray
+    """Positions of [HOLE], at most HOLES."""
+    hole_lengths: np.ndarray
+    """Tokens behind them, 1 … bins, the last also for more."""
+    hole_kinds: np.ndarray
 
 
 def widest_masks(progress: float) -> float:
@@ -152,29 +157,41 @@ class RowMaker:
     def make(self, index: int, rng, progress: float, cap: int) -> Row | None:
         """A row, or None where the function is too short."""
         head = self.shortened(self.header(index, rng, None), self.shape.context * 2 // 3)
-        with_hole = rng.random() < HOLE_SHARE
+        with_holes = rng.random() < HOLE_SHARE
         room = self.shape.context - len(head) - 1
-        # A hole shortens the row; with more code to cut from, rows with holes are as long as those without.
-        offset, stop = self.window(index, room + (HOLE_SPARE if with_hole else 0), rng)
+        # Holes shorten the row; with more code to cut from, rows with holes are as long as those without.
+        offset, stop = self.window(index, room + (HOLE_SPARE if with_holes else 0), rng)
         code = self.split.sections(index)[2][offset:stop].astype(np.int64)
         if len(head) + len(code) + 1 < 2 * self.granularity or len(code) < 16:
             return None
         spans = self.candidates(index, offset, code)
-        chosen = self.targets(spans, len(code), cap, rng)
-        everything = chosen.all()
+        holes = self.holes(spans, len(code), rng) if with_holes else spans[:0]
+        shown = ~covered(holes, len(code))
+        if not shown.any():
+            return None
+        free = np.array([shown[start : start + length].all() for start, length, _ in spans], bool)
+        chosen = self.targets(spans[free], len(code), cap, rng) & shown
+        everything = (chosen == shown).all()
         rate = widest_masks(progress) * (rng.random() if everything else max(rng.random(), rng.random()))
         masked = chosen & (rng.random(len(code)) < rate)
         if not masked.any():
             masked[rng.choice(np.flatnonzero(chosen))] = True
-        truth, ids, hole = code, np.where(masked, MASK, code), None
-        if with_hole:
-            spans = spans[spans[:, 1] <= self.shape.bins]
-            free = [s for s in spans if everything or not chosen[s[0] : s[0] + s[1]].any()]
-            hole = free[int(rng.integers(len(free)))] if free else None
-        if hole is not None:
-            start, end = hole[0], hole[0] + hole[1]
-            truth, ids = (np.concatenate([part[:start], [HOLE], part[end:]]) for part in (truth, ids))
-        return self.finish(head, ids, truth, hole, rng)
+        return self.finish(head, np.where(masked, MASK, code), code, holes, rng)
+
+    def holes(self, spans: np.ndarray, size: int, rng) -> np.ndarray:
+        """The body, or up to HOLES disjoint nodes and lines, [n, 3]: what people and sources of proposals ask for."""
+        bodies, lines = spans[:, 2] == BODY, spans[:, 2] == LINE
+        if bodies.any() and rng.random() < BODY_SHARE:
+            return spans[bodies]
+        weights = np.where(lines, 1 / max(1, lines.sum()), 1 / max(1, (~lines).sum()))
+        chosen, taken = [], np.zeros(size + 1, bool)
+        # A weighted order (Efraimidis-Spirakis).
+        for start, length, kind in spans[np.argsort(rng.exponential(size=len(spans)) / weights)]:
+            # With the token behind it: where one hole ends and the next begins must be seen.
+            if len(chosen) < HOLES and not taken[start : start + length + 1].any():
+                taken[start : start + length + 1] = True
+                chosen.append((start, length, kind))
+        return np.array(chosen, np.int64).reshape(-1, 3)
 
     def view(self, index: int, rng, near: str) -> tuple[np.ndarray, int, np.ndarray]:
         """
@@ -185,13 +202,24 @@ class RowMaker:
         offset, stop = self.window(index, self.shape.context // 2, np.random.default_rng(index))
         return head.astype(np.int64), offset, self.split.sections(index)[2][offset:stop].astype(np.int64)
 
-    def finish(self, head, ids, truth, hole, rng) -> Row | None:
-        """Cuts the code's ends so that the length is a multiple of the granularity: no row needs padding."""
+    def finish(self, head, ids, truth, holes, rng) -> Row | None:
+        """
+        Puts one [HOLE] in the place of each of `holes` and cuts the code's ends so that the length is a multiple of the
+        granularity: no row needs padding.
+        """
+        lengths, kinds = np.zeros_like(ids), np.zeros_like(ids)
+        lengths[holes[:, 0]], kinds[holes[:, 0]] = np.minimum(holes[:, 1], self.shape.bins), holes[:, 2]
+        seen = ~covered(holes, len(ids)) | (lengths > 0)
+        ids, truth = np.where(lengths > 0, HOLE, ids), np.where(lengths > 0, HOLE, truth)
+        ids, truth, lengths, kinds = ids[seen], truth[seen], lengths[seen], kinds[seen]
         size = len(head) + len(ids) + 1
         excess = size - min(self.shape.context, size - size % self.granularity)
+        if excess >= len(ids):
+            return None
         left = int(rng.integers(0, excess + 1))
         keep = slice(left, len(ids) - (excess - left))
-        ids, truth = ids[keep], truth[keep]
+        ids, truth, lengths, kinds = ids[keep], truth[keep], lengths[keep], kinds[keep]
+        at = np.flatnonzero(lengths)
         ids = np.concatenate([head, ids, [EOS]]).astype(np.int64)
         truth = np.concatenate([head, truth, [EOS]])
         positions = np.flatnonzero(ids == MASK)
@@ -200,7 +228,12 @@ class RowMaker:
             positions = np.sort(rng.permutation(positions)[:most])
         if not len(positions):
             return None
-        at = np.flatnonzero(ids == HOLE)
-        place = int(at[0]) if len(at) else -1
-        length, kind = (int(hole[1]), int(hole[2])) if place >= 0 else (1, 0)
-        return Row(ids, positions, truth[positions], place, length, kind)
+        return Row(ids, positions, truth[positions], len(head) + at, lengths[at], kinds[at])
+
+
+def covered(spans: np.ndarray, size: int) -> np.ndarray:
+    """Which tokens lie in one of `spans`, bool [size]."""
+    inside = np.zeros(size, bool)
+    for start, length, _ in spans:
+        inside[start : start + length] = True
+    return inside

@@ -22,7 +22,7 @@ from .rows import TokenFlags
 from .scoring import TorchScorer
 from .tokens import load_tokenizer
 
-LENGTH_WEIGHT = 0.1
+LENGTH_WEIGHT = 0.25
 """Share of the length head's loss in the whole."""
 
 
