@@ -4,7 +4,7 @@
  */
 import { measureSpeed, type SpeedFigures } from './infill/speed.ts';
 
-function shown({ model, parameters, threads, rounds, load, fills, score }: SpeedFigures): string {
+function shown({ model, parameters, threads, rounds, load, fills, msLength, score }: SpeedFigures): string {
   const head = `${model}, ${(parameters / 1e6).toFixed(1)}M, ${threads} threads, ${rounds} rounds, load ${load.map((each) => each.toFixed(1)).join(' to ')}`;
   const rows = fills.map(
     ({ what, passes, msModel, msOwn, msBoth, msProcessor, share }) =>
@@ -17,6 +17,7 @@ function shown({ model, parameters, threads, rounds, load, fills, score }: Speed
     '|---|---|---|---|---|---|---|',
     ...rows,
     '',
+    `The look for the length, where it is not known: ${msLength.toFixed(0)} ms more.`,
     `Scoring ${score.texts} lines: ${score.msModel.toFixed(0)} ms in the model, ${score.msOwn.toFixed(0)} ms outside of it, ${score.msProcessor.toFixed(0)} ms of processors.`,
     '',
   ].join('\n');

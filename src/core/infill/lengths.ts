@@ -2,6 +2,7 @@
 import { LodestoneError } from '../../base/errors.ts';
 import type { DenoiserPlace } from './denoiser.ts';
 import type { LoadedModel } from './denoiserModel.ts';
+import { lexemesOf } from './place.ts';
 import { RowsOf, rowOf } from './row.ts';
 
 export interface LengthGuess {
@@ -12,6 +13,10 @@ export interface LengthGuess {
 
 /** Tokens that a lexeme may take, fewest and most, on average over a text. */
 const TOKENS_PER_LEXEME = [0.75, 2] as const;
+/** What a lexeme takes where nothing is around: our tokenizer's mean over functions.valid; counts as so many lexemes of surroundings. */
+const USUAL = { tokens: 1.43, lexemes: 200 };
+/** Characters on each side of a hole from which is told what a lexeme takes there. */
+const AROUND = 1500;
 /** Canvases that are tried where there is no length head. */
 const TRIED = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64] as const;
 
@@ -32,12 +37,35 @@ export async function guessLengths(
     throw new LodestoneError('badArguments', `A hole of ${length} lexemes does not fit into the denoiser's row.`, {
       advice: `Ask for less: ${model.layout.maxLength} tokens are all that it sees at once, the code around the hole among them.`,
     });
-  const guesses =
-    head && fitting.every((tokens) => tokens <= head.bins)
-      ? await headGuesses(place, fitting, model, signal)
-      : await trialGuesses(rows, length === 'predict' ? spread(fitting, TRIED) : evenly(fitting), model, signal);
-  const best = guesses.sort((a, b) => b.log - a.log || a.tokens - b.tokens).slice(0, Math.max(1, count));
-  return length === 'predict' && head ? best : best.map(({ tokens }) => ({ tokens, log: 0 }));
+  const most = Math.max(1, count);
+  if (length !== 'predict') {
+    return around(length, tokensPerLexeme(place, model), fitting)
+      .slice(0, most)
+      .map((tokens) => ({ tokens, log: 0 }));
+  }
+  const guesses = head
+    ? await headGuesses(place, fitting, model, signal)
+    : await trialGuesses(rows, spread(fitting, TRIED), model, signal);
+  const best = guesses.sort((a, b) => b.log - a.log || a.tokens - b.tokens).slice(0, most);
+  return head ? best : best.map(({ tokens }) => ({ tokens, log: 0 }));
+}
+
+/** The likeliest first, then in steps of half a standard deviation to both sides, neighbours last: they would fail alike. */
+function around(lexemes: number, each: number, fitting: readonly number[]): number[] {
+  const middle = Math.round(lexemes * each);
+  const step = Math.max(1, Math.round(Math.sqrt(lexemes) / 2));
+  const off = (tokens: number) => Math.abs(tokens - middle);
+  const isBetween = (tokens: number) => Number(off(tokens) % step !== 0);
+  return [...fitting].sort((a, b) => isBetween(a) - isBetween(b) || off(a) - off(b) || a - b);
+}
+
+/** By the code around: neither the head nor trials told the tokens of a known number of lexemes as well (RESULTS.md). */
+function tokensPerLexeme({ prefix, suffix }: DenoiserPlace, { tokenizer }: LoadedModel): number {
+  const sides = [prefix.slice(-AROUND), suffix.slice(0, AROUND)];
+  const count = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0);
+  const tokens = count(sides.map((text) => tokenizer.encode(text).length));
+  const lexemes = count(sides.map((text) => lexemesOf(text).length));
+  return (tokens + USUAL.tokens * USUAL.lexemes) / (lexemes + USUAL.lexemes);
 }
 
 /** Natural logarithms of the chances of 1, 2, … tokens; undefined where the model has no length head. */
@@ -88,11 +116,4 @@ function rangeOf(from: number, to: number): number[] {
 
 function spread(possible: readonly number[], wanted: readonly number[]): number[] {
   return possible.filter((tokens) => wanted.includes(tokens));
-}
-
-/** At most as many as are tried, evenly spread. */
-function evenly(possible: readonly number[]): number[] {
-  const step = Math.max(1, (possible.length - 1) / (TRIED.length - 1));
-  const count = Math.min(possible.length, TRIED.length);
-  return Array.from({ length: count }, (_, i) => possible[Math.round(i * step)] as number);
 }

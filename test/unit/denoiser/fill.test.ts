@@ -56,6 +56,17 @@ describe('fills', function () {
       if (repaired === 0) assert.equal(holeTexts(PLACE, [text], model)[0]?.ids.length ?? tokens, tokens);
   });
 
+  it('know about how many tokens lexemes take without a look', async () => {
+    const { passes } = model.spent;
+    for (const length of [2, 12, 60]) {
+      const guesses = await guessLengths(PLACE, length, 3, model);
+      assert.equal(new Set(guesses.map(({ tokens }) => tokens)).size, 3);
+      // The tokenizer's own pieces: a name is several, an indented line break one.
+      for (const { tokens } of guesses) assert.ok(tokens >= length && tokens <= 2 * length + 2, `${length}: ${tokens}`);
+    }
+    assert.equal(model.spent.passes, passes);
+  });
+
   it('prefer samples with just as many lexemes as were asked for', async () => {
     for (const length of [3, 6]) {
       const { samples } = await filled({ length, lengths: 5 });
