@@ -7,12 +7,13 @@ import { contextCopies, ngramBeam, proposals } from '../../src/core/infill/candi
 import { ProposalScorer, parseScorer, placeKindOf } from '../../src/core/infill/candidates/scorer.ts';
 import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import { type InfillPlace, isWholeLine } from '../../src/core/infill/place.ts';
+import { ranked, thresholdAt } from '../../src/core/infill/ranking.ts';
 import type { Family } from '../../src/core/languages.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
 import { CopyBaseline } from './copy.ts';
 import { fimArm } from './fimArm.ts';
 import { nearestArm } from './nearestArm.ts';
-import { productArm } from './product.ts';
+import { askedProduct } from './product.ts';
 import type { BlankedFile, BlankedRepository, BlankedSpan } from './spans.ts';
 
 export interface Answer {
@@ -29,6 +30,8 @@ export interface Arm {
   dispose?(): void;
 }
 
+const wholeProduct = askedProduct([]);
+
 type Make = (repository: BlankedRepository) => Arm | Promise<Arm>;
 
 const MAKERS: Readonly<Record<string, Make>> = {
@@ -39,9 +42,9 @@ const MAKERS: Readonly<Record<string, Make>> = {
   nearest: nearestArm,
   fim: fimArm,
   sources: sourcesArm,
-  product: productArm('product', []),
-  denoiser: productArm('denoiser', ['copy', 'kin', 'ngram', 'swap', 'repaired']),
-  withoutDenoiser: productArm('withoutDenoiser', ['denoiser', 'repaired', 'scoring']),
+  product: productArm('product', wholeProduct),
+  denoiser: productArm('denoiser', askedProduct(['copy', 'kin', 'ngram', 'swap', 'repaired'])),
+  withoutDenoiser: withoutDenoiserArm,
 };
 
 export async function armsOf(names: readonly string[], repository: BlankedRepository): Promise<Arm[]> {
@@ -77,11 +80,48 @@ function ngramArm(name: string, read: (repository: BlankedRepository) => SpanCor
   };
 }
 
+/** The product asked as a user asks it: `lodestone infill --batch` over a blanked repository on disk. */
+function productArm(name: string, ask: ReturnType<typeof askedProduct>) {
+  return (repository: BlankedRepository): Arm => ({
+    name,
+    answer: (span, known) => ask(repository, span, known !== undefined),
+  });
+}
+
+/**
+ * What the product proposed without its denoiser's part: neither its texts nor what it thinks of the others'. The same as
+ * `--leave-out denoiser,repaired,scoring` answers, which takes another run.
+ */
+function withoutDenoiserArm(repository: BlankedRepository): Arm {
+  const scorer = shippedScorer();
+  return {
+    name: 'withoutDenoiser',
+    answer: async (span, known) => {
+      const answers = await wholeProduct(repository, span, known !== undefined);
+      const others = answers.flatMap(({ proposal }) => {
+        const { pseudo, leastPseudo, length, ...evidence } = proposal.evidence;
+        return proposal.source === 'denoiser' || proposal.source === 'repaired' ? [] : [{ ...proposal, evidence }];
+      });
+      const place = placeOf(repository, span, known);
+      const threshold = thresholdAt(others, place, scorer);
+      const all = ranked(others, place, scorer);
+      const parsing = new Set(answers.filter(({ proposal }) => proposal.parses).map(({ text }) => text));
+      const shown = all.find(({ proposal, confidence }) => parsing.has(proposal.text) && confidence >= threshold);
+      const order = shown ? [shown, ...all.filter((each) => each !== shown)] : all;
+      return order.map((each) => ({ text: each.proposal.text, confidence: each.confidence, shown: each === shown }));
+    },
+  };
+}
+
+function shippedScorer(): ProposalScorer {
+  const path = join(projectRoot, 'src/data/infill/scorer.json');
+  return new ProposalScorer(parseScorer(JSON.parse(readFileSync(path, 'utf8')) as unknown));
+}
+
 /** Everything that the repository proposes, ranked and rated by the scorer. */
 function sourcesArm(repository: BlankedRepository): Arm {
   const corpus = corpusOf(repository);
-  const path = join(projectRoot, 'src/data/infill/scorer.json');
-  const scorer = new ProposalScorer(parseScorer(JSON.parse(readFileSync(path, 'utf8')) as unknown));
+  const scorer = shippedScorer();
   return {
     name: 'sources',
     answer: (span, known) => {

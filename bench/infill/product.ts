@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InfillCandidate } from '../../src/core/infill/infill.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
-import type { Answer, Arm } from './arms.ts';
+import type { Answer } from './arms.ts';
 import { type OnDisk, written } from './onDisk.ts';
 import type { BlankedRepository, BlankedSpan } from './spans.ts';
 
@@ -24,7 +24,7 @@ export interface ProductAnswer extends Answer {
   readonly proposal: Published;
 }
 
-/** All of one repository's answers, by the span's id, surest first whether shown or not. Throws for a request that fails. */
+/** All of one repository's answers, by the span's id, surest first whether shown or not. Throws for a request that fails, and where no denoiser is. */
 export async function askProduct(
   repository: BlankedRepository,
   spans: readonly BlankedSpan[],
@@ -35,6 +35,9 @@ export async function askProduct(
   const cache = mkdtempSync(join(tmpdir(), 'lodestone-infill-cache-'));
   try {
     const lines = await batch(disk, disk.requests(spans, known), cache, args);
+    // A build that lies where onnxruntime is not found answers all the same.
+    if (!lines.some(({ candidates, withheld }) => [...candidates, ...withheld].some(({ meta }) => meta.model)))
+      throw new Error('No denoiser was asked: see the warnings above.');
     return new Map(lines.map((line) => [line.id, answersOf(line)]));
   } finally {
     disk.dispose();
@@ -42,20 +45,16 @@ export async function askProduct(
   }
 }
 
-/** An arm of the product with some of its parts left out. */
-export function productArm(name: string, leaveOut: readonly string[]) {
-  return (repository: BlankedRepository): Arm => {
-    const args = leaveOut.length > 0 ? ['--leave-out', leaveOut.join(',')] : [];
-    const asked = new Map<boolean, Promise<ReadonlyMap<string, readonly ProductAnswer[]>>>();
-    return {
-      name,
-      answer: async (span, length) => {
-        const known = length !== undefined;
-        const answers = asked.get(known) ?? askProduct(repository, repository.spans, known, args);
-        asked.set(known, answers);
-        return [...((await answers).get(span.id) ?? [])];
-      },
-    };
+/** What the product proposed for a span, surest first, whether shown or not; a repository is asked once, whoever wants to know. */
+export function askedProduct(leaveOut: readonly string[]) {
+  const asked = new WeakMap<BlankedRepository, Map<boolean, ReturnType<typeof askProduct>>>();
+  const args = ['--withheld', '99', ...(leaveOut.length > 0 ? ['--leave-out', leaveOut.join(',')] : [])];
+  return async (repository: BlankedRepository, span: BlankedSpan, known: boolean): Promise<ProductAnswer[]> => {
+    const ofRepository = asked.get(repository) ?? new Map<boolean, ReturnType<typeof askProduct>>();
+    asked.set(repository, ofRepository);
+    const answers = ofRepository.get(known) ?? askProduct(repository, repository.spans, known, args);
+    ofRepository.set(known, answers);
+    return [...((await answers).get(span.id) ?? [])];
   };
 }
 
