@@ -82,8 +82,8 @@ async function ofProduct(repository: BlankedRepository, known: boolean): Promise
   const answers = await askProduct(repository, repository.spans, known, ['--threshold', '1', '--withheld', '99']);
   return new Map(
     [...answers].map(([id, own]) => {
-      const found = own.map(({ proposal: { text, source, from, evidence } }) => ({ text, source, from, evidence }));
-      return [id, { model: own[0]?.proposal.meta.model ?? '', proposals: found }];
+      const found = own.map(({ text, source, from, evidence }) => ({ text, source, from, evidence }));
+      return [id, { model: own[0]?.meta.model ?? '', proposals: found }];
     }),
   );
 }

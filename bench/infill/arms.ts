@@ -82,35 +82,46 @@ function ngramArm(name: string, read: (repository: BlankedRepository) => SpanCor
 
 /** The product asked as a user asks it: `lodestone infill --batch` over a blanked repository on disk. */
 function productArm(name: string, ask: ReturnType<typeof askedProduct>) {
-  return (repository: BlankedRepository): Arm => ({
-    name,
-    answer: (span, known) => ask(repository, span, known !== undefined),
-  });
+  return (repository: BlankedRepository): Arm => {
+    const scorer = shippedScorer();
+    return {
+      name,
+      answer: async (span, known) => {
+        const proposals = await ask(repository, span, known !== undefined);
+        return shownFirst(proposals, thresholdAt(proposals, placeOf(repository, span, known), scorer), proposals);
+      },
+    };
+  };
 }
 
-/**
- * What the product proposed without its denoiser's part: neither its texts nor what it thinks of the others'. The same as
- * `--leave-out denoiser,repaired,scoring` answers, which takes another run.
- */
+/** What the product proposed without its denoiser's part: neither its texts nor what it thinks of the others'. */
 function withoutDenoiserArm(repository: BlankedRepository): Arm {
   const scorer = shippedScorer();
   return {
     name: 'withoutDenoiser',
     answer: async (span, known) => {
-      const answers = await wholeProduct(repository, span, known !== undefined);
-      const others = answers.flatMap(({ proposal }) => {
+      const proposals = await wholeProduct(repository, span, known !== undefined);
+      const others = proposals.flatMap((proposal) => {
         const { pseudo, leastPseudo, length, ...evidence } = proposal.evidence;
         return proposal.source === 'denoiser' || proposal.source === 'repaired' ? [] : [{ ...proposal, evidence }];
       });
       const place = placeOf(repository, span, known);
-      const threshold = thresholdAt(others, place, scorer);
-      const all = ranked(others, place, scorer);
-      const parsing = new Set(answers.filter(({ proposal }) => proposal.parses).map(({ text }) => text));
-      const shown = all.find(({ proposal, confidence }) => parsing.has(proposal.text) && confidence >= threshold);
-      const order = shown ? [shown, ...all.filter((each) => each !== shown)] : all;
-      return order.map((each) => ({ text: each.proposal.text, confidence: each.confidence, shown: each === shown }));
+      const all = ranked(others, place, scorer).map((each) => ({ ...each, text: each.proposal.text }));
+      return shownFirst(all, thresholdAt(others, place, scorer), proposals);
     },
   };
+}
+
+/** As the product does: the first that is sure enough and breaks nothing is shown, before all others. */
+function shownFirst(
+  all: readonly { readonly text: string; readonly confidence: number }[],
+  threshold: number,
+  proposals: readonly { readonly text: string; readonly parses: boolean }[],
+): Answer[] {
+  const parsing = new Set(proposals.filter(({ parses }) => parses).map(({ text }) => text));
+  const shown = all.find(({ text, confidence }) => confidence >= threshold && parsing.has(text));
+  const order = shown ? [shown, ...all.filter((each) => each !== shown)] : all;
+  return order.map((each) => ({ text: each.text, confidence: each.confidence, shown: each === shown }));
 }
 
 function shippedScorer(): ProposalScorer {

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InfillCandidate } from '../../src/core/infill/infill.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
-import type { Answer } from './arms.ts';
 import { type OnDisk, written } from './onDisk.ts';
 import type { BlankedRepository, BlankedSpan } from './spans.ts';
 
-type Published = Omit<InfillCandidate, 'patch'>;
+/** A proposal as the command prints it. */
+export type Published = Omit<InfillCandidate, 'patch'>;
 
 /** A line of the batch's answer. */
 export interface BatchAnswer {
@@ -19,18 +19,13 @@ export interface BatchAnswer {
   readonly error?: { readonly message: string };
 }
 
-export interface ProductAnswer extends Answer {
-  readonly shown: boolean;
-  readonly proposal: Published;
-}
-
 /** All of one repository's answers, by the span's id, surest first whether shown or not. Throws for a request that fails, and where no denoiser is. */
 export async function askProduct(
   repository: BlankedRepository,
   spans: readonly BlankedSpan[],
   known: boolean,
   args: readonly string[],
-): Promise<ReadonlyMap<string, readonly ProductAnswer[]>> {
+): Promise<ReadonlyMap<string, readonly Published[]>> {
   const disk = written(repository);
   const cache = mkdtempSync(join(tmpdir(), 'lodestone-infill-cache-'));
   try {
@@ -45,11 +40,20 @@ export async function askProduct(
   }
 }
 
-/** What the product proposed for a span, surest first, whether shown or not; a repository is asked once, whoever wants to know. */
+/**
+ * What the product proposed for a span, all of it, surest first; a repository is asked once, whoever wants to know. Nothing is shown, so
+ * that nothing is validated by other tools: that takes longer than all else and does not change the order.
+ */
 export function askedProduct(leaveOut: readonly string[]) {
   const asked = new WeakMap<BlankedRepository, Map<boolean, ReturnType<typeof askProduct>>>();
-  const args = ['--withheld', '99', ...(leaveOut.length > 0 ? ['--leave-out', leaveOut.join(',')] : [])];
-  return async (repository: BlankedRepository, span: BlankedSpan, known: boolean): Promise<ProductAnswer[]> => {
+  const args = [
+    '--threshold',
+    '1',
+    '--withheld',
+    '99',
+    ...(leaveOut.length > 0 ? ['--leave-out', leaveOut.join(',')] : []),
+  ];
+  return async (repository: BlankedRepository, span: BlankedSpan, known: boolean): Promise<Published[]> => {
     const ofRepository = asked.get(repository) ?? new Map<boolean, ReturnType<typeof askProduct>>();
     asked.set(repository, ofRepository);
     const answers = ofRepository.get(known) ?? askProduct(repository, repository.spans, known, args);
@@ -58,12 +62,9 @@ export function askedProduct(leaveOut: readonly string[]) {
   };
 }
 
-function answersOf({ id, candidates, withheld, error }: BatchAnswer): ProductAnswer[] {
+function answersOf({ id, candidates, withheld, error }: BatchAnswer): Published[] {
   if (error) throw new Error(`${id}: ${error.message}`);
-  const answer = (proposal: Published, shown: boolean): ProductAnswer => ({
-    ...{ text: proposal.text, confidence: proposal.confidence, shown, proposal },
-  });
-  return [...candidates.map((each) => answer(each, true)), ...withheld.map((each) => answer(each, false))];
+  return [...candidates, ...withheld];
 }
 
 function batch(disk: OnDisk, requests: string, cache: string, args: readonly string[]): Promise<BatchAnswer[]> {
