@@ -42,7 +42,7 @@ export async function askProduct(
 
 /**
  * What the product proposed for a span, all of it, surest first; a repository is asked once, whoever wants to know. Nothing is shown, so
- * that nothing is validated by other tools: that takes longer than all else and does not change the order.
+ * that nothing is validated by other tools, which takes half as long again and does not change the order.
  */
 export function askedProduct(leaveOut: readonly string[]) {
   const asked = new WeakMap<BlankedRepository, Map<boolean, ReturnType<typeof askProduct>>>();
