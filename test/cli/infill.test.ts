@@ -119,6 +119,8 @@ describe('cli infill', () => {
     const { withheld } = await infill([...at, '--withheld', '99'], [1]);
     assert.ok(withheld.length > 8, `${withheld.length}`);
     assert.ok(withheld.every(({ evidence }) => (evidence.pseudo ?? 0) < 0));
+    const one = await infill([...at.with(4, '0'), '--withheld', '99'], [0]);
+    assert.deepEqual([one.candidates.length, one.withheld.length], [1, withheld.length - 1]);
     const [none, usual] = [await infill([...at, '--withheld', '0'], [1]), await infill(at, [1])];
     assert.deepEqual([none.withheld.length, usual.withheld.length], [0, 8]);
     assert.equal(none.why, usual.why);

@@ -95,7 +95,8 @@ export class Infills {
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const meta = metaOf(job, answer);
     const shown = parsed.filter(isSure).slice(0, request.candidates ?? 1);
-    const rest = parsed.filter((each) => !isSure(each));
+    // The surer ones of these may be sure enough: there was no room for more.
+    const rest = parsed.filter((each) => !shown.includes(each));
     const candidates = await this.candidatesOf(job, shown, meta, scope, request.validate !== false);
     const withheld = await this.candidatesOf(job, rest, meta, scope, false);
     const report = {
