@@ -79,7 +79,7 @@ function ofRepository(repository: BlankedRepository, known: boolean): Found {
 }
 
 async function ofProduct(repository: BlankedRepository, known: boolean): Promise<Found> {
-  const answers = await askProduct(repository, repository.spans, known, ['--threshold', '1', '--withheld', '99']);
+  const answers = await askProduct(repository, known);
   return new Map(
     [...answers].map(([id, own]) => {
       const found = own.map(({ text, source, from, evidence }) => ({ text, source, from, evidence }));

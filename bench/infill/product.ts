@@ -19,17 +19,21 @@ export interface BatchAnswer {
   readonly error?: { readonly message: string };
 }
 
-/** All of one repository's answers, by the span's id, surest first whether shown or not. Throws for a request that fails, and where no denoiser is. */
+/**
+ * All that the product proposes for one repository's spans, by the span's id, surest first. Nothing is shown, so that nothing is validated
+ * by other tools, which takes half as long again and does not change the order. Throws for a request that fails, and where no denoiser is.
+ */
 export async function askProduct(
   repository: BlankedRepository,
-  spans: readonly BlankedSpan[],
   known: boolean,
-  args: readonly string[],
+  leaveOut: readonly string[] = [],
 ): Promise<ReadonlyMap<string, readonly Published[]>> {
+  const args = ['--threshold', '1', '--withheld', '99'];
+  if (leaveOut.length > 0) args.push('--leave-out', leaveOut.join(','));
   const disk = written(repository);
   const cache = mkdtempSync(join(tmpdir(), 'lodestone-infill-cache-'));
   try {
-    const lines = await batch(disk, disk.requests(spans, known), cache, args);
+    const lines = await batch(disk, disk.requests(repository.spans, known), cache, args);
     // A build that lies where onnxruntime is not found answers all the same.
     if (!lines.some(({ candidates, withheld }) => [...candidates, ...withheld].some(({ meta }) => meta.model)))
       throw new Error('No denoiser was asked: see the warnings above.');
@@ -40,23 +44,13 @@ export async function askProduct(
   }
 }
 
-/**
- * What the product proposed for a span, all of it, surest first; a repository is asked once, whoever wants to know. Nothing is shown, so
- * that nothing is validated by other tools, which takes half as long again and does not change the order.
- */
+/** What the product proposed for a span; a repository is asked once, whoever wants to know. */
 export function askedProduct(leaveOut: readonly string[]) {
   const asked = new WeakMap<BlankedRepository, Map<boolean, ReturnType<typeof askProduct>>>();
-  const args = [
-    '--threshold',
-    '1',
-    '--withheld',
-    '99',
-    ...(leaveOut.length > 0 ? ['--leave-out', leaveOut.join(',')] : []),
-  ];
   return async (repository: BlankedRepository, span: BlankedSpan, known: boolean): Promise<Published[]> => {
     const ofRepository = asked.get(repository) ?? new Map<boolean, ReturnType<typeof askProduct>>();
     asked.set(repository, ofRepository);
-    const answers = ofRepository.get(known) ?? askProduct(repository, repository.spans, known, args);
+    const answers = ofRepository.get(known) ?? askProduct(repository, known, leaveOut);
     ofRepository.set(known, answers);
     return [...((await answers).get(span.id) ?? [])];
   };

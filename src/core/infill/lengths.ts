@@ -37,23 +37,42 @@ export async function guessLengths(
     throw new LodestoneError('badArguments', `A hole of ${length} lexemes does not fit into the denoiser's row.`, {
       advice: `Ask for less: ${model.layout.maxLength} tokens are all that it sees at once, the code around the hole among them.`,
     });
-  const most = Math.max(1, count);
-  const isHeadAble = head !== undefined && fitting.every((tokens) => tokens <= head.bins);
-  if (length === 'predict') {
-    const guesses = isHeadAble
-      ? await headGuesses(place, fitting, model, signal)
-      : await trialGuesses(rows, spread(fitting, TRIED), model, signal);
-    const best = guesses.sort(byLog).slice(0, most);
-    return isHeadAble ? best : best.map(({ tokens }) => ({ tokens, log: 0 }));
-  }
-  const middle = length * tokensPerLexeme(place, model);
-  const best = isHeadAble
-    ? (await headGuesses(place, fitting, model, signal))
-        // The head knows what stands there, not how many lexemes: of these a token count is normal, its variance their number.
-        .map(({ tokens, log }) => ({ tokens, log: log - (tokens - middle) ** 2 / (2 * length) }))
-        .sort(byLog)
-    : stepsFrom(Math.round(middle), Math.max(1, Math.round(Math.sqrt(length) / 2)), fitting);
-  return best.slice(0, most).map(({ tokens }) => ({ tokens, log: 0 }));
+  const guesses =
+    length === 'predict'
+      ? await predicted(place, rows, fitting, model, signal)
+      : await ofKnown(length, place, fitting, model, signal);
+  return guesses.slice(0, Math.max(1, count));
+}
+
+async function predicted(
+  place: DenoiserPlace,
+  rows: RowsOf,
+  fitting: readonly number[],
+  model: LoadedModel,
+  signal?: AbortSignal,
+): Promise<LengthGuess[]> {
+  if (model.head) return (await headGuesses(place, fitting, model, signal)).sort(byLog);
+  const tried = await trialGuesses(rows, spread(fitting, TRIED), model, signal);
+  return tried.sort(byLog).map(({ tokens }) => ({ tokens, log: 0 }));
+}
+
+/** The head knows what stands there, not how many lexemes: of these a token count is normal, its variance their number. */
+async function ofKnown(
+  lexemes: number,
+  place: DenoiserPlace,
+  fitting: readonly number[],
+  model: LoadedModel,
+  signal?: AbortSignal,
+): Promise<LengthGuess[]> {
+  const { bins } = model.head ?? { bins: 0 };
+  const middle = lexemes * tokensPerLexeme(place, model);
+  if (fitting.some((tokens) => tokens > bins))
+    return stepsFrom(Math.round(middle), Math.max(1, Math.round(Math.sqrt(lexemes) / 2)), fitting);
+  const guesses = await headGuesses(place, fitting, model, signal);
+  return guesses
+    .map(({ tokens, log }) => ({ tokens, log: log - (tokens - middle) ** 2 / (2 * lexemes) }))
+    .sort(byLog)
+    .map(({ tokens }) => ({ tokens, log: 0 }));
 }
 
 function byLog(a: LengthGuess, b: LengthGuess): number {
