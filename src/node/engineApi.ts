@@ -56,6 +56,8 @@ interface MethodPolicy {
   readonly replay: boolean;
   /** Longest silence in ms (no progress, no answer) before the call is given up. */
   readonly quietMs: number;
+  /** What was opened is of no use after it: calls under way end before it, later ones open the repository anew. */
+  readonly last?: boolean;
 }
 
 /** Exhaustive by type: a new engine method does not compile until somebody decided how it is replayed. */
@@ -75,7 +77,7 @@ export const METHODS: { readonly [M in RepositoryMethod]: MethodPolicy } = {
   pullModel: { replay: true, quietMs: 180_000 },
   power: { replay: true, quietMs: 30_000 },
   storage: { replay: true, quietMs: 30_000 },
-  clearStorage: { replay: true, quietMs: 60_000 },
+  clearStorage: { replay: true, quietMs: 60_000, last: true },
   // A compiler may run between two attempts of a model.
   generate: { replay: true, quietMs: 300_000 },
   edit: { replay: true, quietMs: 300_000 },

@@ -99,16 +99,20 @@ export class EngineClient {
 
   private async call(root: string, method: RepositoryMethod, request: unknown, options: CallOptions): Promise<unknown> {
     const policy = METHODS[method];
-    for (let attempt = 0; ; attempt++) {
+    for (let ends = 0; ; ) {
       if (options.signal?.aborted) throw cancelled();
       const connection = this.connect();
       try {
         await this.open(connection, root);
-        return await this.guarded(connection, method, { root, request }, policy.quietMs, options);
+        const answer = this.guarded(connection, method, { root, request }, policy.quietMs, options);
+        if (policy.last) this.reopen(root);
+        return await answer;
       } catch (error) {
         const { code } = toLodestoneError(error);
-        const lost = code === 'engineStopped' && !this.disposed;
-        if (!lost || !policy.replay || attempt >= MAX_REPLAYS || this.current === 'stopped') throw error;
+        const lost = code === 'engineStopped' && !this.disposed && this.repositories.has(root);
+        if (!lost || !policy.replay || this.current === 'stopped') throw error;
+        // A process that lives has only opened the repository anew.
+        if (!connection.alive && ends++ >= MAX_REPLAYS) throw error;
       }
     }
   }

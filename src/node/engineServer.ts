@@ -4,6 +4,7 @@ import type { CallOptions } from '../base/progress.ts';
 import type { RepositoryEngine } from '../core/engine.ts';
 import type { Log } from '../core/ports.ts';
 import { type Addressed, type EngineApi, METHODS, type OpenRequest, type RepositoryMethod } from './engineApi.ts';
+import { OpenedEngine } from './openedEngine.ts';
 import { type Channel, serve } from './rpc/rpc.ts';
 
 /** How the entry file composes the engine of one repository. */
@@ -11,23 +12,18 @@ export type OpenEngine = (request: OpenRequest, log: Log) => Promise<RepositoryE
 
 /** Answers on `channel` until it closes; then every engine is closed and `onEnd` called. */
 export function serveEngines(channel: Channel, openEngine: OpenEngine, onEnd: () => void): void {
-  const engines = new Map<string, Promise<RepositoryEngine>>();
+  const engines = new Map<string, OpenedEngine>();
 
-  const close = async (root: string): Promise<void> => {
-    const opening = engines.get(root);
-    engines.delete(root);
-    if (opening) await (await opening).close();
-  };
-
-  const engineOf = (root: string): Promise<RepositoryEngine> => {
+  const forward = (method: RepositoryMethod, { root, request }: Addressed<unknown>, options: CallOptions) => {
     const engine = engines.get(root);
     if (!engine) throw new LodestoneError('internal', `The repository ${root} has not been opened.`);
-    return engine;
+    return engine.call(method, request, options);
   };
 
-  const forward = async (method: RepositoryMethod, { root, request }: Addressed<unknown>, options: CallOptions) => {
-    const engine = await engineOf(root);
-    return (engine[method] as (request: unknown, options: CallOptions) => Promise<unknown>)(request, options);
+  const close = async (root: string): Promise<void> => {
+    const engine = engines.get(root);
+    engines.delete(root);
+    await engine?.close();
   };
 
   const methods = Object.keys(METHODS) as RepositoryMethod[];
@@ -35,18 +31,18 @@ export function serveEngines(channel: Channel, openEngine: OpenEngine, onEnd: ()
     ...Object.fromEntries(
       methods.map((method) => [
         method,
-        (addressed: Addressed<unknown>, options: CallOptions) => forward(method, addressed, options),
+        async (addressed: Addressed<unknown>, options: CallOptions) => forward(method, addressed, options),
       ]),
     ),
     open: async (request: OpenRequest) => {
       // Reopening with other settings: the store has one writer, so the old engine goes first.
-      await close(request.root);
-      const opening = openEngine(request, log);
-      engines.set(request.root, opening);
+      const opening = close(request.root).then(() => openEngine(request, log));
+      const engine = new OpenedEngine(opening, log);
+      engines.set(request.root, engine);
       try {
         await opening;
       } catch (error) {
-        engines.delete(request.root);
+        if (engines.get(request.root) === engine) engines.delete(request.root);
         throw error;
       }
     },

@@ -52,7 +52,7 @@ export function completionCommands(parts: CompletionCommandParts): Pick<CommandH
       await vscode.env.clipboard.writeText(await diagnostics(parts, session));
       vscode.window.setStatusBarMessage(vscode.l10n.t('Diagnostics copied: no code, no paths, no keys'), 4_000);
     }),
-    'lodestone.clearRepositoryData': here((session) => clearRepositoryData(session, engine, repositories, messages)),
+    'lodestone.clearRepositoryData': here((session) => clearRepositoryData(session, repositories, messages)),
   };
 }
 

@@ -1,14 +1,12 @@
 /** "Clear repository data": shows what the store of a folder holds, deletes what is chosen, and reads the folder anew. */
 import * as vscode from 'vscode';
 import { plain } from '../border.ts';
-import type { EngineHost } from '../engineHost.ts';
 import type { Messages } from '../messages.ts';
 import type { Repositories } from '../mining/repositories.ts';
 import type { RepositorySession } from '../mining/repositorySession.ts';
 
 export async function clearRepositoryData(
   session: RepositorySession,
-  engine: EngineHost,
   repositories: Repositories,
   messages: Messages,
 ): Promise<void> {
@@ -31,23 +29,18 @@ export async function clearRepositoryData(
     everything,
   );
   if (chosen === undefined) return;
-  await clear(session, engine, repositories, { decisions: chosen === everything });
+  await clear(session, repositories, { decisions: chosen === everything });
   messages.inform(vscode.l10n.t('The data of {0} was cleared.', plain(session.name)));
 }
 
-/** The engine is opened anew, since what it holds in memory is gone from the disk. */
+/** Deletes, and reads the folder anew: by itself the engine opens what is gone from the disk again. */
 export async function clear(
   session: RepositorySession,
-  engine: EngineHost,
   repositories: Repositories,
   which: { decisions: boolean },
 ): Promise<void> {
   session.cancel();
-  try {
-    await session.engine.clearStorage(which, {});
-  } finally {
-    engine.reopen(session.root);
-  }
+  await session.engine.clearStorage(which, {});
   session.report = undefined;
   await session.loadStored();
   const onOpen = vscode.workspace.getConfiguration('lodestone').get<boolean>('mining.onOpen', true);

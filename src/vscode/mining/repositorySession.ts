@@ -107,8 +107,10 @@ export class RepositorySession {
       this.progress = undefined;
       this.changed.fire();
     }
-    if (this.state === 'failed') throw failure;
+    const failed = this.state === 'failed';
+    // What waited for this call is not lost with it.
     await this.catchUp();
+    if (failed) throw failure;
   }
 
   /** Looks for new patterns after a save, quietly: what is known is shown already. The next save begins it anew. */

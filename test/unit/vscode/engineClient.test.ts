@@ -14,13 +14,27 @@ import { serveEngines } from '${projectRoot}/src/node/engineServer.ts';
 import { processChannel } from '${projectRoot}/src/node/rpc/channels.ts';
 const file = process.env.STARTS;
 appendFileSync(file, 'x');
+const events = [];
+let opened = 0;
+const wait = (ms, signal) => new Promise((resolve, reject) => {
+  setTimeout(resolve, ms);
+  signal?.addEventListener('abort', () => reject(new DOMException('cut', 'AbortError')));
+});
+const during = async (name, work) => { events.push(name + ' begins'); await work.finally(() => events.push(name + ' ends')); };
+const note = (number) => ({
+  settle: (_request, { signal }) => during('settle ' + number, number === 1 ? wait(20_000, signal) : wait(0)),
+  undoLast: () => during('undo ' + number, wait(300)),
+  clearStorage: async () => void events.push('clear ' + number),
+  decisions: async () => events,
+  close: async () => void events.push('close ' + number),
+});
 serveEngines(processChannel(process), async ({ root, trusted }) => ({
+  ...note(++opened),
   report: async () => ({ starts: readFileSync(file, 'utf8').length, trusted }),
   mine: async () => { if (readFileSync(file, 'utf8').length < 3) process.kill(process.pid, 'SIGKILL'); return { mined: root }; },
   recordApplied: async () => process.kill(process.pid, 'SIGKILL'),
   doctor: async () => process.kill(process.pid, 'SIGKILL'),
   facts: (_request, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('x')))),
-  close: async () => undefined,
 }), () => process.exit(0));
 `;
 
@@ -105,6 +119,45 @@ describe('EngineClient', function () {
     assert.deepEqual(again, { starts: 1, trusted: true });
   });
 
+  /** What happened in the engines of the process, in order. */
+  const events = () => client.repository('/r').decisions({}, {}) as unknown as Promise<string[]>;
+
+  it('repeats what is cut by opening anew, waits for what is not repeated, and only then closes', async () => {
+    await report();
+    const engine = client.repository('/r');
+    const [settled, undone] = [engine.settle({}, {}), engine.undoLast({ write: false }, {})];
+    await until(async () => (await events()).length === 2);
+    client.reopen('/r');
+    const next = report();
+    await Promise.all([settled, undone, next]);
+    assert.deepEqual(await events(), [
+      ...['settle 1 begins', 'undo 1 begins', 'settle 1 ends', 'undo 1 ends', 'close 1'],
+      ...['settle 2 begins', 'settle 2 ends'],
+    ]);
+  });
+
+  it('clears when nothing else is under way, and opens anew by itself', async () => {
+    await report();
+    const engine = client.repository('/r');
+    const [settled, undone] = [engine.settle({}, {}), engine.undoLast({ write: false }, {})];
+    await until(async () => (await events()).length === 2);
+    const cleared = engine.clearStorage({ decisions: false }, {});
+    await Promise.all([settled, undone, cleared, report()]);
+    assert.deepEqual(await events(), [
+      ...['settle 1 begins', 'undo 1 begins', 'settle 1 ends', 'undo 1 ends', 'clear 1', 'close 1'],
+      ...['settle 2 begins', 'settle 2 ends'],
+    ]);
+  });
+
+  it('cuts for good what is under way in a folder that is closed', async () => {
+    await report();
+    const engine = client.repository('/r');
+    const settled = engine.settle({}, {});
+    await until(async () => (await events()).length === 1);
+    await Promise.all([assert.rejects(settled, { code: 'engineStopped' }), engine.close()]);
+    assert.deepEqual(await events(), ['settle 1 begins', 'settle 1 ends', 'close 1']);
+  });
+
   it('ends its process when disposed', async () => {
     await report();
     const { pid } = client;
@@ -113,3 +166,7 @@ describe('EngineClient', function () {
     assert.throws(() => process.kill(pid, 0));
   });
 });
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
