@@ -247,6 +247,7 @@ describe('completion without a server', () => {
     const [attractor] = session.report?.attractors ?? [];
     assert.ok(attractor);
     await session.decide(attractor.id, 'pinned');
+    await session.engine.completionStats({}, {});
     const before = await session.engine.storage({}, {});
     assert.ok(before.index > 100_000 && before.counts > 0 && before.decisions > 0, JSON.stringify(before));
     // What is under way in the engine, and what is asked of it meanwhile, is done all the same.
