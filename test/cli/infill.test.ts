@@ -114,6 +114,15 @@ describe('cli infill', () => {
     assert.ok(all.candidates.every(({ parses }) => parses));
   });
 
+  it('says whether nothing was proposed at all or nothing of the wanted length', async () => {
+    const nobody = ['--leave-out', 'copy,kin,ngram,swap,denoiser,repaired', '--no-fallback'];
+    const why = async (...more: string[]) => (await infill(['src/ship.ts', ...more], [1])).why;
+    const hole = ['--range', '6:3-6:3', ...nobody];
+    assert.equal(await why(...hole), 'Nothing was proposed for this place.');
+    const long = await why(...hole, '--length', '7');
+    assert.equal(long, 'Nothing with 7 words and signs was proposed for this place.');
+  });
+
   it('holds every proposal against what the denoiser thinks of it, and tells as many as are wanted', async () => {
     const at = ['src/odd.py', '--range', '3:5-3:5', '--threshold', '1', '--no-fallback'];
     const { withheld } = await infill([...at, '--withheld', '99'], [1]);

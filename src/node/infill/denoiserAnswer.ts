@@ -14,6 +14,8 @@ import type { InfillSources, SoughtHole } from './sources.ts';
 
 export interface DenoiserAnswer {
   readonly proposals: readonly Proposal[];
+  /** Samples that were left out since they did not parse. */
+  readonly dropped: number;
   /** null where it could not be asked. */
   readonly model: DenoiserModel | null;
   /** SHA-256 (hex) of what it was told; '' without. */
@@ -60,9 +62,11 @@ export async function askDenoiser(
   };
   try {
     const proposals: Proposal[] = [];
+    let dropped = 0;
     const sampled = async (wanted: FillRequest, source: Proposal['source'], from: string): Promise<Proposal[]> => {
       const filled = await denoiser.fill(wanted, options);
       add(filled);
+      dropped += filled.dropped;
       const texts = filled.samples.map(({ text }) => withLineEnds(text, place));
       return texts.map((text) => ({ text, source, from, evidence: {} }));
     };
@@ -85,7 +89,7 @@ export async function askDenoiser(
       await score(fresh);
     }
     return {
-      ...{ proposals, model: state.model, ...spent },
+      ...{ proposals, dropped, model: state.model, ...spent },
       promptHash: createHash('sha256').update(JSON.stringify(place)).digest('hex'),
       evidence: ({ text }) => evidenceOf(scores.get(text), typeof request.length === 'number'),
     };
@@ -112,7 +116,7 @@ function evidenceOf(score: TextScore | undefined, isLengthGiven: boolean): Propo
 
 function unasked({ reason, advice }: { readonly reason: string; readonly advice: string }): DenoiserAnswer {
   return {
-    ...{ proposals: [], model: null, promptHash: '', msModel: 0, msOwn: 0, evidence: () => ({}) },
+    ...{ proposals: [], dropped: 0, model: null, promptHash: '', msModel: 0, msOwn: 0, evidence: () => ({}) },
     notice: { code: 'denoiserUnavailable', message: reason, advice },
   };
 }

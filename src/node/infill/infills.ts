@@ -107,19 +107,19 @@ export class Infills {
     const answered =
       candidates.length > 0
         ? { ...report, fallback: null, why: '' }
-        : await this.standIn(job, report, meta, scope, options);
+        : await this.standIn(job, report, whyNone(job.hole, withheld, threshold, answer.dropped), meta, scope, options);
     return { ...answered, withheld: answered.withheld.slice(0, told) };
   }
 
-  /** Nothing was sure enough: why, and what somebody else writes. */
+  /** Nothing was sure enough: what somebody else writes. */
   private async standIn(
     job: Job,
     report: Omit<InfillReport, 'fallback' | 'why'>,
+    why: string,
     meta: InfillMeta,
     scope: InfillScope,
     options: CallOptions,
   ): Promise<InfillReport> {
-    const why = whyNone(report);
     if (job.request.fallback === false) return { ...report, fallback: null, why };
     const bodies = report.withheld.filter(({ parses, evidence }) => parses && evidence.bodyChance !== undefined);
     const stood = await scope.fallback.answer(job.hole, { ...job, bodies }, options);
@@ -266,10 +266,18 @@ function metaOf({ sampling }: Job, { model, promptHash, msModel, msOwn }: Denois
   };
 }
 
-function whyNone({ withheld, threshold }: Pick<InfillReport, 'withheld' | 'threshold'>): string {
-  const [best] = withheld;
+/** `dropped`: samples of the denoiser that nothing could make parse. */
+function whyNone(
+  { place }: SoughtHole,
+  withheld: InfillReport['withheld'],
+  threshold: number,
+  dropped: number,
+): string {
+  const best = withheld.find(({ parses }) => parses);
+  if (!best && withheld.length + dropped > 0) return 'What was proposed does not parse here.';
+  if (!best && place.lexemes !== undefined)
+    return `Nothing with ${place.lexemes} words and signs was proposed for this place.`;
   if (!best) return 'Nothing was proposed for this place.';
   const percent = (share: number) => `${Math.round(share * 100)} %`;
-  if (!best.parses) return 'What was proposed does not parse here.';
   return `The surest candidate is right with ${percent(best.confidence)}; below ${percent(threshold)} none is shown.`;
 }
