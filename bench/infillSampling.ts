@@ -1,9 +1,9 @@
 /**
  * What the sampler's options are worth on functions that training held back: guidance, schedules, samplers and steps, presets, parse rate.
- * `npm run bench -- infillSampling TABLE [--shard FILE] [--each 10] [--functions 800] [--seed 1] [--model FOLDER]`; TABLE: parse | guidance | schedules | samplers | presets | parallel
+ * `npm run bench -- infillSampling TABLE [--shard FILE] [--each 10] [--functions 800] [--seed 1] [--model FOLDER]`; TABLE: parse | guidance | schedules | samplers | presets | parallel | defaults
  */
 import { join } from 'node:path';
-import { mean, median } from '../src/base/statistics.ts';
+import { bootstrap, mean, median } from '../src/base/statistics.ts';
 import type { FillReport, FillRequest } from '../src/core/infill/denoiser.ts';
 import { isSame } from '../src/core/infill/place.ts';
 import { PRESET_VALUES, PRESETS, samplingOf } from '../src/core/infill/presets.ts';
@@ -126,6 +126,27 @@ function parsesOf(all: readonly { readonly place: ValidPlace; readonly text: str
   return all.map((each) => good.get(each) as boolean);
 }
 
+/** Every other sampler and schedule beside the defaults on the same places, with 95 % intervals of the difference (paired bootstrap). */
+async function defaultsTable(denoiser: Denoiser, places: readonly ValidPlace[]): Promise<string> {
+  const usual = await fillAll(denoiser, places, {});
+  let text = '| | exact % | more exact | alike % | more alike |\n|---|---|---|---|---|\n';
+  const add = (name: string, filled: readonly Filled[]) => {
+    const cells = [(each: Filled) => Number(each.exact), (each: Filled) => each.alike].flatMap((of) => {
+      const more = filled.map((each, i) => 100 * (of(each) - of(usual[i] as Filled)));
+      const [low, high] = bootstrap(more.length, (picked) => mean(picked.map((at) => more[at] as number)));
+      const difference = `${mean(more).toFixed(1)} [${low.toFixed(1)}, ${high.toFixed(1)}]`;
+      return [(100 * mean(filled.map(of))).toFixed(1), difference];
+    });
+    text += `| ${name} | ${cells.join(' | ')} |\n`;
+  };
+  add(`${BASE.sampler}, ${BASE.schedule}`, usual);
+  for (const sampler of SAMPLERS)
+    if (sampler !== BASE.sampler) add(sampler, await fillAll(denoiser, places, { sampling: { sampler, remask: 0.1 } }));
+  for (const schedule of SCHEDULES)
+    if (schedule !== BASE.schedule) add(schedule, await fillAll(denoiser, places, { sampling: { schedule } }));
+  return text;
+}
+
 async function tableOf(denoiser: Denoiser, places: readonly ValidPlace[]): Promise<string> {
   let text = HEAD;
   const long = places.filter(({ span }) => span.lexemes > 8);
@@ -164,8 +185,10 @@ async function tableOf(denoiser: Denoiser, places: readonly ValidPlace[]): Promi
       for (const threshold of [0.95, 0.9, 0.8, 0.7, 0.5])
         await add(`all above ${threshold}`, long, { sampling: { steps: 1000, schedule: 'logLinear', threshold } });
       return text;
+    case 'defaults':
+      return defaultsTable(denoiser, places);
     default:
-      throw new Error('Name a table: parse, guidance, schedules, samplers, presets or parallel.');
+      throw new Error('Name a table: parse, guidance, schedules, samplers, presets, parallel or defaults.');
   }
 }
 
