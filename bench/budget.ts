@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { bootstrap, mean } from '../src/base/statistics.ts';
+import { bootstrapMean, mean } from '../src/base/statistics.ts';
 import type { ModelFamily } from '../src/core/completion/prompt/modelFamily.ts';
 import { type PromptShares, type RelatedFile, rawPrompt } from '../src/core/completion/prompt/prompt.ts';
 import { type Commit, typedLines } from '../src/core/completion/replay/typedLines.ts';
@@ -110,7 +110,7 @@ async function main(): Promise<void> {
   SPLITS.forEach(({ suffix, related }, split) => {
     const own = samples.map((_, i) => per100(i, split));
     const difference = samples.map((_, i) => per100(i, split) - per100(i, standard));
-    const [low, high] = bootstrap(difference.length, (picked) => mean(picked.map((at) => difference[at] as number)));
+    const [low, high] = bootstrapMean(difference);
     process.stdout.write(
       `suffix ${suffix} related ${related}: ${mean(own).toFixed(1)}  ${mean(difference).toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]\n`,
     );

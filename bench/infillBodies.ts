@@ -5,7 +5,7 @@
  * several, with `--fit` for linesChance.ts; `--told`: where several are missing, that is known.
  */
 import { basename } from 'node:path';
-import { bootstrap, mean } from '../src/base/statistics.ts';
+import { bootstrapMean, mean } from '../src/base/statistics.ts';
 import { linesOfKin, wholeBodies } from '../src/core/infill/candidates/kinBodies.ts';
 import { isSame } from '../src/core/infill/place.ts';
 import { type BodyAsked, fitBodies, fitLines, type LinesAsked } from './infill/bodyFit.ts';
@@ -89,7 +89,7 @@ async function main(): Promise<void> {
   write(`${'all'.padEnd(14)} ${bodyReport(rows)}\n`);
   const gain = (of: (row: BodyRow) => number, name: string) => {
     const values = rows.map(of);
-    const [low, high] = bootstrap(rows.length, (picked) => mean(picked.map((row) => values[row] as number)));
+    const [low, high] = bootstrapMean(values);
     write(`${name} beside the nearest body alone: ${points(mean(values))} [${points(low)}, ${points(high)}] points\n`);
   };
   gain(({ proposed: [first], nearest }) => Number(first?.exact ?? false) - Number(nearest.exact), 'exact');

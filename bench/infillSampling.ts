@@ -3,7 +3,7 @@
  * `npm run bench -- infillSampling TABLE [--shard FILE] [--each 10] [--functions 800] [--seed 1] [--model FOLDER]`; TABLE: parse | guidance | schedules | samplers | presets | parallel | defaults
  */
 import { join } from 'node:path';
-import { bootstrap, mean, median } from '../src/base/statistics.ts';
+import { bootstrapMean, mean, median } from '../src/base/statistics.ts';
 import type { FillReport, FillRequest } from '../src/core/infill/denoiser.ts';
 import { isSame } from '../src/core/infill/place.ts';
 import { PRESET_VALUES, PRESETS, samplingOf } from '../src/core/infill/presets.ts';
@@ -133,7 +133,7 @@ async function defaultsTable(denoiser: Denoiser, places: readonly ValidPlace[]):
   const add = (name: string, filled: readonly Filled[]) => {
     const cells = [(each: Filled) => Number(each.exact), (each: Filled) => each.alike].flatMap((of) => {
       const more = filled.map((each, i) => 100 * (of(each) - of(usual[i] as Filled)));
-      const [low, high] = bootstrap(more.length, (picked) => mean(picked.map((at) => more[at] as number)));
+      const [low, high] = bootstrapMean(more);
       const difference = `${mean(more).toFixed(1)} [${low.toFixed(1)}, ${high.toFixed(1)}]`;
       return [(100 * mean(filled.map(of))).toFixed(1), difference];
     });

@@ -1,6 +1,6 @@
 /** Bug-fix commits as issues: how early the reasoner, and plain BM25 beside it, rank the file and the function that the fix changed. */
 import { spawnSync } from 'node:child_process';
-import { bootstrap, mean } from '../../src/base/statistics.ts';
+import { bootstrapMean, mean } from '../../src/base/statistics.ts';
 import { diffLineRuns } from '../../src/core/edits/unifiedDiff.ts';
 import { digestFile, type FileDigest } from '../../src/core/infill/reasoner/digest.ts';
 import { readIssue, wordsOf } from '../../src/core/infill/reasoner/issue.ts';
@@ -250,5 +250,5 @@ export function figures(ranks: readonly number[]): Figures {
 export function difference(ours: readonly number[], theirs: readonly number[]): [number, number] {
   const reciprocal = (rank: number) => (rank > 0 ? 1 / rank : 0);
   const pairs = ours.map((rank, at) => reciprocal(rank) - reciprocal(theirs[at] as number));
-  return bootstrap(pairs.length, (picked) => mean(picked.map((at) => pairs[at] as number)));
+  return bootstrapMean(pairs);
 }

@@ -36,6 +36,11 @@ export function bootstrap(count: number, statistic: (picked: readonly number[]) 
   return [values[Math.floor(ROUNDS * 0.025)] as number, values[Math.floor(ROUNDS * 0.975)] as number];
 }
 
+/** 95 % interval of the mean of `values`: of differences, a paired bootstrap. */
+export function bootstrapMean(values: readonly number[]): [number, number] {
+  return bootstrap(values.length, (picked) => mean(picked.map((at) => values[at] as number)));
+}
+
 /** Order that does not depend on anything but the text: FNV-1a with a last stir. */
 export function mix(text: string): number {
   let value = 2166136261;

@@ -274,10 +274,10 @@ function whyNone(
   dropped: number,
 ): string {
   const best = withheld.find(({ parses }) => parses);
-  if (!best && withheld.length + dropped > 0) return 'What was proposed does not parse here.';
-  if (!best && place.lexemes !== undefined)
-    return `Nothing with ${place.lexemes} words and signs was proposed for this place.`;
-  if (!best) return 'Nothing was proposed for this place.';
   const percent = (share: number) => `${Math.round(share * 100)} %`;
-  return `The surest candidate is right with ${percent(best.confidence)}; below ${percent(threshold)} none is shown.`;
+  if (best)
+    return `The surest candidate is right with ${percent(best.confidence)}; below ${percent(threshold)} none is shown.`;
+  if (withheld.length + dropped > 0) return 'What was proposed does not parse here.';
+  if (place.lexemes === undefined) return 'Nothing was proposed for this place.';
+  return `Nothing with ${place.lexemes} words and signs was proposed for this place.`;
 }
