@@ -12,7 +12,7 @@ import type { Patch } from './edits/patch.ts';
 import type { EditReport, EditRequest, GenerateReport, GenerateRequest } from './generation/generation.ts';
 import type { GateReport, GateRequest } from './healing/gate.ts';
 import type { HealReport, HealRequest } from './healing/heal.ts';
-import type { RecheckRequest, Regression } from './healing/recheck.ts';
+import type { Recheck, RecheckRequest } from './healing/recheck.ts';
 import type { BuildReport, BuildRequest, ExecuteReport, ExecuteRequest } from './infill/builder/build.ts';
 import type { PresetComparison, RecordInfillRequest } from './infill/builder/provenance.ts';
 import type { InfillReport, InfillRequest } from './infill/infill.ts';
@@ -155,9 +155,9 @@ export interface RepositoryEngine {
   /** What the tools report of files changed together and did not report before; needs no mining, and writes nothing. */
   checkGate(request: GateRequest, options: CallOptions): Promise<GateReport>;
   /** Asks the tools again after the host applied a heal's patch; undefined if all is as promised (BD12). */
-  recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined>;
+  recheck(request: RecheckRequest, options: CallOptions): Promise<Recheck>;
   /** Writes a patch to disk, all or nothing, through the journal, and takes it back where it turns out to break something (CLI). */
-  applyPatch(request: RecheckRequest, options: CallOptions): Promise<AppliedPatch & { regression?: Regression }>;
+  applyPatch(request: RecheckRequest, options: CallOptions): Promise<AppliedPatch & Recheck>;
   /** Records a patch that the host applied itself (editor), so that it can be undone after a reload. */
   recordApplied(request: { patch: Patch }, options: CallOptions): Promise<AppliedPatch>;
   /** The inverse of the last applied patch, or undefined if there is none; throws `fileChanged` where a file moved on. */

@@ -16,11 +16,14 @@ import { nodeClock } from './clock.ts';
 import { NodeProcesses } from './processes.ts';
 import type { StoredRepairMemory } from './store/repairMemory.ts';
 import { CargoCheck } from './toolchains/cargoCheck.ts';
+import { CargoTestToolchain } from './toolchains/cargoTest.ts';
 import { EslintToolchain } from './toolchains/eslint.ts';
 import { GoCompiler } from './toolchains/goCompiler.ts';
+import { GoTestToolchain } from './toolchains/goTest.ts';
 import { MypyToolchain } from './toolchains/mypy.ts';
-import { NpmTestToolchain, PytestToolchain } from './toolchains/projectTests.ts';
+import { NpmTestToolchain } from './toolchains/npmTest.ts';
 import { PyrightToolchain } from './toolchains/pyright.ts';
+import { PytestToolchain } from './toolchains/pytest.ts';
 import { PythonToolchain } from './toolchains/python.ts';
 import { PythonEnvironment } from './toolchains/pythonEnvironment.ts';
 import type { TypeCheckerData } from './toolchains/pythonTypeChecker.ts';
@@ -92,6 +95,8 @@ export class HealingTools {
     const tests = [
       new PytestToolchain({ processes, shadow }, environment),
       new NpmTestToolchain({ processes, shadow }),
+      new GoTestToolchain({ processes, shadow }),
+      new CargoTestToolchain({ processes, shadow }),
     ];
     return new HealingTools(
       options,

@@ -28,7 +28,7 @@ import { checkGate, type GateReport, type GateRequest } from '../core/healing/ga
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
 import { heal } from '../core/healing/healFiles.ts';
 import { InfillFixes } from '../core/healing/infillFixes.ts';
-import { type RecheckRequest, type Regression, recheck } from '../core/healing/recheck.ts';
+import { type Recheck, type RecheckRequest, recheck } from '../core/healing/recheck.ts';
 import type { ReducerFeed } from '../core/indexing/reducerFeed.ts';
 import type { RepositoryIndex } from '../core/indexing/repositoryIndex.ts';
 import type { RepositoryMiner } from '../core/indexing/repositoryMiner.ts';
@@ -331,11 +331,11 @@ export class Repository implements RepositoryEngine {
     return checkGate(request, await this.compilerDeps(options), this.parts.parser(), options);
   }
 
-  async recheck(request: RecheckRequest, options: CallOptions): Promise<Regression | undefined> {
+  async recheck(request: RecheckRequest, options: CallOptions): Promise<Recheck> {
     return recheck(request, await this.healDeps(options), options);
   }
 
-  async applyPatch(request: RecheckRequest, options: CallOptions): Promise<AppliedPatch & { regression?: Regression }> {
+  async applyPatch(request: RecheckRequest, options: CallOptions): Promise<AppliedPatch & Recheck> {
     return this.applyChecked(request, await this.healDeps(options), options);
   }
 
@@ -343,14 +343,15 @@ export class Repository implements RepositoryEngine {
     request: RecheckRequest,
     deps: HealDeps,
     options: CallOptions,
-  ): Promise<AppliedPatch & { regression?: Regression }> {
+  ): Promise<AppliedPatch & Recheck> {
     const journal = this.parts.journal();
     const applied = journal.apply(request.patch);
+    let checked: Recheck;
     try {
-      const regression = await recheck(request, deps, options);
-      if (regression) {
+      checked = await recheck(request, deps, options);
+      if (checked.regression) {
         journal.undoLast({ write: true });
-        return { ...applied, undone: true, regression };
+        return { ...applied, ...checked, undone: true };
       }
     } catch (error) {
       // Cancelled before anybody could say that it holds.
@@ -358,7 +359,7 @@ export class Repository implements RepositoryEngine {
       throw error;
     }
     await this.learnFrom(request.patch);
-    return applied;
+    return { ...applied, ...checked };
   }
 
   async recordApplied({ patch }: { patch: Patch }): Promise<AppliedPatch> {

@@ -1,5 +1,7 @@
 /** `lodestone build`: a patch for each plan, errors as patches, all applied together or nothing, and what is recorded of it. */
 import { strict as assert } from 'node:assert';
+import { findOnPath } from '../../src/node/toolchains/executables.ts';
+import { needs } from '../missing.ts';
 import { Scratch } from './lodestone.ts';
 
 interface Built {
@@ -26,6 +28,7 @@ interface Built {
     readonly execution: { readonly outcome: string; readonly reason: string } | null;
   }[];
   readonly appliedId: string | null;
+  readonly tests: string | null;
   readonly comparison: {
     readonly withoutDenoiser: number;
     readonly presets: readonly { samples: number; accepted: number }[];
@@ -175,6 +178,36 @@ describe('cli build', () => {
     assert.equal(scratch.text('src/parcel.ts'), stub('parcel'));
     const without = await scratch.json<Built>(build('--apply', '--trust', '--no-tests'));
     assert.equal(without.patches[0]?.execution?.outcome, 'applied');
+    assert.equal(without.tests, 'notRun');
+  });
+
+  it('tells what the project’s tests say of what it wrote', async () => {
+    plans([plan('ship')]);
+    const untested = await scratch.run(build('--apply', '--trust'));
+    assert.match(untested.stdout, /1 written.*\n.*tests were not run/);
+    scratch.write({ 'package.json': '{"name":"x","scripts":{"test":"node check.cjs"}}', 'check.cjs': '' });
+    plans([plan('parcel')]);
+    const { tests, patches } = await scratch.json<Built>(build('--apply', '--trust'));
+    assert.deepEqual([patches[0]?.execution?.outcome, tests], ['applied', 'passed']);
+  });
+
+  it('takes back what go test refuses, though it compiles', async function () {
+    needs(this, findOnPath('go'), 'go');
+    const load = (noun: string) =>
+      `package ledger\n\nfunc Load${noun}(id int) string {\n\treturn findEntry("${noun}", id)\n}\n`;
+    scratch.write({
+      'go.mod': 'module example.com/ledger\n\ngo 1.21\n',
+      'find.go': 'package ledger\n\nfunc findEntry(kind string, id int) string { return kind }\n',
+      ...Object.fromEntries(['Order', 'Invoice', 'Basket'].map((noun) => [`${noun}.go`, load(noun)])),
+      'Ship.go': 'package ledger\n\nfunc LoadShip(id int) string {\n\tpanic("todo")\n}\n',
+      'ship_test.go':
+        'package ledger\n\nimport "testing"\n\nfunc TestShip(t *testing.T) {\n\tdefer func() { recover() }()\n\tif LoadShip(1) != "" {\n\t\tt.Error("no")\n\t}\n}\n',
+    });
+    plans([{ filePath: 'Ship.go', editTargets: ['LoadShip'], intent: 'Load the entry' }]);
+    const { patches, tests } = await scratch.json<Built>(build('--apply', '--trust'), { codes: [1] });
+    assert.deepEqual([patches[0]?.canApply, patches[0]?.validatedBy], [true, ['go']]);
+    assert.deepEqual([patches[0]?.execution?.outcome, tests], ['rolledBack', 'failed']);
+    assert.match(scratch.text('Ship.go'), /panic\("todo"\)/);
   });
 
   it('joins the plans for one file, and refuses the second of two that change the same code', async () => {

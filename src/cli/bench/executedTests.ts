@@ -32,7 +32,7 @@ interface Reference {
 }
 
 /** What a runner says in place of a test's name: that all of it failed. */
-const WHOLE_SUITE: ReadonlySet<string> = new Set(['pytest', 'npm test']);
+const WHOLE_SUITE: ReadonlySet<string> = new Set(['pytest', 'npm test', 'cargo test']);
 const TIMED_OUT = 'timed out';
 /** An answer may loop for ever: it has this long, and three times what the tests take without it. */
 const LEAST_LIMIT_MS = 30_000;

@@ -99,6 +99,8 @@ function valueOf(patches: readonly BuiltPatch[], executed: ExecuteReport | undef
       return { ...rest, diff: unifiedDiff, execution: told };
     }),
     appliedId: executed?.appliedId ?? null,
+    tests: executed?.tests ?? null,
+    notes: executed?.notes ?? [],
     comparison: null,
   };
 }
@@ -156,7 +158,7 @@ async function compare(invocation: Invocation, root: string): Promise<Outcome> {
   );
   return {
     exitCode: EXIT.fine,
-    value: { patches: [], appliedId: null, comparison },
+    value: { patches: [], appliedId: null, tests: null, notes: [], comparison },
     text: printComparison(comparison, terminal.colours),
   };
 }

@@ -8,7 +8,13 @@ import { type Style, styleFor } from './style.ts';
 
 type Built = BuiltValue['patches'][number];
 
-export function printBuilt({ patches, appliedId }: BuiltValue, colours: boolean): string {
+const TESTS = {
+  passed: 'The project’s tests pass.',
+  failed: 'The project’s tests fail, as they did before.',
+  notRun: 'The project’s tests were not run.',
+} as const;
+
+export function printBuilt({ patches, appliedId, tests, notes }: BuiltValue, colours: boolean): string {
   const style = styleFor(colours);
   const lines = patches.flatMap((patch, index) => [...(index ? [''] : []), ...patchLines(patch, style)]);
   const count = (is: (patch: Built) => boolean) => patches.filter(is).length;
@@ -17,6 +23,9 @@ export function printBuilt({ patches, appliedId }: BuiltValue, colours: boolean)
   lines.push('', `${plans}: ${count(({ canApply }) => canApply)} can be applied, ${failed} failed.`);
   const applied = count(({ execution }) => execution?.outcome === 'applied');
   if (appliedId !== null) lines.push(style.green(`${applied} written. Take them back with "lodestone undo".`));
+  else if (tests) lines.push(style.red('Nothing was changed.'));
+  if (appliedId !== null && tests) lines.push(TESTS[tests]);
+  lines.push(...noteLines(notes, style));
   return `${lines.join('\n')}\n`;
 }
 
@@ -38,11 +47,16 @@ function patchLines(patch: Built, style: Style): string[] {
   lines.push(`  ${by}; risk ${risk.score.toFixed(2)}; ${canApply ? 'can be applied' : 'not to be applied unseen'}.`);
   for (const { name, value, explanation } of risk.components)
     if (value > 0) lines.push(style.dim(`    ${name} ${value.toFixed(2)}: ${oneLine(explanation)}`));
-  for (const { tool, message, advice } of notes)
-    lines.push(style.dim(`  ${oneLine(tool)}: ${oneLine(message)}${advice ? ` ${oneLine(advice)}` : ''}`));
+  lines.push(...noteLines(notes, style));
   if (execution?.outcome === 'applied') lines.push(style.green('  Written.'));
   else if (execution) lines.push(style.red(`  ${oneLine(execution.reason || 'Not written.')}`));
   return lines;
+}
+
+function noteLines(notes: Built['notes'], style: Style): string[] {
+  return notes.map(({ tool, message, advice }) =>
+    style.dim(`  ${oneLine(tool)}: ${oneLine(message)}${advice ? ` ${oneLine(advice)}` : ''}`),
+  );
 }
 
 export function printComparison({ presets, best, withoutDenoiser }: PresetComparison, colours: boolean): string {

@@ -91,7 +91,8 @@ function namedIn({ functions }: FileFacts, name: string, line: number | undefine
   // Overloads have signatures only.
   const withBody = called.filter(({ body }) => body.end > body.start);
   const named = withBody.length > 0 ? withBody : called;
-  const found = line === undefined ? named : named.filter(({ startLine }) => startLine === line);
+  const found =
+    line === undefined ? exactlyNamed(named, name, fullName) : named.filter(({ startLine }) => startLine === line);
   const [only, other] = found;
   if (!only)
     throw new LodestoneError('notFound', `${path} has no function "${name}"${line ? ` at line ${line}` : ''}.`, {
@@ -114,6 +115,16 @@ function withLine(fact: FunctionFact): string {
 /** `Ledger.total`, or `total` where it stands in nothing. */
 export function fullName({ container, name }: FunctionFact): string {
   return container ? `${container}.${name}` : name;
+}
+
+/** Of several that a name may mean those that are called exactly so: `total` is the function before `Ledger.total`; else all. */
+export function exactlyNamed<Named>(
+  found: readonly Named[],
+  name: string,
+  fullName: (each: Named) => string,
+): readonly Named[] {
+  const exactly = found.filter((each) => fullName(each) === name);
+  return exactly.length > 0 ? exactly : found;
 }
 
 function namesOf(functions: readonly FunctionFact[]): string[] {

@@ -6,7 +6,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { HealDeps } from './fixSources.ts';
 import type { HealedFile } from './heal.ts';
 import { usable } from './healFiles.ts';
-import { judgeResult } from './judges.ts';
+import { judgeResult, type Verdict } from './judges.ts';
 import { HealSession } from './session.ts';
 import { compareDiagnostics } from './verification.ts';
 
@@ -29,14 +29,15 @@ export interface Regression {
   readonly judgedWorse: boolean;
 }
 
+export interface Recheck extends Pick<Verdict, 'tests' | 'notes'> {
+  /** Absent if all is as promised. */
+  readonly regression?: Regression;
+}
+
 const DEFAULT_BUDGET_MS = 20_000;
 
-/** Undefined if all is as promised. A tool that gives no answer is no regression: nothing is taken back for its silence. */
-export async function recheck(
-  request: RecheckRequest,
-  deps: HealDeps,
-  { signal }: CallOptions,
-): Promise<Regression | undefined> {
+/** A tool that gives no answer is no regression: nothing is taken back for its silence, of which the notes tell. */
+export async function recheck(request: RecheckRequest, deps: HealDeps, { signal }: CallOptions): Promise<Recheck> {
   const deadline = deps.clock.now() + (request.budgetMs ?? DEFAULT_BUDGET_MS);
   const applied: Snapshot = { root: deps.root, overlay: new Map(Object.entries(request.overlays ?? {})) };
   const run = { trusted: request.trusted, ...(signal ? { signal } : {}) };
@@ -51,8 +52,8 @@ export async function recheck(
   const paths = request.patch.files.map(({ path }) => path);
   const before = new Map([...applied.overlay, ...request.patch.files.map((file) => [file.path, file.before] as const)]);
   // The heal has asked the judges about the same texts; only tests may see more on disk than in a copy.
-  const verdict = request.tests
+  const { worse, tests, notes }: Omit<Verdict, 'validatedBy'> = request.tests
     ? await judgeResult(deps, request, { root: deps.root, overlay: before }, applied, paths, run)
-    : { worse: false };
-  return errors.length > 0 || verdict.worse ? { errors, judgedWorse: verdict.worse } : undefined;
+    : { worse: false, tests: 'notRun', notes: [] };
+  return { tests, notes, ...(errors.length > 0 || worse ? { regression: { errors, judgedWorse: worse } } : {}) };
 }

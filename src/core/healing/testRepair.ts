@@ -2,6 +2,7 @@
 import { isCancelled, throwIfAborted, toLodestoneError } from '../../base/errors.ts';
 import { applyEdits } from '../../base/textEdit.ts';
 import { proposeMutations } from '../edits/mutations.ts';
+import { familyOf } from '../languages.ts';
 import type { Diagnosis, Snapshot, Toolchain } from '../ports.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { HealDeps } from './fixSources.ts';
@@ -104,7 +105,10 @@ async function mutate(
   const kept: FixCandidate[] = [];
   let after = failingNow;
   let runs = 0;
-  const family = deps.languageOf(path) === 'python' ? 'python' : 'ecmascript';
+  const language = deps.languageOf(path);
+  const family = language && familyOf(language);
+  // The slips are those of these two.
+  if (family !== 'python' && family !== 'ecmascript') return { kept, runs, after };
   for (let step = 0; step < MAX_STEPS && after.length; step++) {
     const text = session.textOf(path);
     if (!deps.mutations || text === undefined || text.length > MAX_LENGTH) break;

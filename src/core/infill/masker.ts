@@ -1,6 +1,6 @@
 /** What is to be written anew: stretches of a file that begin and end where nodes of its syntax tree do. */
 import { LodestoneError } from '../../base/errors.ts';
-import { fullName } from '../generation/targets.ts';
+import { exactlyNamed, fullName } from '../generation/targets.ts';
 import type { FileFacts, FunctionFact, Span, TypeFact } from '../syntax/facts.ts';
 import { type FlatTree, type Grammar, NODE_ERROR, NODE_EXTRA, NODE_NAMED } from '../syntax/flatTree.ts';
 
@@ -74,9 +74,11 @@ export function maskedSpan(file: MaskedFile, target: MaskTarget): MaskedSpan {
 
 type Symbol = { readonly fact: FunctionFact } | { readonly type: TypeFact };
 
+const nameOf = (symbol: Symbol): string => ('fact' in symbol ? fullName(symbol.fact) : symbol.type.name);
+
 function ofSymbol({ path, text, facts, tree, grammar }: MaskedFile, symbol: Symbol, unit: SymbolUnit): MaskedSpan {
   const whole = 'fact' in symbol ? symbol.fact : symbol.type;
-  const name = 'fact' in symbol ? fullName(symbol.fact) : symbol.type.name;
+  const name = nameOf(symbol);
   if (unit !== 'body')
     return { start: whole.start, end: whole.end, unit, nodeType: typeAt(tree, grammar, whole), symbol: name };
   const body = 'fact' in symbol ? symbol.fact.body : bodyOfType(text, tree, grammar, symbol.type);
@@ -118,7 +120,7 @@ function symbolNamed({ path, facts }: MaskedFile, name: string, line: number | u
     ...types.map((type) => ({ type })),
   ];
   const at = (symbol: Symbol) => ('fact' in symbol ? symbol.fact : symbol.type).startLine;
-  const here = line === undefined ? found : found.filter((symbol) => at(symbol) === line);
+  const here = line === undefined ? exactlyNamed(found, name, nameOf) : found.filter((symbol) => at(symbol) === line);
   const [only, other] = here;
   if (only && !other) return only;
   if (!only && found.length > 0)

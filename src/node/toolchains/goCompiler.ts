@@ -13,7 +13,7 @@ import { snapshotText } from './snapshotText.ts';
 const TIMEOUT_MS = 60_000;
 const ADVICE = 'Install Go (https://go.dev/dl) to have generated Go compiled.';
 /** Nothing is fetched: neither modules nor another Go that go.mod may ask for. */
-const OFFLINE = { GOPROXY: 'off', GOTOOLCHAIN: 'local', GOFLAGS: '' };
+export const GO_OFFLINE = { GOPROXY: 'off', GOTOOLCHAIN: 'local', GOFLAGS: '' };
 
 export class GoCompiler implements Toolchain {
   readonly id = 'go';
@@ -66,7 +66,7 @@ export class GoCompiler implements Toolchain {
     const command = findOnPath('go', { outside: snapshot.root });
     if (command === undefined) throw new LodestoneError('toolMissing', 'Go is not installed.', { advice: ADVICE });
     const run = async (...args: string[]) => {
-      const call = { command, args, cwd, env: OFFLINE, timeoutMs: TIMEOUT_MS, ...(signal ? { signal } : {}) };
+      const call = { command, args, cwd, env: GO_OFFLINE, timeoutMs: TIMEOUT_MS, ...(signal ? { signal } : {}) };
       const ended = await this.processes.run(call);
       if (!ended.timedOut) return ended;
       throw new LodestoneError('toolTimedOut', `Go did not end within ${TIMEOUT_MS / 1000} seconds.`);

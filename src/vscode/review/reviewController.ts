@@ -235,7 +235,7 @@ export class ReviewController implements vscode.Disposable {
     const trusted = vscode.workspace.isTrusted;
     let regression: Regression | undefined;
     try {
-      regression = await this.engine.repository(root).recheck({ patch, files, overlays, trusted }, {});
+      ({ regression } = await this.engine.repository(root).recheck({ patch, files, overlays, trusted }, {}));
     } catch (error) {
       // The patch stands, verified before; only this second look failed.
       this.log.error('The applied patch could not be checked again.', error);

@@ -51,6 +51,13 @@ describe('holes of generation', () => {
         'Run',
         'package a\n\nfunc (s *S) Run(n int) error {\n\tNEW\n}\n',
       ],
+      // What is called exactly so is meant, not a member of the same name.
+      [
+        'go',
+        'func (s *S) Run() {\n\told()\n}\n\nfunc Run() {\n\tother()\n}\n',
+        'Run',
+        'func (s *S) Run() {\n\told()\n}\n\nfunc Run() {\n\tNEW\n}\n',
+      ],
     ];
     for (const [language, text, name, wanted] of cases)
       assert.equal((await found(language, text, { name })).fill('NEW'), wanted, `${language} ${name}`);

@@ -86,6 +86,14 @@ describe('the masker', () => {
     );
   });
 
+  it('takes what is called exactly so before a member of that name', async () => {
+    const methods = 'func (x *A) F() { g() }\nfunc (x *B) F() { h() }\n';
+    await check('go', `${methods}func F() {⟦ i() ⟧}\n`, undefined, 'F');
+    await check('go', methods.replace(' h() ', '⟦ h() ⟧'), undefined, 'B.F');
+    await check('python', 'class f:\n    def f(self):\n        ⟦return 1⟧\n', undefined, 'f.f');
+    await check('python', 'class f:\n    ⟦def f(self):\n        return 1⟧\n', undefined, 'f');
+  });
+
   it('leaves a hole where nothing stands', async () => {
     const file = await fileOf('python', 'def f():\n    \n');
     const span = maskedSpan(file, { range: { start: 13, end: 13 } });

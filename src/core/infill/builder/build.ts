@@ -101,4 +101,8 @@ export interface ExecuteReport {
   readonly executions: readonly Execution[];
   /** Of the one transaction, for "undo"; null where nothing stands. */
   readonly appliedId: string | null;
+  /** The project's tests with what was written; `failed` where it stands: they failed before, too. */
+  readonly tests: 'passed' | 'failed' | 'notRun';
+  /** Why a judge that was asked gave no answer. */
+  readonly notes: Diagnosis['notes'];
 }

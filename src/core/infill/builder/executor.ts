@@ -5,6 +5,7 @@ import { buildPatch } from '../../edits/buildPatch.ts';
 import type { FilePatch, Patch } from '../../edits/patch.ts';
 import type { AppliedPatch } from '../../engine.ts';
 import type { Finding } from '../../generation/generation.ts';
+import type { Recheck, Regression } from '../../healing/recheck.ts';
 import type { BuiltPatch, ExecuteReport, ExecuteRequest, Execution } from './build.ts';
 import type { ProvenanceOutcome } from './provenance.ts';
 
@@ -15,7 +16,7 @@ export interface ExecutorDeps {
     readonly files: readonly { readonly path: string; readonly after: readonly Finding[] }[];
     readonly trusted: boolean;
     readonly tests: boolean;
-  }): Promise<AppliedPatch & { regression?: { readonly errors: readonly Finding[]; readonly judgedWorse: boolean } }>;
+  }): Promise<AppliedPatch & Recheck>;
   /** Whether the text of a file parses. */
   parses(path: string, text: string): Promise<boolean>;
   record(ids: readonly string[], outcome: ProvenanceOutcome): void;
@@ -44,25 +45,33 @@ export async function execute(request: ExecuteRequest, deps: ExecutorDeps): Prom
     if (why === undefined) taken.push(built);
     else refused.set(built, why);
   }
-  const report = (outcome: Execution['outcome'], reason: string, appliedId: string | null): ExecuteReport => ({
+  const report = (
+    outcome: Execution['outcome'],
+    reason: string,
+    appliedId: string | null,
+    checked: Pick<Recheck, 'tests' | 'notes'> = { tests: 'notRun', notes: [] },
+  ): ExecuteReport => ({
     executions: patches.map((built) => {
       const why = refused.get(built);
       const { filePath } = built;
       return why === undefined ? { filePath, outcome, reason } : { filePath, outcome: 'notApplied', reason: why };
     }),
     appliedId,
+    tests: checked.tests,
+    notes: checked.notes,
   });
   if (taken.length === 0) return report('notApplied', '', null);
   const ids = taken.flatMap(({ provenance }) => provenance.map(({ id }) => id));
   const all = [...files.values()];
   try {
-    const { id, regression } = await deps.apply({
+    const { id, regression, ...checked } = await deps.apply({
       patch: transactionOf(taken, all),
       files: all.map(({ file: { path }, promised }) => ({ path, after: promised })),
       ...{ trusted, tests: tests && trusted },
     });
     deps.record(ids, regression ? 'regressed' : 'accepted');
-    return regression ? report('rolledBack', reasonOf(regression, all.length), null) : report('applied', '', id);
+    if (regression) return report('rolledBack', reasonOf(regression, all.length), null, checked);
+    return report('applied', '', id, checked);
   } catch (error) {
     const { code, message } = toLodestoneError(error);
     if (code !== 'fileChanged' && code !== 'notARepositoryFile' && code !== 'unreadable') throw error;
@@ -136,10 +145,7 @@ function transactionOf(taken: readonly BuiltPatch[], all: readonly Merged[]): Pa
   });
 }
 
-function reasonOf(
-  { errors, judgedWorse }: { readonly errors: readonly Finding[]; readonly judgedWorse: boolean },
-  files: number,
-): string {
+function reasonOf({ errors, judgedWorse }: Regression, files: number): string {
   const [first] = errors;
   const why = first
     ? `${first.path}:${first.line} then had ${first.message}`

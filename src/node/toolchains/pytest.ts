@@ -1,0 +1,71 @@
+/** pytest as a judge: the tests of a Python project. */
+import { delimiter, join } from 'node:path';
+import { LodestoneError } from '../../base/errors.ts';
+import type { DoctorEntry } from '../../core/engine.ts';
+import type { Diagnostic } from '../../core/healing/diagnostic.ts';
+import { ProjectTests, type ProjectTestsDeps, type TestCommand, type TestRun } from './projectTests.ts';
+import type { PythonEnvironment } from './pythonEnvironment.ts';
+
+export class PytestToolchain extends ProjectTests {
+  readonly id = 'pytest';
+  readonly title = 'pytest (project tests)';
+  readonly languages = ['python'] as const;
+
+  constructor(
+    deps: ProjectTestsDeps,
+    private readonly environment: PythonEnvironment,
+  ) {
+    super(deps);
+  }
+
+  async probe(root: string, trusted: boolean): Promise<DoctorEntry> {
+    const absent = { tool: this.id, version: '', path: '', advice: '' };
+    if (!trusted) return { ...absent, status: 'notNeeded', detail: 'Runs in trusted workspaces only.' };
+    const found = await this.environment.tool('pytest', root, trusted);
+    if (!found) return { ...absent, status: 'notNeeded', detail: 'Not installed.' };
+    return { ...absent, status: 'ok', version: found.version, path: found.path, detail: `from ${found.origin}` };
+  }
+
+  /** A package that is installed in place (`pip install -e`) must be the copy's, not the user's. */
+  protected override environmentIn(folder: string): Record<string, string> {
+    const paths = [join(folder, 'src'), folder, ...(process.env.PYTHONPATH ? [process.env.PYTHONPATH] : [])];
+    return { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: paths.join(delimiter) };
+  }
+
+  protected async command(root: string): Promise<TestCommand> {
+    const args = ['-q', '--no-header', '-p', 'no:cacheprovider', '-rfE', '--tb=line', '--color=no'];
+    // As a module of the interpreter where that has it: the copy's folder is then importable, as in the project.
+    const found = await this.environment.tool('pytest', root, true);
+    const interpreter = await this.environment.interpreter(root, true);
+    if (interpreter) {
+      const probe = await this.deps.processes.run({
+        command: interpreter.path,
+        args: ['-c', 'import pytest'],
+        cwd: root,
+        timeoutMs: 20_000,
+      });
+      if (probe.exitCode === 0) return { command: interpreter.path, args: ['-m', 'pytest', ...args] };
+    }
+    if (!found) throw new LodestoneError('toolMissing', 'pytest is not installed.');
+    return { command: found.path, args };
+  }
+
+  protected failures({ exitCode, output }: TestRun): Diagnostic[] {
+    // 0: all passed; 5: no tests were collected, which proves nothing and breaks nothing.
+    if (exitCode === 0 || exitCode === 5) return [];
+    const found: Diagnostic[] = [];
+    for (const [, kind, id, reason] of output.matchAll(/^(FAILED|ERROR) (.+?)(?: - (.*))?$/gm)) {
+      const path = (id as string).split('::')[0] as string;
+      found.push(
+        this.failure(
+          path,
+          1,
+          id as string,
+          `${kind === 'ERROR' ? 'Error in' : 'Failed:'} ${id}${reason ? `: ${reason}` : ''}`,
+        ),
+      );
+    }
+    if (!found.length) found.push(this.failure('', 1, 'pytest', `pytest ended with exit code ${exitCode}.`));
+    return found;
+  }
+}
