@@ -207,6 +207,10 @@ describe('cli build', () => {
     const { patches, tests } = await scratch.json<Built>(build('--apply', '--trust'), { codes: [1] });
     assert.deepEqual([patches[0]?.canApply, patches[0]?.validatedBy], [true, ['go']]);
     assert.deepEqual([patches[0]?.execution?.outcome, tests], ['rolledBack', 'failed']);
+    assert.match(
+      patches[0]?.execution?.reason ?? '',
+      /taken back: ship_test\.go:8: Failed: TestShip of example\.com\/ledger$/,
+    );
     assert.match(scratch.text('Ship.go'), /panic\("todo"\)/);
   });
 

@@ -5,6 +5,7 @@ import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
 import { unifiedDiff } from '../../core/edits/unifiedDiff.ts';
 import type { RepositoryEngine } from '../../core/engine.ts';
 import type { GenerateReport, GenerateRequest } from '../../core/generation/generation.ts';
+import { whyTakenBack } from '../../core/healing/recheck.ts';
 import { LANGUAGE_IDS, type LanguageId } from '../../core/languages.ts';
 import { chooseEndpoint } from '../../node/models/endpoint.ts';
 import { wholeNumber } from '../arguments.ts';
@@ -167,7 +168,7 @@ async function settle(
       call,
     );
     return regression
-      ? { written: '', reason: 'Written and taken back: the tools then report new errors.' }
+      ? { written: '', reason: `Written and taken back: ${whyTakenBack(regression)}` }
       : { written: shown, reason: '' };
   } catch (error) {
     const failed = toLodestoneError(error);

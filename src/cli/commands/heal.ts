@@ -4,6 +4,7 @@ import type { Patch } from '../../core/edits/patch.ts';
 import type { RepositoryEngine } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { HealedFile, HealReport, HealRequest } from '../../core/healing/heal.ts';
+import { whyTakenBack } from '../../core/healing/recheck.ts';
 import { fraction, wholeNumber } from '../arguments.ts';
 import type { Command, Invocation } from '../command.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
@@ -159,9 +160,7 @@ async function apply(
 ): Promise<string | undefined> {
   try {
     const { regression } = await engine.applyPatch({ patch, files, trusted, tests }, invocation.call);
-    if (!regression) return undefined;
-    const [first] = regression.errors;
-    return `Written and taken back: ${first ? `${first.path}:${first.line} then has ${first.message}` : 'the project’s tests fail with it.'}`;
+    return regression && `Written and taken back: ${whyTakenBack(regression)}`;
   } catch (error) {
     const failure = toLodestoneError(error);
     if (failure.code !== 'fileChanged' && failure.code !== 'unreadable' && failure.code !== 'notARepositoryFile')

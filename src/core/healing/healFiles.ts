@@ -186,7 +186,8 @@ async function healOne(
   );
   const verdict = await judgeResult(deps, {}, start, session.snapshot, [...texts.keys()], run);
   for (const note of verdict.notes) session.note(note);
-  const worse = verdict.worse || (tested && compareDiagnostics(tested.before, tested.after).added.length > 0) || false;
+  const broken = tested ? compareDiagnostics(tested.before, tested.after).added : [];
+  const worse = verdict.added.length + broken.length > 0;
   const good = texts.size > 0 && !worse;
   if (worse) {
     errors = before;

@@ -1,13 +1,14 @@
 /** The slow witnesses: the project's tests and its own compiler, run once before and once after the search. */
 import { isCancelled, toLodestoneError } from '../../base/errors.ts';
 import type { Diagnosis, Snapshot } from '../ports.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import type { HealDeps } from './fixSources.ts';
 import type { HealRequest } from './heal.ts';
 import { compareDiagnostics } from './verification.ts';
 
 export interface Verdict {
-  /** True if a judge saw an error after that it had not seen before. */
-  readonly worse: boolean;
+  /** Errors that a judge saw after and not before. */
+  readonly added: readonly Diagnostic[];
   readonly tests: 'passed' | 'failed' | 'notRun';
   readonly validatedBy: readonly string[];
   readonly notes: Diagnosis['notes'];
@@ -22,7 +23,7 @@ export async function judgeResult(
   changed: readonly string[],
   options: { signal?: AbortSignal; trusted: boolean },
 ): Promise<Verdict> {
-  let worse = false;
+  const added: Diagnostic[] = [];
   let tests: Verdict['tests'] = 'notRun';
   const validatedBy: string[] = [];
   const notes: Diagnosis['notes'][number][] = [];
@@ -37,11 +38,8 @@ export async function judgeResult(
       const [old, now] = [await judge.diagnose(before, mine, options), await judge.diagnose(after, mine, options)];
       notes.push(...now.notes);
       const failing = now.diagnostics.filter(({ severity }) => severity === 'error');
-      const { added } = compareDiagnostics(
-        old.diagnostics.filter(({ severity }) => severity === 'error'),
-        failing,
-      );
-      if (added.length) worse = true;
+      const known = old.diagnostics.filter(({ severity }) => severity === 'error');
+      added.push(...compareDiagnostics(known, failing).added);
       if (runners.has(judge) && tests !== 'failed') tests = failing.length ? 'failed' : 'passed';
       validatedBy.push(judge.id);
     } catch (error) {
@@ -50,5 +48,5 @@ export async function judgeResult(
       notes.push({ tool: judge.id, message, ...(advice ? { advice } : {}) });
     }
   }
-  return { worse, tests, validatedBy, notes };
+  return { added, tests, validatedBy, notes };
 }

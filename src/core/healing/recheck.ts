@@ -23,10 +23,8 @@ export interface RecheckRequest {
 }
 
 export interface Regression {
-  /** Errors that the heal had not announced. */
+  /** At least one: what the tools report that was not promised, and what the project's compiler or tests did not report before. */
   readonly errors: readonly Diagnostic[];
-  /** True if the project's own compiler or tests fare worse than before the patch. */
-  readonly judgedWorse: boolean;
 }
 
 export interface Recheck extends Pick<Verdict, 'tests' | 'notes'> {
@@ -52,8 +50,17 @@ export async function recheck(request: RecheckRequest, deps: HealDeps, { signal 
   const paths = request.patch.files.map(({ path }) => path);
   const before = new Map([...applied.overlay, ...request.patch.files.map((file) => [file.path, file.before] as const)]);
   // The heal has asked the judges about the same texts; only tests may see more on disk than in a copy.
-  const { worse, tests, notes }: Omit<Verdict, 'validatedBy'> = request.tests
+  const { added, tests, notes }: Omit<Verdict, 'validatedBy'> = request.tests
     ? await judgeResult(deps, request, { root: deps.root, overlay: before }, applied, paths, run)
-    : { worse: false, tests: 'notRun', notes: [] };
-  return { tests, notes, ...(errors.length > 0 || worse ? { regression: { errors, judgedWorse: worse } } : {}) };
+    : { added: [], tests: 'notRun', notes: [] };
+  errors.push(...added);
+  return { tests, notes, ...(errors.length > 0 ? { regression: { errors } } : {}) };
+}
+
+/** The first error, and how many more there are. */
+export function whyTakenBack({ errors }: Regression): string {
+  const [first] = errors;
+  if (!first) return 'the tools fared worse';
+  const place = first.path === '' ? '' : `${first.path}:${first.line}: `;
+  return `${place}${first.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`;
 }

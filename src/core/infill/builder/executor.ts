@@ -5,7 +5,7 @@ import { buildPatch } from '../../edits/buildPatch.ts';
 import type { FilePatch, Patch } from '../../edits/patch.ts';
 import type { AppliedPatch } from '../../engine.ts';
 import type { Finding } from '../../generation/generation.ts';
-import type { Recheck, Regression } from '../../healing/recheck.ts';
+import { type Recheck, whyTakenBack } from '../../healing/recheck.ts';
 import type { BuiltPatch, ExecuteReport, ExecuteRequest, Execution } from './build.ts';
 import type { ProvenanceOutcome } from './provenance.ts';
 
@@ -70,7 +70,10 @@ export async function execute(request: ExecuteRequest, deps: ExecutorDeps): Prom
       ...{ trusted, tests: tests && trusted },
     });
     deps.record(ids, regression ? 'regressed' : 'accepted');
-    if (regression) return report('rolledBack', reasonOf(regression, all.length), null, checked);
+    if (regression) {
+      const what = all.length > 1 ? `, all ${all.length} files` : '';
+      return report('rolledBack', `Written and taken back${what}: ${whyTakenBack(regression)}`, null, checked);
+    }
     return report('applied', '', id, checked);
   } catch (error) {
     const { code, message } = toLodestoneError(error);
@@ -143,14 +146,4 @@ function transactionOf(taken: readonly BuiltPatch[], all: readonly Merged[]): Pa
     sources: [...new Set(taken.flatMap(({ patch }) => patch?.sources ?? []))],
     validatedBy: [...new Set(taken.flatMap(({ validatedBy }) => validatedBy))],
   });
-}
-
-function reasonOf({ errors, judgedWorse }: Regression, files: number): string {
-  const [first] = errors;
-  const why = first
-    ? `${first.path}:${first.line} then had ${first.message}`
-    : judgedWorse
-      ? "the project's own compiler or tests fared worse"
-      : 'the tools fared worse';
-  return `Written and taken back${files > 1 ? `, all ${files} files` : ''}: ${why}.`;
 }
