@@ -5,7 +5,7 @@ import { DOCUMENT_SELECTOR, refusalMessage, signalOf, type Target, targetOf } fr
 import type { EngineHost } from './engineHost.ts';
 import type { EditorLog } from './log.ts';
 import type { Messages } from './messages.ts';
-import { overlaysFor, type ReviewController } from './review/reviewController.ts';
+import { overlaysFor, type ReviewController, testsAreAsked } from './review/reviewController.ts';
 
 /** The problem a code action is about; line and column from 1. */
 export interface Problem {
@@ -40,7 +40,7 @@ export class Healer {
       files: [target.path],
       overlays: await overlaysFor(target.root, [target]),
       trusted: vscode.workspace.isTrusted,
-      tests: settings.get<boolean>('healing.runTests', false) && vscode.workspace.isTrusted,
+      tests: testsAreAsked(target.uri),
       budgetMs: settings.get<number>('healing.budgetSeconds', 20) * 1000,
       ...(problem ? { only: { path: target.path, ...problem } } : {}),
     };

@@ -11,7 +11,7 @@ import type { EditorLog } from '../log.ts';
 import type { Messages } from '../messages.ts';
 import { findDocument, type OpenTarget } from '../openTarget.ts';
 import type { Proposal } from '../review/patchReview.ts';
-import type { Decision, ReviewController } from '../review/reviewController.ts';
+import type { Decision, ReviewController, Settled } from '../review/reviewController.ts';
 import { proposalsOf, silenceOf, troubleOf } from './infillWords.ts';
 import { LivePreviews } from './livePreview.ts';
 import { functionAt, stubsIn } from './routines.ts';
@@ -197,7 +197,7 @@ export class Infiller implements vscode.Disposable {
     const [first, ...rest] = proposalsOf(path, candidates, report);
     if (!first) return {};
     const offered = await this.reviews.propose(root, [first, ...rest]);
-    void offered.decided.then((decision) => this.remember(root, path, report, decision));
+    void offered.decided.then(() => this.remember(root, path, report, offered.settled));
     const fresh = this.untold(report);
     if (fresh.length > 0) {
       const { text, action } = troubleOf(fresh);
@@ -207,12 +207,12 @@ export class Infiller implements vscode.Disposable {
   }
 
   /** What was kept and what was not decides which preset is taken next; that it cannot be noted must not trouble anybody. */
-  private async remember(root: string, path: string, report: InfillReport, decision: Decision): Promise<void> {
-    if (decision === 'replaced') return;
+  private async remember(root: string, path: string, report: InfillReport, settled: Promise<Settled>): Promise<void> {
     const candidate = report.candidates.find(({ patch }) => patch?.id === this.reviews.lastDecided?.id);
-    if (!candidate) return;
+    const outcome = await settled;
+    if (!candidate || outcome === 'replaced') return;
     try {
-      await this.engine.repository(root).recordInfill({ path, report, candidate, outcome: decision }, {});
+      await this.engine.repository(root).recordInfill({ path, report, candidate, outcome }, {});
     } catch (error) {
       this.log.info(`What became of the answer could not be noted: ${toLodestoneError(error).message}`);
     }

@@ -5,8 +5,8 @@ import { Emitter } from '../../base/events.ts';
 import type { Hunk } from '../../core/edits/hunks.ts';
 import type { FilePatch, Patch } from '../../core/edits/patch.ts';
 import type { HealReport } from '../../core/healing/heal.ts';
-import type { Regression } from '../../core/healing/recheck.ts';
-import { dirtyDocuments, fileUri } from '../border.ts';
+import { type Regression, whyTakenBack } from '../../core/healing/recheck.ts';
+import { dirtyDocuments, fileUri, plain } from '../border.ts';
 import type { EngineHost } from '../engineHost.ts';
 import type { EditorLog } from '../log.ts';
 import type { Messages } from '../messages.ts';
@@ -20,6 +20,14 @@ const LAST_ROOT = 'lodestone.lastPatchRoot';
 /** What became of a review; `replaced`: another one began before anybody decided. */
 export type Decision = 'accepted' | 'rejected' | 'replaced';
 
+/** The same once what was accepted has been checked again; `regressed`: tools or tests then reported what they had not before. */
+export type Settled = Decision | 'regressed';
+
+export interface Proposed {
+  readonly decided: Promise<Decision>;
+  readonly settled: Promise<Settled>;
+}
+
 export class ReviewController implements vscode.Disposable {
   private readonly files = new PatchFileSystem();
   private readonly changed = new Emitter<void>();
@@ -27,6 +35,7 @@ export class ReviewController implements vscode.Disposable {
   private nextId = 1;
   private accepting = false;
   private decide: (decision: Decision) => void = () => undefined;
+  private settle: (settled: Settled) => void = () => undefined;
   /** Proposals for the same place, of which one is to be chosen; empty without a review. */
   alternatives: readonly PatchReview[] = [];
   current: PatchReview | undefined;
@@ -57,14 +66,16 @@ export class ReviewController implements vscode.Disposable {
 
   /**
    * The same for several proposals for one place, the likeliest first: one is shown, the others are a key press away. `decided`
-   * resolves when somebody has taken one, or none.
+   * resolves when somebody has taken one, or none; `settled` when that has also been checked.
    */
-  async propose(root: string, proposals: readonly [Proposal, ...Proposal[]]): Promise<{ decided: Promise<Decision> }> {
+  async propose(root: string, proposals: readonly [Proposal, ...Proposal[]]): Promise<Proposed> {
     await this.drop();
     this.decide('replaced');
-    const decided = new Promise<Decision>((resolve) => {
-      this.decide = resolve;
-    });
+    this.settle('replaced');
+    const decided = Promise.withResolvers<Decision>();
+    const settled = Promise.withResolvers<Settled>();
+    this.decide = decided.resolve;
+    this.settle = settled.resolve;
     this.lastReport = proposals[0].report;
     const id = `review${this.nextId++}`;
     const patches = proposals.flatMap((proposal) => {
@@ -79,7 +90,7 @@ export class ReviewController implements vscode.Disposable {
     if (this.current) await this.setContexts();
     this.changed.fire();
     await this.current?.show();
-    return { decided };
+    return { decided: decided.promise, settled: settled.promise };
   }
 
   /** Shows another of the proposals, by its number from 1; what was changed by hand in the one before is kept. */
@@ -134,10 +145,17 @@ export class ReviewController implements vscode.Disposable {
     }
     this.lastDecided = review.patch;
     this.decide('accepted');
+    const { settle } = this;
+    this.settle = () => undefined;
     this.messages.inform(vscode.l10n.t('Applied: {0}', review.patch.title), undoAction());
     // What the user took out or wrote in is theirs: nothing was promised for that.
-    if (asProposed && (await this.regressed(review.root, review.report, applied)))
-      this.messages.warn(vscode.l10n.t('The tools report new errors since the patch was applied.'), undoAction());
+    const regression = asProposed ? await this.regression(review.root, review.report, applied) : undefined;
+    settle(regression ? 'regressed' : 'accepted');
+    if (regression)
+      this.messages.warn(
+        vscode.l10n.t('Something is wrong since the patch was applied: {0}', plain(whyTakenBack(regression))),
+        undoAction(),
+      );
   }
 
   async reject(): Promise<void> {
@@ -148,17 +166,17 @@ export class ReviewController implements vscode.Disposable {
     this.lastReport = undefined;
     this.changed.fire();
     this.decide('rejected');
+    this.settle('rejected');
   }
 
   /** Applies a patch unseen: only for those who opted in, and only where nothing changed since. */
   async applyUnseen(root: string, patch: Patch, report: HealReport): Promise<void> {
     const applied = await applyTexts(root, patch.files);
     await this.record(root, patch, applied);
-    if (await this.regressed(root, report, applied)) {
+    const regression = await this.regression(root, report, applied);
+    if (regression) {
       await this.undoLast([root]);
-      this.messages.warn(
-        vscode.l10n.t('A patch was applied and taken back, since the tools reported new errors with it.'),
-      );
+      this.messages.warn(vscode.l10n.t('A patch was applied and taken back: {0}', plain(whyTakenBack(regression))));
       return;
     }
     this.messages.inform(
@@ -226,23 +244,33 @@ export class ReviewController implements vscode.Disposable {
     }
   }
 
-  /** Asks the tools once more now that the patch stands in the documents (BD12). */
-  private async regressed(root: string, report: HealReport, applied: readonly TextChange[]): Promise<boolean> {
+  /** Asks the tools once more now that the patch stands in the documents, and the tests where they are asked about patches (BD12). */
+  private async regression(
+    root: string,
+    report: HealReport,
+    applied: readonly TextChange[],
+  ): Promise<Regression | undefined> {
     const { files, patch } = report;
-    if (!patch) return false;
+    if (!patch) return undefined;
     const texts = Object.fromEntries(applied.map(({ path, after }) => [path, after]));
     const overlays = { ...dirtyDocuments(root), ...texts };
     const trusted = vscode.workspace.isTrusted;
+    const tests = testsAreAsked(fileUri(root, files[0]?.path ?? ''));
     let regression: Regression | undefined;
     try {
-      ({ regression } = await this.engine.repository(root).recheck({ patch, files, overlays, trusted }, {}));
+      const checked = await this.engine.repository(root).recheck({ patch, files, overlays, trusted, tests }, {});
+      ({ regression } = checked);
+      if (tests) this.log.info(`The project's tests with "${patch.title}": ${checked.tests}.`);
+      for (const { tool, message } of checked.notes) this.log.warn(`${tool}: ${message}`);
     } catch (error) {
       // The patch stands, verified before; only this second look failed.
       this.log.error('The applied patch could not be checked again.', error);
     }
     for (const { path, line, message } of regression?.errors ?? []) this.log.warn(`${path}:${line} ${message}`);
     // Who has undone it or typed on since need not be told.
-    return regression !== undefined && applied.every(({ path, after }) => textOf(fileUri(root, path)) === after);
+    for (const { path, after } of regression ? applied : [])
+      if ((await textOf(fileUri(root, path))) !== after) return undefined;
+    return regression;
   }
 
   private onDocument(document: vscode.TextDocument): void {
@@ -274,8 +302,19 @@ function undoAction() {
   return { title: vscode.l10n.t('Undo'), command: 'lodestone.undoLastPatch' } as const;
 }
 
-function textOf(uri: vscode.Uri): string | undefined {
-  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString())?.getText();
+/** Of the buffer, also where no editor shows it; undefined where the file is gone. */
+async function textOf(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    return (await vscode.workspace.openTextDocument(uri)).getText();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the project's tests are run for a patch: the user wants it, and trusts the workspace. */
+export function testsAreAsked(uri: vscode.Uri): boolean {
+  const settings = vscode.workspace.getConfiguration('lodestone', uri);
+  return settings.get<boolean>('healing.runTests', false) && vscode.workspace.isTrusted;
 }
 
 /** Buffers of the files a heal is about: given even when saved, so that offsets are those of the editor's text. */

@@ -1,6 +1,6 @@
 /** What a person's trust allows, and nothing else does: the window opens untrusted and is trusted on the way. */
 import { strict as assert } from 'node:assert';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { BROKEN, cleanUp, HEALED, heal, lodestone, until } from '../support.ts';
@@ -9,6 +9,12 @@ const AUTO_APPLY = 'healing.autoApplyBelowRisk';
 
 async function allow(risk: number | undefined): Promise<void> {
   await vscode.workspace.getConfiguration('lodestone').update(AUTO_APPLY, risk, vscode.ConfigurationTarget.Global);
+}
+
+async function runTests(value: boolean | undefined): Promise<void> {
+  await vscode.workspace
+    .getConfiguration('lodestone')
+    .update('healing.runTests', value, vscode.ConfigurationTarget.Global);
 }
 
 async function write(name: string, text: string): Promise<vscode.Uri> {
@@ -57,6 +63,32 @@ describe('trust', () => {
     assert.equal(await read(uri), HEALED);
     await vscode.commands.executeCommand('lodestone.undoLastPatch');
     assert.equal(await read(uri), BROKEN);
+  });
+
+  it('runs the project’s tests on what was accepted where the setting says so, and tells what they refuse', async () => {
+    const { reviews } = await lodestone();
+    await allow(undefined);
+    const uri = await write('tested.ts', BROKEN);
+    const { root, proposal } = await heal(uri);
+    const isBroken = `require('fs').readFileSync('tested.ts', 'utf8') === ${JSON.stringify(BROKEN)}`;
+    await write('check.cjs', `process.exit(${isBroken} ? 0 : 1);\n`);
+    const manifest = await write('package.json', '{"name":"sample","scripts":{"test":"node check.cjs"}}');
+    const accepted = async () => {
+      const { settled } = await reviews.propose(root, [proposal]);
+      await vscode.commands.executeCommand('lodestone.acceptPatch');
+      const outcome = await settled;
+      await vscode.commands.executeCommand('lodestone.undoLastPatch');
+      assert.equal(await read(uri), BROKEN);
+      return outcome;
+    };
+    try {
+      assert.equal(await accepted(), 'accepted');
+      await runTests(true);
+      assert.equal(await accepted(), 'regressed');
+    } finally {
+      await runTests(undefined);
+      rmSync(manifest.fsPath);
+    }
   });
 
   it('never applies unseen what leaves an error', async () => {
