@@ -184,7 +184,10 @@ describe('cli build', () => {
   it('tells what the project’s tests say of what it wrote', async () => {
     plans([plan('ship')]);
     const untested = await scratch.run(build('--apply', '--trust'));
-    assert.match(untested.stdout, /1 written.*\n.*tests were not run/);
+    assert.match(
+      untested.stdout,
+      /1 written.*\n.*tests were not run\.\n\s*npm-test: package\.json has no test script\.\n$/,
+    );
     scratch.write({ 'package.json': '{"name":"x","scripts":{"test":"node check.cjs"}}', 'check.cjs': '' });
     plans([plan('parcel')]);
     const { tests, patches } = await scratch.json<Built>(build('--apply', '--trust'));

@@ -1,4 +1,4 @@
-/** go test and cargo test as judges: which tests fail, where, and when they say that nothing was tested. */
+/** npm test, go test and cargo test as judges: which tests fail, where, and when they say that nothing was tested. */
 import { strict as assert } from 'node:assert';
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { NodeProcesses } from '../../src/node/processes.ts';
 import { CargoTestToolchain } from '../../src/node/toolchains/cargoTest.ts';
 import { findOnPath } from '../../src/node/toolchains/executables.ts';
 import { GoTestToolchain } from '../../src/node/toolchains/goTest.ts';
+import { NpmTestToolchain } from '../../src/node/toolchains/npmTest.ts';
 import { ShadowCopy } from '../../src/node/toolchains/shadowCopy.ts';
 import { needs } from '../missing.ts';
 
@@ -70,6 +71,32 @@ class Project {
     rmSync(this.root, { recursive: true, force: true });
   }
 }
+
+describe('npm test', () => {
+  const script = (test: string) => JSON.stringify({ scripts: { test } });
+  const one = (value: string) => `exports.one = () => ${value};\n`;
+  let project: Project;
+  let tests: Toolchain;
+
+  before(() => {
+    project = new Project({
+      'package.json': JSON.stringify({ workspaces: ['kit'] }),
+      'kit/package.json': script('node test.js'),
+      'kit/test.js': "require('assert').equal(require('./src/one.js').one(), 1);\n",
+      'kit/src/one.js': one('1'),
+      'far/one.js': one('1'),
+    });
+    tests = new NpmTestToolchain(project.deps);
+  });
+  after(() => project?.dispose());
+
+  it('runs those of the package that a file belongs to', async () => {
+    assert.deepEqual(await project.failing(tests, 'kit/src/one.js', one('1')), []);
+    assert.deepEqual(await project.failing(tests, 'kit/src/one.js', one('2')), ['kit/src/one.js:1 npm test']);
+    assert.equal((await tests.probe(project.root, true, { path: 'kit/src/one.js' })).status, 'ok');
+    assert.equal((await tests.probe(project.root, true, { path: 'far/one.js' })).status, 'notNeeded');
+  });
+});
 
 describe('go test', () => {
   const one = (value: string) => `package a\n\nfunc One() int {\n\treturn ${value}\n}\n`;

@@ -33,8 +33,11 @@ export async function judgeResult(
     const mine = changed.filter((path) => judge.languages.some((language) => language === deps.languageOf(path)));
     if (!mine.length) continue;
     try {
-      const { status } = await judge.probe(deps.root, options.trusted, { path: mine[0] as string });
-      if (status !== 'ok') continue;
+      const { status, detail, advice } = await judge.probe(deps.root, options.trusted, { path: mine[0] as string });
+      if (status !== 'ok') {
+        if (runners.has(judge)) notes.push({ tool: judge.id, message: detail, ...(advice ? { advice } : {}) });
+        continue;
+      }
       const [old, now] = [await judge.diagnose(before, mine, options), await judge.diagnose(after, mine, options)];
       notes.push(...now.notes);
       const failing = now.diagnostics.filter(({ severity }) => severity === 'error');
