@@ -2,10 +2,10 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
+import { inShort } from '../../base/inShort.ts';
 import { unifiedDiff } from '../../core/edits/unifiedDiff.ts';
 import type { RepositoryEngine } from '../../core/engine.ts';
 import type { GenerateReport, GenerateRequest } from '../../core/generation/generation.ts';
-import { whyTakenBack } from '../../core/healing/recheck.ts';
 import { LANGUAGE_IDS, type LanguageId } from '../../core/languages.ts';
 import { chooseEndpoint } from '../../node/models/endpoint.ts';
 import { wholeNumber } from '../arguments.ts';
@@ -168,7 +168,7 @@ async function settle(
       call,
     );
     return regression
-      ? { written: '', reason: `Written and taken back: ${whyTakenBack(regression)}` }
+      ? { written: '', reason: `Written and taken back: ${inShort(regression.errors)}` }
       : { written: shown, reason: '' };
   } catch (error) {
     const failed = toLodestoneError(error);

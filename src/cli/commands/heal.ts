@@ -1,10 +1,10 @@
 /** `lodestone heal FILE…`: verified, risk-scored fixes; written only with --write. */
 import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
+import { inShort } from '../../base/inShort.ts';
 import type { Patch } from '../../core/edits/patch.ts';
 import type { RepositoryEngine } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { HealedFile, HealReport, HealRequest } from '../../core/healing/heal.ts';
-import { whyTakenBack } from '../../core/healing/recheck.ts';
 import { fraction, wholeNumber } from '../arguments.ts';
 import type { Command, Invocation } from '../command.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
@@ -160,7 +160,7 @@ async function apply(
 ): Promise<string | undefined> {
   try {
     const { regression } = await engine.applyPatch({ patch, files, trusted, tests }, invocation.call);
-    return regression && `Written and taken back: ${whyTakenBack(regression)}`;
+    return regression && `Written and taken back: ${inShort(regression.errors)}`;
   } catch (error) {
     const failure = toLodestoneError(error);
     if (failure.code !== 'fileChanged' && failure.code !== 'unreadable' && failure.code !== 'notARepositoryFile')

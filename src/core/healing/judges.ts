@@ -1,5 +1,6 @@
 /** The slow witnesses: the project's tests and its own compiler, run once before and once after the search. */
 import { isCancelled, toLodestoneError } from '../../base/errors.ts';
+import { inShort } from '../../base/inShort.ts';
 import type { Diagnosis, Snapshot } from '../ports.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { HealDeps } from './fixSources.ts';
@@ -42,8 +43,14 @@ export async function judgeResult(
       notes.push(...now.notes);
       const failing = now.diagnostics.filter(({ severity }) => severity === 'error');
       const known = old.diagnostics.filter(({ severity }) => severity === 'error');
-      added.push(...compareDiagnostics(known, failing).added);
+      const { added: broken } = compareDiagnostics(known, failing);
+      added.push(...broken);
       if (runners.has(judge) && tests !== 'failed') tests = failing.length ? 'failed' : 'passed';
+      if (runners.has(judge) && failing.length > 0 && broken.length === 0)
+        notes.push({
+          tool: judge.id,
+          message: inShort(failing),
+        });
       validatedBy.push(judge.id);
     } catch (error) {
       if (isCancelled(error)) throw error;

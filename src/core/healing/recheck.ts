@@ -56,11 +56,3 @@ export async function recheck(request: RecheckRequest, deps: HealDeps, { signal 
   errors.push(...added);
   return { tests, notes, ...(errors.length > 0 ? { regression: { errors } } : {}) };
 }
-
-/** The first error, and how many more there are. */
-export function whyTakenBack({ errors }: Regression): string {
-  const [first] = errors;
-  if (!first) return 'the tools fared worse';
-  const place = first.path === '' ? '' : `${first.path}:${first.line}: `;
-  return `${place}${first.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`;
-}

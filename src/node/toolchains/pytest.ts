@@ -65,7 +65,9 @@ export class PytestToolchain extends ProjectTests {
         ),
       );
     }
-    if (!found.length) found.push(this.failure('', 1, 'pytest', `pytest ended with exit code ${exitCode}.`));
+    const said = output.split('\n').findLast((line) => /Error/.test(line)) ?? '';
+    if (!found.length)
+      found.push(this.failure('', 1, 'pytest', `pytest ended with exit code ${exitCode}. ${said.trim()}`.trim()));
     return found;
   }
 }

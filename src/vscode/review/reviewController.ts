@@ -2,10 +2,11 @@
 import * as vscode from 'vscode';
 import { LodestoneError } from '../../base/errors.ts';
 import { Emitter } from '../../base/events.ts';
+import { inShort } from '../../base/inShort.ts';
 import type { Hunk } from '../../core/edits/hunks.ts';
 import type { FilePatch, Patch } from '../../core/edits/patch.ts';
 import type { HealReport } from '../../core/healing/heal.ts';
-import { type Regression, whyTakenBack } from '../../core/healing/recheck.ts';
+import type { Regression } from '../../core/healing/recheck.ts';
 import { dirtyDocuments, fileUri, plain } from '../border.ts';
 import type { EngineHost } from '../engineHost.ts';
 import type { EditorLog } from '../log.ts';
@@ -153,7 +154,7 @@ export class ReviewController implements vscode.Disposable {
     settle(regression ? 'regressed' : 'accepted');
     if (regression)
       this.messages.warn(
-        vscode.l10n.t('Something is wrong since the patch was applied: {0}', plain(whyTakenBack(regression))),
+        vscode.l10n.t('Something is wrong since the patch was applied: {0}', plain(inShort(regression.errors))),
         undoAction(),
       );
   }
@@ -176,7 +177,7 @@ export class ReviewController implements vscode.Disposable {
     const regression = await this.regression(root, report, applied);
     if (regression) {
       await this.undoLast([root]);
-      this.messages.warn(vscode.l10n.t('A patch was applied and taken back: {0}', plain(whyTakenBack(regression))));
+      this.messages.warn(vscode.l10n.t('A patch was applied and taken back: {0}', plain(inShort(regression.errors))));
       return;
     }
     this.messages.inform(

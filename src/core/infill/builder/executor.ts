@@ -1,13 +1,16 @@
 /** The executor (BD12): what may be applied goes to disk as one transaction; with any regression every file goes back, and it is recorded. */
 import { toLodestoneError } from '../../../base/errors.ts';
+import { inShort } from '../../../base/inShort.ts';
 import { applyEdits, sortEdits } from '../../../base/textEdit.ts';
 import { buildPatch } from '../../edits/buildPatch.ts';
 import type { FilePatch, Patch } from '../../edits/patch.ts';
 import type { AppliedPatch } from '../../engine.ts';
 import type { Finding } from '../../generation/generation.ts';
-import { type Recheck, whyTakenBack } from '../../healing/recheck.ts';
 import type { BuiltPatch, ExecuteReport, ExecuteRequest, Execution } from './build.ts';
 import type { ProvenanceOutcome } from './provenance.ts';
+
+/** What the project's tests said. */
+type Checked = Pick<ExecuteReport, 'tests' | 'notes'>;
 
 export interface ExecutorDeps {
   /** Writes a patch, all or nothing, asks tools and tests again, and takes it back where they report what was not promised. */
@@ -16,7 +19,7 @@ export interface ExecutorDeps {
     readonly files: readonly { readonly path: string; readonly after: readonly Finding[] }[];
     readonly trusted: boolean;
     readonly tests: boolean;
-  }): Promise<AppliedPatch & Recheck>;
+  }): Promise<AppliedPatch & Checked & { regression?: { readonly errors: readonly Finding[] } }>;
   /** Whether the text of a file parses. */
   parses(path: string, text: string): Promise<boolean>;
   record(ids: readonly string[], outcome: ProvenanceOutcome): void;
@@ -49,7 +52,7 @@ export async function execute(request: ExecuteRequest, deps: ExecutorDeps): Prom
     outcome: Execution['outcome'],
     reason: string,
     appliedId: string | null,
-    checked: Pick<Recheck, 'tests' | 'notes'> = { tests: 'notRun', notes: [] },
+    checked: Checked = { tests: 'notRun', notes: [] },
   ): ExecuteReport => ({
     executions: patches.map((built) => {
       const why = refused.get(built);
@@ -72,7 +75,7 @@ export async function execute(request: ExecuteRequest, deps: ExecutorDeps): Prom
     deps.record(ids, regression ? 'regressed' : 'accepted');
     if (regression) {
       const what = all.length > 1 ? `, all ${all.length} files` : '';
-      return report('rolledBack', `Written and taken back${what}: ${whyTakenBack(regression)}`, null, checked);
+      return report('rolledBack', `Written and taken back${what}: ${inShort(regression.errors)}`, null, checked);
     }
     return report('applied', '', id, checked);
   } catch (error) {

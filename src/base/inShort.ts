@@ -1,0 +1,12 @@
+/** Several findings in one line, for a person. */
+
+/** "lib/a.ts:3: first message (and 2 more)"; '' for none. A finding may have no path (''). */
+export function inShort(
+  findings: readonly { readonly path: string; readonly line: number; readonly message: string }[],
+): string {
+  const [first] = findings;
+  if (!first) return '';
+  const place = first.path === '' ? '' : `${first.path}:${first.line}: `;
+  const more = findings.length - 1;
+  return `${place}${first.message}${more > 0 ? ` (and ${more} more)` : ''}`;
+}
