@@ -3,7 +3,7 @@
  * `npm run bench -- infillFit propose CLONE… --out FILE.jsonl [--each 48] [--seed 1]` what the repository itself proposes;
  * `npm run bench -- infillFit ask CLONE… --out FILE.jsonl` what the product proposes and its denoiser thinks of it;
  * `npm run bench -- infillFit base FILE.jsonl…` the weights of what the repository proposes;
- * `npm run bench -- infillFit denoiser FILE.jsonl…` what a denoiser adds to them.
+ * `npm run bench -- infillFit denoiser FILE.jsonl…` what a denoiser and the project's tools add to them.
  */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -20,8 +20,8 @@ import { isWholeLine } from '../src/core/infill/place.ts';
 import type { Proposal } from '../src/core/infill/proposal.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { corpusOf, placeOf } from './infill/arms.ts';
-import { type Choice, choiceOf, fitModel } from './infill/fit.ts';
-import { askProduct } from './infill/product.ts';
+import { type Choice, choiceOf, fitModel, withTools } from './infill/fit.ts';
+import { askProduct, withoutDenoiser } from './infill/product.ts';
 import { blankedClone } from './infill/read.ts';
 import type { BlankedRepository } from './infill/spans.ts';
 
@@ -95,15 +95,23 @@ function read(): Proposed[] {
 
 function fitted(all: readonly Proposed[], base?: ScorerFile['models']): ScorerFile['models'] {
   const model = (kind: PlaceKind): PlaceModel => {
-    const choices: Choice[] = all
-      .filter((each) => each.kind === kind)
-      .map(({ proposals: own, truth, repository }) => choiceOf(own, truth, repository));
+    const choices = choicesOf(all, kind);
     const { model: found, heldOut } = fitModel(choices, base?.[kind]);
     process.stdout.write(
       `${kind}: ${choices.length} holes, held out ${(100 * heldOut.right).toFixed(1)} % right, calibration error ${heldOut.calibrationError.toFixed(3)}\n`,
     );
     return found;
   };
+  return ofKinds(model);
+}
+
+function choicesOf(all: readonly Proposed[], kind: PlaceKind): Choice[] {
+  return all
+    .filter((each) => each.kind === kind)
+    .map(({ proposals: own, truth, repository }) => choiceOf(own, truth, repository));
+}
+
+function ofKinds(model: (kind: PlaceKind) => PlaceModel): ScorerFile['models'] {
   return Object.fromEntries(PLACE_KINDS.map((kind) => [kind, model(kind)])) as unknown as ScorerFile['models'];
 }
 
@@ -115,10 +123,14 @@ function fitBase(): void {
 
 function fitDenoiser(): void {
   const all = read();
+  const others = all.map((each) => ({ ...each, proposals: withoutDenoiser(each.proposals) }));
   const { provenance, ...file } = parseScorer(JSON.parse(readFileSync(SCORER, 'utf8')) as unknown);
   const models = [...new Set(all.map(({ model }) => model).filter(Boolean))].join(', ');
   const added = `with ${models}: npm run bench -- infillFit ask, denoiser: ${namesOf(all)}; ${all.length} holes`;
-  save({ ...file, provenance: `${provenance.split(' | ')[0]} | ${added}`, withDenoiser: fitted(all, file.models) });
+  const model = (kind: PlaceKind) => withTools(choicesOf(others, kind), file.models[kind]);
+  const bases = ofKinds(model);
+  const told = `${provenance.split(' | ')[0]} | ${added}`;
+  save({ ...file, provenance: told, models: bases, withDenoiser: fitted(all, bases) });
 }
 
 function namesOf(all: readonly Proposed[]): string {

@@ -13,7 +13,7 @@ import { projectRoot } from '../../test/projectRoot.ts';
 import { CopyBaseline } from './copy.ts';
 import { fimArm } from './fimArm.ts';
 import { nearestArm } from './nearestArm.ts';
-import { askedProduct } from './product.ts';
+import { askedProduct, withoutDenoiser } from './product.ts';
 import type { BlankedFile, BlankedRepository, BlankedSpan } from './spans.ts';
 
 export interface Answer {
@@ -101,10 +101,7 @@ function withoutDenoiserArm(repository: BlankedRepository): Arm {
     name: 'withoutDenoiser',
     answer: async (span, known) => {
       const proposals = await wholeProduct(repository, span, known !== undefined);
-      const others = proposals.flatMap((proposal) => {
-        const { pseudo, leastPseudo, length, ...evidence } = proposal.evidence;
-        return proposal.source === 'denoiser' || proposal.source === 'repaired' ? [] : [{ ...proposal, evidence }];
-      });
+      const others = withoutDenoiser(proposals);
       const place = placeOf(repository, span, known);
       const all = ranked(others, place, scorer).map((each) => ({ ...each, text: each.proposal.text }));
       return shownFirst(all, thresholdAt(others, place, scorer), proposals);

@@ -36,7 +36,9 @@ const LEAST_CHANCE = 0.1;
 const FOLDS = 4;
 
 /** What only a denoiser knows, and how much surer "none of these" is beside it. */
-const OF_DENOISER = ['denoiser', 'repaired', 'pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'];
+const OF_DENOISER = ['denoiser', 'repaired', 'pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog', 'bias'];
+/** What only the project's tools know. */
+const OF_TOOLS = ['adds', 'addsBehind'];
 
 export interface Fitted {
   readonly model: PlaceModel;
@@ -53,7 +55,7 @@ interface Top {
 
 /**
  * Weights from all choices; the calibration from folds of groups that the weights of each fold have not seen. With `base` its weights
- * stay, and only those of what the denoiser adds are fitted: they are few, and so may the choices be.
+ * stay, and only those of what the denoiser and the tools add are fitted: they are few, and so may the choices be.
  */
 export function fitModel(choices: readonly Choice[], base?: PlaceModel): Fitted {
   const groups = [...new Set(choices.map(({ group }) => group))].sort();
@@ -96,6 +98,11 @@ function heldOut(tops: readonly Top[], groups: readonly string[]): { confidence:
   });
 }
 
+/** The same model with weights for what the tools say; nothing else is fitted. */
+export function withTools(choices: readonly Choice[], base: PlaceModel): PlaceModel {
+  return { ...base, weights: named(FEATURES, fitWeights(choices, base, OF_TOOLS).row) };
+}
+
 interface Weights {
   readonly row: Float64Array;
   readonly none: Float64Array;
@@ -109,7 +116,11 @@ function chancesOf({ rows, none }: Choice, weights: Weights): number[] {
   );
 }
 
-function fitWeights(choices: readonly Choice[], base: PlaceModel | undefined): Weights {
+function fitWeights(
+  choices: readonly Choice[],
+  base: PlaceModel | undefined,
+  free: readonly string[] = [...OF_DENOISER, ...OF_TOOLS],
+): Weights {
   const scale = scalesOf(
     choices.flatMap(({ rows }) => rows),
     FEATURES.length,
@@ -120,7 +131,7 @@ function fitWeights(choices: readonly Choice[], base: PlaceModel | undefined): W
   );
   const row = Float64Array.from(FEATURES, (name, i) => (base?.weights[name] ?? 0) * (scale[i] as number));
   const none = Float64Array.from(NONE_FEATURES, (name, i) => (base?.none[name] ?? 0) * (noneScale[i] as number));
-  const isFree = (name: string) => base === undefined || OF_DENOISER.includes(name) || name === 'bias';
+  const isFree = (name: string) => base === undefined || free.includes(name);
   const rowSquares = new Float64Array(FEATURES.length).fill(1e-4);
   const noneSquares = new Float64Array(NONE_FEATURES.length).fill(1e-4);
   const [rowMean, noneMean] = [new Float64Array(FEATURES.length), new Float64Array(NONE_FEATURES.length)];

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InfillCandidate } from '../../src/core/infill/infill.ts';
+import type { Proposal } from '../../src/core/infill/proposal.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
 import { type OnDisk, written } from './onDisk.ts';
 import type { BlankedRepository, BlankedSpan } from './spans.ts';
@@ -20,8 +21,7 @@ export interface BatchAnswer {
 }
 
 /**
- * All that the product proposes for one repository's spans, by the span's id, surest first. Nothing is shown, so that nothing is validated
- * by other tools, which takes half as long again and does not change the order. Throws for a request that fails, and where no denoiser is.
+ * All that the product proposes for one repository's spans, by the span's id, surest first. Throws for a request that fails, and where no denoiser is.
  */
 export async function askProduct(
   repository: BlankedRepository,
@@ -42,6 +42,14 @@ export async function askProduct(
     disk.dispose();
     rmSync(cache, { recursive: true, force: true });
   }
+}
+
+/** What was proposed without a denoiser's part: neither its texts nor what it thinks of the others'. */
+export function withoutDenoiser<Any extends Proposal>(proposals: readonly Any[]): Any[] {
+  return proposals.flatMap((proposal) => {
+    const { pseudo, leastPseudo, length, ...evidence } = proposal.evidence;
+    return proposal.source === 'denoiser' || proposal.source === 'repaired' ? [] : [{ ...proposal, evidence }];
+  });
 }
 
 /** What the product proposed for a span; a repository is asked once, whoever wants to know. */

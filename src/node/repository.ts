@@ -22,7 +22,7 @@ import type {
   UndoRequest,
 } from '../core/engine.ts';
 import type { EditReport, EditRequest, GenerateReport, GenerateRequest } from '../core/generation/generation.ts';
-import { checkChange } from '../core/healing/checkChange.ts';
+import { type Change, ChangeChecker } from '../core/healing/checkChange.ts';
 import type { HealDeps } from '../core/healing/fixSources.ts';
 import { checkGate, type GateReport, type GateRequest } from '../core/healing/gate.ts';
 import type { HealReport, HealRequest } from '../core/healing/heal.ts';
@@ -301,6 +301,11 @@ export class Repository implements RepositoryEngine {
   }
 
   private generationScope(options: CallOptions): GenerationScope {
+    let checker: Promise<ChangeChecker> | undefined;
+    const check = async (change: Change) => {
+      checker ??= this.compilerDeps(options).then((deps) => new ChangeChecker(deps, options));
+      return (await checker).check(change);
+    };
     return {
       functions: this.parts.functions(),
       disk: async (path) => {
@@ -314,7 +319,7 @@ export class Repository implements RepositoryEngine {
       facts: (path, text) => this.texts.ofNamed(path, text, options),
       survey: (path, language, text, offset, words) =>
         this.surveyor.survey({ path, language, text, offset, ...(words ? { words } : {}) }, false, options),
-      check: async (change) => checkChange(change, await this.compilerDeps(options), options),
+      check,
     };
   }
 

@@ -88,7 +88,7 @@ function merge(
 ): InfillRequest {
   const at = target === undefined ? { range: rangeOf(root, path, range as string) } : { target: targetOf(target) };
   return {
-    ...{ ...common, ...at, path, trusted: false, validate: false },
+    ...{ ...common, ...at, path, trusted: false },
     ...(intent === undefined ? {} : { intent }),
     ...(length === undefined ? {} : { length }),
     ...(seed === undefined ? {} : { sampling: { ...common.sampling, seed } }),

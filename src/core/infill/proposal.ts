@@ -8,8 +8,8 @@
 export const PROPOSAL_SOURCES = ['copy', 'kin', 'ngram', 'swap', 'denoiser', 'repaired', 'model', 'nearest'] as const;
 export type ProposalSource = (typeof PROPOSAL_SOURCES)[number];
 
-/** What a request can do without, for ablations: a source, or what the denoiser thinks of the others' proposals. */
-export const INFILL_PARTS = ['copy', 'kin', 'ngram', 'swap', 'denoiser', 'repaired', 'scoring'] as const;
+/** What a request can do without, for ablations: a source, what the denoiser thinks of the others' proposals, what the project's tools say. */
+export const INFILL_PARTS = ['copy', 'kin', 'ngram', 'swap', 'denoiser', 'repaired', 'scoring', 'tools'] as const;
 export type InfillPart = (typeof INFILL_PARTS)[number];
 
 export interface Proposal {
@@ -81,6 +81,6 @@ export interface ProposalEvidence {
   readonly namesNew?: number;
   /** Stands near the hole once already. */
   readonly repeats?: boolean;
-  /** Syntax errors that the file has with it and had not without. */
-  readonly syntaxErrors?: number;
+  /** Errors that compilers and linters report with it and not without; absent where none of them was asked. */
+  readonly adds?: number;
 }

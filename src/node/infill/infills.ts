@@ -4,6 +4,7 @@ import type { CallOptions } from '../../base/progress.ts';
 import { fileErrors } from '../../core/completion/filters/syntaxErrors.ts';
 import type { RiskModel } from '../../core/edits/risk.ts';
 import { unifiedDiff } from '../../core/edits/unifiedDiff.ts';
+import type { Validation } from '../../core/generation/generation.ts';
 import type { Hole } from '../../core/generation/hole.ts';
 import { type Author, patchOf } from '../../core/generation/patchOf.ts';
 import { isStub } from '../../core/generation/targets.ts';
@@ -61,6 +62,9 @@ const SCORED = 48;
 /** Of the surest so many are parsed, and of those that are not shown so many are told. */
 const PARSED = 8;
 const WITHHELD = 8;
+/** So many of the surest are shown to the project's tools, and none that is hardly ever right. */
+const REVIEWED = 4;
+const LEAST_REVIEWED = 0.03;
 
 export class Infills {
   constructor(private readonly parts: InfillsParts) {}
@@ -91,14 +95,17 @@ export class Infills {
     }));
     const threshold = request.threshold ?? thresholdAt(proposals, place, scorer);
     const told = request.withheld ?? WITHHELD;
-    const parsed = await this.parsed(job, ranked(proposals, place, scorer).slice(0, Math.max(PARSED, told)), options);
+    const likely = await this.parsed(job, ranked(proposals, place, scorer).slice(0, Math.max(PARSED, told)), options);
+    const isReviewed = request.validate !== false && !leftOut.includes('tools') && !isSymbolUnit(place.unit);
+    const verdicts = isReviewed ? await this.verdicts(job, likely, scope) : new Map<string, Validation>();
+    const parsed = reviewed(likely, verdicts, (all) => ranked(all, place, scorer), proposals);
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const meta = metaOf(job, answer);
     const shown = parsed.filter(isSure).slice(0, request.candidates ?? 1);
     // The surer ones of these may be sure enough: there was no room for more.
     const rest = parsed.filter((each) => !shown.includes(each));
-    const candidates = await this.candidatesOf(job, shown, meta, scope, request.validate !== false);
-    const withheld = await this.candidatesOf(job, rest, meta, scope, false);
+    const candidates = await this.candidatesOf(job, shown, meta, scope, request.validate !== false, verdicts);
+    const withheld = await this.candidatesOf(job, rest, meta, scope, false, verdicts);
     const report = {
       ...{ span: { start: job.span.start, end: job.span.end }, unit: job.span.unit, symbol: job.span.symbol },
       ...{ candidates, withheld, threshold },
@@ -131,7 +138,8 @@ export class Infills {
     };
     const all = stood.proposals.map((proposal) => ({ proposal, confidence: proposal.evidence.bodyChance ?? 0 }));
     const parsed = await this.parsed(job, all, options);
-    const candidates = await this.candidatesOf(job, parsed, meta, scope, job.request.validate !== false, author);
+    const isChecked = job.request.validate !== false;
+    const candidates = await this.candidatesOf(job, parsed, meta, scope, isChecked, new Map(), author);
     // What stands in is not told a second time as what was withheld.
     const withheld = report.withheld.filter(({ text }) => !candidates.some((each) => each.text === text));
     return { ...report, candidates, withheld, notices, fallback: stood.by, why };
@@ -206,27 +214,17 @@ export class Infills {
     meta: InfillMeta,
     scope: InfillScope,
     isChecked: boolean,
+    verdicts: ReadonlyMap<string, Validation>,
     authorOf: (proposal: Proposal, confidence: number) => Author = (_, confidence) => ({ confidence }),
   ): Promise<InfillCandidate[]> {
-    const { path, trusted } = job.request;
-    const { before, beforeHash, language, span } = job;
+    const { path } = job.request;
+    const { before, beforeHash, span } = job;
     const riskModel = await this.parts.riskModel();
     const candidates: InfillCandidate[] = [];
     for (const { proposal, confidence, after, errors } of all) {
       const { text, source, from, evidence } = proposal;
-      const hole: Hole = {
-        start: span.start,
-        end: span.end,
-        lead: '',
-        tail: '',
-        shownFrom: span.start,
-        shownTo: span.end,
-      };
-      const validation = isChecked
-        ? await validate({ language, before, after, hole, ownFrom: span.start }, this.parts.parser(), () =>
-            scope.check({ path, before, after, trusted }),
-          )
-        : { ...UNCHECKED, passed: errors === 0, syntaxErrors: errors };
+      const known = verdicts.get(text) ?? (isChecked ? await this.validation(job, after, scope) : undefined);
+      const validation = known ?? { ...UNCHECKED, passed: errors === 0, syntaxErrors: errors };
       const title = `${isSymbolUnit(span.unit) ? 'Regenerate' : 'Fill in'} ${span.symbol || path}`;
       const change = { title, path, beforeHash, before, after, sources: [`${source}: ${from}`] };
       const patch = patchOf({ ...change, author: authorOf(proposal, confidence) }, validation, riskModel);
@@ -234,11 +232,51 @@ export class Infills {
         ...{ text, confidence, source, from, evidence, meta, parses: errors === 0, risk: patch.risk.score },
         diff: unifiedDiff(path, before, after),
         ...(after === before ? {} : { patch }),
-        ...(isChecked ? { validation } : {}),
+        ...(known ? { validation } : {}),
       });
     }
     return candidates;
   }
+
+  /** What the project's tools say of the likeliest that parse, by text. */
+  private async verdicts(job: Job, likely: readonly Parsed[], scope: InfillScope): Promise<Map<string, Validation>> {
+    const verdicts = new Map<string, Validation>();
+    const parsing = likely.filter(({ errors }) => errors === 0).slice(0, REVIEWED);
+    for (const { proposal, confidence, after } of parsing) {
+      if (confidence < LEAST_REVIEWED) break;
+      const verdict = await this.validation(job, after, scope);
+      if (verdict.tools.length === 0) break;
+      verdicts.set(proposal.text, verdict);
+    }
+    return verdicts;
+  }
+
+  private validation({ request, before, language, span }: Job, after: string, scope: InfillScope): Promise<Validation> {
+    const { path, trusted } = request;
+    const { start, end } = span;
+    const hole: Hole = { start, end, lead: '', tail: '', shownFrom: start, shownTo: end };
+    const ask = () => scope.check({ path, before, after, trusted });
+    return validate({ language, before, after, hole, ownFrom: start }, this.parts.parser(), ask);
+  }
+}
+
+/** The same in the order in which they stand once it is known which of them add errors. */
+function reviewed(
+  likely: readonly Parsed[],
+  verdicts: ReadonlyMap<string, Validation>,
+  rank: (proposals: readonly Proposal[]) => Ranked[],
+  proposals: readonly Proposal[],
+): Parsed[] {
+  if (verdicts.size === 0) return [...likely];
+  const known = new Map(likely.map((each) => [each.proposal.text, each]));
+  const told = proposals.map((proposal) => {
+    const adds = verdicts.get(proposal.text)?.added.length;
+    return adds === undefined ? proposal : { ...proposal, evidence: { ...proposal.evidence, adds } };
+  });
+  return rank(told).flatMap((each) => {
+    const parsed = known.get(each.proposal.text);
+    return parsed ? [{ ...parsed, ...each }] : [];
+  });
 }
 
 /** For a body that is still to be written another such body is no answer. */
