@@ -38,7 +38,7 @@ const FOLDS = 4;
 /** What only a denoiser knows, and how much surer "none of these" is beside it. */
 const OF_DENOISER = ['denoiser', 'repaired', 'pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog', 'bias'];
 /** What only the project's tools know. */
-const OF_TOOLS = ['adds', 'addsBehind'];
+const OF_TOOLS = ['typedAdds', 'typedAddsBehind', 'adds', 'addsBehind'];
 
 export interface Fitted {
   readonly model: PlaceModel;

@@ -97,6 +97,31 @@ describe('cli infill', () => {
     assert.deepEqual(readdirSync(scratch.cache), ['lodestone']);
   });
 
+  it('prefers what the compiler takes to what stands there oftener', async () => {
+    const count = (noun: string, last: string) =>
+      service(noun)
+        .replace('Promise<Entry>', 'Promise<number>')
+        .replace('load_', 'count_')
+        .replace('return found;', last);
+    scratch.write({
+      'src/counts.ts': count('order', 'return found.id.length;'),
+      'src/sizes.ts': count('basket', 'return found.id.length;'),
+      'src/held.ts': count('ship', ''),
+    });
+    const best = async (...more: string[]) => {
+      const { candidates, withheld } = await infill(['src/held.ts', '--range', '7:3-7:3', '--threshold', '0', ...more]);
+      assert.ok(
+        withheld.some(({ text }) => /^return found/.test(text)),
+        JSON.stringify(withheld.map(({ text }) => text)),
+      );
+      return candidates[0];
+    };
+    assert.equal((await best('--leave-out', 'tools'))?.text, 'return found;');
+    const told = await best();
+    assert.equal(told?.text, 'return found.id.length;');
+    assert.equal(told?.evidence.typedAdds, 0);
+  });
+
   it('gives the same answer twice', async () => {
     const ask = async () => {
       const { candidates } = await infill(['src/ship.ts', '--range', '6:3-6:3', '--seed', '7']);

@@ -81,6 +81,7 @@ export interface ProposalEvidence {
   readonly namesNew?: number;
   /** Stands near the hole once already. */
   readonly repeats?: boolean;
-  /** Errors that compilers and linters report with it and not without; absent where none of them was asked. */
+  /** Errors that the tools report with it and not without: where one of them knows types, and where none does; absent where none was asked. */
+  readonly typedAdds?: number;
   readonly adds?: number;
 }

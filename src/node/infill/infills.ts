@@ -24,6 +24,7 @@ import type { GenerationScope } from '../generations.ts';
 import { askDenoiser, type DenoiserAnswer } from './denoiserAnswer.ts';
 import type { Fallback } from './fallback.ts';
 import type { InfillSources, SoughtHole } from './sources.ts';
+import { ToolReview, withVerdicts } from './toolReview.ts';
 
 export interface InfillsParts {
   readonly parser: () => Parser;
@@ -62,11 +63,10 @@ const SCORED = 48;
 /** Of the surest so many are parsed, and of those that are not shown so many are told. */
 const PARSED = 8;
 const WITHHELD = 8;
-/** So many of the surest are shown to the project's tools, and none that is hardly ever right. */
-const REVIEWED = 4;
-const LEAST_REVIEWED = 0.03;
 
 export class Infills {
+  private readonly tools = new ToolReview();
+
   constructor(private readonly parts: InfillsParts) {}
 
   /** Whether a denoiser can be asked. */
@@ -97,8 +97,15 @@ export class Infills {
     const told = request.withheld ?? WITHHELD;
     const likely = await this.parsed(job, ranked(proposals, place, scorer).slice(0, Math.max(PARSED, told)), options);
     const isReviewed = request.validate !== false && !leftOut.includes('tools') && !isSymbolUnit(place.unit);
-    const verdicts = isReviewed ? await this.verdicts(job, likely, scope) : new Map<string, Validation>();
-    const parsed = reviewed(likely, verdicts, (all) => ranked(all, place, scorer), proposals);
+    const verdicts = isReviewed
+      ? await this.tools.verdicts(job.language, likely, (after) => this.validation(job, after, scope), options)
+      : new Map<string, Validation>();
+    const known = new Map(likely.map((each) => [each.proposal.text, each]));
+    // In the order in which they stand once it is known which of them add errors.
+    const parsed = ranked(withVerdicts(proposals, verdicts), place, scorer).flatMap((each) => {
+      const before = known.get(each.proposal.text);
+      return before ? [{ ...before, ...each }] : [];
+    });
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const meta = metaOf(job, answer);
     const shown = parsed.filter(isSure).slice(0, request.candidates ?? 1);
@@ -238,19 +245,6 @@ export class Infills {
     return candidates;
   }
 
-  /** What the project's tools say of the likeliest that parse, by text. */
-  private async verdicts(job: Job, likely: readonly Parsed[], scope: InfillScope): Promise<Map<string, Validation>> {
-    const verdicts = new Map<string, Validation>();
-    const parsing = likely.filter(({ errors }) => errors === 0).slice(0, REVIEWED);
-    for (const { proposal, confidence, after } of parsing) {
-      if (confidence < LEAST_REVIEWED) break;
-      const verdict = await this.validation(job, after, scope);
-      if (verdict.tools.length === 0) break;
-      verdicts.set(proposal.text, verdict);
-    }
-    return verdicts;
-  }
-
   private validation({ request, before, language, span }: Job, after: string, scope: InfillScope): Promise<Validation> {
     const { path, trusted } = request;
     const { start, end } = span;
@@ -258,25 +252,6 @@ export class Infills {
     const ask = () => scope.check({ path, before, after, trusted });
     return validate({ language, before, after, hole, ownFrom: start }, this.parts.parser(), ask);
   }
-}
-
-/** The same in the order in which they stand once it is known which of them add errors. */
-function reviewed(
-  likely: readonly Parsed[],
-  verdicts: ReadonlyMap<string, Validation>,
-  rank: (proposals: readonly Proposal[]) => Ranked[],
-  proposals: readonly Proposal[],
-): Parsed[] {
-  if (verdicts.size === 0) return [...likely];
-  const known = new Map(likely.map((each) => [each.proposal.text, each]));
-  const told = proposals.map((proposal) => {
-    const adds = verdicts.get(proposal.text)?.added.length;
-    return adds === undefined ? proposal : { ...proposal, evidence: { ...proposal.evidence, adds } };
-  });
-  return rank(told).flatMap((each) => {
-    const parsed = known.get(each.proposal.text);
-    return parsed ? [{ ...parsed, ...each }] : [];
-  });
 }
 
 /** For a body that is still to be written another such body is no answer. */
