@@ -20,7 +20,7 @@ import { isWholeLine } from '../src/core/infill/place.ts';
 import type { Proposal } from '../src/core/infill/proposal.ts';
 import { projectRoot } from '../test/projectRoot.ts';
 import { corpusOf, placeOf } from './infill/arms.ts';
-import { type Choice, choiceOf, fitModel, withTools } from './infill/fit.ts';
+import { type Choice, choiceOf, fitModel, toolWeights } from './infill/fit.ts';
 import { askProduct, withoutDenoiser } from './infill/product.ts';
 import { blankedClone } from './infill/read.ts';
 import type { BlankedRepository } from './infill/spans.ts';
@@ -127,8 +127,14 @@ function fitDenoiser(): void {
   const { provenance, ...file } = parseScorer(JSON.parse(readFileSync(SCORER, 'utf8')) as unknown);
   const models = [...new Set(all.map(({ model }) => model).filter(Boolean))].join(', ');
   const added = `with ${models}: npm run bench -- infillFit ask, denoiser: ${namesOf(all)}; ${all.length} holes`;
-  const model = (kind: PlaceKind) => withTools(choicesOf(others, kind), file.models[kind]);
-  const bases = ofKinds(model);
+  const weights = toolWeights(
+    PLACE_KINDS.map((kind) => ({ choices: choicesOf(others, kind), base: file.models[kind] })),
+  );
+  process.stdout.write(`What tools say: ${JSON.stringify(weights)}\n`);
+  const bases = ofKinds((kind) => {
+    const base = file.models[kind];
+    return { ...base, weights: { ...base.weights, ...weights } };
+  });
   const told = `${provenance.split(' | ')[0]} | ${added}`;
   save({ ...file, provenance: told, models: bases, withDenoiser: fitted(all, bases) });
 }

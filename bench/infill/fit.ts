@@ -3,6 +3,7 @@
 import {
   calibrated,
   FEATURES,
+  type Feature,
   featuresOf,
   NONE_FEATURES,
   noneFeaturesOf,
@@ -38,7 +39,7 @@ const FOLDS = 4;
 /** What only a denoiser knows, and how much surer "none of these" is beside it. */
 const OF_DENOISER = ['denoiser', 'repaired', 'pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog', 'bias'];
 /** What only the project's tools know. */
-const OF_TOOLS = ['typedAdds', 'typedAddsBehind', 'adds', 'addsBehind'];
+const OF_TOOLS: readonly Feature[] = ['typedAdds', 'typedAddsBehind', 'adds', 'addsBehind'];
 
 export interface Fitted {
   readonly model: PlaceModel;
@@ -55,7 +56,7 @@ interface Top {
 
 /**
  * Weights from all choices; the calibration from folds of groups that the weights of each fold have not seen. With `base` its weights
- * stay, and only those of what the denoiser and the tools add are fitted: they are few, and so may the choices be.
+ * stay, and only those of what the denoiser adds are fitted: they are few, and so may the choices be.
  */
 export function fitModel(choices: readonly Choice[], base?: PlaceModel): Fitted {
   const groups = [...new Set(choices.map(({ group }) => group))].sort();
@@ -98,9 +99,49 @@ function heldOut(tops: readonly Top[], groups: readonly string[]): { confidence:
   });
 }
 
-/** The same model with weights for what the tools say; nothing else is fitted. */
-export function withTools(choices: readonly Choice[], base: PlaceModel): PlaceModel {
-  return { ...base, weights: named(FEATURES, fitWeights(choices, base, OF_TOOLS).row) };
+/** Standard deviation of what is believed of these weights beforehand: hardly a text that a compiler refuses is ever right. */
+const BELIEVED = 3;
+const TOOLS_STEPS = 400;
+
+/**
+ * Weights for what the tools say, the same for all kinds of places: the likeliest ones beside a normal prior around 0, by Newton's steps
+ * along each, none above 0, for an error speaks for nothing. `all`: choices with the model whose other weights stay.
+ */
+export function toolWeights(
+  all: readonly { readonly choices: readonly Choice[]; readonly base: PlaceModel }[],
+): Partial<Record<Feature, number>> {
+  const tools = OF_TOOLS.map((name) => FEATURES.indexOf(name));
+  const places = all.flatMap(({ choices, base }) => {
+    const row = Float64Array.from(FEATURES, (name) => (OF_TOOLS.includes(name) ? 0 : (base.weights[name] ?? 0)));
+    const none = Float64Array.from(NONE_FEATURES, (name) => base.none[name] ?? 0);
+    return choices
+      .filter(({ rows }) => rows.some((each) => tools.some((i) => each[i] !== 0)))
+      .map(({ rows, none: own, right }) => ({
+        ...{ right, none: dot(own, none), scores: rows.map((each) => dot(each, row)) },
+        said: rows.map((each) => tools.map((i) => each[i] as number)),
+      }));
+  });
+  let weights = tools.map(() => 0);
+  for (let step = 0; step < TOOLS_STEPS; step++) {
+    const slopes = weights.map((w) => w / BELIEVED ** 2);
+    const bends = weights.map(() => 1 / BELIEVED ** 2);
+    for (const { scores, said, none, right } of places) {
+      const own = said.map((each) => each.reduce((sum, value, k) => sum + value * (weights[k] as number), 0));
+      const chances = softmax(
+        scores.map((score, i) => score + (own[i] as number)),
+        none,
+      );
+      weights.forEach((_, k) => {
+        const values = said.map((each) => each[k] as number);
+        const mean = values.reduce((sum, value, i) => sum + value * (chances[i] as number), 0);
+        const square = values.reduce((sum, value, i) => sum + value ** 2 * (chances[i] as number), 0);
+        slopes[k] = (slopes[k] as number) + mean - (values[right] ?? 0);
+        bends[k] = (bends[k] as number) + square - mean ** 2;
+      });
+    }
+    weights = weights.map((w, k) => Math.min(0, w - (0.5 * (slopes[k] as number)) / (bends[k] as number)));
+  }
+  return Object.fromEntries(OF_TOOLS.map((name, k) => [name, weights[k] as number]));
 }
 
 interface Weights {
@@ -109,18 +150,15 @@ interface Weights {
 }
 
 function chancesOf({ rows, none }: Choice, weights: Weights): number[] {
-  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
   return softmax(
     rows.map((row) => dot(row, weights.row)),
     dot(none, weights.none),
   );
 }
 
-function fitWeights(
-  choices: readonly Choice[],
-  base: PlaceModel | undefined,
-  free: readonly string[] = [...OF_DENOISER, ...OF_TOOLS],
-): Weights {
+const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+
+function fitWeights(choices: readonly Choice[], base: PlaceModel | undefined): Weights {
   const scale = scalesOf(
     choices.flatMap(({ rows }) => rows),
     FEATURES.length,
@@ -131,7 +169,7 @@ function fitWeights(
   );
   const row = Float64Array.from(FEATURES, (name, i) => (base?.weights[name] ?? 0) * (scale[i] as number));
   const none = Float64Array.from(NONE_FEATURES, (name, i) => (base?.none[name] ?? 0) * (noneScale[i] as number));
-  const isFree = (name: string) => base === undefined || free.includes(name);
+  const isFree = (name: string) => base === undefined || OF_DENOISER.includes(name);
   const rowSquares = new Float64Array(FEATURES.length).fill(1e-4);
   const noneSquares = new Float64Array(NONE_FEATURES.length).fill(1e-4);
   const [rowMean, noneMean] = [new Float64Array(FEATURES.length), new Float64Array(NONE_FEATURES.length)];
