@@ -100,7 +100,7 @@ function heldOut(tops: readonly Top[], groups: readonly string[]): { confidence:
 }
 
 /** Standard deviation of what is believed of these weights beforehand: hardly a text that a compiler refuses is ever right. */
-const BELIEVED = 3;
+const BELIEVED = 10;
 const TOOLS_STEPS = 400;
 
 /**
