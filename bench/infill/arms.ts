@@ -13,7 +13,7 @@ import { projectRoot } from '../../test/projectRoot.ts';
 import { CopyBaseline } from './copy.ts';
 import { fimArm } from './fimArm.ts';
 import { nearestArm } from './nearestArm.ts';
-import { askedProduct, withoutDenoiser } from './product.ts';
+import { askedProduct, type Published, withoutDenoiser, withoutTools } from './product.ts';
 import type { BlankedFile, BlankedRepository, BlankedSpan } from './spans.ts';
 
 export interface Answer {
@@ -44,7 +44,8 @@ const MAKERS: Readonly<Record<string, Make>> = {
   sources: sourcesArm,
   product: productArm('product', wholeProduct),
   denoiser: productArm('denoiser', askedProduct(['copy', 'kin', 'ngram', 'swap', 'repaired'])),
-  withoutDenoiser: withoutDenoiserArm,
+  withoutDenoiser: strippedArm('withoutDenoiser', withoutDenoiser),
+  withoutTools: strippedArm('withoutTools', withoutTools),
 };
 
 export async function armsOf(names: readonly string[], repository: BlankedRepository): Promise<Arm[]> {
@@ -94,18 +95,20 @@ function productArm(name: string, ask: ReturnType<typeof askedProduct>) {
   };
 }
 
-/** What the product proposed without its denoiser's part: neither its texts nor what it thinks of the others'. */
-function withoutDenoiserArm(repository: BlankedRepository): Arm {
-  const scorer = shippedScorer();
-  return {
-    name: 'withoutDenoiser',
-    answer: async (span, known) => {
-      const proposals = await wholeProduct(repository, span, known !== undefined);
-      const others = withoutDenoiser(proposals);
-      const place = placeOf(repository, span, known);
-      const all = ranked(others, place, scorer).map((each) => ({ ...each, text: each.proposal.text }));
-      return shownFirst(all, thresholdAt(others, place, scorer), proposals);
-    },
+/** What the product proposed, ranked anew without somebody's part in it. */
+function strippedArm(name: string, strip: (proposals: readonly Published[]) => Published[]): Make {
+  return (repository) => {
+    const scorer = shippedScorer();
+    return {
+      name,
+      answer: async (span, known) => {
+        const proposals = await wholeProduct(repository, span, known !== undefined);
+        const others = strip(proposals);
+        const place = placeOf(repository, span, known);
+        const all = ranked(others, place, scorer).map((each) => ({ ...each, text: each.proposal.text }));
+        return shownFirst(all, thresholdAt(others, place, scorer), proposals);
+      },
+    };
   };
 }
 

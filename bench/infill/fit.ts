@@ -105,7 +105,7 @@ const TOOLS_STEPS = 400;
 
 /**
  * Weights for what the tools say, the same for all kinds of places: the likeliest ones beside a normal prior around 0, by Newton's steps
- * along each, none above 0, for an error speaks for nothing. `all`: choices with the model whose other weights stay.
+ * along each (half as long, since the weights hang together), none above 0, for an error speaks for nothing. `all`: choices with the model whose other weights stay.
  */
 export function toolWeights(
   all: readonly { readonly choices: readonly Choice[]; readonly base: PlaceModel }[],

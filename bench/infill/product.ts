@@ -52,6 +52,14 @@ export function withoutDenoiser<Any extends Proposal>(proposals: readonly Any[])
   });
 }
 
+/** What was proposed without what the project's tools say of it. */
+export function withoutTools<Any extends Proposal>(proposals: readonly Any[]): Any[] {
+  return proposals.map((proposal) => {
+    const { typedAdds, adds, ...evidence } = proposal.evidence;
+    return { ...proposal, evidence };
+  });
+}
+
 /** What the product proposed for a span; a repository is asked once, whoever wants to know. */
 export function askedProduct(leaveOut: readonly string[]) {
   const asked = new WeakMap<BlankedRepository, Map<boolean, ReturnType<typeof askProduct>>>();

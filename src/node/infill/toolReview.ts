@@ -14,7 +14,7 @@ export interface Reviewable extends Ranked {
 /** So many are shown to the tools; those that are hardly ever right only where all before them add errors. */
 const MOST = 4;
 const LEAST_CONFIDENCE = 0.03;
-/** The first review of a project may be slow, since all of it is read; where the next one is, too, the tools are not waited for again. */
+/** Who is waited for no longer. The first review of a project may be slow, since all of it is read; where the next one is, too, none follows. */
 const SLOW_MS = 8_000;
 const PATIENCE = 2;
 const KNOWS_TYPES: ReadonlySet<string> = new Set(['typescript', 'mypy', 'pyright', 'go', 'cargo']);
@@ -36,6 +36,7 @@ export class ToolReview {
     const slow = this.slow.get(language) ?? 0;
     if (slow >= PATIENCE) return verdicts;
     const started = this.now();
+    const isLate = () => this.now() - started > SLOW_MS;
     const parsing = likely.filter(({ errors }) => errors === 0).slice(0, MOST);
     let isSomeClean = false;
     for (const { proposal, confidence, after } of parsing) {
@@ -45,8 +46,9 @@ export class ToolReview {
       if (verdict.tools.length === 0) break;
       verdicts.set(proposal.text, verdict);
       isSomeClean ||= verdict.passed;
+      if (isLate()) break;
     }
-    this.slow.set(language, this.now() - started > SLOW_MS ? slow + 1 : 0);
+    this.slow.set(language, isLate() ? slow + 1 : 0);
     return verdicts;
   }
 }
