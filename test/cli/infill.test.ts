@@ -122,6 +122,28 @@ describe('cli infill', () => {
     assert.equal(told?.evidence.typedAdds, 0);
   });
 
+  it('lets a body stand in that compiles, before one that is more alike', async () => {
+    const name = (noun: string) =>
+      service(noun)
+        .replace('Promise<Entry>', 'Promise<string>')
+        .replace('load_', 'id_of_')
+        .replace('return found;', 'return found.id;')
+        .replace('of this id', 'under this number');
+    const [head = ''] = service('vessel').replace('Promise<Entry>', 'Promise<string>').split('  const found');
+    scratch.write({
+      'src/sloop.ts': name('sloop'),
+      'src/barge.ts': name('barge'),
+      'src/vessel.ts': `${head}  throw new Error('not implemented');\n}\n`,
+    });
+    const last = async (...more: string[]) => {
+      const { candidates, fallback } = await infill(['src/vessel.ts', '--target', 'load_vessel', ...more]);
+      assert.equal(fallback, 'nearest');
+      return candidates[0]?.text.trim().split('\n').at(-1)?.trim();
+    };
+    assert.equal(await last('--leave-out', 'tools'), 'return found;');
+    assert.equal(await last(), 'return found.id;');
+  });
+
   it('gives the same answer twice', async () => {
     const ask = async () => {
       const { candidates } = await infill(['src/ship.ts', '--range', '6:3-6:3', '--seed', '7']);

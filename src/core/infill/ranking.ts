@@ -61,11 +61,18 @@ function ofLines(proposal: Proposal): Rated[] {
   return [{ proposal, confidence: chance, raw: chance < OFTENER_THAN_NOT ? chance - 1 : chance }];
 }
 
-/** Of bodies that nobody is sure of that is first which will be most like. What no like function says was never counted. */
+/**
+ * Of bodies that nobody is sure of that is first which will be most like. What no like function says was never counted. Those with which
+ * the tools report errors stand behind all others.
+ */
 function ofBody(proposal: Proposal): Rated {
-  const { bodyChance = 0, bodyLikeness = 0 } = proposal.evidence;
-  return { proposal, confidence: bodyChance, raw: bodyChance + bodyLikeness };
+  const { bodyChance = 0, bodyLikeness = 0, typedAdds = 0, adds = 0 } = proposal.evidence;
+  const raw = bodyChance + bodyLikeness;
+  return { proposal, confidence: bodyChance, raw: typedAdds + adds > 0 ? raw - MOST_RAW : raw };
 }
+
+/** A chance and a likeness. */
+const MOST_RAW = 2;
 
 /** Chance from which on one of these is worth showing there. */
 export function thresholdAt(proposals: readonly Proposal[], place: InfillPlace, scorer: ProposalScorer): number {

@@ -24,7 +24,7 @@ import type { GenerationScope } from '../generations.ts';
 import { askDenoiser, type DenoiserAnswer } from './denoiserAnswer.ts';
 import type { Fallback } from './fallback.ts';
 import type { InfillSources, SoughtHole } from './sources.ts';
-import { ToolReview, withVerdicts } from './toolReview.ts';
+import { ToolReview, type Verdicts, withVerdicts } from './toolReview.ts';
 
 export interface InfillsParts {
   readonly parser: () => Parser;
@@ -56,6 +56,13 @@ interface Job {
 interface Parsed extends Ranked {
   readonly after: string;
   readonly errors: number;
+}
+
+/** What is told of every candidate, and who can say more of it. */
+interface Telling {
+  readonly meta: InfillMeta;
+  readonly verdicts: Verdicts;
+  readonly scope: InfillScope;
 }
 
 /** Of the repository's own proposals so many are held against the denoiser's; there are 38 in the mean. */
@@ -96,10 +103,10 @@ export class Infills {
     const threshold = request.threshold ?? thresholdAt(proposals, place, scorer);
     const told = request.withheld ?? WITHHELD;
     const likely = await this.parsed(job, ranked(proposals, place, scorer).slice(0, Math.max(PARSED, told)), options);
-    const isReviewed = request.validate !== false && !leftOut.includes('tools') && !isSymbolUnit(place.unit);
-    const verdicts = isReviewed
-      ? await this.tools.verdicts(job.language, likely, (after) => this.validation(job, after, scope), options)
-      : new Map<string, Validation>();
+    const verdicts: Verdicts =
+      request.validate === false || leftOut.includes('tools')
+        ? new Map()
+        : await this.tools.verdicts(job.language, likely, (after) => this.validation(job, after, scope), options);
     const known = new Map(likely.map((each) => [each.proposal.text, each]));
     // In the order in which they stand once it is known which of them add errors.
     const parsed = ranked(withVerdicts(proposals, verdicts), place, scorer).flatMap((each) => {
@@ -107,12 +114,12 @@ export class Infills {
       return before ? [{ ...before, ...each }] : [];
     });
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
-    const meta = metaOf(job, answer);
+    const telling = { meta: metaOf(job, answer), verdicts, scope };
     const shown = parsed.filter(isSure).slice(0, request.candidates ?? 1);
     // The surer ones of these may be sure enough: there was no room for more.
     const rest = parsed.filter((each) => !shown.includes(each));
-    const candidates = await this.candidatesOf(job, shown, meta, scope, request.validate !== false, verdicts);
-    const withheld = await this.candidatesOf(job, rest, meta, scope, false, verdicts);
+    const candidates = await this.candidatesOf(job, shown, telling, request.validate !== false);
+    const withheld = await this.candidatesOf(job, rest, telling, false);
     const report = {
       ...{ span: { start: job.span.start, end: job.span.end }, unit: job.span.unit, symbol: job.span.symbol },
       ...{ candidates, withheld, threshold },
@@ -121,7 +128,7 @@ export class Infills {
     const answered =
       candidates.length > 0
         ? { ...report, fallback: null, why: '' }
-        : await this.standIn(job, report, whyNone(job.hole, withheld, threshold, answer.dropped), meta, scope, options);
+        : await this.standIn(job, report, whyNone(job.hole, withheld, threshold, answer.dropped), telling, options);
     return { ...answered, withheld: answered.withheld.slice(0, told) };
   }
 
@@ -130,13 +137,12 @@ export class Infills {
     job: Job,
     report: Omit<InfillReport, 'fallback' | 'why'>,
     why: string,
-    meta: InfillMeta,
-    scope: InfillScope,
+    telling: Telling,
     options: CallOptions,
   ): Promise<InfillReport> {
     if (job.request.fallback === false) return { ...report, fallback: null, why };
     const bodies = report.withheld.filter(({ parses, evidence }) => parses && evidence.bodyChance !== undefined);
-    const stood = await scope.fallback.answer(job.hole, { ...job, bodies }, options);
+    const stood = await telling.scope.fallback.answer(job.hole, { ...job, bodies }, options);
     const notices = stood.notice ? [...report.notices, stood.notice] : report.notices;
     if (!stood.by) return { ...report, notices, fallback: null, why: [why, stood.why].filter(Boolean).join(' ') };
     const author = ({ evidence: { bodyChance, likeness } }: Proposal): Author => {
@@ -145,8 +151,7 @@ export class Infills {
     };
     const all = stood.proposals.map((proposal) => ({ proposal, confidence: proposal.evidence.bodyChance ?? 0 }));
     const parsed = await this.parsed(job, all, options);
-    const isChecked = job.request.validate !== false;
-    const candidates = await this.candidatesOf(job, parsed, meta, scope, isChecked, new Map(), author);
+    const candidates = await this.candidatesOf(job, parsed, telling, job.request.validate !== false, author);
     // What stands in is not told a second time as what was withheld.
     const withheld = report.withheld.filter(({ text }) => !candidates.some((each) => each.text === text));
     return { ...report, candidates, withheld, notices, fallback: stood.by, why };
@@ -218,10 +223,8 @@ export class Infills {
   private async candidatesOf(
     job: Job,
     all: readonly Parsed[],
-    meta: InfillMeta,
-    scope: InfillScope,
+    { meta, verdicts, scope }: Telling,
     isChecked: boolean,
-    verdicts: ReadonlyMap<string, Validation>,
     authorOf: (proposal: Proposal, confidence: number) => Author = (_, confidence) => ({ confidence }),
   ): Promise<InfillCandidate[]> {
     const { path } = job.request;

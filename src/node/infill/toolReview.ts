@@ -19,19 +19,22 @@ const SLOW_MS = 8_000;
 const PATIENCE = 2;
 const KNOWS_TYPES: ReadonlySet<string> = new Set(['typescript', 'mypy', 'pyright', 'go', 'cargo']);
 
+/** By text. */
+export type Verdicts = ReadonlyMap<string, Validation>;
+
 export class ToolReview {
   /** Slow reviews one after the other. */
   private readonly slow = new Map<LanguageId, number>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** What the tools say of the surest that parse, by text; empty where no tool answers. `likely`: surest first. */
+  /** What the tools say of the surest that parse; empty where no tool answers. `likely`: surest first. */
   async verdicts(
     language: LanguageId,
     likely: readonly Reviewable[],
     check: (after: string) => Promise<Validation>,
     { onProgress }: CallOptions,
-  ): Promise<ReadonlyMap<string, Validation>> {
+  ): Promise<Verdicts> {
     const verdicts = new Map<string, Validation>();
     const slow = this.slow.get(language) ?? 0;
     if (slow >= PATIENCE) return verdicts;
@@ -54,7 +57,7 @@ export class ToolReview {
 }
 
 /** The same proposals, with how many errors each of those adds that were reviewed. */
-export function withVerdicts(proposals: readonly Proposal[], verdicts: ReadonlyMap<string, Validation>): Proposal[] {
+export function withVerdicts(proposals: readonly Proposal[], verdicts: Verdicts): Proposal[] {
   return proposals.map((proposal) => {
     const verdict = verdicts.get(proposal.text);
     if (!verdict) return proposal;
