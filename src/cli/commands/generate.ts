@@ -2,7 +2,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
-import { inShort } from '../../base/inShort.ts';
+import { inShort } from '../../base/findings.ts';
 import { unifiedDiff } from '../../core/edits/unifiedDiff.ts';
 import type { RepositoryEngine } from '../../core/engine.ts';
 import type { GenerateReport, GenerateRequest } from '../../core/generation/generation.ts';

@@ -1,6 +1,6 @@
 /** `lodestone heal FILE…`: verified, risk-scored fixes; written only with --write. */
 import { LodestoneError, toLodestoneError } from '../../base/errors.ts';
-import { inShort } from '../../base/inShort.ts';
+import { inShort } from '../../base/findings.ts';
 import type { Patch } from '../../core/edits/patch.ts';
 import type { RepositoryEngine } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';

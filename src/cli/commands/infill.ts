@@ -1,5 +1,6 @@
 /** `lodestone infill`: what belongs into a hole of a file, proposed by the repository and a denoiser, or nothing where nobody is sure. */
 import { LodestoneError } from '../../base/errors.ts';
+import { findingLine } from '../../base/findings.ts';
 import type { InfillCandidate, InfillReport, InfillRequest, InfillSampling } from '../../core/infill/infill.ts';
 import { MASK_UNITS, type MaskUnit } from '../../core/infill/masker.ts';
 import { PRESETS } from '../../core/infill/presets.ts';
@@ -128,7 +129,11 @@ export const infill: Command = {
 
 /** As published. */
 export function valueOf({ candidates, withheld, fallback, why, threshold, notices, span, unit, symbol }: InfillReport) {
-  const published = ({ patch, validation, ...rest }: InfillCandidate) => rest;
+  const published = ({ patch, validation, ...rest }: InfillCandidate) => ({
+    ...rest,
+    validatedBy: validation?.tools ?? [],
+    validationErrors: (validation?.added ?? []).map((finding) => findingLine(finding.path, finding)),
+  });
   return {
     ...{ candidates: candidates.map(published), fallback, why },
     ...{ withheld: withheld.map(published), threshold, notices, span, unit, symbol },

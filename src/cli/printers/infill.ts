@@ -1,4 +1,5 @@
 /** Infilled code for a person: the surest candidate as a diff, who wrote it, how sure it is; or why there is none. */
+import { findingLine } from '../../base/findings.ts';
 import { neutralise } from '../../base/neutralise.ts';
 import type { InfillCandidate, InfillReport } from '../../core/infill/infill.ts';
 import { styleFor } from './style.ts';
@@ -9,7 +10,11 @@ export function printInfill({ candidates, withheld, fallback, why }: InfillRepor
   candidates.forEach((candidate, i) => {
     if (candidates.length > 1) lines.push(style.dim(`Candidate ${i + 1} of ${candidates.length}`));
     lines.push(neutralise(candidate.diff).trimEnd() || 'It is what stands there already.');
-    lines.push(style.dim(about(candidate, fallback !== null)), '');
+    lines.push(style.dim(about(candidate, fallback !== null)));
+    const { tools = [], added = [] } = candidate.validation ?? {};
+    if (tools.length > 0 && added.length === 0) lines.push(style.dim(`${tools.join(', ')}: no new error`));
+    for (const finding of added) lines.push(style.red(oneLine(findingLine(finding.path, finding))));
+    lines.push('');
   });
   if (why !== '') lines.push(oneLine(why));
   if (candidates.length === 0 && withheld.length > 0)

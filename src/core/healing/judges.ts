@@ -1,6 +1,6 @@
 /** The slow witnesses: the project's tests and its own compiler, run once before and once after the search. */
 import { isCancelled, toLodestoneError } from '../../base/errors.ts';
-import { inShort } from '../../base/inShort.ts';
+import { inShort } from '../../base/findings.ts';
 import type { Diagnosis, Snapshot } from '../ports.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { HealDeps } from './fixSources.ts';

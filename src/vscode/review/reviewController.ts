@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { LodestoneError } from '../../base/errors.ts';
 import { Emitter } from '../../base/events.ts';
-import { inShort } from '../../base/inShort.ts';
+import { inShort } from '../../base/findings.ts';
 import type { Hunk } from '../../core/edits/hunks.ts';
 import type { FilePatch, Patch } from '../../core/edits/patch.ts';
 import type { HealReport } from '../../core/healing/heal.ts';

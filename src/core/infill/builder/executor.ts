@@ -1,6 +1,6 @@
 /** The executor (BD12): what may be applied goes to disk as one transaction; with any regression every file goes back, and it is recorded. */
 import { toLodestoneError } from '../../../base/errors.ts';
-import { inShort } from '../../../base/inShort.ts';
+import { inShort } from '../../../base/findings.ts';
 import { applyEdits, sortEdits } from '../../../base/textEdit.ts';
 import { buildPatch } from '../../edits/buildPatch.ts';
 import type { FilePatch, Patch } from '../../edits/patch.ts';

@@ -1,5 +1,7 @@
 /** A plan's samples as one patch with everything that is known of it; an error patch has the same fields. */
+
 import { LodestoneError } from '../../../base/errors.ts';
+import { findingLine } from '../../../base/findings.ts';
 import { LineIndex } from '../../../base/lineIndex.ts';
 import { fileErrors } from '../../completion/filters/syntaxErrors.ts';
 import { buildPatch } from '../../edits/buildPatch.ts';
@@ -142,9 +144,7 @@ export async function builtPatch(
           ...(syntaxErrors > 0
             ? [`${syntaxErrors} syntax ${syntaxErrors === 1 ? 'error' : 'errors'} in the result.`]
             : []),
-          ...added.map(
-            ({ line, column, tool, code, message }) => `${path}:${line}:${column} ${tool} ${code}: ${message}`,
-          ),
+          ...added.map((finding) => findingLine(path, finding)),
         ],
     ...{ validatedBy: verdict.tools, notes: verdict.notes, canApply: patch?.canApply ?? false },
     ...{ riskScore: risk.score, risk, startedAt: piece.startedAt.toISOString(), generatedAt: deps.now().toISOString() },
