@@ -1,5 +1,6 @@
 /** The host's end of the engine process: forks it when first needed, restarts it a bounded number of times, replays. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { unlessAborted } from '../base/abort.ts';
 import { cancelled, isCancelled, LodestoneError, toLodestoneError } from '../base/errors.ts';
 import { Emitter } from '../base/events.ts';
 import type { CallOptions } from '../base/progress.ts';
@@ -103,7 +104,7 @@ export class EngineClient {
       if (options.signal?.aborted) throw cancelled();
       const connection = this.connect();
       try {
-        await this.open(connection, root);
+        await unlessAborted(this.open(connection, root), options.signal);
         const answer = this.guarded(connection, method, { root, request }, policy.quietMs, options);
         if (policy.last) this.reopen(root);
         return await answer;

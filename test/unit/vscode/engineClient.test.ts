@@ -103,13 +103,18 @@ describe('EngineClient', function () {
     assert.equal(client.state, 'running');
   });
 
-  it('releases a cancelled caller at once', async () => {
-    const controller = new AbortController();
-    const facts = client.repository('/r').facts({ path: 'a.ts' }, { signal: controller.signal });
-    setTimeout(() => controller.abort(), 100);
-    await assert.rejects(facts, { code: 'cancelled' });
-    assert.equal((await report()).starts, 1);
-  });
+  for (const [when, ms] of [
+    ['while the process starts', 0],
+    ['while the repository is opened, or thereafter', 60],
+    ['at work', 400],
+  ] as const)
+    it(`releases a caller that is cancelled ${when} at once`, async () => {
+      const controller = new AbortController();
+      const facts = client.repository('/r').facts({ path: 'a.ts' }, { signal: controller.signal });
+      setTimeout(() => controller.abort(), ms);
+      await assert.rejects(facts, { code: 'cancelled' });
+      assert.equal((await report()).starts, 1);
+    });
 
   it('opens a repository anew with the present trust', async () => {
     assert.equal((await report()).trusted, false);
