@@ -5,6 +5,7 @@ import { LodestoneError } from '../../base/errors.ts';
 import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { Diagnosis, Processes, Snapshot, Toolchain, ToolOptions } from '../../core/ports.ts';
+import { probeCommand } from './commandProbe.ts';
 import { findOnPath } from './executables.ts';
 import { manifestAbove } from './manifests.ts';
 import type { ShadowCopy } from './shadowCopy.ts';
@@ -43,13 +44,8 @@ export class CargoCheck implements Toolchain {
   constructor(private readonly deps: { processes: Processes; shadow: (root: string) => ShadowCopy }) {}
 
   async probe(root: string, trusted: boolean, about: { path?: string } = {}): Promise<DoctorEntry> {
-    const entry = { tool: this.id, version: '', path: '', advice: '' };
-    if (!trusted) return { ...entry, status: 'notNeeded', detail: 'Runs in trusted workspaces only.' };
-    if (manifestAbove(root, about.path, 'Cargo.toml') === undefined)
-      return { ...entry, status: 'notNeeded', detail: 'There is no Cargo.toml.' };
-    const path = findOnPath('cargo', { outside: root });
-    if (path === undefined) return { ...entry, status: 'missing', detail: 'Not found on PATH.', advice: ADVICE };
-    return { ...entry, status: 'ok', path, detail: 'from PATH' };
+    const command = { tool: this.id, command: 'cargo', manifest: 'Cargo.toml', advice: ADVICE };
+    return probeCommand(command, root, trusted, about.path);
   }
 
   async diagnose(snapshot: Snapshot, paths: readonly string[], options: ToolOptions): Promise<Diagnosis> {

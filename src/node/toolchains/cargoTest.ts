@@ -4,6 +4,7 @@ import { join, posix } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
+import { probeCommand } from './commandProbe.ts';
 import { findOnPath } from './executables.ts';
 import { manifestAbove } from './manifests.ts';
 import { ProjectTests, type TestCommand, type TestRun } from './projectTests.ts';
@@ -18,13 +19,8 @@ export class CargoTestToolchain extends ProjectTests {
   readonly languages = ['rust'] as const;
 
   async probe(root: string, trusted: boolean, about: { path?: string } = {}): Promise<DoctorEntry> {
-    const absent = { tool: this.id, version: '', path: '', advice: '' };
-    if (!trusted) return { ...absent, status: 'notNeeded', detail: 'Runs in trusted workspaces only.' };
-    if (manifestAbove(root, about.path, 'Cargo.toml') === undefined)
-      return { ...absent, status: 'notNeeded', detail: 'There is no Cargo.toml.' };
-    const path = findOnPath('cargo', { outside: root });
-    if (path === undefined) return { ...absent, status: 'missing', detail: 'Not found on PATH.', advice: ADVICE };
-    return { ...absent, status: 'ok', path, detail: 'from PATH' };
+    const command = { tool: this.id, command: 'cargo', manifest: 'Cargo.toml', advice: ADVICE };
+    return probeCommand(command, root, trusted, about.path);
   }
 
   protected async command(root: string, path: string | undefined): Promise<TestCommand> {

@@ -6,8 +6,8 @@ import { LodestoneError } from '../../base/errors.ts';
 import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import type { Diagnosis, Processes, Snapshot, Toolchain, ToolOptions } from '../../core/ports.ts';
+import { probeCommand } from './commandProbe.ts';
 import { findOnPath } from './executables.ts';
-import { manifestAbove } from './manifests.ts';
 import { snapshotText } from './snapshotText.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -25,13 +25,8 @@ export class GoCompiler implements Toolchain {
   constructor(private readonly processes: Processes) {}
 
   async probe(root: string, trusted: boolean, about: { path?: string } = {}): Promise<DoctorEntry> {
-    const entry = { tool: this.id, version: '', path: '', advice: '' };
-    if (!trusted) return { ...entry, status: 'notNeeded', detail: 'Runs in trusted workspaces only.' };
-    if (manifestAbove(root, about.path, 'go.mod') === undefined)
-      return { ...entry, status: 'notNeeded', detail: 'There is no go.mod.' };
-    const path = findOnPath('go', { outside: root });
-    if (path === undefined) return { ...entry, status: 'missing', detail: 'Not found on PATH.', advice: ADVICE };
-    return { ...entry, status: 'ok', path, detail: 'from PATH' };
+    const command = { tool: this.id, command: 'go', manifest: 'go.mod', advice: ADVICE };
+    return probeCommand(command, root, trusted, about.path);
   }
 
   async diagnose(snapshot: Snapshot, paths: readonly string[], options: ToolOptions): Promise<Diagnosis> {

@@ -4,6 +4,7 @@ import { join, posix } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
+import { probeCommand } from './commandProbe.ts';
 import { findOnPath } from './executables.ts';
 import { GO_OFFLINE } from './goCompiler.ts';
 import { manifestAbove } from './manifests.ts';
@@ -23,13 +24,8 @@ export class GoTestToolchain extends ProjectTests {
   readonly languages = ['go'] as const;
 
   async probe(root: string, trusted: boolean, about: { path?: string } = {}): Promise<DoctorEntry> {
-    const absent = { tool: this.id, version: '', path: '', advice: '' };
-    if (!trusted) return { ...absent, status: 'notNeeded', detail: 'Runs in trusted workspaces only.' };
-    if (manifestAbove(root, about.path, 'go.mod') === undefined)
-      return { ...absent, status: 'notNeeded', detail: 'There is no go.mod.' };
-    const path = findOnPath('go', { outside: root });
-    if (path === undefined) return { ...absent, status: 'missing', detail: 'Not found on PATH.', advice: ADVICE };
-    return { ...absent, status: 'ok', path, detail: 'from PATH' };
+    const command = { tool: this.id, command: 'go', manifest: 'go.mod', advice: ADVICE };
+    return probeCommand(command, root, trusted, about.path);
   }
 
   protected async command(root: string, path: string | undefined): Promise<TestCommand> {
