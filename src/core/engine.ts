@@ -154,7 +154,7 @@ export interface RepositoryEngine {
   heal(request: HealRequest, options: CallOptions): Promise<HealReport>;
   /** What the tools report of files changed together and did not report before; needs no mining, and writes nothing. */
   checkGate(request: GateRequest, options: CallOptions): Promise<GateReport>;
-  /** Asks the tools again after the host applied a heal's patch; undefined if all is as promised (BD12). */
+  /** Asks the tools again, and the tests where wanted, after the host applied a patch; no regression if all is as promised (BD12). */
   recheck(request: RecheckRequest, options: CallOptions): Promise<Recheck>;
   /** Writes a patch to disk, all or nothing, through the journal, and takes it back where it turns out to break something (CLI). */
   applyPatch(request: RecheckRequest, options: CallOptions): Promise<AppliedPatch & Recheck>;

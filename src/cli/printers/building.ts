@@ -4,6 +4,7 @@ import { nameOf } from '../../core/infill/builder/plan.ts';
 import type { Interval, PresetComparison } from '../../core/infill/builder/provenance.ts';
 import type { BuiltValue } from '../commands/build.ts';
 import { diffLines } from './diff.ts';
+import { noteLines } from './notes.ts';
 import { type Style, styleFor } from './style.ts';
 
 type Built = BuiltValue['patches'][number];
@@ -25,7 +26,7 @@ export function printBuilt({ patches, appliedId, tests, notes }: BuiltValue, col
   if (appliedId !== null) lines.push(style.green(`${applied} written. Take them back with "lodestone undo".`));
   else if (tests) lines.push(style.red('Nothing was changed.'));
   if (appliedId !== null && tests) lines.push(TESTS[tests]);
-  lines.push(...noteLines(notes, style));
+  lines.push(...noteLines(notes, style, '  '));
   return `${lines.join('\n')}\n`;
 }
 
@@ -47,16 +48,10 @@ function patchLines(patch: Built, style: Style): string[] {
   lines.push(`  ${by}; risk ${risk.score.toFixed(2)}; ${canApply ? 'can be applied' : 'not to be applied unseen'}.`);
   for (const { name, value, explanation } of risk.components)
     if (value > 0) lines.push(style.dim(`    ${name} ${value.toFixed(2)}: ${oneLine(explanation)}`));
-  lines.push(...noteLines(notes, style));
+  lines.push(...noteLines(notes, style, '  '));
   if (execution?.outcome === 'applied') lines.push(style.green('  Written.'));
   else if (execution) lines.push(style.red(`  ${oneLine(execution.reason || 'Not written.')}`));
   return lines;
-}
-
-function noteLines(notes: Built['notes'], style: Style): string[] {
-  return notes.map(({ tool, message, advice }) =>
-    style.dim(`  ${oneLine(tool)}: ${oneLine(message)}${advice ? ` ${oneLine(advice)}` : ''}`),
-  );
 }
 
 export function printComparison({ presets, best, withoutDenoiser }: PresetComparison, colours: boolean): string {

@@ -1,6 +1,7 @@
 /** Generated code for a person: the code, or what was written; then who wrote it and what the tools say. */
 import { neutralise } from '../../base/neutralise.ts';
 import type { GeneratedValue } from '../commands/generate.ts';
+import { noteLines } from './notes.ts';
 import { styleFor } from './style.ts';
 
 export function printGenerated(value: GeneratedValue, options: { colours: boolean; toFile: boolean }): string {
@@ -30,8 +31,7 @@ export function printGenerated(value: GeneratedValue, options: { colours: boolea
   if (risk !== null) lines.push(style.dim(`Risk: ${risk.score.toFixed(2)} (${oneLine(doubt)})`));
   for (const { text, why } of rejected)
     lines.push(style.dim(`Rejected: ${oneLine(why)} ${oneLine(text.slice(0, 160))}`));
-  for (const { tool, message, advice } of validation.notes)
-    lines.push(style.dim(`${oneLine(tool)}: ${oneLine(message)}${advice ? ` ${oneLine(advice)}` : ''}`));
+  lines.push(...noteLines(validation.notes, style));
   return `${lines.join('\n')}\n`;
 }
 

@@ -2,6 +2,7 @@
 import { neutralise } from '../../base/neutralise.ts';
 import type { HealedFileValue } from '../commands/heal.ts';
 import { diffLines } from './diff.ts';
+import { noteLines } from './notes.ts';
 import { type Style, styleFor } from './style.ts';
 
 const ERRORS = 10;
@@ -33,8 +34,7 @@ function fileLines(file: HealedFileValue, style: Style): string[] {
     lines.push(file.applied ? style.green('  Written. Take it back with "lodestone undo".') : '  Not written.');
   }
   if (file.reason) lines.push(`  ${oneLine(file.reason)}`);
-  for (const { tool, message, advice } of file.notes)
-    lines.push(style.dim(`  ${oneLine(tool)}: ${oneLine(message)}${advice ? ` ${oneLine(advice)}` : ''}`));
+  lines.push(...noteLines(file.notes, style, '  '));
   return lines;
 }
 

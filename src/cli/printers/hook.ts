@@ -2,6 +2,7 @@
 import { neutralise } from '../../base/neutralise.ts';
 import type { GateReport } from '../../core/healing/gate.ts';
 import type { HookState } from '../../node/hook/preCommitHook.ts';
+import { noteLines } from './notes.ts';
 import { styleFor } from './style.ts';
 
 const ERRORS = 50;
@@ -37,8 +38,7 @@ export function printGate(
   for (const { path, line, column, tool, code, message } of added.slice(0, ERRORS))
     lines.push(`${oneLine(path)}:${line}:${column} ${style.red(`${tool} ${code}`.trim())} ${oneLine(message)}`);
   if (added.length > ERRORS) lines.push(style.dim(`and ${added.length - ERRORS} more`));
-  for (const { tool, message, advice } of notes)
-    lines.push(style.dim(`${oneLine(tool)}: ${oneLine(message)}${advice ? ` ${oneLine(advice)}` : ''}`));
+  lines.push(...noteLines(notes, style));
   for (const path of skipped) lines.push(style.dim(`${oneLine(path)} was not checked: it is no text, or too large.`));
   const files = `${checked.length} ${checked.length === 1 ? 'file' : 'files'}`;
   const old = left > 0 ? ` ${left} that were there before stop nobody.` : '';

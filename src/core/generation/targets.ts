@@ -121,9 +121,9 @@ export function fullName({ container, name }: FunctionFact): string {
 export function exactlyNamed<Named>(
   found: readonly Named[],
   name: string,
-  fullName: (each: Named) => string,
+  nameOf: (each: Named) => string,
 ): readonly Named[] {
-  const exactly = found.filter((each) => fullName(each) === name);
+  const exactly = found.filter((each) => nameOf(each) === name);
   return exactly.length > 0 ? exactly : found;
 }
 

@@ -24,7 +24,7 @@ import type { GenerationScope } from '../generations.ts';
 import { askDenoiser, type DenoiserAnswer } from './denoiserAnswer.ts';
 import type { Fallback } from './fallback.ts';
 import type { InfillSources, SoughtHole } from './sources.ts';
-import { ToolReview, type Verdicts, withVerdicts } from './toolReview.ts';
+import { type Parsed, ToolReview, type Verdicts, withVerdicts } from './toolReview.ts';
 
 export interface InfillsParts {
   readonly parser: () => Parser;
@@ -50,12 +50,6 @@ interface Job {
   readonly span: MaskedSpan;
   readonly hole: SoughtHole;
   readonly sampling: ResolvedSampling;
-}
-
-/** The file with a proposal in the hole, and how many more syntax errors it has than it had. */
-interface Parsed extends Ranked {
-  readonly after: string;
-  readonly errors: number;
 }
 
 /** What is told of every candidate, and who can say more of it. */

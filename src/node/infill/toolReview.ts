@@ -5,8 +5,8 @@ import type { Proposal } from '../../core/infill/proposal.ts';
 import type { Ranked } from '../../core/infill/ranking.ts';
 import type { LanguageId } from '../../core/languages.ts';
 
-/** A proposal in its file: the whole text with it, and how many more syntax errors that has. */
-export interface Reviewable extends Ranked {
+/** The file with a proposal in the hole, and how many more syntax errors it has than it had. */
+export interface Parsed extends Ranked {
   readonly after: string;
   readonly errors: number;
 }
@@ -31,7 +31,7 @@ export class ToolReview {
   /** What the tools say of the surest that parse; empty where no tool answers. `likely`: surest first. */
   async verdicts(
     language: LanguageId,
-    likely: readonly Reviewable[],
+    likely: readonly Parsed[],
     check: (after: string) => Promise<Validation>,
     { onProgress }: CallOptions,
   ): Promise<Verdicts> {

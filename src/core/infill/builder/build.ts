@@ -103,6 +103,6 @@ export interface ExecuteReport {
   readonly appliedId: string | null;
   /** The project's tests with what was written; `failed` where it stands: they failed before, too. */
   readonly tests: 'passed' | 'failed' | 'notRun';
-  /** Why a judge that was asked gave no answer. */
+  /** Why a judge gave no answer, and which tests fail as before. */
   readonly notes: Diagnosis['notes'];
 }
