@@ -41,12 +41,14 @@ export class ToolReview {
     const started = this.now();
     const isLate = () => this.now() - started > SLOW_MS;
     const parsing = likely.filter(({ errors }) => errors === 0).slice(0, MOST);
-    let isSomeClean = false;
+    let [asked, isSomeClean] = [0, false];
     for (const { proposal, confidence, after } of parsing) {
       if (confidence < LEAST_CONFIDENCE && isSomeClean) break;
       onProgress?.({ step: 'Asking the tools', done: verdicts.size, total: parsing.length });
       const verdict = await check(after);
-      if (verdict.tools.length === 0) break;
+      // From a tool that fails halfway the texts behind would have nothing to fear.
+      if (verdict.tools.length === 0 || verdict.tools.length < asked) break;
+      asked = verdict.tools.length;
       verdicts.set(proposal.text, verdict);
       isSomeClean ||= verdict.passed;
       if (isLate()) break;

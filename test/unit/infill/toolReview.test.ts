@@ -64,6 +64,14 @@ describe('the review of proposals by tools', () => {
     assert.equal(asked.length, 3);
   });
 
+  it('ends where a tool stops answering: what is behind would look better for its silence', async () => {
+    const both = tools(['t0'], ['python', 'mypy']);
+    const lone = tools([], ['python']);
+    const check = async (after: string) => (after === 't0' ? both.check(after) : lone.check(after));
+    const verdicts = await new ToolReview().verdicts('python', likely(0.4, 0.3), check, {});
+    assert.deepEqual([...verdicts.keys()], ['t0']);
+  });
+
   it('makes those less likely that add errors, most where types are known and another adds none', async () => {
     const scorer = shippedScorer();
     const proposals = [proposal('t0'), proposal('t1')];
