@@ -16,6 +16,8 @@ export interface InfillPlace {
   readonly lexemes?: number;
   /** Several lines stood there, so that several are wanted. */
   readonly severalLines?: boolean;
+  /** Line ends that stood in the hole: so many lines further down a person finds what stands behind it. */
+  readonly linesTaken?: number;
 }
 
 /** Code around a hole. */

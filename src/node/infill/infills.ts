@@ -176,12 +176,14 @@ export class Infills {
       { ...target, ...(range ? { range } : {}), ...(unit ? { unit } : {}) },
     );
     const masked = before.slice(span.start, span.end);
+    const linesTaken = masked.split('\n').length - 1;
     const isSeveral = span.unit !== 'body' && masked.trim().includes('\n');
     const place: InfillPlace = {
       ...{ path, language, unit: span.unit, nodeType: span.nodeType },
       ...{ prefix: before.slice(0, span.start), suffix: before.slice(span.end) },
       ...(typeof length === 'number' ? { lexemes: length } : {}),
       ...(isSeveral ? { severalLines: true } : {}),
+      ...(linesTaken > 0 ? { linesTaken } : {}),
     };
     return {
       ...{ request, language, before, span, beforeHash: disk?.hash ?? '' },

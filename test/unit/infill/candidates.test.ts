@@ -62,6 +62,20 @@ describe('context copies', () => {
     );
   });
 
+  it('name the line where a person finds them while the hole is still what it was', () => {
+    const text = `${LOADERS['src/orders.ts']}\n${LOADERS['src/users.ts']}`;
+    const before = `if (!row) {
+    log(id);
+    throw new NotFound(id);
+  }`;
+    const place = placeIn('src/all.ts', 'typescript', text.replace('throw new NotFound(id);', '▢'));
+    const lineOf = (linesTaken: number) =>
+      contextCopies(corpusOf({}, 'typescript'), { ...place, linesTaken })[0]?.from.split(':')[1];
+    assert.equal(lineOf(0), '12');
+    const whole = text.replace(/if \(!row\) \{[^}]*\}/, before).split('\n');
+    assert.equal(lineOf(1), String(whole.findLastIndex((line) => line.includes('throw')) + 1));
+  });
+
   it('end their lines as the file does, wherever they come from', () => {
     const here = LOADERS['src/orders.ts'].replaceAll('Order', 'Item').replaceAll('orders', 'items');
     const hole = here.replace(/ {2}if[^]*?\n {2}\}/, '  ▢');

@@ -39,12 +39,13 @@ export function rendered(corpus: SpanCorpus, hole: HoleTokens, stretch: Stretch)
   return written;
 }
 
-/** Line from 1 of a stretch's beginning in its file; of the own file as it is with the hole. */
+/** Line from 1 of a stretch's beginning in its file; of the own file as it was before the hole was made. */
 export function lineOf(corpus: SpanCorpus, hole: HoleTokens, stretch: Stretch): number {
   const origin = originOf(corpus, hole, stretch);
   if (!origin) return 1;
   const before = origin.text.slice(0, origin.lexed.starts[origin.index] as number).split('\n').length;
-  return before + (stretch.source.isOwn ? hole.linesCut : 0);
+  if (!stretch.source.isOwn) return before;
+  return before + hole.linesCut + (origin.index > hole.index ? (hole.place.linesTaken ?? 0) : 0);
 }
 
 export function pathOf({ source, from }: Stretch, hole: HoleTokens): string {

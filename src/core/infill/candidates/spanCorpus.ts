@@ -86,7 +86,8 @@ export class SpanCorpus {
       last?.version === family.version &&
       last.place.path === path &&
       last.place.prefix === prefix &&
-      last.place.suffix === suffix
+      last.place.suffix === suffix &&
+      last.place.linesTaken === place.linesTaken
     )
       return last.hole;
     const segments = family.segments().map((segment) => ({
