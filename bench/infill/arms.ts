@@ -1,19 +1,17 @@
 /** Who is asked to fill a blanked span: each source on its own, and what the product makes of them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliDecompressSync } from 'node:zlib';
-import { CorpusNgram } from '../../src/core/infill/candidates/corpusNgram.ts';
 import { contextCopies, ngramBeam, proposals } from '../../src/core/infill/candidates/proposals.ts';
 import { ProposalScorer, parseScorer, placeKindOf } from '../../src/core/infill/candidates/scorer.ts';
 import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import { type InfillPlace, isWholeLine } from '../../src/core/infill/place.ts';
 import { ranked, thresholdAt } from '../../src/core/infill/ranking.ts';
-import type { Family } from '../../src/core/languages.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
 import { CopyBaseline } from './copy.ts';
 import { fimArm } from './fimArm.ts';
 import { nearestArm } from './nearestArm.ts';
 import { askedProduct, type Published, withoutDenoiser, withoutTools } from './product.ts';
+import { hearPublicCode } from './publicCode.ts';
 import type { BlankedFile, BlankedRepository, BlankedSpan } from './spans.ts';
 
 export interface Answer {
@@ -153,16 +151,7 @@ export function corpusOf({ files }: BlankedRepository, { hears } = { hears: true
   const corpus = new SpanCorpus();
   for (const { path, language, text } of files.values()) corpus.set(path, language, text);
   corpus.settle();
-  if (hears) for (const family of corpus.families()) corpus.hear(family, publicCorpus(family));
-  return corpus;
-}
-
-const publicCorpora = new Map<Family, CorpusNgram>();
-
-function publicCorpus(family: Family): CorpusNgram {
-  const path = join(projectRoot, `src/data/infill/corpus.${family}.bin.br`);
-  const corpus = publicCorpora.get(family) ?? CorpusNgram.parse(brotliDecompressSync(readFileSync(path)));
-  publicCorpora.set(family, corpus);
+  if (hears) hearPublicCode(corpus);
   return corpus;
 }
 

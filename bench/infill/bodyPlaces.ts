@@ -7,6 +7,7 @@ import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import { type InfillPlace, lexemesOf } from '../../src/core/infill/place.ts';
 import type { LanguageId } from '../../src/core/languages.ts';
 import type { FileFacts, FunctionFact, Span } from '../../src/core/syntax/facts.ts';
+import { hearPublicCode } from './publicCode.ts';
 import { factsReader, sourcesOf } from './read.ts';
 
 export interface BodyPlace {
@@ -115,6 +116,7 @@ async function without(
     }
   }
   corpus.settle();
+  hearPublicCode(corpus);
   return { corpus, facts, places };
 }
 

@@ -43,6 +43,8 @@ function patchLines(patch: Built, style: Style): string[] {
     const sure = standsIn ? 'stands in' : `right with ${Math.round(confidence * 100)} %`;
     lines.push(style.dim(`  ${source}: ${oneLine(from)}; ${sure} (${oneLine(sampled)})`));
   }
+  // Of what changes nothing there is no more to say.
+  if (diff === '') return lines;
   for (const message of validationErrors) lines.push(style.red(`  ${oneLine(message)}`));
   const by = validatedBy.length > 0 ? `Checked by ${validatedBy.join(', ')}` : 'Only its syntax was checked';
   lines.push(`  ${by}; risk ${risk.score.toFixed(2)}; ${canApply ? 'can be applied' : 'not to be applied unseen'}.`);

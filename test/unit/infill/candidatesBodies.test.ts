@@ -1,5 +1,6 @@
 /** Whole bodies after like functions: what is learned from their neighbours, which of several is surest, and lines of them for a hole of unknown length. */
 import { strict as assert } from 'node:assert';
+import { hearPublicCode } from '../../../bench/infill/publicCode.ts';
 import { kinBodies, wholeBodies } from '../../../src/core/infill/candidates/kinBodies.ts';
 import { lexemeTree, mapping } from '../../../src/core/infill/candidates/lexemeTree.ts';
 import { proposals } from '../../../src/core/infill/candidates/proposals.ts';
@@ -52,6 +53,19 @@ describe('whole bodies', () => {
     assert.match(unsure?.draft.text ?? '', /this\.rows/);
     assert.ok(first.chance > (unsure?.chance ?? 1), `${first.chance} ${unsure?.chance}`);
     assert.ok((unsure?.draft.unresolved ?? 0) > first.draft.unresolved);
+  });
+
+  it('change the word in which two names differ in names, too, that only public code has', async () => {
+    const rust = `pub fn min(values: &[f64]) -> f64 {
+    *values.iter().min_by(|a, b| a.partial_cmp(b).unwrap()).unwrap()
+}
+
+pub fn max(values: &[f64]) -> f64 {▢}
+`;
+    const question = await asked('rust', { 'src/ends.rs': rust }, 'max');
+    assert.match(text(question)[0] ?? '', /min_by/);
+    hearPublicCode(question.corpus);
+    assert.match(text(question)[0] ?? '', /max_by/);
   });
 
   it('learn from pairs of one class how the word in which two names differ is written', async () => {

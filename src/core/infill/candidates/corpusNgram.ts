@@ -189,6 +189,11 @@ export class CorpusView {
     };
   }
 
+  /** Whether several repositories have the word. */
+  knows(word: string): boolean {
+    return this.corpus.idOf(word) >= 0;
+  }
+
   isSpaced(before: number, after: number): boolean | undefined {
     return this.corpus.isSpaced(this.idThere(before), this.idThere(after));
   }

@@ -96,7 +96,8 @@ export class KinScope {
   }
 
   private isKnown(name: string): boolean {
-    return this.names.has(name) || this.corpus.at(this.place).vocabulary.find(name) >= 0;
+    const hole = this.corpus.at(this.place);
+    return this.names.has(name) || hole.vocabulary.find(name) >= 0 || hole.corpus?.knows(name) === true;
   }
 
   /** Not a keyword of some language. */
