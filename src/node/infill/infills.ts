@@ -287,8 +287,10 @@ function whyNone(
 ): string {
   const best = withheld.find(({ parses }) => parses);
   const percent = (share: number) => `${Math.round(share * 100)} %`;
-  if (best)
-    return `The surest candidate is right with ${percent(best.confidence)}; below ${percent(threshold)} none is shown.`;
+  if (best) {
+    const surest = best === withheld[0] ? 'The surest candidate' : 'The surest candidate that parses';
+    return `${surest} is right with ${percent(best.confidence)}; below ${percent(threshold)} none is shown.`;
+  }
   if (withheld.length + dropped > 0) return 'What was proposed does not parse here.';
   if (place.lexemes === undefined) return 'Nothing was proposed for this place.';
   return `Nothing with ${place.lexemes} words and signs was proposed for this place.`;
