@@ -19,8 +19,9 @@ import {
 import { isWholeLine } from '../src/core/infill/place.ts';
 import type { Proposal } from '../src/core/infill/proposal.ts';
 import { projectRoot } from '../test/projectRoot.ts';
+import { addedWeights, type Beside, fitBeside, OF_DENOISER, OF_TOOLS } from './infill/addedWeights.ts';
 import { corpusOf, placeOf } from './infill/arms.ts';
-import { type Choice, choiceOf, fitModel, toolWeights } from './infill/fit.ts';
+import { type Choice, choiceOf, type Fitted, fitModel } from './infill/fit.ts';
 import { askProduct, withoutDenoiser } from './infill/product.ts';
 import { blankedClone } from './infill/read.ts';
 import type { BlankedRepository } from './infill/spans.ts';
@@ -93,16 +94,11 @@ function read(): Proposed[] {
   return lines.map((line) => JSON.parse(line) as Proposed);
 }
 
-function fitted(all: readonly Proposed[], base?: ScorerFile['models']): ScorerFile['models'] {
-  const model = (kind: PlaceKind): PlaceModel => {
-    const choices = choicesOf(all, kind);
-    const { model: found, heldOut } = fitModel(choices, base?.[kind]);
-    process.stdout.write(
-      `${kind}: ${choices.length} holes, held out ${(100 * heldOut.right).toFixed(1)} % right, calibration error ${heldOut.calibrationError.toFixed(3)}\n`,
-    );
-    return found;
-  };
-  return ofKinds(model);
+function told(kind: PlaceKind, holes: number, { model, heldOut }: Fitted): PlaceModel {
+  const right = (100 * heldOut.right).toFixed(1);
+  const error = heldOut.calibrationError.toFixed(3);
+  process.stdout.write(`${kind}: ${holes} holes, held out ${right} % right, calibration error ${error}\n`);
+  return model;
 }
 
 function choicesOf(all: readonly Proposed[], kind: PlaceKind): Choice[] {
@@ -118,25 +114,33 @@ function ofKinds(model: (kind: PlaceKind) => PlaceModel): ScorerFile['models'] {
 function fitBase(): void {
   const all = read();
   const provenance = `npm run bench -- infillFit propose, base: ${namesOf(all)}; ${all.length} holes`;
-  save({ version: 1, provenance, models: fitted(all) });
+  const models = ofKinds((kind) => {
+    const choices = choicesOf(all, kind);
+    return told(kind, choices.length, fitModel(choices));
+  });
+  save({ version: 1, provenance, models });
 }
 
 function fitDenoiser(): void {
   const all = read();
   const others = all.map((each) => ({ ...each, proposals: withoutDenoiser(each.proposals) }));
   const { provenance, ...file } = parseScorer(JSON.parse(readFileSync(SCORER, 'utf8')) as unknown);
-  const models = [...new Set(all.map(({ model }) => model).filter(Boolean))].join(', ');
-  const added = `with ${models}: npm run bench -- infillFit ask, denoiser: ${namesOf(all)}; ${all.length} holes`;
-  const weights = toolWeights(
-    PLACE_KINDS.map((kind) => ({ choices: choicesOf(others, kind), base: file.models[kind] })),
-  );
-  process.stdout.write(`What tools say: ${JSON.stringify(weights)}\n`);
-  const bases = ofKinds((kind) => {
+  const names = [...new Set(all.map(({ model }) => model).filter(Boolean))].join(', ');
+  const added = `with ${names}: npm run bench -- infillFit ask, denoiser: ${namesOf(all)}; ${all.length} holes`;
+  const beside = (from: readonly Proposed[], models: ScorerFile['models']): Beside[] =>
+    PLACE_KINDS.map((kind) => ({ choices: choicesOf(from, kind), base: models[kind] }));
+  const { row: tools } = addedWeights(beside(others, file.models), OF_TOOLS);
+  process.stdout.write(`What tools say: ${JSON.stringify(tools)}\n`);
+  const models = ofKinds((kind) => {
     const base = file.models[kind];
-    return { ...base, weights: { ...base.weights, ...weights } };
+    return { ...base, weights: { ...base.weights, ...tools } };
   });
-  const told = `${provenance.split(' | ')[0]} | ${added}`;
-  save({ ...file, provenance: told, models: bases, withDenoiser: fitted(all, bases) });
+  const fits = fitBeside(beside(all, models), OF_DENOISER);
+  const withDenoiser = ofKinds((kind) => {
+    const choices = choicesOf(all, kind);
+    return told(kind, choices.length, fits[PLACE_KINDS.indexOf(kind)] as Fitted);
+  });
+  save({ ...file, provenance: `${provenance.split(' | ')[0]} | ${added}`, models, withDenoiser });
 }
 
 function namesOf(all: readonly Proposed[]): string {

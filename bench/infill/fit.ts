@@ -1,9 +1,11 @@
-/** Fits the scorer: conditional logit by AdaGrad (Duchi, Hazan and Singer 2011) with averaged weights (Polyak and Juditsky 1992), then isotonic calibration by pooling adjacent violators. */
+/**
+ * Fits the scorer: conditional logit by AdaGrad (Duchi, Hazan and Singer 2011) with averaged weights (Polyak and Juditsky 1992), then isotonic
+ * calibration by pooling adjacent violators. What a denoiser and the tools add has few choices to be fitted on: a handful of weights beside those.
+ */
 
 import {
   calibrated,
   FEATURES,
-  type Feature,
   featuresOf,
   NONE_FEATURES,
   noneFeaturesOf,
@@ -36,11 +38,6 @@ const PRECISION = 0.6;
 const LEAST_CHANCE = 0.1;
 const FOLDS = 4;
 
-/** What only a denoiser knows, and how much surer "none of these" is beside it. */
-const OF_DENOISER = ['denoiser', 'repaired', 'pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog', 'bias'];
-/** What only the project's tools know. */
-const OF_TOOLS: readonly Feature[] = ['typedAdds', 'typedAddsBehind', 'adds', 'addsBehind'];
-
 export interface Fitted {
   readonly model: PlaceModel;
   /** Of repositories that neither weights nor calibration had seen: how often the surest is right, and how far its chance is off. */
@@ -48,32 +45,41 @@ export interface Fitted {
 }
 
 /** The surest proposal of a place. */
-interface Top {
+export interface Top {
   readonly raw: number;
   readonly right: boolean;
   readonly group: string;
 }
 
-/**
- * Weights from all choices; the calibration from folds of groups that the weights of each fold have not seen. With `base` its weights
- * stay, and only those of what the denoiser adds are fitted: they are few, and so may the choices be.
- */
-export function fitModel(choices: readonly Choice[], base?: PlaceModel): Fitted {
-  const groups = [...new Set(choices.map(({ group }) => group))].sort();
-  const tops: Top[] = [];
-  for (let fold = 0; fold < Math.min(FOLDS, groups.length); fold++) {
-    const held = new Set(groups.filter((_, i) => i % FOLDS === fold));
-    const weights = fitWeights(
-      choices.filter(({ group }) => !held.has(group)),
-      base,
+/** Weights from all choices; the calibration from folds of groups that the weights of each fold have not seen. */
+export function fitModel(choices: readonly Choice[]): Fitted {
+  const groups = groupsOf(choices);
+  const tops = groupFolds(groups).flatMap((held) => {
+    const weights = fitWeights(choices.filter(({ group }) => !held.has(group)));
+    return topsOf(
+      choices.filter(({ group }) => held.has(group)),
+      weights,
     );
-    for (const choice of choices.filter(({ group }) => held.has(group))) {
-      const chances = chancesOf(choice, weights);
-      const best = chances.indexOf(Math.max(...chances));
-      if (best >= 0) tops.push({ raw: chances[best] as number, right: best === choice.right, group: choice.group });
-    }
-  }
-  const { row, none } = fitWeights(choices, base);
+  });
+  return fittedOf(choices, fitWeights(choices), tops);
+}
+
+export const groupsOf = (choices: readonly Choice[]) => [...new Set(choices.map(({ group }) => group))].sort();
+
+export function groupFolds(groups: readonly string[]): Set<string>[] {
+  const count = Math.min(FOLDS, groups.length);
+  return Array.from({ length: count }, (_, fold) => new Set(groups.filter((_group, i) => i % FOLDS === fold)));
+}
+
+export function topsOf(choices: readonly Choice[], weights: Weights): Top[] {
+  return choices.flatMap((choice) => {
+    const chances = chancesOf(choice, weights);
+    const best = chances.indexOf(Math.max(...chances));
+    return best < 0 ? [] : [{ raw: chances[best] as number, right: best === choice.right, group: choice.group }];
+  });
+}
+
+export function fittedOf(choices: readonly Choice[], { row, none }: Weights, tops: readonly Top[]): Fitted {
   const calibration = isotonic(tops);
   return {
     model: {
@@ -84,7 +90,7 @@ export function fitModel(choices: readonly Choice[], base?: PlaceModel): Fitted 
     },
     heldOut: {
       right: tops.filter(({ right }) => right).length / Math.max(1, choices.length),
-      calibrationError: calibrationError(heldOut(tops, groups)),
+      calibrationError: calibrationError(heldOut(tops, groupsOf(choices))),
     },
   };
 }
@@ -99,52 +105,7 @@ function heldOut(tops: readonly Top[], groups: readonly string[]): { confidence:
   });
 }
 
-/** Standard deviation of what is believed of these weights beforehand: hardly a text that a compiler refuses is ever right. */
-const BELIEVED = 10;
-const TOOLS_STEPS = 400;
-
-/**
- * Weights for what the tools say, the same for all kinds of places: the likeliest ones beside a normal prior around 0, by Newton's steps
- * along each (half as long, since the weights hang together), none above 0, for an error speaks for nothing. `all`: choices with the model whose other weights stay.
- */
-export function toolWeights(
-  all: readonly { readonly choices: readonly Choice[]; readonly base: PlaceModel }[],
-): Partial<Record<Feature, number>> {
-  const tools = OF_TOOLS.map((name) => FEATURES.indexOf(name));
-  const places = all.flatMap(({ choices, base }) => {
-    const row = Float64Array.from(FEATURES, (name) => (OF_TOOLS.includes(name) ? 0 : (base.weights[name] ?? 0)));
-    const none = Float64Array.from(NONE_FEATURES, (name) => base.none[name] ?? 0);
-    return choices
-      .filter(({ rows }) => rows.some((each) => tools.some((i) => each[i] !== 0)))
-      .map(({ rows, none: own, right }) => ({
-        ...{ right, none: dot(own, none), scores: rows.map((each) => dot(each, row)) },
-        said: rows.map((each) => tools.map((i) => each[i] as number)),
-      }));
-  });
-  let weights = tools.map(() => 0);
-  for (let step = 0; step < TOOLS_STEPS; step++) {
-    const slopes = weights.map((w) => w / BELIEVED ** 2);
-    const bends = weights.map(() => 1 / BELIEVED ** 2);
-    for (const { scores, said, none, right } of places) {
-      const own = said.map((each) => each.reduce((sum, value, k) => sum + value * (weights[k] as number), 0));
-      const chances = softmax(
-        scores.map((score, i) => score + (own[i] as number)),
-        none,
-      );
-      weights.forEach((_, k) => {
-        const values = said.map((each) => each[k] as number);
-        const mean = values.reduce((sum, value, i) => sum + value * (chances[i] as number), 0);
-        const square = values.reduce((sum, value, i) => sum + value ** 2 * (chances[i] as number), 0);
-        slopes[k] = (slopes[k] as number) + mean - (values[right] ?? 0);
-        bends[k] = (bends[k] as number) + square - mean ** 2;
-      });
-    }
-    weights = weights.map((w, k) => Math.min(0, w - (0.5 * (slopes[k] as number)) / (bends[k] as number)));
-  }
-  return Object.fromEntries(OF_TOOLS.map((name, k) => [name, weights[k] as number]));
-}
-
-interface Weights {
+export interface Weights {
   readonly row: Float64Array;
   readonly none: Float64Array;
 }
@@ -156,9 +117,9 @@ function chancesOf({ rows, none }: Choice, weights: Weights): number[] {
   );
 }
 
-const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+export const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 
-function fitWeights(choices: readonly Choice[], base: PlaceModel | undefined): Weights {
+function fitWeights(choices: readonly Choice[]): Weights {
   const scale = scalesOf(
     choices.flatMap(({ rows }) => rows),
     FEATURES.length,
@@ -167,9 +128,7 @@ function fitWeights(choices: readonly Choice[], base: PlaceModel | undefined): W
     choices.map(({ none }) => none),
     NONE_FEATURES.length,
   );
-  const row = Float64Array.from(FEATURES, (name, i) => (base?.weights[name] ?? 0) * (scale[i] as number));
-  const none = Float64Array.from(NONE_FEATURES, (name, i) => (base?.none[name] ?? 0) * (noneScale[i] as number));
-  const isFree = (name: string) => base === undefined || OF_DENOISER.includes(name);
+  const [row, none] = [new Float64Array(FEATURES.length), new Float64Array(NONE_FEATURES.length)];
   const rowSquares = new Float64Array(FEATURES.length).fill(1e-4);
   const noneSquares = new Float64Array(NONE_FEATURES.length).fill(1e-4);
   const [rowMean, noneMean] = [new Float64Array(FEATURES.length), new Float64Array(NONE_FEATURES.length)];
@@ -197,12 +156,8 @@ function fitWeights(choices: readonly Choice[], base: PlaceModel | undefined): W
       squares[i] = (squares[i] as number) + whole * whole;
       w[i] = (w[i] as number) - (RATE * whole) / Math.sqrt(squares[i] as number);
     };
-    gradient.forEach((slope, i) => {
-      if (isFree(FEATURES[i] as string)) update(row, rowSquares, i, slope);
-    });
-    choice.none.forEach((v, i) => {
-      if (isFree(NONE_FEATURES[i] as string)) update(none, noneSquares, i, noneSlope * (v / (noneScale[i] as number)));
-    });
+    gradient.forEach((slope, i) => update(row, rowSquares, i, slope));
+    choice.none.forEach((v, i) => update(none, noneSquares, i, noneSlope * (v / (noneScale[i] as number))));
     if (step < steps / 2) continue;
     const share = 1 / (step + 1 - Math.floor(steps / 2));
     towards(rowMean, row, share);
@@ -222,7 +177,7 @@ function towards(means: Float64Array, values: Float64Array, share: number): void
 }
 
 /** Root mean squares; 1 where a feature never is anything but 0. */
-function scalesOf(rows: readonly Float64Array[], size: number): Float64Array {
+export function scalesOf(rows: readonly Float64Array[], size: number): Float64Array {
   const scales = new Float64Array(size);
   for (const row of rows)
     row.forEach((v, i) => {

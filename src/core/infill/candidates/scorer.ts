@@ -32,10 +32,11 @@ export type Feature = (typeof FEATURES)[number];
 
 /** What is weighed of "none of these". */
 export const NONE_FEATURES = ['bias', 'bestShare', 'bestBits', 'bestSides', 'logCount'] as const;
+export type NoneFeature = (typeof NONE_FEATURES)[number];
 
 export interface PlaceModel {
   readonly weights: Readonly<Partial<Record<Feature, number>>>;
-  readonly none: Readonly<Partial<Record<(typeof NONE_FEATURES)[number], number>>>;
+  readonly none: Readonly<Partial<Record<NoneFeature, number>>>;
   /** Rising steps: a raw chance and what it turned out to be. */
   readonly calibration: readonly (readonly [raw: number, calibrated: number])[];
   /** Calibrated chance from which on a proposal is shown. */
