@@ -19,10 +19,11 @@ import {
 import { isWholeLine } from '../src/core/infill/place.ts';
 import type { Proposal } from '../src/core/infill/proposal.ts';
 import { projectRoot } from '../test/projectRoot.ts';
+import { withoutDenoiser } from './infill/ablation.ts';
 import { addedWeights, type Beside, fitBeside, OF_DENOISER, OF_TOOLS } from './infill/addedWeights.ts';
 import { corpusOf, placeOf } from './infill/arms.ts';
 import { type Choice, choiceOf, type Fitted, fitModel } from './infill/fit.ts';
-import { askProduct, withoutDenoiser } from './infill/product.ts';
+import { askProduct } from './infill/product.ts';
 import { blankedClone } from './infill/read.ts';
 import type { BlankedRepository } from './infill/spans.ts';
 

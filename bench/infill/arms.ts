@@ -7,10 +7,11 @@ import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import { type InfillPlace, isWholeLine } from '../../src/core/infill/place.ts';
 import { ranked, thresholdAt } from '../../src/core/infill/ranking.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
+import { ABLATIONS } from './ablation.ts';
 import { CopyBaseline } from './copy.ts';
 import { fimArm } from './fimArm.ts';
 import { nearestArm } from './nearestArm.ts';
-import { askedProduct, type Published, withoutDenoiser, withoutTools } from './product.ts';
+import { askedProduct, type Published } from './product.ts';
 import { hearPublicCode } from './publicCode.ts';
 import type { BlankedFile, BlankedRepository, BlankedSpan } from './spans.ts';
 
@@ -42,8 +43,7 @@ const MAKERS: Readonly<Record<string, Make>> = {
   sources: sourcesArm,
   product: productArm('product', wholeProduct),
   denoiser: productArm('denoiser', askedProduct(['copy', 'kin', 'ngram', 'swap', 'repaired'])),
-  withoutDenoiser: strippedArm('withoutDenoiser', withoutDenoiser),
-  withoutTools: strippedArm('withoutTools', withoutTools),
+  ...Object.fromEntries(Object.entries(ABLATIONS).map(([name, strip]) => [name, strippedArm(name, strip)])),
 };
 
 export async function armsOf(names: readonly string[], repository: BlankedRepository): Promise<Arm[]> {

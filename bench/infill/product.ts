@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InfillCandidate } from '../../src/core/infill/infill.ts';
-import type { Proposal } from '../../src/core/infill/proposal.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
 import { type OnDisk, written } from './onDisk.ts';
 import type { BlankedRepository, BlankedSpan } from './spans.ts';
@@ -42,22 +41,6 @@ export async function askProduct(
     disk.dispose();
     rmSync(cache, { recursive: true, force: true });
   }
-}
-
-/** What was proposed without a denoiser's part: neither its texts nor what it thinks of the others'. */
-export function withoutDenoiser<Any extends Proposal>(proposals: readonly Any[]): Any[] {
-  return proposals.flatMap((proposal) => {
-    const { pseudo, leastPseudo, length, ...evidence } = proposal.evidence;
-    return proposal.source === 'denoiser' || proposal.source === 'repaired' ? [] : [{ ...proposal, evidence }];
-  });
-}
-
-/** What was proposed without what the project's tools say of it. */
-export function withoutTools<Any extends Proposal>(proposals: readonly Any[]): Any[] {
-  return proposals.map((proposal) => {
-    const { typedAdds, adds, ...evidence } = proposal.evidence;
-    return { ...proposal, evidence };
-  });
 }
 
 /** What the product proposed for a span; a repository is asked once, whoever wants to know. */
