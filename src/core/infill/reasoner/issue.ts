@@ -21,6 +21,8 @@ export interface Issue {
 const EMPTY = new Set(
   (
     'the and for with that this from not are was were will would should could can may when where which what who why how then than into onto ' +
+    'one ones such both few many much very too yet however again please takes either neither nor him her his she ' +
+    'something anything nothing someone anyone everyone everything ' +
     'but its has have had does did doing done been being also only just more most some any all each other another there here they them ' +
     'their you your our out use using used via per about after before because since until while during without within between over under ' +
     'fix fixe fixed fixes fixing bug issue error wrong incorrect incorrectly correct correctly broken break problem closes close resolve resolved resolves ' +
