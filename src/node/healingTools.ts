@@ -31,6 +31,7 @@ import { type RuffRules, RuffToolchain } from './toolchains/ruff.ts';
 import { ShadowCopy } from './toolchains/shadowCopy.ts';
 import { TypeScriptToolchain } from './toolchains/typescript.ts';
 import { TypeScriptCompiler } from './toolchains/typescriptCompiler.ts';
+import { UnittestToolchain } from './toolchains/unittest.ts';
 
 export interface HealingToolsOptions {
   readonly root: string;
@@ -94,6 +95,7 @@ export class HealingTools {
     ];
     const tests = [
       new PytestToolchain({ processes, shadow }, environment),
+      new UnittestToolchain({ processes, shadow }, environment),
       new NpmTestToolchain({ processes, shadow }),
       new GoTestToolchain({ processes, shadow }),
       new CargoTestToolchain({ processes, shadow }),

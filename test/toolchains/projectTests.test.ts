@@ -1,16 +1,12 @@
 /** npm test, go test and cargo test as judges: which tests fail, where, and when they say that nothing was tested. */
 import { strict as assert } from 'node:assert';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import type { Toolchain } from '../../src/core/ports.ts';
-import { NodeProcesses } from '../../src/node/processes.ts';
 import { CargoTestToolchain } from '../../src/node/toolchains/cargoTest.ts';
 import { findOnPath } from '../../src/node/toolchains/executables.ts';
 import { GoTestToolchain } from '../../src/node/toolchains/goTest.ts';
 import { NpmTestToolchain } from '../../src/node/toolchains/npmTest.ts';
-import { ShadowCopy } from '../../src/node/toolchains/shadowCopy.ts';
 import { needs } from '../missing.ts';
+import { TestedProject } from './testedProject.ts';
 
 const GO_TESTS = `package a
 
@@ -43,43 +39,14 @@ mod tests {
 }
 `;
 
-class Project {
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'lodestone-tests-')));
-  readonly deps: ConstructorParameters<typeof GoTestToolchain>[0];
-  private readonly shadow = new ShadowCopy(this.root);
-
-  constructor(files: Readonly<Record<string, string>>) {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(this.root, path)), { recursive: true });
-      writeFileSync(join(this.root, path), text);
-    }
-    this.deps = { processes: new NodeProcesses(), shadow: () => this.shadow };
-  }
-
-  async failing(tests: Toolchain, path: string, text: string): Promise<string[]> {
-    const snapshot = { root: this.root, overlay: new Map([[path, text]]) };
-    const { diagnostics } = await tests.diagnose(snapshot, [path], { trusted: true });
-    return diagnostics.map((one) => `${one.path}:${one.line} ${one.code}`).sort();
-  }
-
-  files(): string[] {
-    return (readdirSync(this.root, { recursive: true }) as string[]).sort();
-  }
-
-  async dispose(): Promise<void> {
-    await this.shadow.close();
-    rmSync(this.root, { recursive: true, force: true });
-  }
-}
-
 describe('npm test', () => {
   const script = (test: string) => JSON.stringify({ scripts: { test } });
   const one = (value: string) => `exports.one = () => ${value};\n`;
-  let project: Project;
+  let project: TestedProject;
   let tests: Toolchain;
 
   before(() => {
-    project = new Project({
+    project = new TestedProject({
       'package.json': JSON.stringify({ workspaces: ['kit'] }),
       'kit/package.json': script('node test.js'),
       'kit/test.js': "require('assert').equal(require('./src/one.js').one(), 1);\n",
@@ -100,12 +67,12 @@ describe('npm test', () => {
 
 describe('go test', () => {
   const one = (value: string) => `package a\n\nfunc One() int {\n\treturn ${value}\n}\n`;
-  let project: Project;
+  let project: TestedProject;
   let tests: Toolchain;
 
   before(function () {
     needs(this, findOnPath('go'), 'go');
-    project = new Project({
+    project = new TestedProject({
       'kit/go.mod': 'module example.com/kit\n\ngo 1.21\n',
       'kit/a/a.go': one('1'),
       'kit/a/a_test.go': GO_TESTS,
@@ -153,12 +120,12 @@ describe('go test', () => {
 });
 
 describe('cargo test', () => {
-  let project: Project;
+  let project: TestedProject;
   let tests: Toolchain;
 
   before(function () {
     needs(this, findOnPath('cargo'), 'cargo');
-    project = new Project({
+    project = new TestedProject({
       'Cargo.toml': '[workspace]\nmembers = ["kit"]\nresolver = "2"\n',
       'kit/Cargo.toml': '[package]\nname = "kit"\nversion = "0.1.0"\nedition = "2021"\n',
       'kit/src/lib.rs': RUST,

@@ -335,6 +335,8 @@ describe('Python toolchains', () => {
       assert.deepEqual((await pytest.diagnose(fixed, ['area.py'], trusted)).diagnostics, []);
       assert.deepEqual(readdirSync(root).sort(), ['area.py', 'test_area.py']);
       await assert.rejects(pytest.diagnose(fixed, ['area.py'], untrusted), { code: 'untrusted' });
+      const none = overlay({ 'test_area.py': '' });
+      await assert.rejects(pytest.diagnose(none, ['area.py'], trusted), { code: 'toolFailed', message: /no tests/ });
     });
 
     it('runs the copy of a package that is installed in place, and names a case with blanks in its name', async function () {

@@ -29,6 +29,9 @@ export async function judgeResult(
   const validatedBy: string[] = [];
   const notes: Diagnosis['notes'][number][] = [];
   const runners = new Set(request.tests ? deps.tests : []);
+  // Of several runners of a language one may be enough: why the others do not run is told where none does.
+  const idle: { readonly path: string; readonly note: Diagnosis['notes'][number] }[] = [];
+  const tested = new Set<string>();
   for (const judge of changed.length ? [...(deps.judges ?? []), ...runners] : []) {
     if (judge.needsTrust && !options.trusted) continue;
     const mine = changed.filter((path) => judge.languages.some((language) => language === deps.languageOf(path)));
@@ -36,9 +39,11 @@ export async function judgeResult(
     try {
       const { status, detail, advice } = await judge.probe(deps.root, options.trusted, { path: mine[0] as string });
       if (status !== 'ok') {
-        if (runners.has(judge)) notes.push({ tool: judge.id, message: detail, ...(advice ? { advice } : {}) });
+        const note = { tool: judge.id, message: detail, ...(advice ? { advice } : {}) };
+        if (runners.has(judge)) idle.push({ path: mine[0] as string, note });
         continue;
       }
+      if (runners.has(judge)) for (const path of mine) tested.add(path);
       const [old, now] = [await judge.diagnose(before, mine, options), await judge.diagnose(after, mine, options)];
       notes.push(...now.notes);
       const failing = now.diagnostics.filter(({ severity }) => severity === 'error');
@@ -58,5 +63,6 @@ export async function judgeResult(
       notes.push({ tool: judge.id, message, ...(advice ? { advice } : {}) });
     }
   }
+  notes.push(...idle.filter(({ path }) => !tested.has(path)).map(({ note }) => note));
   return { added, tests, validatedBy, notes };
 }

@@ -1,10 +1,10 @@
 /** pytest as a judge: the tests of a Python project. */
-import { delimiter, join } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
 import { ProjectTests, type ProjectTestsDeps, type TestCommand, type TestRun } from './projectTests.ts';
 import type { PythonEnvironment } from './pythonEnvironment.ts';
+import { managedAbove, pythonPathIn } from './pythonTestRunner.ts';
 
 export class PytestToolchain extends ProjectTests {
   readonly id = 'pytest';
@@ -18,18 +18,18 @@ export class PytestToolchain extends ProjectTests {
     super(deps);
   }
 
-  async probe(root: string, trusted: boolean): Promise<DoctorEntry> {
+  async probe(root: string, trusted: boolean, about: { path?: string } = {}): Promise<DoctorEntry> {
     const absent = { tool: this.id, version: '', path: '', advice: '' };
     if (!trusted) return { ...absent, status: 'notNeeded', detail: 'Runs in trusted workspaces only.' };
+    if (managedAbove(root, about.path) !== undefined)
+      return { ...absent, status: 'notNeeded', detail: 'manage.py runs the tests.' };
     const found = await this.environment.tool('pytest', root, trusted);
     if (!found) return { ...absent, status: 'notNeeded', detail: 'Not installed.' };
     return { ...absent, status: 'ok', version: found.version, path: found.path, detail: `from ${found.origin}` };
   }
 
-  /** A package that is installed in place (`pip install -e`) must be the copy's, not the user's. */
   protected override environmentIn(folder: string): Record<string, string> {
-    const paths = [join(folder, 'src'), folder, ...(process.env.PYTHONPATH ? [process.env.PYTHONPATH] : [])];
-    return { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: paths.join(delimiter) };
+    return pythonPathIn(folder);
   }
 
   protected async command(root: string): Promise<TestCommand> {
@@ -51,8 +51,9 @@ export class PytestToolchain extends ProjectTests {
   }
 
   protected failures({ exitCode, output }: TestRun): Diagnostic[] {
-    // 0: all passed; 5: no tests were collected, which proves nothing and breaks nothing.
-    if (exitCode === 0 || exitCode === 5) return [];
+    if (exitCode === 0) return [];
+    // No tests were collected.
+    if (exitCode === 5) throw new LodestoneError('toolFailed', 'pytest found no tests.');
     const found: Diagnostic[] = [];
     for (const [, kind, id, reason] of output.matchAll(/^(FAILED|ERROR) (.+?)(?: - (.*))?$/gm)) {
       const path = (id as string).split('::')[0] as string;
