@@ -2,21 +2,12 @@
 import { LodestoneError } from '../../base/errors.ts';
 import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
-import { ProjectTests, type ProjectTestsDeps, type TestCommand, type TestRun } from './projectTests.ts';
-import type { PythonEnvironment } from './pythonEnvironment.ts';
-import { managedAbove, pythonPathIn } from './pythonTestRunner.ts';
+import type { TestCommand, TestRun } from './projectTests.ts';
+import { managedAbove, PythonTests } from './pythonTests.ts';
 
-export class PytestToolchain extends ProjectTests {
+export class PytestToolchain extends PythonTests {
   readonly id = 'pytest';
   readonly title = 'pytest (project tests)';
-  readonly languages = ['python'] as const;
-
-  constructor(
-    deps: ProjectTestsDeps,
-    private readonly environment: PythonEnvironment,
-  ) {
-    super(deps);
-  }
 
   async probe(root: string, trusted: boolean, about: { path?: string } = {}): Promise<DoctorEntry> {
     const absent = { tool: this.id, version: '', path: '', advice: '' };
@@ -26,10 +17,6 @@ export class PytestToolchain extends ProjectTests {
     const found = await this.environment.tool('pytest', root, trusted);
     if (!found) return { ...absent, status: 'notNeeded', detail: 'Not installed.' };
     return { ...absent, status: 'ok', version: found.version, path: found.path, detail: `from ${found.origin}` };
-  }
-
-  protected override environmentIn(folder: string): Record<string, string> {
-    return pythonPathIn(folder);
   }
 
   protected async command(root: string): Promise<TestCommand> {

@@ -4,23 +4,14 @@ import { join, posix } from 'node:path';
 import { LodestoneError } from '../../base/errors.ts';
 import type { DoctorEntry } from '../../core/engine.ts';
 import type { Diagnostic } from '../../core/healing/diagnostic.ts';
-import { ProjectTests, type ProjectTestsDeps, type TestCommand, type TestRun } from './projectTests.ts';
-import type { PythonEnvironment } from './pythonEnvironment.ts';
-import { managedAbove, pythonPathIn } from './pythonTestRunner.ts';
+import type { TestCommand, TestRun } from './projectTests.ts';
+import { managedAbove, PythonTests } from './pythonTests.ts';
 
 const MISSING = { message: 'No Python was found.', advice: 'Install Python 3.8 or later, or select an interpreter.' };
 
-export class UnittestToolchain extends ProjectTests {
+export class UnittestToolchain extends PythonTests {
   readonly id = 'unittest';
   readonly title = 'unittest (project tests)';
-  readonly languages = ['python'] as const;
-
-  constructor(
-    deps: ProjectTestsDeps,
-    private readonly environment: PythonEnvironment,
-  ) {
-    super(deps);
-  }
 
   async probe(root: string, trusted: boolean, about: { path?: string } = {}): Promise<DoctorEntry> {
     const absent = { tool: this.id, version: '', path: '', advice: '' };
@@ -40,10 +31,6 @@ export class UnittestToolchain extends ProjectTests {
     const project = managedAbove(root, path);
     if (project === undefined) return { command: python.path, args: ['-m', 'unittest', 'discover'] };
     return { command: python.path, args: ['manage.py', 'test', '--noinput'], project };
-  }
-
-  protected override environmentIn(folder: string): Record<string, string> {
-    return pythonPathIn(folder);
   }
 
   protected failures({ root, project, exitCode, output }: TestRun): Diagnostic[] {

@@ -2,6 +2,8 @@
 import { delimiter, join, posix } from 'node:path';
 import { readRegularText } from '../files/regularText.ts';
 import { manifestAbove } from './manifests.ts';
+import { ProjectTests, type ProjectTestsDeps } from './projectTests.ts';
+import type { PythonEnvironment } from './pythonEnvironment.ts';
 
 /** Files in which pytest is told of Django's settings. */
 const PYTEST_CONFIGS = ['pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini', 'conftest.py'];
@@ -16,8 +18,19 @@ export function managedAbove(root: string, path: string | undefined): string | u
   return isTold ? undefined : folder;
 }
 
-/** A package that is installed in place (`pip install -e`) must be the copy's, not the user's. */
-export function pythonPathIn(folder: string): Record<string, string> {
-  const paths = [join(folder, 'src'), folder, ...(process.env.PYTHONPATH ? [process.env.PYTHONPATH] : [])];
-  return { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: paths.join(delimiter) };
+export abstract class PythonTests extends ProjectTests {
+  readonly languages = ['python'] as const;
+
+  constructor(
+    deps: ProjectTestsDeps,
+    protected readonly environment: PythonEnvironment,
+  ) {
+    super(deps);
+  }
+
+  /** A package that is installed in place (`pip install -e`) must be the copy's, not the user's. */
+  protected override environmentIn(folder: string): Record<string, string> {
+    const paths = [join(folder, 'src'), folder, ...(process.env.PYTHONPATH ? [process.env.PYTHONPATH] : [])];
+    return { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: paths.join(delimiter) };
+  }
 }
