@@ -136,10 +136,11 @@ function fitDenoiser(): void {
     const base = file.models[kind];
     return { ...base, weights: { ...base.weights, ...tools } };
   });
-  const fits = fitBeside(beside(all, models), OF_DENOISER);
+  const places = beside(all, models);
+  const fits = fitBeside(places, OF_DENOISER);
   const withDenoiser = ofKinds((kind) => {
-    const choices = choicesOf(all, kind);
-    return told(kind, choices.length, fits[PLACE_KINDS.indexOf(kind)] as Fitted);
+    const i = PLACE_KINDS.indexOf(kind);
+    return told(kind, (places[i] as Beside).choices.length, fits[i] as Fitted);
   });
   save({ ...file, provenance: `${provenance.split(' | ')[0]} | ${added}`, models, withDenoiser });
 }

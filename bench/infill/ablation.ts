@@ -3,12 +3,11 @@ import type { Proposal, ProposalEvidence, ProposalSource } from '../../src/core/
 
 type Strip = <Any extends Proposal>(proposals: readonly Any[]) => Any[];
 
-/** What only this source says of a text. */
+/** What only this source says of a text that others have, too; a swap's text nobody else has. */
 const SAID_BY: Readonly<Partial<Record<ProposalSource, readonly (keyof ProposalEvidence)[]>>> = {
   copy: ['left', 'right', 'support', 'places', 'share', 'files', 'ownFile', 'ownFolder'],
   kin: ['likeness', 'kinLeft', 'kinRight', 'kinShare'],
   ngram: ['beam'],
-  swap: ['swapBits', 'swapGain', 'swapNear', 'swapFree', 'swapKept'],
 };
 const OPINIONS = ['pseudo', 'leastPseudo', 'length'] as const;
 const VERDICTS = ['typedAdds', 'adds'] as const;
@@ -35,7 +34,7 @@ function stripped<Any extends Proposal>(proposal: Any, names: readonly (keyof Pr
 function withoutSource(left: ProposalSource): Strip {
   return (proposals) =>
     proposals.flatMap((proposal) => {
-      if (proposal.source === left && left === 'swap') return [];
+      if (left === 'swap' && proposal.source === 'swap') return [];
       const others = sourcesOf(proposal);
       others.delete(left);
       return others.size === 0 ? [] : [stripped(proposal, SAID_BY[left] ?? [])];

@@ -35,7 +35,7 @@ export interface Added {
   readonly most: number;
 }
 
-/** Held out, .1 to .3 are likeliest (792 requests of eleven repositories); without such a belief the denoiser makes the truth less likely than without it. */
+/** Held out, .2 to .3 are likeliest (792 requests of eleven repositories); without such a belief the denoiser makes the truth less likely than without it. */
 export const OF_DENOISER: Added = {
   row: ['denoiser', 'repaired', 'pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'],
   none: ['bias'],

@@ -1,6 +1,6 @@
 /**
  * Fits the scorer: conditional logit by AdaGrad (Duchi, Hazan and Singer 2011) with averaged weights (Polyak and Juditsky 1992), then isotonic
- * calibration by pooling adjacent violators. What a denoiser and the tools add has few choices to be fitted on: a handful of weights beside those.
+ * calibration by pooling adjacent violators. What a denoiser and the tools add has few choices to be fitted on: a handful of weights beside those (addedWeights.ts).
  */
 
 import {

@@ -1,12 +1,15 @@
 /** unittest and Django's own runner as judges: which tests fail, where, who of the two or pytest runs them. */
 import { strict as assert } from 'node:assert';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Toolchain } from '../../src/core/ports.ts';
 import { NodeProcesses } from '../../src/node/processes.ts';
 import { PytestToolchain } from '../../src/node/toolchains/pytest.ts';
 import { PythonEnvironment } from '../../src/node/toolchains/pythonEnvironment.ts';
 import { UnittestToolchain } from '../../src/node/toolchains/unittest.ts';
 import { needs } from '../missing.ts';
+import { projectRoot } from '../projectRoot.ts';
 import { TestedProject } from './testedProject.ts';
 
 const area = (sign: string) => `def area(w, h):\n    return w ${sign} h\n`;
@@ -54,7 +57,11 @@ class ShopTest(TestCase):
 `;
 
 describe('unittest', () => {
-  const environment = new PythonEnvironment(new NodeProcesses());
+  // The one that `npm test` installed: it has Django.
+  const own = join(projectRoot, '.vscode-test/python/bin/python');
+  const environment = new PythonEnvironment(new NodeProcesses(), {
+    selected: () => (existsSync(own) ? own : undefined),
+  });
   let project: TestedProject;
   let tests: Toolchain;
 
