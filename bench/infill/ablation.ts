@@ -10,6 +10,7 @@ const SAID_BY: Readonly<Partial<Record<ProposalSource, readonly (keyof ProposalE
   ngram: ['beam'],
 };
 const OPINIONS = ['pseudo', 'leastPseudo', 'length'] as const;
+const SYNTAX = ['breaks'] as const;
 const VERDICTS = ['typedAdds', 'adds'] as const;
 
 /** Of the repository's sources those that came to a text; of a swap's, those that came to what it was made of. */
@@ -62,5 +63,6 @@ export const ABLATIONS: Readonly<Record<string, Strip>> = {
   withoutRepaired,
   withoutScoring,
   withoutDenoiser,
+  withoutSyntax: withoutEvidence(SYNTAX),
   withoutTools: withoutEvidence(VERDICTS),
 };

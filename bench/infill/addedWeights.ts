@@ -43,9 +43,9 @@ export const OF_DENOISER: Added = {
   most: Number.POSITIVE_INFINITY,
 };
 
-/** Hardly a text that a compiler refuses is ever right, and an error speaks for nothing. */
+/** Hardly a text that does not parse, or that a compiler refuses, is ever right, and an error speaks for nothing. */
 export const OF_TOOLS: Added = {
-  row: ['typedAdds', 'typedAddsBehind', 'adds', 'addsBehind'],
+  row: ['breaks', 'breaksBehind', 'typedAdds', 'typedAddsBehind', 'adds', 'addsBehind'],
   none: [],
   believed: () => 10,
   most: 0,

@@ -20,8 +20,10 @@ export function printInfill({ candidates, withheld, fallback, why }: InfillRepor
   if (candidates.length === 0 && withheld.length > 0)
     lines.push(
       style.dim('Not sure enough to be shown; --threshold 0 shows them:'),
-      ...withheld.map(({ text, confidence, source }) =>
-        style.dim(`  ${percent(confidence)} ${source}: ${oneLine(text).slice(0, 120)}`),
+      ...withheld.map(({ text, confidence, source, parses }) =>
+        style.dim(
+          `  ${percent(confidence)} ${source}${parses ? '' : ', does not parse'}: ${oneLine(text).slice(0, 120)}`,
+        ),
       ),
     );
   return `${lines.join('\n').trimEnd()}\n`;

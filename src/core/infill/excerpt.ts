@@ -13,6 +13,8 @@ const SHORT = 2000;
 const LONG = 8000;
 /** Statements or members on each side that stay. */
 const BESIDE = 2;
+/** Where one of so many on each side is broken, what opens or closes it may be missing in the hole. */
+const NEAR = 8;
 /** Stands in the hole. */
 const NAME = 'x';
 /** Nodes whose named children can do without one another. */
@@ -61,7 +63,8 @@ function cutsIn(tree: FlatTree, grammar: Grammar, hole: Span): Span[] {
       const from = children.slice(0, Math.max(0, first - BESIDE)).filter(isFree);
       const to = last < 0 ? [] : children.slice(last + 1 + BESIDE).filter(isFree);
       const kept = children.slice(Math.max(0, first - BESIDE), last < 0 ? children.length : last + 1 + BESIDE);
-      if (kept.some(isBroken)) return cuts;
+      const near = children.slice(Math.max(0, first - NEAR), last < 0 ? children.length : last + 1 + NEAR);
+      if (near.some(isBroken)) return cuts;
       if (from.length > 0) cuts.push({ start: start(from[0] as number), end: start(kept[0] as number) });
       if (to.length > 0) cuts.push({ start: end(kept.at(-1) as number), end: end(to.at(-1) as number) });
     }

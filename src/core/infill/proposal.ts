@@ -81,6 +81,8 @@ export interface ProposalEvidence {
   readonly namesNew?: number;
   /** Stands near the hole once already. */
   readonly repeats?: boolean;
+  /** Syntax errors that the file has with it and not without; absent where it was not parsed. */
+  readonly breaks?: number;
   /** Errors that the tools report with it and not without: where one of them knows types, and where none does; absent where none was asked. */
   readonly typedAdds?: number;
   readonly adds?: number;

@@ -53,22 +53,23 @@ function ofScorer(proposals: readonly Proposal[], place: InfillPlace, scorer: Pr
 
 /**
  * Several lines have a chance of their own: the scorer was fitted where each hole has one. Those that are wrong more often than right
- * stand behind whatever one line is proposed.
+ * and those that do not parse stand behind whatever one line is proposed.
  */
 function ofLines(proposal: Proposal): Rated[] {
   const { linesChance: chance } = proposal.evidence;
   if (chance === undefined) return [];
-  return [{ proposal, confidence: chance, raw: chance < OFTENER_THAN_NOT ? chance - 1 : chance }];
+  const isBehind = chance < OFTENER_THAN_NOT || (proposal.evidence.breaks ?? 0) > 0;
+  return [{ proposal, confidence: chance, raw: isBehind ? chance - 1 : chance }];
 }
 
 /**
- * Of bodies that nobody is sure of that is first which will be most like. What no like function says was never counted. Those with which
- * the tools report errors stand behind all others.
+ * Of bodies that nobody is sure of that is first which will be most like. What no like function says was never counted. Those that do
+ * not parse, and those with which the tools report errors, stand behind all others.
  */
 function ofBody(proposal: Proposal): Rated {
-  const { bodyChance = 0, bodyLikeness = 0, typedAdds = 0, adds = 0 } = proposal.evidence;
+  const { bodyChance = 0, bodyLikeness = 0, breaks = 0, typedAdds = 0, adds = 0 } = proposal.evidence;
   const raw = bodyChance + bodyLikeness;
-  return { proposal, confidence: bodyChance, raw: typedAdds + adds > 0 ? raw - MOST_RAW : raw };
+  return { proposal, confidence: bodyChance, raw: breaks + typedAdds + adds > 0 ? raw - MOST_RAW : raw };
 }
 
 /** A chance and a likeness. */

@@ -1,7 +1,6 @@
 /** Infilling in an opened repository: a hole, what everybody proposes for it, how sure each is, and what is worth showing. */
 import { LodestoneError, throwIfAborted } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
-import { fileErrors } from '../../core/completion/filters/syntaxErrors.ts';
 import type { RiskModel } from '../../core/edits/risk.ts';
 import { unifiedDiff } from '../../core/edits/unifiedDiff.ts';
 import type { Validation } from '../../core/generation/generation.ts';
@@ -16,15 +15,15 @@ import { isSymbolUnit, type MaskedSpan, maskedSpan } from '../../core/infill/mas
 import type { InfillPlace } from '../../core/infill/place.ts';
 import type { Proposal } from '../../core/infill/proposal.ts';
 import { merged, type Ranked, ranked, thresholdAt } from '../../core/infill/ranking.ts';
-import { SyntaxReview } from '../../core/infill/repair.ts';
 import type { ResolvedSampling } from '../../core/infill/resolveSampling.ts';
 import type { LanguageId } from '../../core/languages.ts';
 import type { Denoiser, Parser } from '../../core/ports.ts';
 import type { GenerationScope } from '../generations.ts';
 import { askDenoiser, type DenoiserAnswer } from './denoiserAnswer.ts';
 import type { Fallback } from './fallback.ts';
+import { type Parsed, parsedProposals, withErrors } from './parsedProposals.ts';
 import type { InfillSources, SoughtHole } from './sources.ts';
-import { type Parsed, ToolReview, type Verdicts, withVerdicts } from './toolReview.ts';
+import { ToolReview, type Verdicts, withVerdicts } from './toolReview.ts';
 
 export interface InfillsParts {
   readonly parser: () => Parser;
@@ -61,8 +60,7 @@ interface Telling {
 
 /** Of the repository's own proposals so many are held against the denoiser's; there are 38 in the mean. */
 const SCORED = 48;
-/** Of the surest so many are parsed, and of those that are not shown so many are told. */
-const PARSED = 8;
+/** Of those that are not shown so many are told. */
 const WITHHELD = 8;
 
 export class Infills {
@@ -96,22 +94,30 @@ export class Infills {
     }));
     const threshold = request.threshold ?? thresholdAt(proposals, place, scorer);
     const told = request.withheld ?? WITHHELD;
-    const likely = await this.parsed(job, ranked(proposals, place, scorer).slice(0, Math.max(PARSED, told)), options);
+    const parsed = await this.parsed(job, ranked(proposals, place, scorer), told, options);
+    const known = new Map(parsed.map((each) => [each.proposal.text, each]));
+    /** In the order in which they stand now. */
+    const again = (others: readonly Proposal[]): Parsed[] =>
+      ranked(others, place, scorer).flatMap((each) => {
+        const before = known.get(each.proposal.text);
+        return before ? [{ ...before, ...each }] : [];
+      });
+    const reviewed = withErrors(proposals, parsed);
     const verdicts: Verdicts =
       request.validate === false || leftOut.includes('tools')
         ? new Map()
-        : await this.tools.verdicts(job.language, likely, (after) => this.validation(job, after, scope), options);
-    const known = new Map(likely.map((each) => [each.proposal.text, each]));
-    // In the order in which they stand once it is known which of them add errors.
-    const parsed = ranked(withVerdicts(proposals, verdicts), place, scorer).flatMap((each) => {
-      const before = known.get(each.proposal.text);
-      return before ? [{ ...before, ...each }] : [];
-    });
+        : await this.tools.verdicts(
+            job.language,
+            again(reviewed),
+            (after) => this.validation(job, after, scope),
+            options,
+          );
+    const likely = again(withVerdicts(reviewed, verdicts));
     const isSure = ({ confidence, errors }: Parsed) => confidence >= threshold && errors === 0;
     const telling = { meta: metaOf(job, answer), verdicts, scope };
-    const shown = parsed.filter(isSure).slice(0, request.candidates ?? 1);
+    const shown = likely.filter(isSure).slice(0, request.candidates ?? 1);
     // The surer ones of these may be sure enough: there was no room for more.
-    const rest = parsed.filter((each) => !shown.includes(each));
+    const rest = likely.filter((each) => !shown.includes(each));
     const candidates = await this.candidatesOf(job, shown, telling, request.validate !== false);
     const withheld = await this.candidatesOf(job, rest, telling, false);
     const report = {
@@ -144,7 +150,7 @@ export class Infills {
       return bodyChance === undefined ? { likeness } : { confidence: bodyChance };
     };
     const all = stood.proposals.map((proposal) => ({ proposal, confidence: proposal.evidence.bodyChance ?? 0 }));
-    const parsed = await this.parsed(job, all, options);
+    const parsed = await this.parsed(job, all, all.length, options);
     const candidates = await this.candidatesOf(job, parsed, telling, job.request.validate !== false, author);
     // What stands in is not told a second time as what was withheld.
     const withheld = report.withheld.filter(({ text }) => !candidates.some((each) => each.text === text));
@@ -193,27 +199,8 @@ export class Infills {
     };
   }
 
-  private async parsed(
-    { hole, before, language }: Job,
-    all: readonly Ranked[],
-    { signal }: CallOptions,
-  ): Promise<Parsed[]> {
-    const { prefix, suffix } = hole.place;
-    const parser = this.parts.parser();
-    const old = await fileErrors(parser, language, before);
-    const review = await SyntaxReview.open(parser, hole.place, {
-      now: () => performance.now(),
-      ...(signal ? { signal } : {}),
-    });
-    const parsed: Parsed[] = [];
-    for (const each of all) {
-      const { text } = each.proposal;
-      const after = prefix + text + suffix;
-      const more = Math.max(0, (await fileErrors(parser, language, after, before)) - old);
-      // Grammars of editors are lenient where compilers are not.
-      parsed.push({ ...each, after, errors: more > 0 || (await review.verdict(text)).parses ? more : 1 });
-    }
-    return parsed;
+  private parsed({ hole, before }: Job, all: readonly Ranked[], least: number, { signal }: CallOptions) {
+    return parsedProposals(this.parts.parser(), hole.place, before, all, least, signal);
   }
 
   private async candidatesOf(

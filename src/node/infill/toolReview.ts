@@ -2,14 +2,8 @@
 import type { CallOptions } from '../../base/progress.ts';
 import type { Validation } from '../../core/generation/generation.ts';
 import type { Proposal } from '../../core/infill/proposal.ts';
-import type { Ranked } from '../../core/infill/ranking.ts';
 import type { LanguageId } from '../../core/languages.ts';
-
-/** The file with a proposal in the hole, and how many more syntax errors it has than it had. */
-export interface Parsed extends Ranked {
-  readonly after: string;
-  readonly errors: number;
-}
+import type { Parsed } from './parsedProposals.ts';
 
 /** So many are shown to the tools; those that are hardly ever right only where all before them add errors. */
 const MOST = 4;

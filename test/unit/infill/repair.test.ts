@@ -81,6 +81,29 @@ describe('the syntax around a hole', () => {
     }
   });
 
+  it('keeps what a missing line has left open: what closes it is no further than some statements away', async () => {
+    const far = (body: string) => Array.from({ length: 40 }, (_, i) => body.replaceAll('N', `${i}`)).join('');
+    const holes: [LanguageId, string, string, string][] = [
+      [
+        'go',
+        `package a\n\n▢\n\tb = "b"\n\tc = 3\n)\n\n${far('func fN(a string) string {\n\treturn g(a, "what it says, and why it says it")\n}\n\n')}`,
+        'const (',
+        'const x = f(((',
+      ],
+      [
+        'javascript',
+        `${far('function fN(a) {\n  return g(a, "what it says, and why it says it");\n}\n\n')}function h(a) {\n  for (const b of a) {\n    ▢\n      k(b);\n      m(b);\n    }\n    n(b);\n  }\n  return a;\n}\n`,
+        'if (b) {',
+        'if (b) {{',
+      ],
+    ];
+    for (const [language, marked, right, wrong] of holes) {
+      const review = await reviewOf(language, marked);
+      assert.ok((await review.verdict(right)).parses, right);
+      assert.ok(!(await review.verdict(wrong)).parses, wrong);
+    }
+  });
+
   it('lets no error of a sample pass for one that the file has elsewhere', async () => {
     const review = await reviewOf('python', 'def broken(:\n    pass\n\nx = ▢\nz = 1\n');
     assert.ok((await review.verdict('f(1)')).parses);

@@ -19,7 +19,7 @@ export async function addsErrors(proposal: Proposal, place: Place, parser: Parse
   return !partial && with_ > (await errors(base));
 }
 
-/** Errors and missing nodes, the characters under errors counted by the ten. */
+/** Errors and missing nodes. */
 async function errorsOf(place: Place, parser: Parser, text: string, base: string): Promise<number> {
   return fileErrors(parser, place.language, text, base);
 }

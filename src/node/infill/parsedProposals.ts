@@ -1,0 +1,62 @@
+/** The surest proposals parsed where they would stand: a text with which the file has errors that it has not with another is hardly ever what belongs there. */
+import { fileErrors } from '../../core/completion/filters/syntaxErrors.ts';
+import type { InfillPlace } from '../../core/infill/place.ts';
+import type { Proposal } from '../../core/infill/proposal.ts';
+import type { Ranked } from '../../core/infill/ranking.ts';
+import { SyntaxReview } from '../../core/infill/repair.ts';
+import type { Parser } from '../../core/ports.ts';
+
+/** The file with a proposal in the hole, and how many more syntax errors it has than it had. */
+export interface Parsed extends Ranked {
+  readonly after: string;
+  readonly errors: number;
+}
+
+/** Until so many parse, of at most so many. */
+const PARSING = 8;
+const MOST = 24;
+
+/**
+ * `all`: surest first; `least` of them are parsed in any case. `before`: the file as it is, with what stands in the hole now. Throws `cancelled`,
+ * and what the parser throws.
+ */
+export async function parsedProposals(
+  parser: Parser,
+  place: InfillPlace,
+  before: string,
+  all: readonly Ranked[],
+  least: number,
+  signal: AbortSignal | undefined,
+): Promise<Parsed[]> {
+  const { language, prefix, suffix } = place;
+  const errorsOf = (text: string) => fileErrors(parser, language, text, before);
+  const [own, ofHole] = [await errorsOf(before), await errorsOf(prefix + suffix)];
+  const review = await SyntaxReview.open(parser, place, {
+    now: () => performance.now(),
+    ...(signal ? { signal } : {}),
+  });
+  const parsed: Parsed[] = [];
+  let parsing = 0;
+  for (const each of all.slice(0, Math.max(MOST, least))) {
+    if (parsing >= PARSING && parsed.length >= least) break;
+    const { text } = each.proposal;
+    const after = prefix + text + suffix;
+    const there = await errorsOf(after);
+    const verdict = await review.verdict(text);
+    // Grammars of editors are lenient where compilers are not. Of a file that a text mends the stretch that the verdict looks at may end too early.
+    const parses = verdict.parses || (there < ofHole && verdict.broken.length === 0);
+    const errors = there > own ? there - own : parses ? 0 : 1;
+    parsed.push({ ...each, after, errors });
+    if (errors === 0) parsing++;
+  }
+  return parsed;
+}
+
+/** The same proposals, with how many errors each of those adds that were parsed. */
+export function withErrors(proposals: readonly Proposal[], parsed: readonly Parsed[]): Proposal[] {
+  const errors = new Map(parsed.map((each) => [each.proposal.text, each.errors]));
+  return proposals.map((proposal) => {
+    const breaks = errors.get(proposal.text);
+    return breaks === undefined ? proposal : { ...proposal, evidence: { ...proposal.evidence, breaks } };
+  });
+}
