@@ -14,7 +14,7 @@ export interface Parsed extends Ranked {
 
 /** Until so many parse, of at most so many. */
 const PARSING = 8;
-const MOST = 24;
+const MOST = 16;
 
 /**
  * `all`: surest first; `least` of them are parsed in any case. `before`: the file as it is, with what stands in the hole now. Throws `cancelled`,
