@@ -1,6 +1,7 @@
 /**
  * Lines and nodes of repositories taken out and proposed again: exact matches of every source, with the length known and unknown.
- * `npm run bench -- infill CLONE… [--each 40] [--seed 1] [--arms copy,ngram,nearest,product] [--out FILE.jsonl] [--show N]`;
+ * `npm run bench -- infill CLONE… [--each 40] [--seed 1] [--arms copy,ngram,nearest,product] [--out FILE.jsonl] [--kept FILE.jsonl] [--show N]`;
+ * `--kept`: the product's answers stand there, or come to stand there, and are ranked by the scorer as it is now;
  * `--report FILE.jsonl…` prints the tables of results that were kept;
  * `--cost CLONE…` says what the index and the proposals take of a processor.
  */
@@ -23,6 +24,7 @@ const EACH = Number(option('--each') ?? 40);
 const SEED = Number(option('--seed') ?? 1);
 const ARMS = (option('--arms') ?? 'copy,ngram,nearest,sources').split(',');
 const OUT = option('--out') ?? join(projectRoot, 'out/infill.jsonl');
+const KEPT = option('--kept');
 const SHOW = Number(option('--show') ?? 0);
 const REPORT = args.includes('--report') && args.splice(args.indexOf('--report'), 1).length > 0;
 const COST = args.includes('--cost') && args.splice(args.indexOf('--cost'), 1).length > 0;
@@ -35,7 +37,7 @@ async function main(): Promise<void> {
   for (const folder of folders) {
     const repository = await blankedClone(folder, EACH, SEED);
     process.stderr.write(`${repository.name}: ${repository.files.size} files, ${repository.spans.length} spans\n`);
-    for (const arm of await armsOf(ARMS, repository)) {
+    for (const arm of await armsOf(ARMS, repository, KEPT)) {
       for (const known of [true, false]) {
         const start = performance.now();
         for (const span of repository.spans) {

@@ -11,7 +11,7 @@ import { ABLATIONS } from './ablation.ts';
 import { CopyBaseline } from './copy.ts';
 import { fimArm } from './fimArm.ts';
 import { nearestArm } from './nearestArm.ts';
-import { askedProduct, type Published } from './product.ts';
+import { type AskedProduct, askedProduct, type Published } from './product.ts';
 import { hearPublicCode } from './publicCode.ts';
 import type { BlankedFile, BlankedRepository, BlankedSpan } from './spans.ts';
 
@@ -29,9 +29,7 @@ export interface Arm {
   dispose?(): void;
 }
 
-const wholeProduct = askedProduct([]);
-
-type Make = (repository: BlankedRepository) => Arm | Promise<Arm>;
+type Make = (repository: BlankedRepository, product: AskedProduct) => Arm | Promise<Arm>;
 
 const MAKERS: Readonly<Record<string, Make>> = {
   copy: copyArm,
@@ -41,17 +39,19 @@ const MAKERS: Readonly<Record<string, Make>> = {
   nearest: nearestArm,
   fim: fimArm,
   sources: sourcesArm,
-  product: productArm('product', wholeProduct),
+  product: strippedArm('product', (proposals) => [...proposals]),
   denoiser: productArm('denoiser', askedProduct(['copy', 'kin', 'ngram', 'swap', 'repaired'])),
   ...Object.fromEntries(Object.entries(ABLATIONS).map(([name, strip]) => [name, strippedArm(name, strip)])),
 };
 
-export async function armsOf(names: readonly string[], repository: BlankedRepository): Promise<Arm[]> {
+/** `kept`: a file in which the product's answers stand, or come to stand where they do not: the scorer may change, and nobody is asked again. */
+export async function armsOf(names: readonly string[], repository: BlankedRepository, kept?: string): Promise<Arm[]> {
   const arms: Arm[] = [];
+  const product = askedProduct([], kept);
   for (const name of names) {
     const make = MAKERS[name];
     if (!make) throw new Error(`There is no arm "${name}". There are: ${Object.keys(MAKERS).join(', ')}.`);
-    arms.push(await make(repository));
+    arms.push(await make(repository, product));
   }
   return arms;
 }
@@ -80,7 +80,7 @@ function ngramArm(name: string, read: (repository: BlankedRepository) => SpanCor
 }
 
 /** The product asked as a user asks it: `lodestone infill --batch` over a blanked repository on disk. */
-function productArm(name: string, ask: ReturnType<typeof askedProduct>) {
+function productArm(name: string, ask: AskedProduct) {
   return (repository: BlankedRepository): Arm => {
     const scorer = shippedScorer();
     return {
@@ -93,14 +93,14 @@ function productArm(name: string, ask: ReturnType<typeof askedProduct>) {
   };
 }
 
-/** What the product proposed, ranked anew without somebody's part in it. */
+/** What the product proposed, ranked by the scorer as it is now, without somebody's part in it. */
 function strippedArm(name: string, strip: (proposals: readonly Published[]) => Published[]): Make {
-  return (repository) => {
+  return (repository, product) => {
     const scorer = shippedScorer();
     return {
       name,
       answer: async (span, known) => {
-        const proposals = await wholeProduct(repository, span, known !== undefined);
+        const proposals = await product(repository, span, known !== undefined);
         const others = strip(proposals);
         const place = placeOf(repository, span, known);
         const all = ranked(others, place, scorer).map((each) => ({ ...each, text: each.proposal.text }));

@@ -1,6 +1,6 @@
 /** The product asked as a user asks it: `lodestone infill --batch` over a blanked repository on disk. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InfillCandidate } from '../../src/core/infill/infill.ts';
@@ -43,16 +43,51 @@ export async function askProduct(
   }
 }
 
-/** What the product proposed for a span; a repository is asked once, whoever wants to know. */
-export function askedProduct(leaveOut: readonly string[]) {
+/** What the product proposed for a span. */
+export type AskedProduct = (repository: BlankedRepository, span: BlankedSpan, known: boolean) => Promise<Published[]>;
+
+/** A repository is asked once, whoever wants to know; with `kept` once for all runs that name the same file. */
+export function askedProduct(leaveOut: readonly string[], kept?: string): AskedProduct {
   const asked = new WeakMap<BlankedRepository, Map<boolean, ReturnType<typeof askProduct>>>();
-  return async (repository: BlankedRepository, span: BlankedSpan, known: boolean): Promise<Published[]> => {
+  const answersFor = (repository: BlankedRepository, known: boolean) =>
+    kept === undefined ? askProduct(repository, known, leaveOut) : keptAnswers(kept, repository, known, leaveOut);
+  return async (repository, span, known) => {
     const ofRepository = asked.get(repository) ?? new Map<boolean, ReturnType<typeof askProduct>>();
     asked.set(repository, ofRepository);
-    const answers = ofRepository.get(known) ?? askProduct(repository, known, leaveOut);
+    const answers = ofRepository.get(known) ?? answersFor(repository, known);
     ofRepository.set(known, answers);
     return [...((await answers).get(span.id) ?? [])];
   };
+}
+
+/** A line of the file: all that was proposed for one span. */
+interface Kept {
+  readonly repository: string;
+  readonly known: boolean;
+  readonly id: string;
+  readonly proposals: readonly Pick<Published, 'text' | 'source' | 'from' | 'evidence' | 'parses'>[];
+}
+
+async function keptAnswers(
+  file: string,
+  repository: BlankedRepository,
+  known: boolean,
+  leaveOut: readonly string[],
+): Promise<ReadonlyMap<string, readonly Published[]>> {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean) : [];
+  const own = lines
+    .map((line) => JSON.parse(line) as Kept)
+    .filter((each) => each.repository === repository.name && each.known === known);
+  // Spans of another seed, or of another commit, are other ones.
+  const ids = new Set(own.map(({ id }) => id));
+  if (own.length > 0 && repository.spans.every(({ id }) => ids.has(id)))
+    return new Map(own.map(({ id, proposals }) => [id, proposals as readonly Published[]]));
+  const answers = await askProduct(repository, known, leaveOut);
+  for (const [id, all] of answers) {
+    const proposals = all.map(({ text, source, from, evidence, parses }) => ({ text, source, from, evidence, parses }));
+    appendFileSync(file, `${JSON.stringify({ repository: repository.name, known, id, proposals } satisfies Kept)}\n`);
+  }
+  return answers;
 }
 
 function answersOf({ id, candidates, withheld, error }: BatchAnswer): Published[] {
