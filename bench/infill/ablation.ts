@@ -10,7 +10,7 @@ const SAID_BY: Readonly<Partial<Record<ProposalSource, readonly (keyof ProposalE
   ngram: ['beam'],
 };
 const OPINIONS = ['pseudo', 'leastPseudo', 'length'] as const;
-const SYNTAX = ['breaks'] as const;
+const SYNTAX = ['breaks', 'whole'] as const;
 const VERDICTS = ['typedAdds', 'adds'] as const;
 
 /** Of the repository's sources those that came to a text; of a swap's, those that came to what it was made of. */

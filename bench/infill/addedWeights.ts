@@ -45,7 +45,7 @@ export const OF_DENOISER: Added = {
 
 /** Hardly a text that does not parse, or that a compiler refuses, is ever right, and an error speaks for nothing. */
 export const OF_TOOLS: Added = {
-  row: ['breaks', 'breaksBehind', 'typedAdds', 'typedAddsBehind', 'adds', 'addsBehind'],
+  row: ['breaks', 'breaksBehind', 'breaksWhole', 'typedAdds', 'typedAddsBehind', 'adds', 'addsBehind'],
   none: [],
   believed: () => 10,
   most: 0,

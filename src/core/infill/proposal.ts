@@ -83,6 +83,8 @@ export interface ProposalEvidence {
   readonly repeats?: boolean;
   /** Syntax errors that the file has with it and not without; absent where it was not parsed. */
   readonly breaks?: number;
+  /** It has none at all with it. */
+  readonly whole?: boolean;
   /** Errors that the tools report with it and not without: where one of them knows types, and where none does; absent where none was asked. */
   readonly typedAdds?: number;
   readonly adds?: number;

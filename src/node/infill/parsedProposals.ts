@@ -10,6 +10,8 @@ import type { Parser } from '../../core/ports.ts';
 export interface Parsed extends Ranked {
   readonly after: string;
   readonly errors: number;
+  /** It has none at all. */
+  readonly isWhole: boolean;
 }
 
 /** Until so many parse, of at most so many. */
@@ -46,7 +48,7 @@ export async function parsedProposals(
     // Grammars of editors are lenient where compilers are not. Of a file that a text mends the stretch that the verdict looks at may end too early.
     const parses = verdict.parses || (there < ofHole && verdict.broken.length === 0);
     const errors = there > own ? there - own : parses ? 0 : 1;
-    parsed.push({ ...each, after, errors });
+    parsed.push({ ...each, after, errors, isWhole: there === 0 });
     if (errors === 0) parsing++;
   }
   return parsed;
@@ -54,9 +56,13 @@ export async function parsedProposals(
 
 /** The same proposals, with how many errors each of those adds that were parsed. */
 export function withErrors(proposals: readonly Proposal[], parsed: readonly Parsed[]): Proposal[] {
-  const errors = new Map(parsed.map((each) => [each.proposal.text, each.errors]));
+  const known = new Map(parsed.map((each) => [each.proposal.text, each]));
   return proposals.map((proposal) => {
-    const breaks = errors.get(proposal.text);
-    return breaks === undefined ? proposal : { ...proposal, evidence: { ...proposal.evidence, breaks } };
+    const { errors, isWhole } = known.get(proposal.text) ?? {};
+    if (errors === undefined) return proposal;
+    return {
+      ...proposal,
+      evidence: { ...proposal.evidence, breaks: errors, ...(isWhole && errors === 0 ? { whole: true } : {}) },
+    };
   });
 }

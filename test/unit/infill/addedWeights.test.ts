@@ -38,7 +38,7 @@ describe('weights beside a scorer’s', () => {
       addedWeights([{ choices: choicesOf('adds', 300, is), base }], OF_TOOLS).row;
     assert.deepEqual(
       weights(() => true),
-      { breaks: 0, breaksBehind: 0, typedAdds: 0, typedAddsBehind: 0, adds: 0, addsBehind: 0 },
+      { breaks: 0, breaksBehind: 0, breaksWhole: 0, typedAdds: 0, typedAddsBehind: 0, adds: 0, addsBehind: 0 },
     );
     assert.ok((weights((i) => i % 20 === 0).adds ?? 0) < -1);
   });

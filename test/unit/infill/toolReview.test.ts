@@ -7,7 +7,13 @@ import { shippedScorer } from './shippedScorer.ts';
 
 const proposal = (text: string): Proposal => ({ text, source: 'copy', from: 'a.ts:1', evidence: { support: 2 } });
 const likely = (...confidences: readonly number[]) =>
-  confidences.map((confidence, i) => ({ proposal: proposal(`t${i}`), confidence, after: `t${i}`, errors: 0 }));
+  confidences.map((confidence, i) => ({
+    proposal: proposal(`t${i}`),
+    confidence,
+    after: `t${i}`,
+    errors: 0,
+    isWhole: true,
+  }));
 
 /** Tools that find an error in these texts, and say that they looked. */
 function tools(wrong: readonly string[], names: readonly string[] = ['typescript']) {

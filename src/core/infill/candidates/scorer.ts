@@ -26,7 +26,7 @@ export const FEATURES = [
   ...(['swap', 'swapBits', 'swapGain', 'swapNear', 'swapFree', 'swapKept', 'swapBehind'] as const),
   ...(['namesBefore', 'namesBehind', 'namesNew', 'repeats', 'namesBehindAhead'] as const),
   ...(['pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'] as const),
-  ...(['breaks', 'breaksBehind'] as const),
+  ...(['breaks', 'breaksBehind', 'breaksWhole'] as const),
   ...(['typedAdds', 'typedAddsBehind', 'adds', 'addsBehind'] as const),
 ] as const;
 export type Feature = (typeof FEATURES)[number];
@@ -171,6 +171,7 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
   const mostLike = Math.max(...proposals.map(({ evidence }) => evidence.likeness ?? 0));
   const mostBehind = Math.max(...proposals.map(({ evidence }) => evidence.namesBehind ?? 0));
   const leastBreaks = best(proposals.map(({ evidence }) => evidence.breaks));
+  const isSomeWhole = proposals.some(({ evidence }) => evidence.whole);
   const leastTyped = best(proposals.map(({ evidence }) => evidence.typedAdds));
   const leastAdds = best(proposals.map(({ evidence }) => evidence.adds));
   const leastSwap = Math.min(...proposals.map(({ evidence }) => evidence.swapBits ?? Number.POSITIVE_INFINITY));
@@ -237,6 +238,8 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
       lengthLog: e.length ?? 0,
       breaks: Number((e.breaks ?? 0) > 0),
       breaksBehind: Number((e.breaks ?? 0) > 0 && leastBreaks === 0),
+      // Of a file that is broken elsewhere, too, a parser says less.
+      breaksWhole: Number((e.breaks ?? 0) > 0 && isSomeWhole),
       typedAdds: Number((e.typedAdds ?? 0) > 0),
       typedAddsBehind: Number(e.typedAdds !== undefined && e.typedAdds > leastTyped),
       adds: Number((e.adds ?? 0) > 0),
