@@ -59,21 +59,20 @@ describe('parsed proposals', () => {
     }
   });
 
-  it('that do not parse are less likely where others do, and say little where none does', async () => {
-    const place = placeOf('typescript', 'function f() {\n  ▢\n}\n');
+  it('that do not parse are out where another makes the file whole, less likely where it stays broken elsewhere, and not where none parses', async () => {
     const scorer = shippedScorer();
-    const proposals = ['for (const a of b) {', 'g();'].map(proposal);
-    const before = scorer.raw(proposals, 'line');
-    const parsed = await parsedIn(
-      place,
-      proposals.map(({ text }) => text),
-      0,
-    );
-    const after = scorer.raw(withErrors(proposals, parsed), 'line');
-    assert.ok((after[0] as number) < (before[0] as number) / 4, `${before} ${after}`);
-    assert.ok((after[1] as number) > (before[1] as number), `${before} ${after}`);
-    const [alone] = withErrors(proposals.slice(0, 1), parsed);
-    assert.ok((scorer.raw([alone as Proposal], 'line')[0] as number) > (after[0] as number));
+    const chances = async (marked: string, texts: readonly string[]) => {
+      const place = placeOf('typescript', marked);
+      return scorer.raw(withErrors(texts.map(proposal), await parsedIn(place, texts, 0)), 'line');
+    };
+    const [opens, calls] = ['for (const a of b) {', 'g();'];
+    const [asked = 0, other = 0] = scorer.raw([opens, calls].map(proposal), 'line');
+    const [whole = 1, more = 0] = await chances('function f() {\n  ▢\n}\n', [opens, calls]);
+    const [broken = 1] = await chances('function f() {\n  ▢\n}\n\nfunction h( {\n', [opens, calls]);
+    assert.ok(whole < broken / 10 && broken < asked / 4, `${whole} ${broken} ${asked}`);
+    assert.ok(more > other, `${more} ${other}`);
+    const [alone = 0] = await chances('function f() {\n  ▢\n}\n', [opens, 'if (a) {']);
+    assert.ok(alone > broken, `${alone} ${broken}`);
   });
 
   it('of bodies and of several lines that do not parse stand behind those that do', () => {
