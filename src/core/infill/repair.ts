@@ -36,6 +36,7 @@ export class SyntaxReview {
     private readonly own: readonly Problem[],
     ownLength: number,
     readonly surroundings: Surroundings,
+    private readonly whole: CodeAround,
   ) {
     this.ownKeys = new Set(own.flatMap((problem) => this.keyOf(problem, ownLength) ?? []));
   }
@@ -45,20 +46,20 @@ export class SyntaxReview {
     const paced = new PacedParser(parser, pace, OPENING_UNITS);
     const { place, isUncut } = await excerptAround(paced, whole);
     for (const excerpt of isUncut ? lineExcerpts(whole) : []) {
-      const review = await SyntaxReview.around(paced, excerpt);
+      const review = await SyntaxReview.around(paced, excerpt, whole);
       if (review.own.length === 0) return review.begun();
     }
-    return (await SyntaxReview.around(paced, place)).begun();
+    return (await SyntaxReview.around(paced, place, whole)).begun();
   }
 
-  private static async around(parser: PacedParser, place: CodeAround): Promise<SyntaxReview> {
+  private static async around(parser: PacedParser, place: CodeAround, whole: CodeAround): Promise<SyntaxReview> {
     const { language, prefix, suffix } = place;
     const grammar = await parser.grammar(language);
     const oversights = new Oversights(grammar);
     const withText = async (text: string) => {
-      const whole = prefix + text + suffix;
-      const tree = await parser.parse(language, whole, prefix + suffix);
-      return { text, tree, problems: problemsOf(tree, oversights, whole) };
+      const file = prefix + text + suffix;
+      const tree = await parser.parse(language, file, prefix + suffix);
+      return { text, tree, problems: problemsOf(tree, oversights, file) };
     };
     const named = await withText(STAND_IN);
     const surroundings = surroundingsOf(named.tree, grammar, prefix + STAND_IN + suffix, prefix.length);
@@ -73,7 +74,7 @@ export class SyntaxReview {
       const other = await withText(text);
       if (other.problems.length < best.problems.length) best = other;
     }
-    return new SyntaxReview(parser, place, oversights, best.problems, best.text.length, surroundings);
+    return new SyntaxReview(parser, place, oversights, best.problems, best.text.length, surroundings, whole);
   }
 
   /** Verdicts have cost what they may: the next ones are for what there is, not for what could still be tried. */
@@ -109,6 +110,16 @@ export class SyntaxReview {
       fresh.length === 0 ||
       (problems.length <= this.own.length && fresh.every(({ start, end }) => start > to || end < from));
     return { parses, broken: parses ? [] : within(fresh, from, to) };
+  }
+
+  /**
+   * Whether the whole file is sound with a sample: where the hole opens or closes something far away, the stretch that verdicts look at may be cut
+   * in the middle of it.
+   */
+  async isWholeSound(text: string): Promise<boolean> {
+    const { language, prefix, suffix } = this.whole;
+    const file = prefix + text + suffix;
+    return problemsOf(await this.parser.parse(language, file, prefix + suffix), this.oversights, file).length === 0;
   }
 
   /** Short texts that the hole could hold, as far as syntax goes; fewer of them where verdicts are spent. */

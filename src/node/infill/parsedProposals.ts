@@ -32,7 +32,7 @@ export async function parsedProposals(
 ): Promise<Parsed[]> {
   const { language, prefix, suffix } = place;
   const errorsOf = (text: string) => fileErrors(parser, language, text, before);
-  const [own, ofHole] = [await errorsOf(before), await errorsOf(prefix + suffix)];
+  const own = await errorsOf(before);
   const review = await SyntaxReview.open(parser, place, {
     now: () => performance.now(),
     ...(signal ? { signal } : {}),
@@ -44,9 +44,8 @@ export async function parsedProposals(
     const { text } = each.proposal;
     const after = prefix + text + suffix;
     const there = await errorsOf(after);
-    const verdict = await review.verdict(text);
-    // Grammars of editors are lenient where compilers are not. Of a file that a text mends the stretch that the verdict looks at may end too early.
-    const parses = verdict.parses || (there < ofHole && verdict.broken.length === 0);
+    // Grammars of editors are lenient where compilers are not. But the stretch that the verdict looks at may end too early for what a text opens.
+    const parses = (await review.verdict(text)).parses || (there === 0 && (await review.isWholeSound(text)));
     const errors = there > own ? there - own : parses ? 0 : 1;
     parsed.push({ ...each, after, errors, isWhole: there === 0 });
     if (errors === 0) parsing++;

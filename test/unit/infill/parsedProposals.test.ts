@@ -59,6 +59,26 @@ describe('parsed proposals', () => {
     }
   });
 
+  it('parse where the whole file is sound with them: each line of a file that opens a block, taken out alone', async () => {
+    const method = (i: number) =>
+      `  /** ${'What it says. '.repeat(6)}*/\n  f${i}(a: string[]): string {\n    for (const b of a) {\n      if (b === this.g${i}) {\n        return b;\n      }\n    }\n    return '';\n  }\n`;
+    const file = `export class A {\n${Array.from({ length: 24 }, (_, i) => method(i)).join('\n')}}\n`;
+    let asked = 0;
+    for (const { index, 0: line } of file.matchAll(/^.*\{$/gm)) {
+      if (asked++ % 5 !== 0) continue;
+      const at = index + line.length - line.trimStart().length;
+      const place = placeOf('typescript', `${file.slice(0, at)}▢${file.slice(index + line.length)}`);
+      const [right, wrong] = await parsedIn(place, [line.trim(), `${line.trim()} (`], 0);
+      assert.equal(right?.errors, 0, line);
+      assert.ok((wrong?.errors ?? 0) > 0, line);
+    }
+    const jsx = placeOf('tsx', `const a = (\n  <p>\n    b\n  ▢\n);\n`);
+    assert.deepEqual(
+      (await parsedIn(jsx, ['</p>', '</b>'], 0)).map(({ errors }) => errors > 0),
+      [false, true],
+    );
+  });
+
   it('that do not parse are out where another makes the file whole, less likely where it stays broken elsewhere, and not where none parses', async () => {
     const scorer = shippedScorer();
     const chances = async (marked: string, texts: readonly string[]) => {
