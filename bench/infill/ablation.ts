@@ -1,7 +1,10 @@
 /** What was proposed, without somebody's part in it: to be ranked anew. */
 import type { Proposal, ProposalEvidence, ProposalSource } from '../../src/core/infill/proposal.ts';
 
-type Strip = <Any extends Proposal>(proposals: readonly Any[]) => Any[];
+export type Strip = <Any extends Proposal>(proposals: readonly Any[]) => Any[];
+
+/** Nothing is left out. */
+export const whole: Strip = (proposals) => [...proposals];
 
 /** What only this source says of a text that others have, too; a swap's text nobody else has. */
 const SAID_BY: Readonly<Partial<Record<ProposalSource, readonly (keyof ProposalEvidence)[]>>> = {

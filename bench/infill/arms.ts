@@ -7,11 +7,11 @@ import { SpanCorpus } from '../../src/core/infill/candidates/spanCorpus.ts';
 import { type InfillPlace, isWholeLine } from '../../src/core/infill/place.ts';
 import { ranked, thresholdAt } from '../../src/core/infill/ranking.ts';
 import { projectRoot } from '../../test/projectRoot.ts';
-import { ABLATIONS } from './ablation.ts';
+import { ABLATIONS, type Strip, whole } from './ablation.ts';
 import { CopyBaseline } from './copy.ts';
 import { fimArm } from './fimArm.ts';
 import { nearestArm } from './nearestArm.ts';
-import { type AskedProduct, askedProduct, type Published } from './product.ts';
+import { type AskedProduct, askedProduct } from './product.ts';
 import { hearPublicCode } from './publicCode.ts';
 import type { BlankedFile, BlankedRepository, BlankedSpan } from './spans.ts';
 
@@ -39,9 +39,9 @@ const MAKERS: Readonly<Record<string, Make>> = {
   nearest: nearestArm,
   fim: fimArm,
   sources: sourcesArm,
-  product: strippedArm('product', (proposals) => [...proposals]),
-  denoiser: productArm('denoiser', askedProduct(['copy', 'kin', 'ngram', 'swap', 'repaired'])),
-  ...Object.fromEntries(Object.entries(ABLATIONS).map(([name, strip]) => [name, strippedArm(name, strip)])),
+  product: productArm('product'),
+  denoiser: productArm('denoiser', whole, askedProduct(['copy', 'kin', 'ngram', 'swap', 'repaired'])),
+  ...Object.fromEntries(Object.entries(ABLATIONS).map(([name, strip]) => [name, productArm(name, strip)])),
 };
 
 /** `kept`: a file in which the product's answers stand, or come to stand where they do not: the scorer may change, and nobody is asked again. */
@@ -79,28 +79,14 @@ function ngramArm(name: string, read: (repository: BlankedRepository) => SpanCor
   };
 }
 
-/** The product asked as a user asks it: `lodestone infill --batch` over a blanked repository on disk. */
-function productArm(name: string, ask: AskedProduct) {
-  return (repository: BlankedRepository): Arm => {
-    const scorer = shippedScorer();
-    return {
-      name,
-      answer: async (span, known) => {
-        const proposals = await ask(repository, span, known !== undefined);
-        return shownFirst(proposals, thresholdAt(proposals, placeOf(repository, span, known), scorer), proposals);
-      },
-    };
-  };
-}
-
 /** What the product proposed, ranked by the scorer as it is now, without somebody's part in it. */
-function strippedArm(name: string, strip: (proposals: readonly Published[]) => Published[]): Make {
+function productArm(name: string, strip: Strip = whole, ask?: AskedProduct): Make {
   return (repository, product) => {
     const scorer = shippedScorer();
     return {
       name,
       answer: async (span, known) => {
-        const proposals = await product(repository, span, known !== undefined);
+        const proposals = await (ask ?? product)(repository, span, known !== undefined);
         const others = strip(proposals);
         const place = placeOf(repository, span, known);
         const all = ranked(others, place, scorer).map((each) => ({ ...each, text: each.proposal.text }));

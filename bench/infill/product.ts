@@ -44,15 +44,18 @@ export async function askProduct(
 }
 
 /** What the product proposed for a span. */
-export type AskedProduct = (repository: BlankedRepository, span: BlankedSpan, known: boolean) => Promise<Published[]>;
+export type AskedProduct = (repository: BlankedRepository, span: BlankedSpan, known: boolean) => Promise<Asked[]>;
+
+/** What of a proposal is needed to rank it anew. */
+type Asked = Pick<Published, 'text' | 'source' | 'from' | 'evidence' | 'parses'>;
 
 /** A repository is asked once, whoever wants to know; with `kept` once for all runs that name the same file. */
 export function askedProduct(leaveOut: readonly string[], kept?: string): AskedProduct {
-  const asked = new WeakMap<BlankedRepository, Map<boolean, ReturnType<typeof askProduct>>>();
+  const asked = new WeakMap<BlankedRepository, Map<boolean, Promise<ReadonlyMap<string, readonly Asked[]>>>>();
   const answersFor = (repository: BlankedRepository, known: boolean) =>
     kept === undefined ? askProduct(repository, known, leaveOut) : keptAnswers(kept, repository, known, leaveOut);
   return async (repository, span, known) => {
-    const ofRepository = asked.get(repository) ?? new Map<boolean, ReturnType<typeof askProduct>>();
+    const ofRepository = asked.get(repository) ?? new Map<boolean, Promise<ReadonlyMap<string, readonly Asked[]>>>();
     asked.set(repository, ofRepository);
     const answers = ofRepository.get(known) ?? answersFor(repository, known);
     ofRepository.set(known, answers);
@@ -65,7 +68,7 @@ interface Kept {
   readonly repository: string;
   readonly known: boolean;
   readonly id: string;
-  readonly proposals: readonly Pick<Published, 'text' | 'source' | 'from' | 'evidence' | 'parses'>[];
+  readonly proposals: readonly Asked[];
 }
 
 async function keptAnswers(
@@ -73,7 +76,7 @@ async function keptAnswers(
   repository: BlankedRepository,
   known: boolean,
   leaveOut: readonly string[],
-): Promise<ReadonlyMap<string, readonly Published[]>> {
+): Promise<ReadonlyMap<string, readonly Asked[]>> {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean) : [];
   const own = lines
     .map((line) => JSON.parse(line) as Kept)
@@ -81,7 +84,7 @@ async function keptAnswers(
   // Spans of another seed, or of another commit, are other ones.
   const ids = new Set(own.map(({ id }) => id));
   if (own.length > 0 && repository.spans.every(({ id }) => ids.has(id)))
-    return new Map(own.map(({ id, proposals }) => [id, proposals as readonly Published[]]));
+    return new Map(own.map(({ id, proposals }) => [id, proposals]));
   const answers = await askProduct(repository, known, leaveOut);
   for (const [id, all] of answers) {
     const proposals = all.map(({ text, source, from, evidence, parses }) => ({ text, source, from, evidence, parses }));

@@ -45,9 +45,10 @@ export async function parsedProposals(
     const after = prefix + text + suffix;
     const there = await errorsOf(after);
     // Grammars of editors are lenient where compilers are not. But the stretch that the verdict looks at may end too early for what a text opens.
-    const parses = (await review.verdict(text)).parses || (there === 0 && (await review.isWholeSound(text)));
-    const errors = there > own ? there - own : parses ? 0 : 1;
-    parsed.push({ ...each, after, errors, isWhole: there === 0 });
+    const isSound = async () =>
+      (await review.verdict(text)).parses || (there === 0 && (await review.isWholeSound(text)));
+    const errors = there > own ? there - own : (await isSound()) ? 0 : 1;
+    parsed.push({ ...each, after, errors, isWhole: there + errors === 0 });
     if (errors === 0) parsing++;
   }
   return parsed;
@@ -57,11 +58,8 @@ export async function parsedProposals(
 export function withErrors(proposals: readonly Proposal[], parsed: readonly Parsed[]): Proposal[] {
   const known = new Map(parsed.map((each) => [each.proposal.text, each]));
   return proposals.map((proposal) => {
-    const { errors, isWhole } = known.get(proposal.text) ?? {};
-    if (errors === undefined) return proposal;
-    return {
-      ...proposal,
-      evidence: { ...proposal.evidence, breaks: errors, ...(isWhole && errors === 0 ? { whole: true } : {}) },
-    };
+    const found = known.get(proposal.text);
+    if (!found) return proposal;
+    return { ...proposal, evidence: { ...proposal.evidence, breaks: found.errors, whole: found.isWhole } };
   });
 }
