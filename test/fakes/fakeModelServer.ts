@@ -14,7 +14,11 @@ export interface FakeModelServer {
 
 export type Answer = (response: ServerResponse, path: string, body: unknown) => void;
 
-export async function startFakeModelServer(answer: Answer): Promise<FakeModelServer> {
+/** `running`: what /api/ps lists; nobody has to answer that question, and it is none of `requests`. */
+export async function startFakeModelServer(
+  answer: Answer,
+  running: () => readonly object[] = () => [],
+): Promise<FakeModelServer> {
   let connections = 0;
   let brokenOff = 0;
   const requests: FakeModelServer['requests'] = [];
@@ -29,6 +33,7 @@ export async function startFakeModelServer(answer: Answer): Promise<FakeModelSer
     request.on('end', () => {
       const body: unknown = text === '' ? undefined : JSON.parse(text);
       const path = request.url ?? '';
+      if (path === '/api/ps') return response.end(JSON.stringify({ models: running() }));
       requests.push({ path, headers: request.headers, body });
       answer(response, path, body);
     });

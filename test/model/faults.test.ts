@@ -260,6 +260,29 @@ describe('faults of a server, Ollama alone', () => {
     assert.equal(fake.requests.length, 5);
   });
 
+  it('unloads the model that another process left in the middle, under whatever name', async () => {
+    const details = { family: 'qwen2', parameter_size: '1.5B', quantization_level: 'Q8_0' };
+    let running = [{ name: 'coder-base', details }];
+    let stuck = true;
+    const answer: Answer = (response, path, body) => {
+      if (path === '/api/version') return response.end('{"version":"0.17.4"}');
+      if (path === '/api/show') return response.end(JSON.stringify({ details }));
+      if ((body as { keep_alive: unknown }).keep_alive === 0) stuck = false;
+      else if (stuck) return;
+      response.end(ollamaLine('b', LAST));
+    };
+    fake = await startFakeModelServer(answer, () => running);
+    const model = ollamaAt(fake.endpoint, { stuckMs: 100 });
+    await model.describe('coder', {});
+    assert.equal((await answerOf(model, requestFor('next'))).text, 'b');
+    // One that nobody has loaded is on its way from the disk.
+    [running, stuck] = [[], true];
+    const patient = ollamaAt(fake.endpoint, { stuckMs: 10, patience: PATIENCE });
+    await patient.describe('coder', {});
+    await failureOf(() => answerOf(patient, requestFor('next')), 'modelStalled');
+    assert.ok(stuck);
+  });
+
   it('an answer that ends properly without its last line was cut short by the server', async () => {
     fake = await startFakeModelServer((response) => response.end(ollamaLine('a').repeat(30)));
     const { text, end } = await answerOf(ollamaAt(fake.endpoint), requestFor('a'));

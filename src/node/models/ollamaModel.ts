@@ -1,5 +1,5 @@
 /** The LanguageModel port on an Ollama server, through its official client. */
-import { Ollama } from 'ollama/browser';
+import { type ModelDetails, Ollama } from 'ollama/browser';
 import { LodestoneError, throwIfAborted, toLodestoneError } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { LanguageModel, ModelDescription, ModelPiece, ModelRequest } from '../../core/ports.ts';
@@ -43,8 +43,8 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
   const server: ModelServer = { kind: 'ollama', endpoint, ...(surroundings ? { surroundings } : {}) };
   const patience = { ...COMPLETING, ...options.patience };
   const { keepAlive = KEEP_ALIVE, sliceCharacters = SLICE_CHARACTERS, stuckMs = STUCK_MS } = options;
-  /** Models that have answered; those of them of which a request was given up, and that have not answered since. */
   const loaded = new Set<string>();
+  /** Models of which a request was given up, here or by another process as far as can be told, and that have not answered since. */
   const brokenOff = new Set<string>();
   /** The longest that each loaded model lately took to its first piece, in milliseconds. */
   const slowest = new Map<string, number>();
@@ -149,6 +149,10 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
       const shown = await unlessUnknown(ask({ signal, model }, (client) => client.show({ model })));
       // What stands before an Ollama (a proxy, a gateway) may pass on the requests for completions alone.
       if (!shown) return { name: model, architecture: '', template: '', takesSuffix: false };
+      // Whoever had it loaded may have left it in mid-answer. Two names can have the same weights, and then the same runner.
+      const running = await ask({ signal }, (client) => client.ps()).catch(() => undefined);
+      if (!loaded.has(model) && running?.models?.some(({ details }) => sameWeights(details, shown.details)))
+        brokenOff.add(model);
       // The client's types have a Map here; what arrives is the JSON object.
       const facts = shown.model_info as unknown as Readonly<Record<string, unknown>> | undefined;
       const architecture = String(facts?.['general.architecture'] ?? shown.details?.family ?? '');
@@ -196,6 +200,12 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
       }
     },
   };
+}
+
+/** Whether two models may have the same weights, as far as the server tells. */
+function sameWeights(a: ModelDetails | undefined, b: ModelDetails | undefined): boolean {
+  if (!a || !b) return false;
+  return (['family', 'parameter_size', 'quantization_level'] as const).every((key) => a[key] === b[key]);
 }
 
 /** The answer, or undefined where the server does not know the question. */
