@@ -6,7 +6,7 @@ export type Strip = <Any extends Proposal>(proposals: readonly Any[]) => Any[];
 /** Nothing is left out. */
 export const whole: Strip = (proposals) => [...proposals];
 
-/** What only this source says of a text that others have, too; a swap's text nobody else has. */
+/** What only this source says of a text that others have, too. */
 const SAID_BY: Readonly<Partial<Record<ProposalSource, readonly (keyof ProposalEvidence)[]>>> = {
   copy: ['left', 'right', 'support', 'places', 'share', 'files', 'ownFile', 'ownFolder'],
   kin: ['likeness', 'kinLeft', 'kinRight', 'kinShare'],
@@ -16,7 +16,7 @@ const OPINIONS = ['pseudo', 'leastPseudo', 'length'] as const;
 const SYNTAX = ['breaks', 'whole'] as const;
 const VERDICTS = ['typedAdds', 'adds'] as const;
 
-/** Of the repository's sources those that came to a text; of a swap's, those that came to what it was made of. */
+/** All that came to a text. */
 function sourcesOf({ source, evidence }: Proposal): Set<ProposalSource> {
   const { share, likeness, beam } = evidence;
   const sources = new Set<ProposalSource>();
@@ -38,7 +38,6 @@ function stripped<Any extends Proposal>(proposal: Any, names: readonly (keyof Pr
 function withoutSource(left: ProposalSource): Strip {
   return (proposals) =>
     proposals.flatMap((proposal) => {
-      if (left === 'swap' && proposal.source === 'swap') return [];
       const others = sourcesOf(proposal);
       others.delete(left);
       return others.size === 0 ? [] : [stripped(proposal, SAID_BY[left] ?? [])];
@@ -61,7 +60,6 @@ export const ABLATIONS: Readonly<Record<string, Strip>> = {
   withoutCopy: withoutSource('copy'),
   withoutKin: withoutSource('kin'),
   withoutNgram: withoutSource('ngram'),
-  withoutSwap: withoutSource('swap'),
   withoutSamples,
   withoutRepaired,
   withoutScoring,

@@ -40,7 +40,7 @@ const MAKERS: Readonly<Record<string, Make>> = {
   fim: fimArm,
   sources: sourcesArm,
   product: productArm('product'),
-  denoiser: productArm('denoiser', whole, askedProduct(['copy', 'kin', 'ngram', 'swap', 'repaired'])),
+  denoiser: productArm('denoiser', whole, askedProduct(['copy', 'kin', 'ngram', 'repaired'])),
   ...Object.fromEntries(Object.entries(ABLATIONS).map(([name, strip]) => [name, productArm(name, strip)])),
 };
 

@@ -162,7 +162,7 @@ describe('cli infill', () => {
   });
 
   it('says whether nothing was proposed at all or nothing of the wanted length', async () => {
-    const nobody = ['--leave-out', 'copy,kin,ngram,swap,denoiser,repaired', '--no-fallback'];
+    const nobody = ['--leave-out', 'copy,kin,ngram,denoiser,repaired', '--no-fallback'];
     const why = async (...more: string[]) => (await infill(['src/ship.ts', ...more], [1])).why;
     const hole = ['--range', '6:3-6:3', ...nobody];
     assert.equal(await why(...hole), 'Nothing was proposed for this place.');

@@ -2,14 +2,14 @@
 
 /**
  * `copy`: what stands between the same neighbours elsewhere. `kin`: from the body of an alike function, bound to the names here.
- * `ngram`: the nested-cache n-gram's beam. `swap`: one of these with a name swapped for one that fits there. `denoiser`: sampled at a likely length. `repaired`: a copy with what the denoiser doubted
+ * `ngram`: the nested-cache n-gram's beam. `denoiser`: sampled at a likely length. `repaired`: a copy with what the denoiser doubted
  * written anew. `model`: a language model's. `nearest`: the repository's nearest function body, when nothing else will do.
  */
-export const PROPOSAL_SOURCES = ['copy', 'kin', 'ngram', 'swap', 'denoiser', 'repaired', 'model', 'nearest'] as const;
+export const PROPOSAL_SOURCES = ['copy', 'kin', 'ngram', 'denoiser', 'repaired', 'model', 'nearest'] as const;
 export type ProposalSource = (typeof PROPOSAL_SOURCES)[number];
 
 /** What a request can do without, for ablations: a source, what the denoiser thinks of the others' proposals, what the project's tools say. */
-export const INFILL_PARTS = ['copy', 'kin', 'ngram', 'swap', 'denoiser', 'repaired', 'scoring', 'tools'] as const;
+export const INFILL_PARTS = ['copy', 'kin', 'ngram', 'denoiser', 'repaired', 'scoring', 'tools'] as const;
 export type InfillPart = (typeof INFILL_PARTS)[number];
 
 export interface Proposal {
@@ -55,13 +55,6 @@ export interface ProposalEvidence {
   readonly agreement?: number;
   /** The n-gram's beam came to it. */
   readonly beam?: boolean;
-  /** Of the name that was swapped in: bits by both sides and the names near the hole; less than those of the one that it replaced; by the names alone. */
-  readonly swapBits?: number;
-  readonly swapGain?: number;
-  readonly swapNear?: number;
-  /** It is used behind the hole, and nowhere shortly before; the replaced one stands near too. */
-  readonly swapFree?: boolean;
-  readonly swapKept?: boolean;
   /** Of the nested-cache n-gram: bits a token of the text and of the first ones behind it; read backwards, of those before it. */
   readonly bits?: number;
   readonly backBits?: number;

@@ -44,7 +44,6 @@ export function wordsOfSource({ source, from }: Pick<InfillCandidate, 'source' |
     copy: vscode.l10n.t('copied from {0}', where),
     kin: vscode.l10n.t('after {0}, renamed', where),
     ngram: vscode.l10n.t('what usually follows here ({0})', where),
-    swap: vscode.l10n.t('after {0}, with a name that fits here', where),
     denoiser: vscode.l10n.t('denoiser {0}', where),
     repaired: vscode.l10n.t('copied from {0}, repaired by the denoiser', where),
     model: vscode.l10n.t('stands in: model {0}', where),

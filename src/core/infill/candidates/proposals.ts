@@ -11,7 +11,6 @@ import { kinPlaces } from './kinPlaces.ts';
 import type { Routine } from './kinScope.ts';
 import { lineOf, pathOf, rendered, type Stretch } from './rendering.ts';
 import type { SpanCorpus } from './spanCorpus.ts';
-import { swaps } from './swaps.ts';
 
 /** Texts of each source. */
 const MOST = 12;
@@ -38,11 +37,10 @@ export function proposals(corpus: SpanCorpus, place: InfillPlace, routine?: Rout
   if (routine && place.lexemes === undefined && isWholeLine(place.prefix, place.suffix))
     for (const proposal of kinLines(corpus, place, routine, MOST_LINES)) add(proposal);
   for (const proposal of ngramBeam(corpus, place)) add(proposal);
-  const own = [...found.values()].map(({ text, evidence, ...rest }) => ({
+  return [...found.values()].map(({ text, evidence, ...rest }) => ({
     ...{ ...rest, text: withLineEnds(text, place) },
     evidence: { ...evidence, ...rater.rate(text) },
   }));
-  return place.unit === 'body' ? own : [...own, ...swaps(hole, own)];
 }
 
 /** Copies alone, likeliest first. */

@@ -23,7 +23,6 @@ export const FEATURES = [
   ...(['bits', 'backBits', 'allBits', 'leastBits', 'joinBits', 'bitsBehind', 'backBitsBehind', 'isLikeliest'] as const),
   ...(['known', 'unknown', 'logLexemes', 'sources'] as const),
   ...(['likeness', 'logLikeness', 'kinLeft', 'kinRight', 'kinShare', 'kinAhead', 'likenessBehind'] as const),
-  ...(['swap', 'swapBits', 'swapGain', 'swapNear', 'swapFree', 'swapKept', 'swapBehind'] as const),
   ...(['namesBefore', 'namesBehind', 'namesNew', 'repeats', 'namesBehindAhead'] as const),
   ...(['pseudo', 'leastPseudo', 'pseudoBehind', 'lengthLog'] as const),
   ...(['breaks', 'breaksBehind', 'breaksWhole'] as const),
@@ -164,23 +163,19 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
           leastPseudo: leastOf(({ leastPseudo }) => leastPseudo),
           length: leastOf(({ length }) => length),
         };
-  // A swap has its text's evidence: it is nobody else's rival.
-  const own = proposals.filter(({ source }) => source !== 'swap');
-  const shareBeside = besides(own.map(({ evidence }) => evidence.share ?? 0));
-  const kinShareBeside = besides(own.map(({ evidence }) => evidence.kinShare ?? 0));
+  const shareBeside = besides(proposals.map(({ evidence }) => evidence.share ?? 0));
+  const kinShareBeside = besides(proposals.map(({ evidence }) => evidence.kinShare ?? 0));
   const mostLike = Math.max(...proposals.map(({ evidence }) => evidence.likeness ?? 0));
   const mostBehind = Math.max(...proposals.map(({ evidence }) => evidence.namesBehind ?? 0));
   const leastBreaks = best(proposals.map(({ evidence }) => evidence.breaks));
   const isSomeWhole = proposals.some(({ evidence }) => evidence.whole);
   const leastTyped = best(proposals.map(({ evidence }) => evidence.typedAdds));
   const leastAdds = best(proposals.map(({ evidence }) => evidence.adds));
-  const leastSwap = Math.min(...proposals.map(({ evidence }) => evidence.swapBits ?? Number.POSITIVE_INFINITY));
   return proposals.map(({ source, evidence }, i) => {
     const e: ProposalEvidence = evidence.pseudo === undefined ? { ...evidence, ...unasked } : evidence;
     const [left, right] = [Math.min(16, e.left ?? 0), Math.min(16, e.right ?? 0)];
     const isCopy = e.share !== undefined;
     const isKin = e.likeness !== undefined;
-    const isSwap = e.swapBits !== undefined;
     const values: Record<Feature, number> = {
       copy: Number(isCopy),
       kin: Number(isKin),
@@ -220,13 +215,6 @@ export function featuresOf(proposals: readonly Proposal[]): Float64Array[] {
       kinShare: e.kinShare ?? 0,
       kinAhead: isKin ? (e.kinShare ?? 0) - kinShareBeside(e.kinShare ?? 0) : 0,
       likenessBehind: isKin ? mostLike - (e.likeness ?? 0) : 0,
-      swap: Number(isSwap),
-      swapBits: (e.swapBits ?? 0) / 10,
-      swapGain: (e.swapGain ?? 0) / 10,
-      swapNear: (e.swapNear ?? 0) / 10,
-      swapFree: Number(e.swapFree ?? false),
-      swapKept: Number(e.swapKept ?? false),
-      swapBehind: isSwap ? ((e.swapBits as number) - leastSwap) / 10 : 0,
       namesBefore: e.namesBefore ?? 0,
       namesBehind: e.namesBehind ?? 0,
       namesNew: e.namesNew ?? 0,
