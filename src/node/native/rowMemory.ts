@@ -78,7 +78,7 @@ function chosen(values: Float32Array, size: number, memories: readonly Remembere
 
 /**
  * What a pass over whole rows lets remember of each; `before`: tokens that must be active in front of a span (1 where the logits are
- * shifted). Rows without a span have their place in it too, and are of no use.
+ * shifted). Rows without a span have their place in it too, and are of no use. The keys and values of `answers` are moved, not copied.
  */
 export function rememberedBy(
   looks: readonly Look[],
@@ -109,18 +109,25 @@ export function rememberedBy(
   const part = (name: string, output: string, blocks: number, each: number): Part => {
     const dims = (count: number) => (isFlat || blocks === 1 ? [count, length, each] : [count, blocks, length, each]);
     const wholeDims = isFlat || blocks === 1 ? [looks.length, whole, each] : [looks.length, blocks, whole, each];
-    const from = floatsOf(output, answers[output], wholeDims);
-    const values = new Float32Array(looks.length * blocks * length * each);
+    // Moved together where they stand: fresh memory for millions of numbers takes longer than to move them.
+    const values = floatsOf(output, answers[output], wholeDims);
     active.forEach(({ start, end }, row) => {
       const tokens = (looks[row] as Look).ids.length;
       for (let block = 0; block < blocks; block++) {
         const source = (row * blocks + block) * whole * each;
         const target = (row * blocks + block) * length * each;
-        values.set(from.subarray(source, source + start * each), target);
-        values.set(from.subarray(source + end * each, source + tokens * each), target + start * each);
+        const kept = target + (tokens - end + start) * each;
+        if (target < source) values.copyWithin(target, source, source + start * each);
+        values.copyWithin(target + start * each, source + end * each, source + tokens * each);
+        values.fill(0, kept, target + length * each);
       }
     });
-    return { name, values, size: blocks * length * each, dims };
+    return {
+      name,
+      values: values.subarray(0, looks.length * blocks * length * each),
+      size: blocks * length * each,
+      dims,
+    };
   };
   const parts: Part[] = [];
   for (let layer = 0; layer < cache.layers; layer++) {
