@@ -42,7 +42,7 @@ export function wordsOfSource({ source, from }: Pick<InfillCandidate, 'source' |
   const where = from.replace(/^(?:repository: |model )/, '');
   const words: Readonly<Record<ProposalSource, string>> = {
     copy: vscode.l10n.t('copied from {0}', where),
-    kin: vscode.l10n.t('after {0}, renamed', where),
+    kin: vscode.l10n.t('like {0}, renamed', where),
     ngram: vscode.l10n.t('what usually follows here ({0})', where),
     denoiser: vscode.l10n.t('denoiser {0}', where),
     repaired: vscode.l10n.t('copied from {0}, repaired by the denoiser', where),

@@ -23,7 +23,7 @@ export function candidatesItem(shown: PatchReview, count: number): vscode.TreeIt
 export function candidateItem(review: PatchReview, isShown: boolean): vscode.TreeItem {
   const { patch, proposal, number } = review;
   const from = plain(proposal.from ?? patch.sources.join(', '));
-  // The folders stand in the tooltip of the row below, "Written by": what is left of the line is for how sure it is.
+  // The folders stand in the tooltip of the row below, "Source": what is left of the line is for how sure it is.
   const item = new vscode.TreeItem(vscode.l10n.t('{0}: {1}', number, from.replace(/[^\s/]+\//g, '')));
   const risk = Math.round(patch.risk.score * 100);
   const sure = proposal.confidence;

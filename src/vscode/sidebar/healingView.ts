@@ -132,7 +132,7 @@ export class HealingView implements vscode.TreeDataProvider<HealingNode>, vscode
           icon: 'verified',
         });
       const { from } = review.proposal;
-      if (from) nodes.push({ type: 'evidence', label: vscode.l10n.t('Written by'), values: [from], icon: 'lightbulb' });
+      if (from) nodes.push({ type: 'evidence', label: vscode.l10n.t('Source'), values: [from], icon: 'lightbulb' });
       else if (patch.sources.length)
         nodes.push({ type: 'evidence', label: vscode.l10n.t('Fixes from'), values: patch.sources, icon: 'lightbulb' });
       nodes.push({ type: 'risk', risk: patch.risk });
