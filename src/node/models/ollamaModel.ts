@@ -43,6 +43,7 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
   const server: ModelServer = { kind: 'ollama', endpoint, ...(surroundings ? { surroundings } : {}) };
   const patience = { ...COMPLETING, ...options.patience };
   const { keepAlive = KEEP_ALIVE, sliceCharacters = SLICE_CHARACTERS, stuckMs = STUCK_MS } = options;
+  /** Models that have answered. */
   const loaded = new Set<string>();
   /** Models of which a request was given up, here or by another process as far as can be told, and that have not answered since. */
   const brokenOff = new Set<string>();
