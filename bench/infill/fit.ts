@@ -33,9 +33,9 @@ export function choiceOf(proposals: readonly Proposal[], truth: string, group: s
 const EPOCHS = 60;
 const RATE = 0.15;
 const PENALTY = 2e-4;
-/** Right of those shown; and what is right less often than one time in ten is not worth a look. */
+/** Right of those shown; and what is right less often than one time in five is not worth a look. */
 const PRECISION = 0.6;
-const LEAST_CHANCE = 0.1;
+const LEAST_CHANCE = 0.2;
 const FOLDS = 4;
 
 export interface Fitted {
