@@ -43,6 +43,9 @@ export async function askProduct(
   }
 }
 
+/** All that was proposed for each span, by its id. */
+type Answers = ReadonlyMap<string, readonly Asked[]>;
+
 /** What the product proposed for a span. */
 export type AskedProduct = (repository: BlankedRepository, span: BlankedSpan, known: boolean) => Promise<Asked[]>;
 
@@ -51,11 +54,11 @@ type Asked = Pick<Published, 'text' | 'source' | 'from' | 'evidence' | 'parses'>
 
 /** A repository is asked once, whoever wants to know; with `kept` once for all runs that name the same file. */
 export function askedProduct(leaveOut: readonly string[], kept?: string): AskedProduct {
-  const asked = new WeakMap<BlankedRepository, Map<boolean, Promise<ReadonlyMap<string, readonly Asked[]>>>>();
+  const asked = new WeakMap<BlankedRepository, Map<boolean, Promise<Answers>>>();
   const answersFor = (repository: BlankedRepository, known: boolean) =>
     kept === undefined ? askProduct(repository, known, leaveOut) : keptAnswers(kept, repository, known, leaveOut);
   return async (repository, span, known) => {
-    const ofRepository = asked.get(repository) ?? new Map<boolean, Promise<ReadonlyMap<string, readonly Asked[]>>>();
+    const ofRepository = asked.get(repository) ?? new Map<boolean, Promise<Answers>>();
     asked.set(repository, ofRepository);
     const answers = ofRepository.get(known) ?? answersFor(repository, known);
     ofRepository.set(known, answers);
@@ -76,7 +79,7 @@ async function keptAnswers(
   repository: BlankedRepository,
   known: boolean,
   leaveOut: readonly string[],
-): Promise<ReadonlyMap<string, readonly Asked[]>> {
+): Promise<Answers> {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean) : [];
   const own = lines
     .map((line) => JSON.parse(line) as Kept)

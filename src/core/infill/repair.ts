@@ -100,10 +100,9 @@ export class SyntaxReview {
   }
 
   private async judged(text: string): Promise<SyntaxVerdict> {
-    const { language, prefix, suffix } = this.place;
-    const whole = prefix + text + suffix;
-    const problems = problemsOf(await this.parser.parse(language, whole, prefix + suffix), this.oversights, whole);
-    const [from, to] = [prefix.length, prefix.length + text.length];
+    const problems = await this.problemsIn(this.place, text);
+    const from = this.place.prefix.length;
+    const to = from + text.length;
     const fresh = problems.filter((problem) => !this.ownKeys.has(this.keyOf(problem, text.length) ?? ''));
     // Where a file is broken anyway its errors may look otherwise, but not in the sample itself.
     const parses =
@@ -117,9 +116,12 @@ export class SyntaxReview {
    * in the middle of it.
    */
   async isWholeSound(text: string): Promise<boolean> {
-    const { language, prefix, suffix } = this.whole;
+    return (await this.problemsIn(this.whole, text)).length === 0;
+  }
+
+  private async problemsIn({ language, prefix, suffix }: CodeAround, text: string): Promise<Problem[]> {
     const file = prefix + text + suffix;
-    return problemsOf(await this.parser.parse(language, file, prefix + suffix), this.oversights, file).length === 0;
+    return problemsOf(await this.parser.parse(language, file, prefix + suffix), this.oversights, file);
   }
 
   /** Short texts that the hole could hold, as far as syntax goes; fewer of them where verdicts are spent. */

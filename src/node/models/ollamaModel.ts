@@ -150,7 +150,8 @@ export function openOllamaModel(options: OllamaOptions): LanguageModel {
       const shown = await unlessUnknown(ask({ signal, model }, (client) => client.show({ model })));
       // What stands before an Ollama (a proxy, a gateway) may pass on the requests for completions alone.
       if (!shown) return { name: model, architecture: '', template: '', takesSuffix: false };
-      // Whoever had it loaded may have left it in mid-answer. Two names can have the same weights, and then the same runner.
+      // Whoever had it loaded may have left it in mid-answer. Two names can have the same weights, and then the same runner. A server that does not
+      // tell is waited for as one that loads the model.
       const running = await ask({ signal }, (client) => client.ps()).catch(() => undefined);
       if (!loaded.has(model) && running?.models?.some(({ details }) => sameWeights(details, shown.details)))
         brokenOff.add(model);

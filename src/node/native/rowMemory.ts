@@ -122,12 +122,8 @@ export function rememberedBy(
         values.fill(0, kept, target + length * each);
       }
     });
-    return {
-      name,
-      values: values.subarray(0, looks.length * blocks * length * each),
-      size: blocks * length * each,
-      dims,
-    };
+    const ofRow = blocks * length * each;
+    return { name, values: values.subarray(0, looks.length * ofRow), size: ofRow, dims };
   };
   const parts: Part[] = [];
   for (let layer = 0; layer < cache.layers; layer++) {
