@@ -64,6 +64,19 @@ export async function until<T>(what: string, probe: () => Probed<T> | Promise<Pr
   }
 }
 
+/** Types into an editor. `type` goes to what has the focus, and a view that was just opened can take it back. */
+export async function type(editor: vscode.TextEditor, text: string): Promise<void> {
+  const { document } = editor;
+  const { version } = document;
+  await until('the text is typed', async () => {
+    await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+    await vscode.commands.executeCommand('type', { text });
+    for (let wait = 0; document.version === version && wait < 10; wait++)
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    return document.version !== version;
+  });
+}
+
 /** The workspace's session, mined. */
 export async function mined(): Promise<RepositorySession> {
   const { repositories } = await lodestone();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ContextReport } from '../../../src/core/retrieval/context.ts';
 import type { GivenNode } from '../../../src/vscode/given/givenTree.ts';
-import { cleanUp, lodestone, mined, root, until, write } from '../support.ts';
+import { cleanUp, lodestone, mined, root, type, until, write } from '../support.ts';
 
 const SERVICE = 'service/src/services/couponService.ts';
 
@@ -132,7 +132,7 @@ describe('given to the model here', () => {
     const subscription = givenView.onDidChangeTreeData(() => drawn++);
 
     editor.selection = new vscode.Selection(9, 0, 9, 0);
-    await vscode.commands.executeCommand('type', { text: TYPED });
+    await type(editor, TYPED);
     move(editor, 15);
     const typed = await givenAt(path, 15);
     assert.ok(editor.document.isDirty);
