@@ -43,7 +43,7 @@ export class InfillFixes implements FixSource {
     const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
     const found: FixCandidate[] = [];
     const asked = new Set<number>();
-    for (const diagnostic of request.diagnostics) {
+    for (const diagnostic of inOrder(request.diagnostics)) {
       if (asked.size === MOST_STATEMENTS || limit.aborted || !(await request.proceed())) break;
       const span = await this.statementAt(request, diagnostic);
       if (!span || asked.has(span.start)) continue;
@@ -114,6 +114,14 @@ export class InfillFixes implements FixSource {
       throw error;
     }
   }
+}
+
+/** What is asked about first, since few are. Where a text does not parse the rest is often said on false grounds; no other import mends a package that is not installed. */
+const TURN: Partial<Record<Diagnostic['category'], number>> = { syntax: 0, 'missing import': 2 };
+
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const turn = ({ category }: Diagnostic) => TURN[category] ?? 1;
+  return [...diagnostics].sort((a, b) => turn(a) - turn(b));
 }
 
 /** A line without the blanks around it. */

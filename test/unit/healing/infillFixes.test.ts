@@ -90,6 +90,17 @@ describe('statements written anew as fixes', () => {
     assert.equal(many.asked.length, 3);
   });
 
+  it('are asked for first where the text does not parse, and last for packages that are not there', async () => {
+    const { asked, propose } = source([]);
+    const text = 'import a.b\nc = undefned(a)\nd = = c + 1\n';
+    await propose(text, [problem(1, 8, 'missing import'), problem(2, 5, 'undefined variable'), problem(3, 5)]);
+    const left = ['d = = c + 1', 'c = undefned(a)', 'import a.b'].map((statement) => text.replace(statement, ''));
+    assert.deepEqual(
+      asked.map((request) => request.text),
+      left,
+    );
+  });
+
   it('end with whoever gives up', async () => {
     const controller = new AbortController();
     controller.abort();
