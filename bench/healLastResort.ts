@@ -16,7 +16,7 @@ import { factsReader, sourcesOf } from './infill/read.ts';
 const DIST = process.env['LODESTONE_DIST'] ?? join(projectRoot, 'dist');
 /** Words and signs of a line that is broken, and how many of them are taken out at most. */
 const [SHORTEST, LONGEST, MOST_TAKEN] = [4, 24, 3];
-/** Type checkers find more in a clone without its packages than what was broken. */
+/** Those that are healed. */
 const LANGUAGES = new Set(['python', 'typescript', 'tsx', 'javascript']);
 const ARMS = { with: {}, without: { 'lodestone.infill.denoiser': join(DIST, 'no-model') } };
 type ArmName = keyof typeof ARMS;
