@@ -68,13 +68,16 @@ export function report(
       modelMs: answer?.modelMs ?? null,
       promptMs: end?.promptMs ?? null,
     },
-    why: first ? null : whyNone(model, rejected),
+    why: first ? null : whyNone(model, rejected, notice !== undefined),
     notice: notice ? { code: notice.code, message: notice.message, advice: notice.advice ?? '' } : null,
   };
 }
 
-function whyNone(model: string | null, rejected: readonly Rejected[]): string {
+/** `isSilent`: the model was to be asked and did not answer. */
+function whyNone(model: string | null, rejected: readonly Rejected[], isSilent: boolean): string {
   const [first] = rejected;
-  if (first) return `What ${model ?? 'the repository'} proposed was rejected: ${first.filter}.`;
-  return model === null ? 'Nothing in the repository is likely enough to follow here.' : `${model} proposed nothing.`;
+  const asked = isSilent ? null : model;
+  if (first) return `What ${asked ?? 'the repository'} proposed was rejected: ${first.filter}.`;
+  if (asked !== null) return `${asked} proposed nothing.`;
+  return `Nothing in the repository is likely enough to follow here${isSilent ? ', and no model answered' : ''}.`;
 }

@@ -89,7 +89,12 @@ describe('cli complete', () => {
       },
     );
     assert.deepEqual(report.completions, []);
-    assert.match(report.why ?? '', /\w/);
+    assert.equal(report.why, 'Nothing in the repository is likely enough to follow here.');
+    const unanswered = await scratch.json<CompletionReport>(
+      ['complete', 'src/ship.ts', '--line', '1', '--stdin', '--endpoint', NOWHERE],
+      { stdin },
+    );
+    assert.equal(unanswered.why, 'Nothing in the repository is likely enough to follow here, and no model answered.');
   });
 
   it('answers from the repository where no server does, and says so', async () => {
