@@ -25,10 +25,16 @@ export async function startFakeOllama(
         model_info: { 'general.architecture': 'qwen2', 'qwen2.context_length': 32768 },
       });
     if (path === '/v1/models') return json({ data: [{ id: MODEL }] });
-    const { prompt, options } = body as { prompt: string; options: { num_predict: number } };
-    if (options.num_predict <= 1) return response.end(ollamaLine('', END));
+    const { prompt } = body as { prompt: string };
+    // Nor to unload the model, as is asked of a server that was silent after a request was given up.
+    if (tokensWanted(body) <= 1) return response.end(ollamaLine('', END));
     return generate(response, prompt);
   });
+}
+
+/** Tokens that a request to `generate` asks for; 0 where it asks for no text at all. */
+export function tokensWanted(body: unknown): number {
+  return (body as { options?: { num_predict: number } }).options?.num_predict ?? 0;
 }
 
 /** A whole answer in two pieces. */
