@@ -44,7 +44,6 @@ export class RepositoryMiner {
   mine(options: CallOptions): Promise<MiningReport> {
     return this.exclusively(options, async (start) => {
       const { index } = this.deps;
-      index.load();
       if (index.paths().length > 0) {
         await index.reconcile(options);
         return this.currentReport(start, options);
@@ -99,12 +98,9 @@ export class RepositoryMiner {
     return json === undefined ? undefined : withDuration(json, 0);
   }
 
-  /** Loads the store's rows and gives `feed` everything it lacks: for retrieval at its first need, or in idle time. */
+  /** Gives `feed` everything of the store that it lacks: for retrieval at its first need, or in idle time. */
   catchUp(feed: ReducerFeed, options: CallOptions): Promise<void> {
-    return this.exclusively(options, async () => {
-      this.deps.index.load();
-      await this.deps.index.catchUp(feed, options);
-    });
+    return this.exclusively(options, () => this.deps.index.catchUp(feed, options));
   }
 
   /** Has the mining reducer in memory, so that the next save is answered at once. For idle time after a reopening. */
@@ -123,12 +119,21 @@ export class RepositoryMiner {
     return this.inTurn(options, task);
   }
 
-  /** One operation at a time in this process, and one miner at a time among processes. */
+  /**
+   * One operation at a time in this process, and one miner at a time among processes. Each begins with what is stored: it may
+   * be the first since the repository was opened, whichever it is, and another process may have mined since the last.
+   */
   private inTurn<T>(options: CallOptions, task: (start: number) => Promise<T>): Promise<T> {
     const start = this.deps.clock.now();
     const onWait = () => options.onProgress?.({ step: 'Waiting for another Lodestone to finish', done: 0 });
     const run = this.tail.then(() =>
-      this.deps.store.withLease(() => task(start), { onWait, ...(options.signal ? { signal: options.signal } : {}) }),
+      this.deps.store.withLease(
+        () => {
+          this.deps.index.load();
+          return task(start);
+        },
+        { onWait, ...(options.signal ? { signal: options.signal } : {}) },
+      ),
     );
     // The queue goes on after a failure, which the caller of `run` is told of.
     this.tail = run.catch(() => undefined);

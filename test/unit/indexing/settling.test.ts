@@ -70,6 +70,16 @@ describe('settling', () => {
     assert.equal(comparable(report), await cold('cold'));
   });
 
+  it('knows the files of a reopened repository as its first call', async () => {
+    await opened.miner.mine({});
+    await save(1, other(1));
+    opened.store.close();
+    opened = await open('cache');
+    const expected = await cold('cold');
+    assert.equal(comparable(await opened.miner.settle({})), expected);
+    assert.equal(comparable(opened.miner.stored() as MiningReport), expected);
+  });
+
   it('lets a save go first, and then begins again', async () => {
     await opened.miner.mine({});
     await save(0, other(0));
